@@ -1,0 +1,1 @@
+//! Codecs, resampling, levels, tones and concealment; knows samples, not who speaks.

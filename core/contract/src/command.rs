@@ -1,0 +1,103 @@
+//! What control may ask of the media plane; every word of it can be refused only by an event.
+
+use std::time::Duration;
+
+use conclave_model::{Language, LegId, PlayId, PlaylistId, Prompt, RecordId, StageId};
+
+use crate::{Clip, LegSpec};
+
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Take a port and begin; answered by `LegOpened` or `LegFailed`.
+    ///
+    /// `near` is the stage the leg is expected to join, so that both live on one worker.
+    OpenLeg {
+        leg: LegId,
+        near: Option<StageId>,
+        spec: Box<LegSpec>,
+    },
+    /// A new offer and answer were exchanged. Sequence and timestamp go on without a jump.
+    UpdateLeg {
+        leg: LegId,
+        spec: Box<LegSpec>,
+    },
+    /// Stop at once and give the port back; answered by `LegClosed`, always.
+    CloseLeg {
+        leg: LegId,
+    },
+
+    OpenStage {
+        stage: StageId,
+    },
+    /// Every leg leaves it; nothing of it remains.
+    CloseStage {
+        stage: StageId,
+    },
+    /// From the next tick on the leg hears the others and, unless muted, they hear it.
+    JoinStage {
+        leg: LegId,
+        stage: StageId,
+    },
+    LeaveStage {
+        leg: LegId,
+    },
+    /// Whether the stage hears this leg. Its digits are always heard.
+    SetMute {
+        leg: LegId,
+        muted: bool,
+    },
+
+    /// Play to one leg alone, in place of the mix or mixed over it; replaces what was playing.
+    Play {
+        leg: LegId,
+        play: PlayId,
+        segments: Vec<Segment>,
+        stop_on_digit: bool,
+    },
+    StopPlay {
+        leg: LegId,
+    },
+    /// Play to everybody on a stage but `except`, under the conversation; several run one by one.
+    Announce {
+        stage: StageId,
+        play: PlayId,
+        segments: Vec<Segment>,
+        except: Option<LegId>,
+    },
+    /// A leg's own music; `None` fades it out (`limits::MUSIC_FADE_OUT`).
+    Music {
+        leg: LegId,
+        playlist: Option<PlaylistId>,
+    },
+
+    /// Record what the caller says; answered by `Recorded`.
+    Record {
+        leg: LegId,
+        record: RecordId,
+        spec: RecordSpec,
+    },
+    /// End the recording now and keep what there is (`RecordEnd::Stopped`).
+    StopRecord {
+        leg: LegId,
+    },
+}
+
+/// A stretch of something to play; stretches follow each other without a gap.
+#[derive(Clone, Debug)]
+pub enum Segment {
+    Prompt(Prompt, Language),
+    Clip(Clip),
+    Silence(Duration),
+}
+
+/// When a recording of one caller ends.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordSpec {
+    pub length_max: Duration,
+    /// This much silence after speech ends it; the silence is cut off.
+    pub end_silence: Duration,
+    /// With less speech than this the recording is empty.
+    pub speech_min: Duration,
+    /// Any digit ends it (the digit is still reported).
+    pub stop_on_digit: bool,
+}

@@ -1,0 +1,1 @@
+//! Legs and stages: packets in, everyone-but-yourself out, twenty milliseconds at a time; cannot see a PIN.

@@ -1,0 +1,26 @@
+//! The bedrock: ids, digits, PINs, the room record and every limit; knows no protocol and no sound.
+
+mod chance;
+mod clock;
+mod codec;
+mod digit;
+mod extension;
+mod field_error;
+mod ids;
+mod language;
+pub mod limits;
+mod pin;
+mod prompt;
+mod room_record;
+
+pub use chance::Chance;
+pub use clock::{UnixMillis, WallClock};
+pub use codec::Codec;
+pub use digit::Digit;
+pub use extension::Extension;
+pub use field_error::FieldError;
+pub use ids::{CallId, LegId, ParticipantId, PlayId, PlaylistId, RecordId, RoomId, StageId};
+pub use language::{Language, RoomLanguage};
+pub use pin::Pin;
+pub use prompt::Prompt;
+pub use room_record::{RoomDraft, RoomPatch, RoomRecord, Title};

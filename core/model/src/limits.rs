@@ -1,0 +1,86 @@
+//! Every maximum of the server, with the reason for its size.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+// The room record ------------------------------------------------------------------------------
+
+/// 1 character names a room; 80 fit the list of a 360-pixel page in two lines.
+pub const TITLE_CHARS: RangeInclusive<usize> = 1..=80;
+/// One digit is a speed dial on most PBXs; E.164 allows 15, of which a country code takes up to 3.
+pub const EXTENSION_DIGITS: RangeInclusive<usize> = 2..=12;
+/// 4 can be guessed in an afternoon and is refused nowhere; above 12 nobody types without error.
+pub const PIN_DIGITS: RangeInclusive<usize> = 4..=12;
+/// A million values, of which the rules of [`crate::Pin::generate`] leave about half.
+pub const GENERATED_PIN_DIGITS: usize = 6;
+/// The largest `confbridge.conf` section seen in the wild had 60 lines of 80 characters.
+pub const OPTIONS_BYTES: usize = 8 * 1024;
+/// Held in memory by the brain, about 1 KiB each.
+pub const ROOMS: usize = 100_000;
+
+// The voice ------------------------------------------------------------------------------------
+
+/// Answer, then this much silence: the first syllable is otherwise cut while the path opens.
+pub const ANSWER_SILENCE: Duration = Duration::from_millis(500);
+/// People first have to open the dial pad.
+pub const FIRST_DIGIT: Duration = Duration::from_secs(30);
+/// After this pause an entry that is not complete is taken as it is.
+pub const NEXT_DIGIT: Duration = Duration::from_secs(4);
+/// ConfBridge's number, and every rival's.
+pub const PIN_TRIES: u8 = 3;
+/// Names are rarely longer than 2 s; 5 leaves room for company and city.
+pub const NAME_LENGTH: Duration = Duration::from_secs(5);
+/// Long enough for the pause between first and last name.
+pub const NAME_END_SILENCE: Duration = Duration::from_millis(1_200);
+/// Less speech than this is a cough or a click, not a name.
+pub const NAME_SPEECH_MIN: Duration = Duration::from_millis(200);
+/// Arrivals within this time are announced together.
+pub const ANNOUNCE_MERGE: Duration = Duration::from_secs(3);
+/// More names than this in one announcement become "and N others".
+pub const ANNOUNCE_NAMES: usize = 3;
+/// A lone participant's music fades out within this time when the next person enters.
+pub const MUSIC_FADE_OUT: Duration = Duration::from_millis(200);
+/// And fades in over this time.
+pub const MUSIC_FADE_IN: Duration = Duration::from_secs(2);
+/// Alone again for this long before the music starts.
+pub const MUSIC_AFTER_ALONE: Duration = Duration::from_secs(2);
+
+// Media ----------------------------------------------------------------------------------------
+
+/// The tick, in milliseconds: one frame of every codec we speak.
+pub const FRAME_MS: u32 = 20;
+/// Nothing received for this long from a leg that should send: the caller is gone.
+pub const MEDIA_TIMEOUT: Duration = Duration::from_secs(60);
+/// The widest jitter that is smoothed before packets are given up.
+pub const JITTER_MAX_MS: u32 = 400;
+/// An Ethernet frame without IP and UDP headers; RTP is never fragmented.
+pub const RTP_PACKET_BYTES: usize = 1_472;
+
+// Signalling -----------------------------------------------------------------------------------
+
+/// The largest UDP payload; TCP messages are held to the same.
+pub const SIP_MESSAGE_BYTES: usize = 65_507;
+/// RFC 4475's longest torture header is 3.5 kB.
+pub const SIP_HEADER_BYTES: usize = 32 * 1024;
+/// No SDP of a telephone comes near.
+pub const SDP_BYTES: usize = 32 * 1024;
+/// At once, in one process: file descriptors are the first wall (two a leg).
+pub const CALLS: usize = 9_000;
+/// RFC 4028 §5: shorter timers load the network.
+pub const SESSION_EXPIRES_MIN: Duration = Duration::from_secs(90);
+/// RFC 4028 §4 recommends half an hour.
+pub const SESSION_EXPIRES: Duration = Duration::from_secs(1_800);
+
+// The public face ------------------------------------------------------------------------------
+
+/// Events kept for a client that comes back with `Last-Event-ID`.
+pub const EVENTS_KEPT: usize = 4_096;
+/// JSON bodies; uploads have their own limit.
+pub const API_BODY_BYTES: usize = 256 * 1024;
+/// One song of music on hold: an hour of FLAC.
+pub const UPLOAD_BYTES: usize = 256 * 1024 * 1024;
+
+const _: () = assert!(GENERATED_PIN_DIGITS >= *PIN_DIGITS.start());
+const _: () = assert!(GENERATED_PIN_DIGITS <= *PIN_DIGITS.end());
+const _: () = assert!(SIP_HEADER_BYTES < SIP_MESSAGE_BYTES);
+const _: () = assert!(NEXT_DIGIT.as_millis() < FIRST_DIGIT.as_millis());

@@ -1,0 +1,113 @@
+//! The name of every sentence we speak; the words are in `prompts/manifest.toml`.
+
+/// One recorded sentence or word, which exists in every [`crate::Language`].
+///
+/// Variants are named for what is said; [`Prompt::file_stem`] names the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Prompt {
+    // The door
+    /// "Pin, please."
+    PinPlease,
+    /// "That pin is not right."
+    PinWrong,
+    /// "Two tries left."
+    TwoTriesLeft,
+    /// "One try left."
+    OneTryLeft,
+    /// "Goodbye."
+    Goodbye,
+    /// "There is no conference room under this number."
+    NoSuchRoom,
+    /// "This conference is full."
+    RoomFull,
+    /// "This conference is locked."
+    RoomLocked,
+    /// "The server is busy. Please call again in a moment."
+    ServerBusy,
+    // The name
+    /// "Please say your name after the tone."
+    SayYourName,
+    /// "I did not hear a name."
+    NoNameHeard,
+    /// "A caller", said in place of a name.
+    ACaller,
+    // In the room
+    /// "You are the only one in this conference."
+    OnlyOne,
+    /// "Has joined." after one name.
+    HasJoined,
+    /// "Have joined." after several.
+    HaveJoined,
+    /// "Has left."
+    HasLeft,
+    /// "Have left."
+    HaveLeft,
+    /// "And", between names.
+    And,
+    /// "Others", after a number.
+    Others,
+    /// "One other".
+    OneOther,
+    /// "You have been removed from this conference."
+    Removed,
+    /// "The conference has ended."
+    Ended,
+    /// "You are muted."
+    Muted,
+    /// "You are no longer muted."
+    Unmuted,
+    // Tones
+    /// The tone after which to speak.
+    Beep,
+    /// Somebody came in.
+    JoinTone,
+    /// Somebody left.
+    LeaveTone,
+    // Numbers, joined by the grammar in `core/ivr`
+    /// 0 to 99 as one word each.
+    Number(u8),
+    /// "Hundred", after 1 to 9.
+    Hundred,
+    /// "Thousand", after 1 to 999.
+    Thousand,
+}
+
+impl Prompt {
+    /// The file's name without language and ending, as the manifest has it.
+    #[must_use]
+    pub fn file_stem(self) -> String {
+        let stem = match self {
+            Prompt::PinPlease => "pin-please",
+            Prompt::PinWrong => "pin-wrong",
+            Prompt::TwoTriesLeft => "two-tries-left",
+            Prompt::OneTryLeft => "one-try-left",
+            Prompt::Goodbye => "goodbye",
+            Prompt::NoSuchRoom => "no-such-room",
+            Prompt::RoomFull => "room-full",
+            Prompt::RoomLocked => "room-locked",
+            Prompt::ServerBusy => "server-busy",
+            Prompt::SayYourName => "say-your-name",
+            Prompt::NoNameHeard => "no-name-heard",
+            Prompt::ACaller => "a-caller",
+            Prompt::OnlyOne => "only-one",
+            Prompt::HasJoined => "has-joined",
+            Prompt::HaveJoined => "have-joined",
+            Prompt::HasLeft => "has-left",
+            Prompt::HaveLeft => "have-left",
+            Prompt::And => "and",
+            Prompt::Others => "others",
+            Prompt::OneOther => "one-other",
+            Prompt::Removed => "removed",
+            Prompt::Ended => "ended",
+            Prompt::Muted => "muted",
+            Prompt::Unmuted => "unmuted",
+            Prompt::Beep => "beep",
+            Prompt::JoinTone => "join-tone",
+            Prompt::LeaveTone => "leave-tone",
+            Prompt::Number(number) => return format!("number-{number}"),
+            Prompt::Hundred => "hundred",
+            Prompt::Thousand => "thousand",
+        };
+        stem.to_owned()
+    }
+}

@@ -1,0 +1,126 @@
+//! The room as it is kept: what an administrator set, checked once and then trusted.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::{Extension, FieldError, Pin, PlaylistId, RoomId, RoomLanguage, UnixMillis, limits};
+
+/// Everything kept about one room. A value of this type is always valid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoomRecord {
+    pub id: RoomId,
+    pub title: Title,
+    pub extension: Extension,
+    /// "Message": whether callers are asked for their name and announced by it.
+    pub message: bool,
+    /// What a lone participant hears; `None` is silence and "you are the only one".
+    pub music: Option<PlaylistId>,
+    /// `None`: the room is open to whoever dials it.
+    pub pin: Option<Pin>,
+    pub language: RoomLanguage,
+    /// ConfBridge's bridge options as the administrator typed them.
+    pub options: String,
+    /// ConfBridge's user options as the administrator typed them.
+    pub user_options: String,
+    pub created_at: UnixMillis,
+    /// Grows by one with every change; the ETag of the public API.
+    pub version: u64,
+}
+
+/// A room that is about to be made: only the title has no default.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoomDraft {
+    pub title: Title,
+    /// `None`: the next free one.
+    pub extension: Option<Extension>,
+    /// `None`: generated. `Some(None)`: without.
+    pub pin: Option<Option<Pin>>,
+    pub message: bool,
+    /// `None`: the default playlist. `Some(None)`: without.
+    pub music: Option<Option<PlaylistId>>,
+    pub language: RoomLanguage,
+    pub options: String,
+    pub user_options: String,
+}
+
+impl RoomDraft {
+    #[must_use]
+    pub fn new(title: Title) -> Self {
+        Self {
+            title,
+            extension: None,
+            pin: None,
+            message: true,
+            music: None,
+            language: RoomLanguage::Auto,
+            options: String::new(),
+            user_options: String::new(),
+        }
+    }
+}
+
+/// The fields to change; `None` leaves a field as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RoomPatch {
+    pub title: Option<Title>,
+    pub extension: Option<Extension>,
+    pub pin: Option<Option<Pin>>,
+    pub message: Option<bool>,
+    pub music: Option<Option<PlaylistId>>,
+    pub language: Option<RoomLanguage>,
+    pub options: Option<String>,
+    pub user_options: Option<String>,
+}
+
+impl RoomPatch {
+    /// The record with the patch applied and its version raised.
+    #[must_use]
+    pub fn apply_to(self, old: &RoomRecord) -> RoomRecord {
+        RoomRecord {
+            id: old.id,
+            title: self.title.unwrap_or_else(|| old.title.clone()),
+            extension: self.extension.unwrap_or_else(|| old.extension.clone()),
+            message: self.message.unwrap_or(old.message),
+            music: self.music.unwrap_or(old.music),
+            pin: self.pin.unwrap_or_else(|| old.pin.clone()),
+            language: self.language.unwrap_or(old.language),
+            options: self.options.unwrap_or_else(|| old.options.clone()),
+            user_options: self
+                .user_options
+                .unwrap_or_else(|| old.user_options.clone()),
+            created_at: old.created_at,
+            version: old.version + 1,
+        }
+    }
+}
+
+/// 1 to 80 characters without control characters.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Title(Box<str>);
+
+impl Title {
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Title {
+    type Err = FieldError;
+
+    fn from_str(text: &str) -> Result<Self, FieldError> {
+        let text = text.trim();
+        let length = text.chars().count();
+        if !limits::TITLE_CHARS.contains(&length) || text.chars().any(char::is_control) {
+            let accepted = "1 to 80 characters without control characters";
+            return Err(FieldError::new("title", text, accepted));
+        }
+        Ok(Self(text.into()))
+    }
+}
+
+impl fmt::Display for Title {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

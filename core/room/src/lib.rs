@@ -1,0 +1,1 @@
+//! The meeting: door, roster, announcements, music; cannot see SIP.

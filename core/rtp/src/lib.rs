@@ -1,0 +1,1 @@
+//! RTP, RTCP, telephone events and the jitter buffer; knows packets, not what they sound like.

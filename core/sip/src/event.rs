@@ -1,0 +1,130 @@
+//! What the user agent tells its owner about sessions.
+
+use std::time::Duration;
+
+use crate::Path;
+
+/// One INVITE session, from the first INVITE to its end; never used twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SessionId(pub u64);
+
+/// A session description as it came, not yet understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer(pub Vec<u8>);
+
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A new caller. Answer with `ring`, `progress`, `accept` or `refuse`.
+    Incoming {
+        session: SessionId,
+        call: Box<IncomingCall>,
+    },
+    /// The caller gave up before we answered (487 has been sent). The session is over.
+    Cancelled { session: SessionId },
+    /// Our 2xx was acknowledged; with our late offer, this is the answer.
+    Acknowledged {
+        session: SessionId,
+        answer: Option<Offer>,
+    },
+    /// A re-INVITE or UPDATE with an offer (`None`: without, so we must offer).
+    /// Answer with `accept_offer` or `refuse_offer`.
+    Reoffered {
+        session: SessionId,
+        offer: Option<Offer>,
+    },
+    /// An INFO with a body; 200 or 415 has been sent.
+    Info {
+        session: SessionId,
+        content_type: String,
+        body: Vec<u8>,
+    },
+
+    /// Our own INVITE: a provisional answer, with early media if it describes a session.
+    Progress {
+        session: SessionId,
+        status: u16,
+        answer: Option<Offer>,
+    },
+    /// Our own INVITE was answered; the ACK has been sent.
+    Answered {
+        session: SessionId,
+        answer: Option<Offer>,
+    },
+    /// Our own INVITE was refused; the session is over.
+    Refused {
+        session: SessionId,
+        status: u16,
+        reason: String,
+    },
+    /// Our own re-INVITE: the answer to our offer, or the status that refused it (the session
+    /// goes on as it was).
+    OfferAnswered {
+        session: SessionId,
+        answer: Result<Option<Offer>, u16>,
+    },
+
+    /// The session is over; nothing more will come of it.
+    Ended { session: SessionId, why: EndReason },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EndReason {
+    /// The peer sent BYE, with its Reason header (RFC 3326) if it gave one.
+    ByPeer { reason: Option<String> },
+    /// We sent BYE and it was answered, or never will be.
+    ByUs,
+    /// The ACK never came (64·T1).
+    NoAck,
+    /// The peer stopped refreshing the session (RFC 4028).
+    SessionExpired,
+    /// A request in the dialog met 481, 408 or no answer at all (RFC 5057).
+    DialogLost,
+    /// The stream closed and could not be opened again.
+    TransportFailed,
+}
+
+/// What the owner may want to know of a new INVITE. Texts are the peer's: show, never trust.
+#[derive(Clone, Debug)]
+pub struct IncomingCall {
+    pub path: Path,
+    /// The whole Request-URI.
+    pub request_uri: String,
+    /// Its user part, percent-decoded.
+    pub dialled: String,
+    /// The user part of To.
+    pub to_user: String,
+    /// The user part and display name of From.
+    pub from_user: String,
+    pub from_name: Option<String>,
+    /// P-Asserted-Identity (RFC 3325), for a trunk that is trusted.
+    pub asserted_user: Option<String>,
+    pub asserted_name: Option<String>,
+    pub call_id: String,
+    pub user_agent: Option<String>,
+    /// `None`: a late offer, we are to make ours in the 2xx.
+    pub offer: Option<Offer>,
+    /// The caller supports reliable provisional answers (RFC 3262).
+    pub supports_prack: bool,
+}
+
+/// A final answer that is not 2xx.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// 300 to 699.
+    pub status: u16,
+    /// The words behind the number; `None` takes the standard ones.
+    pub phrase: Option<&'static str>,
+    /// Seconds for Retry-After (503, 480, 486).
+    pub retry_after: Option<Duration>,
+}
+
+impl Refusal {
+    #[must_use]
+    pub const fn new(status: u16) -> Self {
+        Self {
+            status,
+            phrase: None,
+            retry_after: None,
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Real phones against the real server: SIPp, baresip and the torture messages.

@@ -1,0 +1,1 @@
+//! The command line: public API calls made readable; holds no state.

@@ -1,0 +1,1 @@
+//! What survives a restart: rooms, calls and playlists in SQLite, sound files on disk.
