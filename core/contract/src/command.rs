@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use conclave_model::{Language, LegId, PlayId, PlaylistId, Prompt, RecordId, StageId};
+use conclave_model::{Language, LegId, PlayId, PlaylistName, Prompt, RecordId, StageId};
 
 use crate::{Clip, LegSpec};
 
@@ -67,7 +67,7 @@ pub enum Command {
     /// A leg's own music; `None` fades it out (`limits::MUSIC_FADE_OUT`).
     Music {
         leg: LegId,
-        playlist: Option<PlaylistId>,
+        playlist: Option<PlaylistName>,
     },
 
     /// Record what the caller says; answered by `Recorded`.

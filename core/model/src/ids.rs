@@ -86,12 +86,6 @@ lasting_id!(
     ParticipantId,
     "pa"
 );
-lasting_id!(
-    /// A folder of music.
-    PlaylistId,
-    "pl"
-);
-
 local_id!(
     /// The media half of a call.
     LegId,

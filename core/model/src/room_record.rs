@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{Extension, FieldError, Pin, PlaylistId, RoomId, RoomLanguage, UnixMillis, limits};
+use crate::{Extension, FieldError, Pin, PlaylistName, RoomId, RoomLanguage, UnixMillis, limits};
 
 /// Everything kept about one room. A value of this type is always valid.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct RoomRecord {
     /// "Message": whether callers are asked for their name and announced by it.
     pub message: bool,
     /// What a lone participant hears; `None` is silence and "you are the only one".
-    pub music: Option<PlaylistId>,
+    pub music: Option<PlaylistName>,
     /// `None`: the room is open to whoever dials it.
     pub pin: Option<Pin>,
     pub language: RoomLanguage,
@@ -37,7 +37,7 @@ pub struct RoomDraft {
     pub pin: Option<Option<Pin>>,
     pub message: bool,
     /// `None`: the default playlist. `Some(None)`: without.
-    pub music: Option<Option<PlaylistId>>,
+    pub music: Option<Option<PlaylistName>>,
     pub language: RoomLanguage,
     pub options: String,
     pub user_options: String,
@@ -66,7 +66,7 @@ pub struct RoomPatch {
     pub extension: Option<Extension>,
     pub pin: Option<Option<Pin>>,
     pub message: Option<bool>,
-    pub music: Option<Option<PlaylistId>>,
+    pub music: Option<Option<PlaylistName>>,
     pub language: Option<RoomLanguage>,
     pub options: Option<String>,
     pub user_options: Option<String>,

@@ -1,0 +1,136 @@
+//! One line of the call log: who, when, from where, which room, how it ended.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use crate::{CallId, Codec, RoomId, UnixMillis};
+
+/// What is kept of a call after its end. Texts are the caller's: show, never trust.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CallRecord {
+    pub id: CallId,
+    pub started_at: UnixMillis,
+    pub answered_at: Option<UnixMillis>,
+    /// When the caller was let into the room.
+    pub joined_at: Option<UnixMillis>,
+    pub ended_at: UnixMillis,
+    pub from_number: String,
+    pub from_name: Option<String>,
+    /// The digits or name that were dialled.
+    pub dialled: String,
+    pub remote: SocketAddr,
+    /// `udp` or `tcp`.
+    pub transport: &'static str,
+    /// The SIP Call-ID, to find the call in another system's log.
+    pub sip_call_id: String,
+    pub room: Option<RoomId>,
+    /// As it was at the time; a room may be renamed or removed later.
+    pub room_title: Option<String>,
+    pub codec: Option<Codec>,
+    /// Wrong PINs typed.
+    pub pins_wrong: u8,
+    pub end: CallEnd,
+    pub packets_received: u64,
+    pub packets_lost: u64,
+    pub jitter_max: Duration,
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CallEnd {
+    HungUp,
+    /// The caller gave up before we answered.
+    Cancelled,
+    NoSuchRoom,
+    WrongPin,
+    /// The PIN did not come in time.
+    NoPin,
+    RoomFull,
+    RoomLocked,
+    /// A moderator or the API removed the caller.
+    Removed,
+    /// The room was ended for all, or deleted.
+    RoomEnded,
+    /// No codec in common (488).
+    NoCodec,
+    /// No packets came for `limits::MEDIA_TIMEOUT`.
+    MediaLost,
+    /// The other side stopped answering.
+    SignallingLost,
+    /// No port, or too many calls.
+    ServerBusy,
+    /// The server is shutting down.
+    Shutdown,
+    /// Something of ours broke; the log has it.
+    Failed,
+}
+
+impl CallEnd {
+    pub const ALL: [CallEnd; 15] = [
+        CallEnd::HungUp,
+        CallEnd::Cancelled,
+        CallEnd::NoSuchRoom,
+        CallEnd::WrongPin,
+        CallEnd::NoPin,
+        CallEnd::RoomFull,
+        CallEnd::RoomLocked,
+        CallEnd::Removed,
+        CallEnd::RoomEnded,
+        CallEnd::NoCodec,
+        CallEnd::MediaLost,
+        CallEnd::SignallingLost,
+        CallEnd::ServerBusy,
+        CallEnd::Shutdown,
+        CallEnd::Failed,
+    ];
+
+    /// A word for programs.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            CallEnd::HungUp => "hung_up",
+            CallEnd::Cancelled => "cancelled",
+            CallEnd::NoSuchRoom => "no_such_room",
+            CallEnd::WrongPin => "wrong_pin",
+            CallEnd::NoPin => "no_pin",
+            CallEnd::RoomFull => "room_full",
+            CallEnd::RoomLocked => "room_locked",
+            CallEnd::Removed => "removed",
+            CallEnd::RoomEnded => "room_ended",
+            CallEnd::NoCodec => "no_codec",
+            CallEnd::MediaLost => "media_lost",
+            CallEnd::SignallingLost => "signalling_lost",
+            CallEnd::ServerBusy => "server_busy",
+            CallEnd::Shutdown => "shutdown",
+            CallEnd::Failed => "failed",
+        }
+    }
+
+    /// A sentence for people.
+    #[must_use]
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            CallEnd::HungUp => "The caller hung up.",
+            CallEnd::Cancelled => "The caller gave up before the call was answered.",
+            CallEnd::NoSuchRoom => "Nobody has a room under the number dialled.",
+            CallEnd::WrongPin => "The PIN was wrong three times.",
+            CallEnd::NoPin => "No PIN was entered in time.",
+            CallEnd::RoomFull => "The room was full.",
+            CallEnd::RoomLocked => "The room was locked.",
+            CallEnd::Removed => "The caller was removed from the room.",
+            CallEnd::RoomEnded => "The conference was ended.",
+            CallEnd::NoCodec => "The caller's phone offered no codec that we speak.",
+            CallEnd::MediaLost => "No sound packets came from the caller any more.",
+            CallEnd::SignallingLost => "The caller's phone stopped answering.",
+            CallEnd::ServerBusy => "The server had no room for another call.",
+            CallEnd::Shutdown => "The server was shut down.",
+            CallEnd::Failed => "The call failed by a fault of the server; see its log.",
+        }
+    }
+
+    /// The end with this [`CallEnd::code`].
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<CallEnd> {
+        CallEnd::ALL.into_iter().find(|end| end.code() == code)
+    }
+}

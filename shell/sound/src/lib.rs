@@ -1,0 +1,1 @@
+//! Sound files into clips: prompts and playlists, decoded, resampled and levelled; plays nothing.
