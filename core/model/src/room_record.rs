@@ -81,7 +81,7 @@ impl RoomPatch {
             title: self.title.unwrap_or_else(|| old.title.clone()),
             extension: self.extension.unwrap_or_else(|| old.extension.clone()),
             message: self.message.unwrap_or(old.message),
-            music: self.music.unwrap_or(old.music),
+            music: self.music.unwrap_or_else(|| old.music.clone()),
             pin: self.pin.unwrap_or_else(|| old.pin.clone()),
             language: self.language.unwrap_or(old.language),
             options: self.options.unwrap_or_else(|| old.options.clone()),
