@@ -51,6 +51,9 @@ pub const MUSIC_AFTER_ALONE: Duration = Duration::from_secs(2);
 pub const FRAME_MS: u32 = 20;
 /// Nothing received for this long from a leg that should send: the caller is gone.
 pub const MEDIA_TIMEOUT: Duration = Duration::from_secs(60);
+/// Reports of one key press by several ways (event, tone, INFO) this close together are one press:
+/// room for an INFO that was lost once (T1 is 500 ms) and for a tone behind the jitter buffer.
+pub const DIGIT_MERGE: Duration = Duration::from_secs(1);
 /// The widest jitter that is smoothed before packets are given up.
 pub const JITTER_MAX_MS: u32 = 400;
 /// An Ethernet frame without IP and UDP headers; RTP is never fragmented.
