@@ -1,0 +1,156 @@
+//! The table of open streams: who may open one, and which one bytes go to.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use conclave_sip::{ConnId, Path, Transmit, Transport};
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+
+use crate::stream;
+use crate::{Arrival, Counters, STREAMS_MAX};
+
+pub struct Streams {
+    open: Mutex<HashMap<ConnId, mpsc::Sender<Vec<u8>>>>,
+    next: AtomicU64,
+    arrivals: mpsc::Sender<Arrival>,
+    counters: Arc<Counters>,
+}
+
+impl Streams {
+    pub fn new(arrivals: mpsc::Sender<Arrival>, counters: Arc<Counters>) -> Streams {
+        Streams {
+            open: Mutex::default(),
+            next: AtomicU64::new(1),
+            arrivals,
+            counters,
+        }
+    }
+
+    /// Takes a stream that a peer opened, unless there are too many.
+    pub fn accepted(self: &Arc<Self>, stream: TcpStream, local: SocketAddr, remote: SocketAddr) {
+        let path = Path {
+            transport: Transport::Tcp,
+            local,
+            remote,
+            conn: None,
+        };
+        match self.enter() {
+            Some((conn, to_send)) => self.spawn(stream, conn, path, to_send),
+            None => {
+                self.counters
+                    .streams_refused
+                    .fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Sends on the path's stream; opens one when the path names none.
+    pub fn send(self: &Arc<Self>, transmit: Transmit) {
+        let Some(conn) = transmit.path.conn else {
+            self.connect(transmit);
+            return;
+        };
+        let queued = self
+            .table()
+            .get(&conn)
+            .map(|queue| queue.try_send(transmit.bytes));
+        match queued {
+            Some(Ok(())) => {}
+            Some(Err(_)) => {
+                self.counters
+                    .streams_stalled
+                    .fetch_add(1, Ordering::Relaxed);
+                self.close(conn);
+            }
+            None => {
+                self.counters.sends_failed.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Forgets the stream; its task ends when it sees that its queue is gone.
+    pub fn close(&self, conn: ConnId) {
+        self.table().remove(&conn);
+    }
+
+    fn connect(self: &Arc<Self>, transmit: Transmit) {
+        let Some((conn, to_send)) = self.enter() else {
+            self.counters
+                .streams_refused
+                .fetch_add(1, Ordering::Relaxed);
+            return;
+        };
+        let streams = Arc::clone(self);
+        tokio::spawn(async move {
+            let connecting = TcpStream::connect(transmit.path.remote);
+            let opened = tokio::time::timeout(CONNECT_TIME_MAX, connecting).await;
+            let Ok(Ok(stream)) = opened else {
+                streams
+                    .counters
+                    .sends_failed
+                    .fetch_add(1, Ordering::Relaxed);
+                streams.close(conn);
+                return;
+            };
+            let local = stream.local_addr().unwrap_or(transmit.path.local);
+            let path = Path {
+                local,
+                conn: None,
+                ..transmit.path
+            };
+            streams.spawn(stream, conn, path, to_send);
+            let with_conn = Path {
+                conn: Some(conn),
+                ..path
+            };
+            streams.send(Transmit {
+                path: with_conn,
+                bytes: transmit.bytes,
+            });
+        });
+    }
+
+    /// A number and a queue for a new stream; `None` when [`STREAMS_MAX`] are open.
+    fn enter(&self) -> Option<(ConnId, mpsc::Receiver<Vec<u8>>)> {
+        let mut open = self.table();
+        if open.len() >= STREAMS_MAX {
+            return None;
+        }
+        let conn = ConnId(self.next.fetch_add(1, Ordering::Relaxed));
+        let (queue, to_send) = mpsc::channel(MESSAGES_WAITING_MAX);
+        open.insert(conn, queue);
+        Some((conn, to_send))
+    }
+
+    fn spawn(
+        self: &Arc<Self>,
+        stream: TcpStream,
+        conn: ConnId,
+        path: Path,
+        to_send: mpsc::Receiver<Vec<u8>>,
+    ) {
+        let path = Path {
+            conn: Some(conn),
+            ..path
+        };
+        let streams = Arc::clone(self);
+        let arrivals = self.arrivals.clone();
+        tokio::spawn(async move {
+            stream::run(stream, conn, path, to_send, &arrivals).await;
+            streams.close(conn);
+        });
+    }
+
+    fn table(&self) -> MutexGuard<'_, HashMap<ConnId, mpsc::Sender<Vec<u8>>>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// SIP messages queued for one slow reader before its stream is closed.
+const MESSAGES_WAITING_MAX: usize = 256;
+/// Shorter than the 32 s of a SIP transaction, longer than three lost SYNs.
+const CONNECT_TIME_MAX: Duration = Duration::from_secs(10);
