@@ -24,6 +24,10 @@ pub const ROOMS: usize = 100_000;
 pub const ANSWER_SILENCE: Duration = Duration::from_millis(500);
 /// People first have to open the dial pad.
 pub const FIRST_DIGIT: Duration = Duration::from_secs(30);
+/// "Pin, please" is repeated after this much silence: twice within [`FIRST_DIGIT`].
+pub const PIN_PROMPT_REPEAT: Duration = Duration::from_secs(10);
+/// However often a caller clears the entry with `*`: who needs longer holds a line for nothing.
+pub const PIN_ENTRY: Duration = Duration::from_secs(180);
 /// After this pause an entry that is not complete is taken as it is.
 pub const NEXT_DIGIT: Duration = Duration::from_secs(4);
 /// ConfBridge's number, and every rival's.
@@ -34,6 +38,19 @@ pub const NAME_LENGTH: Duration = Duration::from_secs(5);
 pub const NAME_END_SILENCE: Duration = Duration::from_millis(1_200);
 /// Less speech than this is a cough or a click, not a name.
 pub const NAME_SPEECH_MIN: Duration = Duration::from_millis(200);
+/// The longest single sentence lasts 5 s, three names and a sentence 20 s; after this the report of
+/// the end of playing is taken for lost.
+pub const PLAY_PATIENCE: Duration = Duration::from_secs(30);
+/// The same for a recording, on top of its own length.
+pub const RECORD_PATIENCE: Duration = Duration::from_secs(3);
+/// Time to find the second key of `*6`.
+pub const MENU_DIGIT: Duration = Duration::from_secs(3);
+/// Keys held while a sequence is completed; the longest sequence has two.
+pub const MENU_DIGITS: usize = 4;
+/// "You are muted, press star six" is not said more often to one who talks while muted.
+pub const MUTED_HINT: Duration = Duration::from_secs(30);
+/// Callers at the door and in the room together: as many as the server carries.
+pub const ROOM_SEATS: usize = CALLS;
 /// Arrivals within this time are announced together.
 pub const ANNOUNCE_MERGE: Duration = Duration::from_secs(3);
 /// More names than this in one announcement become "and N others".

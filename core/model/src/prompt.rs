@@ -14,6 +14,8 @@ pub enum Prompt {
     TwoTriesLeft,
     /// "One try left."
     OneTryLeft,
+    /// "I am sorry." German: "Es tut mir leid."
+    Sorry,
     /// "Goodbye."
     Goodbye,
     /// "There is no conference room under this number."
@@ -48,12 +50,21 @@ pub enum Prompt {
     Others,
     /// "One other".
     OneOther,
+    /// "Callers", after a number: those whose name is not known. German: "Anrufer".
+    Callers,
+    /// "There are", before a number. German: "Es sind".
+    ThereAre,
+    /// "People in this conference." after a number. German: "Personen in dieser Konferenz."
+    PeopleHere,
     /// "You have been removed from this conference."
     Removed,
     /// "The conference has ended."
     Ended,
     /// "You are muted."
     Muted,
+    /// "You are muted. Press star six to speak." German: "Sie sind stummgeschaltet. Drücken Sie
+    /// Stern sechs, um zu sprechen."
+    MutedHint,
     /// "You are no longer muted."
     Unmuted,
     // Tones
@@ -66,6 +77,8 @@ pub enum Prompt {
     // Numbers, joined by the grammar in `core/ivr`
     /// 0 to 99 as one word each.
     Number(u8),
+    /// "One", before "hundred" and "thousand". German: "ein", not "eins".
+    OneBefore,
     /// "Hundred", after 1 to 9.
     Hundred,
     /// "Thousand", after 1 to 999.
@@ -81,6 +94,7 @@ impl Prompt {
             Prompt::PinWrong => "pin-wrong",
             Prompt::TwoTriesLeft => "two-tries-left",
             Prompt::OneTryLeft => "one-try-left",
+            Prompt::Sorry => "sorry",
             Prompt::Goodbye => "goodbye",
             Prompt::NoSuchRoom => "no-such-room",
             Prompt::RoomFull => "room-full",
@@ -97,14 +111,19 @@ impl Prompt {
             Prompt::And => "and",
             Prompt::Others => "others",
             Prompt::OneOther => "one-other",
+            Prompt::Callers => "callers",
+            Prompt::ThereAre => "there-are",
+            Prompt::PeopleHere => "people-here",
             Prompt::Removed => "removed",
             Prompt::Ended => "ended",
             Prompt::Muted => "muted",
+            Prompt::MutedHint => "muted-hint",
             Prompt::Unmuted => "unmuted",
             Prompt::Beep => "beep",
             Prompt::JoinTone => "join-tone",
             Prompt::LeaveTone => "leave-tone",
             Prompt::Number(number) => return format!("number-{number}"),
+            Prompt::OneBefore => "one-before",
             Prompt::Hundred => "hundred",
             Prompt::Thousand => "thousand",
         };
