@@ -118,8 +118,8 @@ async fn an_address_that_is_taken_is_named_in_the_error() {
 }
 
 async fn bind(transport: Transport, address: &str) -> (Net, Receiver<Arrival>) {
-    let address = address.parse().unwrap();
-    Net::bind(&[Bind { transport, address }]).await.unwrap()
+    let address = address.parse().expect("an address");
+    Net::bind(&[Bind { transport, address }]).await.expect("a free port")
 }
 
 async fn next(brain: &mut Receiver<Arrival>) -> Arrival {
