@@ -90,6 +90,20 @@ pub const CALLS: usize = 9_000;
 pub const SESSION_EXPIRES_MIN: Duration = Duration::from_secs(90);
 /// RFC 4028 §4 recommends half an hour.
 pub const SESSION_EXPIRES: Duration = Duration::from_secs(1_800);
+/// A Request-URI longer than this meets 414; RFC 4475's longest has 225 bytes.
+pub const SIP_URI_BYTES: usize = 2_048;
+/// Header lines of one message; RFC 4475's longest request has 60, most of them Via.
+pub const SIP_HEADERS: usize = 256;
+/// Header values we look at in one list (Route, Via, Require); more meet 400.
+pub const SIP_LIST_VALUES: usize = 64;
+/// Each way, at once: three for every call and some for those who knock, about 2 KiB each.
+pub const SIP_TRANSACTIONS: usize = 32_768;
+/// One for every call, and as many again for idle ones; an idle one costs about 200 bytes.
+pub const SIP_STREAMS: usize = 20_000;
+/// A message that has begun on a stream must be complete within this time (64·T1).
+pub const SIP_STREAM_STALL: Duration = Duration::from_secs(32);
+/// What we ask of a caller whom we cannot take now (503).
+pub const SIP_RETRY_AFTER: Duration = Duration::from_secs(10);
 
 // The public face ------------------------------------------------------------------------------
 
