@@ -1,1 +1,38 @@
 //! Codecs, resampling, levels, tones and concealment; knows samples, not who speaks.
+//!
+//! Samples are `f32`, full scale ±1.0: Opus takes and gives floats, a sum of talkers needs no
+//! head-room in them, and SSE2 adds and scales four at once without widening first.
+
+mod conceal;
+mod decoder;
+mod encoder;
+mod frame;
+pub mod g711;
+mod g722;
+mod gain;
+mod inband_dtmf;
+pub mod level;
+pub mod measure;
+mod opus_codec;
+mod pcm;
+mod quick_look;
+mod rate;
+mod resampler;
+mod speech;
+mod time_scale;
+mod tone;
+
+pub use conceal::Concealer;
+pub use decoder::{DecodeError, Decoder};
+pub use encoder::{EncodeError, Encoder};
+pub use frame::Frame;
+pub use gain::Gain;
+pub use inband_dtmf::InbandDtmf;
+pub use opus_codec::{OpusMode, OpusSettings};
+pub use pcm::{from_i16, to_i16};
+pub use quick_look::{Hint, QuickLook};
+pub use rate::SampleRate;
+pub use resampler::Resampler;
+pub use speech::SpeechDetector;
+pub use time_scale::TimeScale;
+pub use tone::Tone;

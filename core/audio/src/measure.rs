@@ -1,0 +1,16 @@
+//! How much of one frequency is in a sound, for whoever must prove who heard whom.
+
+/// The amplitude of the sine at `hz` in `samples` (a full-scale sine gives 1.0).
+///
+/// Exact when `samples` holds whole periods; otherwise neighbours leak in as of a square window.
+#[must_use]
+pub fn amplitude_at(samples: &[f32], rate_hz: u32, hz: f32) -> f32 {
+    let turn = f64::from(hz) * std::f64::consts::TAU / f64::from(rate_hz);
+    let (mut re, mut im) = (0.0_f64, 0.0_f64);
+    for (index, sample) in samples.iter().enumerate() {
+        let (sin, cos) = (turn * index as f64).sin_cos();
+        re += f64::from(*sample) * cos;
+        im -= f64::from(*sample) * sin;
+    }
+    (2.0 * re.hypot(im) / samples.len().max(1) as f64) as f32
+}

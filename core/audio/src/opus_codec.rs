@@ -1,0 +1,177 @@
+//! Opus through libopus: which mode and why, losses, handing a stream over; never sees RTP.
+
+use opus::{Application, Bandwidth, Bitrate, Channels, Signal};
+
+use crate::{EncodeError, Frame, SampleRate, decoder::DecodeError};
+
+/// Everything that makes two Opus encodes of the same sound differ: the key of a shared encode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OpusSettings {
+    pub mode: OpusMode,
+    /// 6 000 to 128 000.
+    pub bitrate_bps: u32,
+}
+
+impl Default for OpusSettings {
+    fn default() -> Self {
+        Self {
+            mode: OpusMode::Plain,
+            bitrate_bps: 32_000,
+        }
+    }
+}
+
+/// What a stream is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum OpusMode {
+    /// Full band by CELT alone: the cheapest to encode, and 2.5 ms less delay.
+    Plain,
+    /// Each packet carries a coarse copy of the one before (in-band FEC), for peers that lose some.
+    Fec {
+        /// What the encoder should expect, in percent: 1 to 30.
+        loss_percent: u8,
+    },
+}
+
+pub(crate) struct OpusDecoder {
+    inner: opus::Decoder,
+    rate: SampleRate,
+}
+
+impl OpusDecoder {
+    pub fn new(rate: SampleRate) -> Self {
+        let inner = opus::Decoder::new(rate.hz(), Channels::Mono)
+            .expect("libopus takes 8, 16, 24 and 48 kHz, and an allocation does not fail");
+        Self { inner, rate }
+    }
+
+    pub const fn rate(&self) -> SampleRate {
+        self.rate
+    }
+
+    pub fn decode(&mut self, payload: &[u8], out: &mut [f32]) -> Result<usize, DecodeError> {
+        if payload.is_empty() {
+            return Err(DecodeError::Empty);
+        }
+        let samples = self.inner.decode_float(payload, out, false);
+        samples.map_err(|error| match error.code() {
+            opus::ErrorCode::BufferTooSmall => DecodeError::TooLong,
+            _ => DecodeError::Malformed,
+        })
+    }
+
+    /// Fills `out`, which must be whole units of 2.5 ms; what is over stays silent.
+    pub fn conceal(&mut self, out: &mut [f32]) {
+        let unit = self.rate.hz() as usize / 400;
+        let whole = out.len() / unit * unit;
+        out[whole..].fill(0.0);
+        for stretch in out[..whole].chunks_mut(self.rate.frame_samples()) {
+            if self.inner.decode_float(&[], stretch, false).is_err() {
+                stretch.fill(0.0);
+            }
+        }
+    }
+
+    /// Fills `out` from the copy inside `next`, or conceals where there is none.
+    pub fn decode_fec(&mut self, next: &[u8], out: &mut [f32]) {
+        let decoded = match next {
+            [] => Ok(0),
+            _ => self.inner.decode_float(next, out, true),
+        };
+        match decoded {
+            Ok(samples) if samples == out.len() => {}
+            Ok(_) | Err(_) => self.conceal(out),
+        }
+    }
+}
+
+/// How much of what it encoded an encoder remembers, in frames, so that another can take over.
+const HEARD_FRAMES: usize = 3;
+
+pub(crate) struct OpusEncoder {
+    inner: opus::Encoder,
+    /// The frames encoded last, oldest first.
+    heard: Box<[[f32; Frame::SAMPLES_MAX]; HEARD_FRAMES]>,
+    is_first_after_takeover: bool,
+}
+
+impl OpusEncoder {
+    pub fn new(settings: &OpusSettings) -> Self {
+        let application = match settings.mode {
+            OpusMode::Plain => Application::LowDelay,
+            OpusMode::Fec { .. } => Application::Voip,
+        };
+        let inner = opus::Encoder::new(SampleRate::Hz48000.hz(), Channels::Mono, application)
+            .and_then(|encoder| configured(encoder, settings))
+            .expect("libopus takes these settings, and an allocation does not fail");
+        Self {
+            inner,
+            heard: Box::new([[0.0; Frame::SAMPLES_MAX]; HEARD_FRAMES]),
+            is_first_after_takeover: false,
+        }
+    }
+
+    pub fn encode(&mut self, samples: &[f32], out: &mut [u8]) -> Result<usize, EncodeError> {
+        self.remember(samples);
+        let encoded = self.inner.encode_float(samples, out);
+        if self.is_first_after_takeover {
+            self.is_first_after_takeover = false;
+            self.predict(true);
+        }
+        encoded.map_err(|error| match error.code() {
+            opus::ErrorCode::BufferTooSmall => EncodeError::BufferTooSmall,
+            _ => EncodeError::Length,
+        })
+    }
+
+    /// Goes on where `other` is, so that the same decoder can follow without a click.
+    ///
+    /// libopus cannot copy a state through a safe interface. Hearing the same last 60 ms brings an
+    /// encoder to the same overlap and filters, and one frame without prediction resets the rest.
+    pub fn continue_from(&mut self, other: &OpusEncoder) {
+        let mut discarded = [0; 1_500];
+        if self.inner.reset_state().is_err() {
+            return;
+        }
+        self.heard.copy_from_slice(&*other.heard);
+        for frame in self.heard.iter() {
+            if self.inner.encode_float(frame, &mut discarded).is_err() {
+                return;
+            }
+        }
+        self.predict(false);
+        self.is_first_after_takeover = true;
+    }
+
+    fn predict(&mut self, allowed: bool) {
+        self.inner
+            .set_prediction_disabled(!allowed)
+            .expect("libopus knows this setting");
+    }
+
+    fn remember(&mut self, samples: &[f32]) {
+        let Some(frame) = samples.first_chunk::<{ Frame::SAMPLES_MAX }>() else {
+            return;
+        };
+        self.heard.rotate_left(1);
+        self.heard[HEARD_FRAMES - 1] = *frame;
+    }
+}
+
+fn configured(mut encoder: opus::Encoder, settings: &OpusSettings) -> opus::Result<opus::Encoder> {
+    encoder.set_bitrate(Bitrate::Bits(
+        settings.bitrate_bps.clamp(6_000, 128_000) as i32
+    ))?;
+    encoder.set_signal(Signal::Voice)?;
+    encoder.set_dtx(false)?;
+    match settings.mode {
+        OpusMode::Plain => encoder.set_complexity(5)?,
+        OpusMode::Fec { loss_percent } => {
+            encoder.set_max_bandwidth(Bandwidth::Wideband)?;
+            encoder.set_complexity(5)?;
+            encoder.set_inband_fec(true)?;
+            encoder.set_packet_loss_perc(i32::from(loss_percent.clamp(1, 30)))?;
+        }
+    }
+    Ok(encoder)
+}
