@@ -1,1 +1,30 @@
 //! The public words: what REST, events and the command line say; no HTTP in here.
+
+mod call_view;
+mod event;
+mod key;
+mod live_view;
+mod nearest;
+mod problem;
+mod request;
+mod room_input;
+mod room_view;
+mod setting;
+mod status_view;
+mod time;
+
+pub use call_view::CallView;
+pub use event::{Caller, Event, Gap, Happening, NumberedEvent, PinFailure};
+pub use key::{ParticipantKey, RoomKey};
+pub use live_view::{LiveRef, LiveView, ParticipantView, Talk};
+pub use nearest::nearest;
+pub use problem::{Problem, ProblemKind, Wrong};
+pub use request::{LiveChange, ParticipantChange, Request};
+pub use response::Response;
+pub use room_input::{NewRoom, RoomChange, read_change, read_new_room};
+pub use room_view::{PinView, RoomView};
+pub use setting::{Setting, SettingValue};
+pub use status_view::{Counts, StatusView};
+pub use time::rfc3339;
+
+mod response;

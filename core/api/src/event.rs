@@ -1,0 +1,187 @@
+//! Everything that happens, told to whoever listens; holds no PIN and no digit.
+
+use conclave_model::UnixMillis;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{CallView, LiveRef, RoomView, Talk, rfc3339};
+
+/// Something that happened, before it has its number in the stream.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    pub at: UnixMillis,
+    pub what: Happening,
+}
+
+impl Event {
+    /// The event as it is sent, under the number that `Last-Event-ID` will name.
+    #[must_use]
+    pub fn numbered(self, id: u64) -> NumberedEvent {
+        NumberedEvent {
+            id,
+            time: rfc3339(self.at),
+            what: self.what,
+        }
+    }
+}
+
+/// One event of the stream.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct NumberedEvent {
+    /// Grows from event to event, also over a restart; below 2^53.
+    pub id: u64,
+    #[schema(format = DateTime)]
+    pub time: String,
+    #[serde(flatten)]
+    pub what: Happening,
+}
+
+/// The kinds of event and what comes with each.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "type", content = "data")]
+pub enum Happening {
+    #[serde(rename = "room.created")]
+    RoomCreated(RoomView),
+    #[serde(rename = "room.updated")]
+    RoomUpdated(RoomView),
+    #[serde(rename = "room.deleted")]
+    RoomDeleted(LiveRef),
+    /// Set, made anew or switched off; never which.
+    #[serde(rename = "room.pin_changed")]
+    RoomPinChanged(LiveRef),
+
+    /// The first participant came in.
+    #[serde(rename = "session.started")]
+    SessionStarted(LiveRef),
+    /// The last participant is gone.
+    #[serde(rename = "session.ended")]
+    SessionEnded(LiveRef),
+    #[serde(rename = "session.locked")]
+    SessionLocked(LiveRef),
+    #[serde(rename = "session.unlocked")]
+    SessionUnlocked(LiveRef),
+
+    #[serde(rename = "participant.joined")]
+    ParticipantJoined(Talk),
+    #[serde(rename = "participant.left")]
+    ParticipantLeft(Talk),
+    /// By the API; `participant.left` follows.
+    #[serde(rename = "participant.removed")]
+    ParticipantRemoved(Talk),
+    #[serde(rename = "participant.muted")]
+    ParticipantMuted(Talk),
+    #[serde(rename = "participant.unmuted")]
+    ParticipantUnmuted(Talk),
+    #[serde(rename = "participant.speaking_started")]
+    SpeakingStarted(Talk),
+    #[serde(rename = "participant.speaking_stopped")]
+    SpeakingStopped(Talk),
+    /// The caller put us on hold.
+    #[serde(rename = "participant.held")]
+    ParticipantHeld(Talk),
+    #[serde(rename = "participant.resumed")]
+    ParticipantResumed(Talk),
+    #[serde(rename = "participant.renamed")]
+    ParticipantRenamed(Talk),
+
+    /// A call was answered and is at the door.
+    #[serde(rename = "call.started")]
+    CallStarted(Caller),
+    /// The call as the call log has it.
+    #[serde(rename = "call.ended")]
+    CallEnded(CallView),
+    #[serde(rename = "pin.failed")]
+    PinFailed(PinFailure),
+
+    /// Events before this one are no longer kept: read the state anew.
+    #[serde(rename = "gap")]
+    Gap(Gap),
+}
+
+impl Happening {
+    /// Every type name, in the order of the enum.
+    pub const TYPES: [&'static str; 22] = [
+        "room.created",
+        "room.updated",
+        "room.deleted",
+        "room.pin_changed",
+        "session.started",
+        "session.ended",
+        "session.locked",
+        "session.unlocked",
+        "participant.joined",
+        "participant.left",
+        "participant.removed",
+        "participant.muted",
+        "participant.unmuted",
+        "participant.speaking_started",
+        "participant.speaking_stopped",
+        "participant.held",
+        "participant.resumed",
+        "participant.renamed",
+        "call.started",
+        "call.ended",
+        "pin.failed",
+        "gap",
+    ];
+
+    /// The `type` of the event.
+    #[must_use]
+    pub const fn type_name(&self) -> &'static str {
+        match self {
+            Happening::RoomCreated(_) => "room.created",
+            Happening::RoomUpdated(_) => "room.updated",
+            Happening::RoomDeleted(_) => "room.deleted",
+            Happening::RoomPinChanged(_) => "room.pin_changed",
+            Happening::SessionStarted(_) => "session.started",
+            Happening::SessionEnded(_) => "session.ended",
+            Happening::SessionLocked(_) => "session.locked",
+            Happening::SessionUnlocked(_) => "session.unlocked",
+            Happening::ParticipantJoined(_) => "participant.joined",
+            Happening::ParticipantLeft(_) => "participant.left",
+            Happening::ParticipantRemoved(_) => "participant.removed",
+            Happening::ParticipantMuted(_) => "participant.muted",
+            Happening::ParticipantUnmuted(_) => "participant.unmuted",
+            Happening::SpeakingStarted(_) => "participant.speaking_started",
+            Happening::SpeakingStopped(_) => "participant.speaking_stopped",
+            Happening::ParticipantHeld(_) => "participant.held",
+            Happening::ParticipantResumed(_) => "participant.resumed",
+            Happening::ParticipantRenamed(_) => "participant.renamed",
+            Happening::CallStarted(_) => "call.started",
+            Happening::CallEnded(_) => "call.ended",
+            Happening::PinFailed(_) => "pin.failed",
+            Happening::Gap(_) => "gap",
+        }
+    }
+}
+
+/// A call that was answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Caller {
+    /// The call's id.
+    pub call: String,
+    pub from_number: String,
+    #[schema(required)]
+    pub from_name: Option<String>,
+    pub dialled: String,
+}
+
+/// A wrong PIN, without it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PinFailure {
+    #[serde(flatten)]
+    pub at: LiveRef,
+    /// The call's id.
+    pub call: String,
+    pub from_number: String,
+    pub tries_left: u8,
+}
+
+/// How far back events are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Gap {
+    /// The last event the client said it had.
+    pub after: u64,
+    /// The oldest that is still kept and follows now, or the next one to come.
+    pub oldest: u64,
+}

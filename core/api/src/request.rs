@@ -1,0 +1,76 @@
+//! What may be asked of the brain, checked word by word before it gets there.
+
+use conclave_model::{Pin, RoomDraft, RoomPatch};
+
+use crate::{ParticipantKey, RoomKey};
+
+/// One request of the public API that the brain answers; the call log is the store's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// Answered by `Rooms`, by extension.
+    ListRooms {
+        /// Part of a title or the beginning of an extension.
+        query: Option<String>,
+    },
+    /// Answered by `RoomCreated` once it is stored.
+    CreateRoom(RoomDraft),
+    /// Answered by `Room`.
+    ShowRoom(RoomKey),
+    /// Answered by `Room` once it is stored.
+    UpdateRoom {
+        key: RoomKey,
+        patch: RoomPatch,
+        /// `None`: whatever version is there. A PIN that changes makes a new version too.
+        if_version: Option<u64>,
+    },
+    /// Ends the room for all who are in it. Answered by `Done` once it is gone from the store.
+    DeleteRoom {
+        key: RoomKey,
+        if_version: Option<u64>,
+    },
+    /// Answered by `Pin`.
+    ShowPin(RoomKey),
+    /// Answered by `Pin` once it is stored; `None` generates one.
+    NewPin { key: RoomKey, pin: Option<Pin> },
+    /// Answered by `Pin` without digits once it is stored.
+    ClearPin(RoomKey),
+
+    /// The rooms that somebody is in. Answered by `LiveRooms`, by extension.
+    ListLive,
+    /// Answered by `Live`, also for a room that nobody is in.
+    ShowLive(RoomKey),
+    /// Answered by `Live`; `conflict` when nobody is in the room.
+    SetLive { key: RoomKey, change: LiveChange },
+    /// Says goodbye to everybody. Answered by `Done`, also when nobody was there.
+    EndLive(RoomKey),
+    /// Answered by `Participant`.
+    ShowParticipant { key: RoomKey, who: ParticipantKey },
+    /// Answered by `Participant`.
+    SetParticipant {
+        key: RoomKey,
+        who: ParticipantKey,
+        change: ParticipantChange,
+    },
+    /// Answered by `Done`.
+    RemoveParticipant { key: RoomKey, who: ParticipantKey },
+
+    /// Answered by `Counts`.
+    Status,
+}
+
+/// What to set on a room that somebody is in; `None` leaves it as it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LiveChange {
+    /// Nobody else gets in.
+    pub locked: Option<bool>,
+    /// Everybody who is in the room now; who comes later is not.
+    pub muted_all: Option<bool>,
+}
+
+/// What to set on a participant; `None` leaves it as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ParticipantChange {
+    pub muted: Option<bool>,
+    /// The name that is shown; 1 to 80 characters.
+    pub name: Option<String>,
+}

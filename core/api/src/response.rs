@@ -1,0 +1,19 @@
+//! What the brain answers when it did as asked.
+
+use crate::{Counts, LiveView, ParticipantView, PinView, RoomView};
+
+/// The answer to one [`crate::Request`], which says there which one it gets.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Response {
+    Rooms(Vec<RoomView>),
+    /// With its PIN, which is shown once.
+    RoomCreated(RoomView),
+    Room(RoomView),
+    Pin(PinView),
+    LiveRooms(Vec<LiveView>),
+    Live(LiveView),
+    Participant(ParticipantView),
+    /// Nothing more to say.
+    Done,
+    Counts(Counts),
+}

@@ -1,0 +1,110 @@
+//! A room as the public sees it; the PIN is in it only where it was asked for.
+
+use conclave_model::RoomRecord;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::rfc3339;
+
+/// A room as an administrator set it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RoomView {
+    #[schema(example = "rm_0193a6c1b2f07c3e9d5a4b6c7d8e9f00")]
+    pub id: String,
+    #[schema(example = "Standup")]
+    pub title: String,
+    /// The number that is dialled.
+    #[schema(example = "801")]
+    pub extension: String,
+    /// Whether callers are asked for their name and announced by it.
+    pub message: bool,
+    /// The playlist a lone participant hears, or null for none.
+    #[schema(required)]
+    pub music: Option<String>,
+    /// Whether a PIN is asked for.
+    pub pin_set: bool,
+    /// The PIN; only in the answer to the request that created the room.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub pin: Option<String>,
+    /// `auto`, `en` or `de`.
+    #[schema(example = "auto")]
+    pub language: String,
+    /// ConfBridge bridge options as typed.
+    pub options: String,
+    /// ConfBridge user options as typed.
+    pub user_options: String,
+    #[schema(format = DateTime)]
+    pub created_at: String,
+    /// Grows with every change; also the ETag.
+    pub version: u64,
+}
+
+impl RoomView {
+    /// The room without its PIN.
+    #[must_use]
+    pub fn of(room: &RoomRecord) -> Self {
+        Self {
+            id: room.id.to_string(),
+            title: room.title.to_string(),
+            extension: room.extension.to_string(),
+            message: room.message,
+            music: room.music.as_ref().map(ToString::to_string),
+            pin_set: room.pin.is_some(),
+            pin: None,
+            language: room.language.to_string(),
+            options: room.options.clone(),
+            user_options: room.user_options.clone(),
+            created_at: rfc3339(room.created_at),
+            version: room.version,
+        }
+    }
+
+    /// The room with its PIN, for the one who created it.
+    #[must_use]
+    pub fn with_pin(room: &RoomRecord) -> Self {
+        Self {
+            pin: room.pin.as_ref().map(|pin| pin.reveal().to_owned()),
+            ..Self::of(room)
+        }
+    }
+}
+
+/// A room's PIN, for whoever asked for exactly that.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PinView {
+    /// The room's id.
+    pub room: String,
+    /// Null: whoever dials the room is let in.
+    #[schema(required, example = "627184")]
+    pub pin: Option<String>,
+    /// The room's version after the change.
+    pub version: u64,
+}
+
+impl PinView {
+    #[must_use]
+    pub fn of(room: &RoomRecord) -> Self {
+        Self {
+            room: room.id.to_string(),
+            pin: room.pin.as_ref().map(|pin| pin.reveal().to_owned()),
+            version: room.version,
+        }
+    }
+}
+
+impl std::fmt::Debug for RoomView {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "RoomView({} {} v{})",
+            self.id, self.extension, self.version
+        )
+    }
+}
+
+impl std::fmt::Debug for PinView {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PinView({})", self.room)
+    }
+}
