@@ -66,6 +66,9 @@ pub const MUSIC_AFTER_ALONE: Duration = Duration::from_secs(2);
 
 /// The tick, in milliseconds: one frame of every codec we speak.
 pub const FRAME_MS: u32 = 20;
+/// Mixed at once in one room: more than eight voices are a noise that nobody follows, and each of
+/// them costs a decode and an encode of their own.
+pub const TALKERS: usize = 8;
 /// Nothing received for this long from a leg that should send: the caller is gone.
 pub const MEDIA_TIMEOUT: Duration = Duration::from_secs(60);
 /// Reports of one key press by several ways (event, tone, INFO) this close together are one press:
