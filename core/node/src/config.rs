@@ -1,0 +1,40 @@
+//! What one node is told when it starts; reads no file.
+
+use std::ops::RangeInclusive;
+
+use conclave_model::{Language, PlaylistName, WallClock, limits};
+
+/// Everything the brain must know of its surroundings.
+#[derive(Clone, Debug)]
+pub struct NodeConfig {
+    /// Who we say we are in `Server` and in the session description.
+    pub name: String,
+    /// Spoken where nothing says which language the caller wants.
+    pub default_language: Language,
+    /// Ties `now` to the time of day, for people.
+    pub wall: WallClock,
+    /// Where the next free extension is looked for when a new room names none.
+    pub extension_pool: RangeInclusive<u64>,
+    /// Calls at once; one more is refused with 503.
+    pub calls_max: usize,
+    /// The playlists that exist; `Input::Playlists` replaces the list later.
+    pub playlists: Vec<PlaylistName>,
+}
+
+impl NodeConfig {
+    /// A node of this name with every other setting at its default.
+    #[must_use]
+    pub fn new(name: &str, wall: WallClock) -> Self {
+        Self {
+            name: name.to_owned(),
+            default_language: Language::English,
+            wall,
+            extension_pool: EXTENSION_POOL,
+            calls_max: limits::CALLS,
+            playlists: vec![PlaylistName::built_in()],
+        }
+    }
+}
+
+/// Three digits as the house has always had them; above 899 the search goes on with four.
+const EXTENSION_POOL: RangeInclusive<u64> = 800..=99_999;

@@ -1,0 +1,48 @@
+//! What a node asks of its owner and tells the world.
+
+use conclave_api as api;
+use conclave_model::{CallRecord, RoomId, RoomRecord};
+use conclave_sip::ConnId;
+
+use crate::{RequestId, StoreTicket};
+
+#[derive(Debug)]
+pub enum Event {
+    /// Make this durable, then say so with `Input::Stored` and the same ticket.
+    Store {
+        ticket: StoreTicket,
+        write: StoreWrite,
+    },
+    Reply {
+        ticket: RequestId,
+        result: Result<api::Response, api::Problem>,
+    },
+    /// For everybody who listens to the event stream.
+    Publish(api::Event),
+    /// A sentence for the operator, without PINs, digits or whole telephone numbers.
+    Log(LogLine),
+    /// The stream is of no more use: close it.
+    CloseConn(ConnId),
+    /// Every call is over and its record handed to the store.
+    ShutdownComplete,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum StoreWrite {
+    PutRoom(Box<RoomRecord>),
+    DeleteRoom(RoomId),
+    PutCall(Box<CallRecord>),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogLine {
+    pub level: LogLevel,
+    pub sentence: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogLevel {
+    Info,
+    /// Something of ours broke.
+    Error,
+}
