@@ -1,1 +1,11 @@
 //! The voice: what is said to one caller and which digits are awaited; cannot see a packet.
+
+mod entry;
+mod farewell;
+mod pin_entry;
+pub mod say;
+mod script;
+
+pub use entry::Entry;
+pub use farewell::{Farewell, FarewellOutput, farewell};
+pub use script::{EntryInput, EntryOutput, EntryPlan, PinVerdict, RefusedEntry};
