@@ -1,1 +1,21 @@
 //! The meeting: door, roster, announcements, music; cannot see SIP.
+
+mod announcer;
+mod door;
+mod lock;
+mod menu;
+mod music;
+mod mute;
+mod news;
+mod participant;
+mod room;
+mod roster;
+mod turn;
+
+pub use door::{Door, DoorVerdict, Role};
+pub use mute::{Mute, MutedBy};
+pub use news::RoomNews;
+pub use participant::{Arrival, Label, Participant, Phase};
+pub use room::{NotHere, Room};
+pub use roster::Counts;
+pub use turn::{RoomOutput, Turn};

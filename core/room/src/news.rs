@@ -1,0 +1,71 @@
+//! What the world may learn of a meeting; holds no sound and no PIN.
+
+use conclave_ivr::RefusedEntry;
+use conclave_model::{CallEnd, CallId, ParticipantId};
+
+use crate::{MutedBy, Role};
+
+/// Something happened in a room. Whoever passes it on adds the room and the time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RoomNews {
+    /// A call stands at the door and is asked for what the room wants to know.
+    Arrived {
+        participant: ParticipantId,
+        call: CallId,
+    },
+    /// A wrong PIN was typed.
+    PinWrong {
+        participant: ParticipantId,
+        tries_left: u8,
+    },
+    /// Turned away though the PIN was right.
+    TurnedAway {
+        participant: ParticipantId,
+        call: CallId,
+        why: RefusedEntry,
+    },
+    /// Went from the door without entering.
+    GaveUp {
+        participant: ParticipantId,
+        call: CallId,
+        end: CallEnd,
+    },
+    Joined {
+        participant: ParticipantId,
+        call: CallId,
+        role: Role,
+    },
+    Left {
+        participant: ParticipantId,
+        call: CallId,
+        end: CallEnd,
+    },
+    Muted {
+        participant: ParticipantId,
+        by: MutedBy,
+    },
+    /// Nothing mutes the participant any more.
+    Unmuted {
+        participant: ParticipantId,
+        by: MutedBy,
+    },
+    Talking {
+        participant: ParticipantId,
+        talking: bool,
+    },
+    Renamed {
+        participant: ParticipantId,
+        name: String,
+    },
+    Locked,
+    Unlocked,
+    /// Ended for all.
+    Ended,
+    /// The music of a lone participant began or stopped.
+    Music {
+        participant: ParticipantId,
+        playing: bool,
+    },
+    /// The last one left.
+    Closed,
+}

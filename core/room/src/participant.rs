@@ -1,0 +1,144 @@
+//! One caller in the table of a room, from the door to the seat; plays nothing.
+
+use std::time::Instant;
+
+use conclave_contract::Clip;
+use conclave_model::{CallId, Language, LegId, ParticipantId};
+
+use crate::menu::Menu;
+use crate::{Mute, Role};
+
+/// A call comes to the door. Its id is minted by whoever owns chance and the wall clock.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    pub participant: ParticipantId,
+    pub call: CallId,
+    pub leg: LegId,
+    pub label: Label,
+    /// The caller's own; a room with a language of its own does not ask for it.
+    pub language: Language,
+}
+
+/// How a caller is shown in lists. The caller's own texts: show, never trust.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Label {
+    pub name: Option<String>,
+    pub number: String,
+}
+
+/// Where a caller stands. Who leaves is taken out of the table at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Is asked for the PIN.
+    AtDoor,
+    /// The PIN was right or not asked for; may be asked for the name.
+    Passed(Role),
+    /// In the room, on the stage.
+    Active { role: Role, since: Instant },
+}
+
+/// One caller of a room.
+#[derive(Debug)]
+pub struct Participant {
+    pub(crate) id: ParticipantId,
+    pub(crate) call: CallId,
+    pub(crate) leg: LegId,
+    pub(crate) label: Label,
+    pub(crate) language: Language,
+    pub(crate) phase: Phase,
+    pub(crate) pins_wrong: u8,
+    pub(crate) spoken_name: Option<Clip>,
+    pub(crate) mute: Mute,
+    pub(crate) talking: bool,
+    pub(crate) hinted_at: Option<Instant>,
+    pub(crate) menu: Menu,
+}
+
+impl Participant {
+    pub(crate) fn new(arrival: Arrival, phase: Phase) -> Self {
+        Self {
+            id: arrival.participant,
+            call: arrival.call,
+            leg: arrival.leg,
+            label: arrival.label,
+            language: arrival.language,
+            phase,
+            pins_wrong: 0,
+            spoken_name: None,
+            mute: Mute::default(),
+            talking: false,
+            hinted_at: None,
+            menu: Menu::default(),
+        }
+    }
+
+    #[must_use]
+    pub fn id(&self) -> ParticipantId {
+        self.id
+    }
+
+    #[must_use]
+    pub fn call(&self) -> CallId {
+        self.call
+    }
+
+    #[must_use]
+    pub fn leg(&self) -> LegId {
+        self.leg
+    }
+
+    #[must_use]
+    pub fn label(&self) -> &Label {
+        &self.label
+    }
+
+    /// The language this caller is spoken to in.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        match self.phase {
+            Phase::Active { .. } => true,
+            Phase::AtDoor | Phase::Passed(_) => false,
+        }
+    }
+
+    /// `None` at the door.
+    #[must_use]
+    pub fn role(&self) -> Option<Role> {
+        match self.phase {
+            Phase::AtDoor => None,
+            Phase::Passed(role) | Phase::Active { role, .. } => Some(role),
+        }
+    }
+
+    /// Wrong PINs typed in this call.
+    #[must_use]
+    pub fn pins_wrong(&self) -> u8 {
+        self.pins_wrong
+    }
+
+    #[must_use]
+    pub fn has_spoken_name(&self) -> bool {
+        self.spoken_name.is_some()
+    }
+
+    #[must_use]
+    pub fn mute(&self) -> Mute {
+        self.mute
+    }
+
+    /// Speaks and is heard. Never true of a muted one.
+    #[must_use]
+    pub fn talking(&self) -> bool {
+        self.talking
+    }
+}

@@ -1,0 +1,43 @@
+//! What a room is lent for one turn, where its answers go; decides nothing.
+
+use std::time::Instant;
+
+use conclave_contract::Command;
+use conclave_model::{CallEnd, CallId, LocalIds};
+
+use crate::RoomNews;
+
+/// One thing happens to a room: when, with which ids, and where the outcome is put.
+pub struct Turn<'a> {
+    pub now: Instant,
+    pub ids: &'a mut LocalIds,
+    pub out: &'a mut Vec<RoomOutput>,
+}
+
+/// What is to be done for the room, in this order.
+#[derive(Clone, Debug)]
+pub enum RoomOutput {
+    /// For the media plane.
+    Command(Command),
+    /// We end this call: stop its entry script if it runs one, say
+    /// [`conclave_ivr::farewell`]`(end)` and hang up. The call is out of the room already (and off
+    /// the stage, the command for that comes before).
+    Dismiss { call: CallId, end: CallEnd },
+    /// The PIN was switched off while this caller was asked for it: pass
+    /// `EntryInput::Pin(PinVerdict::Accepted)` to its script.
+    LetPass { call: CallId },
+    /// For the public event stream.
+    News(RoomNews),
+    /// Nobody is left: close the stage and drop the room. Always the last of a turn.
+    Closed,
+}
+
+impl Turn<'_> {
+    pub(crate) fn command(&mut self, command: Command) {
+        self.out.push(RoomOutput::Command(command));
+    }
+
+    pub(crate) fn news(&mut self, news: RoomNews) {
+        self.out.push(RoomOutput::News(news));
+    }
+}
