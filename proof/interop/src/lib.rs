@@ -1,1 +1,34 @@
-//! Real phones against the real server: SIPp, baresip and the torture messages.
+//! Real phones against the real server; knows of Conclave only its command line and its sound.
+
+#![allow(clippy::disallowed_methods, reason = "this is the world outside")]
+
+mod baresip;
+mod ear;
+mod ports;
+mod server;
+mod sipp;
+mod voice;
+
+pub use baresip::{Baresip, PhoneCodec};
+pub use ear::{Ear, Heard};
+pub use ports::free_port;
+pub use server::{Room, Server};
+pub use sipp::{Scenario, run as run_sipp};
+pub use voice::Voice;
+
+use std::time::{Duration, Instant};
+
+/// Asks `question` every 20 ms until it has an answer; panics with `what` when `patience` is over.
+///
+/// # Panics
+/// When there is no answer in time: the test has failed.
+pub fn wait_for<T>(what: &str, patience: Duration, mut question: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + patience;
+    loop {
+        if let Some(answer) = question() {
+            return answer;
+        }
+        assert!(Instant::now() < deadline, "{what}: not within {patience:?}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}

@@ -1,0 +1,175 @@
+//! One server of our own: started on free ports, asked by its command line, stopped by its pid.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::free_port;
+
+/// A running `conclave serve` with an empty data directory, removed at the end.
+pub struct Server {
+    child: Child,
+    directory: tempfile::TempDir,
+    pub sip_port: u16,
+    pub http_port: u16,
+}
+
+/// A room as the command line printed it.
+#[derive(Debug, Clone)]
+pub struct Room {
+    pub extension: String,
+    pub pin: Option<String>,
+    pub json: Value,
+}
+
+impl Server {
+    /// Starts the server and waits until it says `ready`.
+    ///
+    /// # Panics
+    /// When it does not start within 20 s; what it printed is in the panic.
+    #[must_use]
+    pub fn start() -> Server {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let (sip_port, http_port) = (free_port(), free_port());
+        let rtp_low = 20_000 + (sip_port % 200) * 100;
+        let log = std::fs::File::create(directory.path().join("log")).expect("a log file");
+        let mut child = Command::new(program())
+            .args(["serve", "--data"])
+            .arg(directory.path().join("data"))
+            .args(["--sip", &format!("udp:127.0.0.1:{sip_port}")])
+            .args(["--sip", &format!("tcp:127.0.0.1:{sip_port}")])
+            .args(["--http", &format!("127.0.0.1:{http_port}")])
+            .args(["--rtp-ports", &format!("{rtp_low}-{}", rtp_low + 199)])
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .unwrap_or_else(|error| panic!("cannot start {}: {error}", program().display()));
+        let stdout = child.stdout.take().expect("standard output is piped");
+        let (tell, ready) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                if line.starts_with("ready") {
+                    let _ = tell.send(());
+                }
+            }
+        });
+        let server = Server {
+            child,
+            directory,
+            sip_port,
+            http_port,
+        };
+        assert!(
+            ready.recv_timeout(START_TIME_MAX).is_ok(),
+            "not ready:\n{}",
+            server.log()
+        );
+        server
+    }
+
+    /// Runs `conclave --data … -o json ARGS` and returns what it printed.
+    ///
+    /// # Panics
+    /// When it fails; its error output is in the panic.
+    pub fn cli(&self, args: &[&str]) -> Value {
+        let (code, out, error) = self.cli_raw(args);
+        assert!(
+            code == 0,
+            "conclave {args:?} ended with {code}: {error}\n{}",
+            self.log()
+        );
+        serde_json::from_str(&out)
+            .unwrap_or_else(|why| panic!("conclave {args:?} printed no JSON ({why}): {out}"))
+    }
+
+    /// The exit code and both outputs of `conclave --data … -o json ARGS`.
+    ///
+    /// # Panics
+    /// When the program cannot be started.
+    pub fn cli_raw(&self, args: &[&str]) -> (i32, String, String) {
+        let output = Command::new(program())
+            .arg("--data")
+            .arg(self.data())
+            .args(["-o", "json"])
+            .args(args)
+            .output()
+            .expect("the program starts");
+        (
+            output.status.code().unwrap_or(-1),
+            String::from_utf8_lossy(&output.stdout).into_owned(),
+            String::from_utf8_lossy(&output.stderr).into_owned(),
+        )
+    }
+
+    /// Makes a room with `rooms add TITLE ARGS`.
+    pub fn add_room(&self, title: &str, args: &[&str]) -> Room {
+        let json = self.cli(&[&["rooms", "add", title], args].concat());
+        let text = |field: &str| json[field].as_str().map(str::to_owned);
+        Room {
+            extension: text("extension").expect("a room has an extension"),
+            pin: text("pin"),
+            json,
+        }
+    }
+
+    /// The participants of a live room, an empty list when nobody is in it.
+    #[must_use]
+    pub fn participants(&self, extension: &str) -> Vec<Value> {
+        let (code, out, _) = self.cli_raw(&["live", "show", extension]);
+        if code != 0 {
+            return Vec::new();
+        }
+        let json: Value = serde_json::from_str(&out).unwrap_or_default();
+        json["participants"].as_array().cloned().unwrap_or_default()
+    }
+
+    #[must_use]
+    pub fn data(&self) -> PathBuf {
+        self.directory.path().join("data")
+    }
+
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What the server wrote to its log so far.
+    #[must_use]
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.directory.path().join("log")).unwrap_or_default()
+    }
+
+    /// Whether the process is still there.
+    pub fn is_alive(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("--- the server's log ---\n{}", self.log());
+        }
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The program under test: `CONCLAVE_BIN`, else where cargo puts it.
+fn program() -> PathBuf {
+    if let Some(path) = std::env::var_os("CONCLAVE_BIN") {
+        return PathBuf::from(path);
+    }
+    let test = std::env::current_exe().unwrap_or_default();
+    let debug = test
+        .parent()
+        .and_then(Path::parent)
+        .unwrap_or(Path::new("target/debug"));
+    debug.join("conclave")
+}
+
+const START_TIME_MAX: Duration = Duration::from_secs(20);

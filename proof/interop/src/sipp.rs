@@ -1,0 +1,80 @@
+//! SIPp: plays a written scenario against the server and says whether it went as written.
+
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use crate::free_port;
+
+/// One scenario and how to run it.
+pub struct Scenario<'a> {
+    /// The XML.
+    pub xml: &'a str,
+    /// What is dialled; `[service]` in the scenario.
+    pub service: &'a str,
+    pub calls: u32,
+    pub calls_per_second: u32,
+    /// `u1` (UDP), `t1` (TCP, one connection) or `tn` (TCP, one connection a call).
+    pub transport: &'a str,
+    pub patience: Duration,
+}
+
+/// Runs the scenario to its end.
+///
+/// # Errors
+/// What SIPp printed, when a call did not go as written.
+///
+/// # Panics
+/// When SIPp cannot be started.
+pub fn run(port: u16, scenario: &Scenario<'_>) -> Result<(), String> {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let file = directory.path().join("scenario.xml");
+    std::fs::write(&file, scenario.xml).expect("room on the disk");
+    let output = Command::new("sipp")
+        .arg(format!("127.0.0.1:{port}"))
+        .arg("-sf")
+        .arg(&file)
+        .args([
+            "-s",
+            scenario.service,
+            "-t",
+            scenario.transport,
+            "-i",
+            "127.0.0.1",
+        ])
+        .args([
+            "-p",
+            &free_port().to_string(),
+            "-mp",
+            &free_port().to_string(),
+        ])
+        .args([
+            "-m",
+            &scenario.calls.to_string(),
+            "-r",
+            &scenario.calls_per_second.to_string(),
+        ])
+        .args([
+            "-timeout",
+            &format!("{}s", scenario.patience.as_secs()),
+            "-timeout_error",
+        ])
+        .args(["-nostdin", "-trace_err", "-trace_screen"])
+        .current_dir(directory.path())
+        .stdin(Stdio::null())
+        .output()
+        .expect("SIPp is installed (`cargo xtask test` does it)");
+    if output.status.success() {
+        return Ok(());
+    }
+    let mut story = String::from_utf8_lossy(&output.stdout).into_owned();
+    story.push_str(&String::from_utf8_lossy(&output.stderr));
+    for entry in std::fs::read_dir(directory.path())
+        .expect("our own directory")
+        .flatten()
+    {
+        if entry.path().to_string_lossy().contains("_errors") {
+            story.push_str(&std::fs::read_to_string(entry.path()).unwrap_or_default());
+        }
+    }
+    Err(story)
+}
