@@ -77,6 +77,15 @@ impl Ear {
         }
     }
 
+    /// The root of the mean square in the stretch `from_s..until_s`, 1.0 being full scale.
+    #[must_use]
+    pub fn loudness(&self, from_s: f32, until_s: f32) -> f32 {
+        let at = |seconds: f32| ((seconds * self.rate_hz as f32) as usize).min(self.samples.len());
+        let stretch = &self.samples[at(from_s)..at(until_s)];
+        let power = stretch.iter().map(|sample| sample * sample).sum::<f32>();
+        (power / stretch.len().max(1) as f32).sqrt()
+    }
+
     /// The power near one pitch, as a share of that of a full-scale sine.
     fn power(&self, samples: &[f32], pitch_hz: u32) -> f32 {
         let count = samples.len();
