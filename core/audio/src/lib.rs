@@ -33,6 +33,6 @@ pub use pcm::{from_i16, to_i16};
 pub use quick_look::{Hint, QuickLook};
 pub use rate::SampleRate;
 pub use resampler::Resampler;
-pub use speech::SpeechDetector;
+pub use speech::{SpeechDetector, Voice};
 pub use time_scale::TimeScale;
 pub use tone::Tone;

@@ -54,9 +54,12 @@ impl OpusDecoder {
             return Err(DecodeError::Empty);
         }
         let samples = self.inner.decode_float(payload, out, false);
-        samples.map_err(|error| match error.code() {
-            opus::ErrorCode::BufferTooSmall => DecodeError::TooLong,
-            _ => DecodeError::Malformed,
+        samples.map_err(|error| {
+            if error.code() == opus::ErrorCode::BufferTooSmall {
+                DecodeError::TooLong
+            } else {
+                DecodeError::Malformed
+            }
         })
     }
 
@@ -118,9 +121,12 @@ impl OpusEncoder {
             self.is_first_after_takeover = false;
             self.predict(true);
         }
-        encoded.map_err(|error| match error.code() {
-            opus::ErrorCode::BufferTooSmall => EncodeError::BufferTooSmall,
-            _ => EncodeError::Length,
+        encoded.map_err(|error| {
+            if error.code() == opus::ErrorCode::BufferTooSmall {
+                EncodeError::BufferTooSmall
+            } else {
+                EncodeError::Length
+            }
         })
     }
 

@@ -21,7 +21,7 @@ pub fn to_i16(samples: &[f32], out: &mut [i16]) {
 /// -32 768 to 32 767. Written so that a loop over it becomes SSE2: `as i32` from a float does not.
 #[inline]
 pub(crate) fn linear16(sample: f32) -> i32 {
-    let held = (sample * 32_768.0).max(-32_768.0).min(32_767.0);
+    let held = (sample * 32_768.0).clamp(-32_768.0, 32_767.0);
     (held + ROUNDER).to_bits() as i32 - ROUNDER_BITS
 }
 
