@@ -7,6 +7,7 @@ mod ear;
 mod ports;
 mod server;
 mod sipp;
+mod torture;
 mod voice;
 
 pub use baresip::{Baresip, PhoneCodec};
@@ -14,6 +15,7 @@ pub use ear::{Ear, Heard};
 pub use ports::free_port;
 pub use server::{Room, Server};
 pub use sipp::{Scenario, run as run_sipp};
+pub use torture::{Torture, rfc4475, rfc5118};
 pub use voice::Voice;
 
 use std::time::{Duration, Instant};
