@@ -76,6 +76,20 @@ pub const MEDIA_TIMEOUT: Duration = Duration::from_secs(60);
 pub const DIGIT_MERGE: Duration = Duration::from_secs(1);
 /// The widest jitter that is smoothed before packets are given up.
 pub const JITTER_MAX_MS: u32 = 400;
+/// After this much silence of the address that sends to us, another may take its place: a phone
+/// that moved to another network is back within seconds, and a stranger seldom guesses the moment.
+pub const MEDIA_RELATCH: Duration = Duration::from_secs(2);
+/// Announcements that wait for one stage; the room merges arrivals, so that more never wait.
+pub const ANNOUNCEMENTS_WAITING: usize = 8;
+/// Different (codec, packet time, Opus settings) that one mix is encoded for and shared; a leg
+/// beyond that is encoded for alone.
+pub const ENCODES_SHARED: usize = 16;
+/// Playlists that one worker keeps the place in.
+pub const STATIONS: usize = 64;
+/// What we send and ask for; shorter packets cost more headers than sound.
+pub const PTIME_MS: RangeInclusive<u32> = 10..=60;
+/// Clock rates of telephone events: the audio codecs' from narrow band to studio.
+pub const KEYPAD_CLOCK_HZ: RangeInclusive<u32> = 8_000..=96_000;
 /// An Ethernet frame without IP and UDP headers; RTP is never fragmented.
 pub const RTP_PACKET_BYTES: usize = 1_472;
 
@@ -87,6 +101,10 @@ pub const SIP_MESSAGE_BYTES: usize = 65_507;
 pub const SIP_HEADER_BYTES: usize = 32 * 1024;
 /// No SDP of a telephone comes near.
 pub const SDP_BYTES: usize = 32 * 1024;
+/// Audio, video, slides, application and their doubles for best-effort encryption: 8 were seen.
+pub const SDP_MEDIA_LINES: usize = 16;
+/// A browser offers 8 for audio, a large PBX 20.
+pub const SDP_FORMATS: usize = 64;
 /// At once, in one process: file descriptors are the first wall (two a leg).
 pub const CALLS: usize = 9_000;
 /// RFC 4028 §5: shorter timers load the network.
