@@ -2,6 +2,7 @@
 
 mod entry;
 mod farewell;
+mod name_entry;
 mod pin_entry;
 pub mod say;
 mod script;
