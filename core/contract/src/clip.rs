@@ -1,11 +1,13 @@
 //! A piece of recorded sound that may be played by many at once.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Mono 16-bit samples at [`Clip::SAMPLE_RATE_HZ`], shared without copying.
 #[derive(Clone)]
 pub struct Clip {
     samples: Arc<[i16]>,
+    part: Range<usize>,
 }
 
 impl Clip {
@@ -14,19 +16,27 @@ impl Clip {
 
     #[must_use]
     pub fn new(samples: impl Into<Arc<[i16]>>) -> Self {
-        Self {
-            samples: samples.into(),
-        }
+        let samples = samples.into();
+        let part = 0..samples.len();
+        Self { samples, part }
+    }
+
+    /// A part of a buffer, cut at its end: what was recorded needs no copy to be heard.
+    #[must_use]
+    pub fn part_of(samples: Arc<[i16]>, part: Range<usize>) -> Self {
+        let end = part.end.min(samples.len());
+        let part = part.start.min(end)..end;
+        Self { samples, part }
     }
 
     #[must_use]
     pub fn samples(&self) -> &[i16] {
-        &self.samples
+        &self.samples[self.part.clone()]
     }
 
     #[must_use]
     pub fn duration_ms(&self) -> u64 {
-        self.samples.len() as u64 * 1_000 / u64::from(Self::SAMPLE_RATE_HZ)
+        self.part.len() as u64 * 1_000 / u64::from(Self::SAMPLE_RATE_HZ)
     }
 }
 
