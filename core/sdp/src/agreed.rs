@@ -1,0 +1,66 @@
+//! What offer and answer came to, from our side of the wire.
+
+use std::net::SocketAddr;
+
+use conclave_contract::{Direction, Keypad, LegSpec, MediaFormat};
+
+/// The result of an exchange; two that are equal need no new media.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Agreed {
+    /// `None`: held by `0.0.0.0` (RFC 2543), or given as a name, which nobody resolves here.
+    pub remote: Option<SocketAddr>,
+    pub remote_rtcp: Option<SocketAddr>,
+    pub rtcp_mux: bool,
+    pub send: MediaFormat,
+    /// What may arrive, the one we send first. More than the answer names: phones err.
+    pub receive: Vec<MediaFormat>,
+    /// Every telephone event that was agreed.
+    pub keypad: Vec<Keypad>,
+    /// What a phone would send its keys by: the event whose clock is that of `send`.
+    pub keypad_send: Option<Keypad>,
+    /// Our own direction.
+    pub direction: Direction,
+    pub ptime_ms: u32,
+    /// The peer takes in-band FEC of Opus.
+    pub opus_fec: bool,
+    /// The peer asked that pauses be not sent (RFC 7587 `usedtx`).
+    pub opus_dtx: bool,
+    pub opus_bitrate_max: Option<u32>,
+    /// All media lines of the exchange in their order, of which ours is one.
+    pub(crate) lines: Vec<Line>,
+}
+
+/// One media line of the exchange, as it is written again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Line {
+    /// Ours, with the profile that was offered.
+    Audio { protocol: String },
+    /// Port 0, in its place (RFC 3264 §6).
+    Rejected {
+        kind: String,
+        protocol: String,
+        formats: String,
+    },
+}
+
+impl Agreed {
+    /// The specification of the leg; the three numbers are random (RFC 3550 §5.1).
+    #[must_use]
+    pub fn leg_spec(&self, ssrc: u32, first_sequence: u16, first_timestamp: u32) -> LegSpec {
+        LegSpec {
+            remote: self.remote,
+            remote_rtcp: self.remote_rtcp,
+            rtcp_mux: self.rtcp_mux,
+            send: self.send,
+            receive: self.receive.clone(),
+            keypad: self.keypad.clone(),
+            direction: self.direction,
+            ptime_ms: self.ptime_ms,
+            opus_fec: self.opus_fec,
+            opus_bitrate_max: self.opus_bitrate_max,
+            ssrc,
+            first_sequence,
+            first_timestamp,
+        }
+    }
+}

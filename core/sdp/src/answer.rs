@@ -1,0 +1,113 @@
+//! The answer to an offer: the first audio line that we can speak on; writes nothing.
+
+use conclave_contract::{Keypad, MediaFormat};
+use conclave_model::{Codec, limits};
+
+use crate::agreed::Line;
+use crate::description::MediaLine;
+use crate::{Agreed, Capabilities, Offer, Preference, Refused};
+
+/// Accepts the first usable audio line of `offer` and rejects the others.
+///
+/// # Errors
+/// When there is none; the words say why.
+pub fn answer(offer: &Offer, capabilities: &Capabilities) -> Result<Agreed, Refused> {
+    let (chosen, line, common) = offer
+        .lines
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| line.is_plain_audio())
+        .map(|(index, line)| (index, line, common_formats(line, capabilities)))
+        .find(|(_, _, common)| !common.is_empty())
+        .ok_or_else(|| why_refused(offer))?;
+    let send = common[0];
+    let keypad = line.formats.keypads.clone();
+    Ok(Agreed {
+        remote: line.remote(),
+        remote_rtcp: line.remote_rtcp(),
+        rtcp_mux: line.rtcp_mux,
+        send,
+        keypad_send: keypad_for(send.codec, &keypad),
+        receive: common,
+        keypad,
+        direction: line.our_direction(),
+        ptime_ms: packet_time(line, capabilities),
+        opus_fec: line.formats.opus.fec,
+        opus_dtx: line.formats.opus.dtx,
+        opus_bitrate_max: line.formats.opus.bitrate_max,
+        lines: echo_lines(&offer.lines, chosen),
+    })
+}
+
+impl MediaLine {
+    pub(crate) fn is_plain_audio(&self) -> bool {
+        // AVPF only adds feedback, which nobody is made to send (RFC 4585 §3.1).
+        self.is_wanted_audio() && ["RTP/AVP", "RTP/AVPF"].contains(&self.protocol.as_str())
+    }
+
+    fn is_wanted_audio(&self) -> bool {
+        self.kind == "audio" && self.port != 0
+    }
+}
+
+/// The clock of events must be the codec's (RFC 4733 §2.1); phones that offer only 8000 beside
+/// Opus exist, so any will do.
+pub(crate) fn keypad_for(codec: Codec, keypads: &[Keypad]) -> Option<Keypad> {
+    let fits = |keypad: &&Keypad| keypad.clock_rate_hz == codec.clock_rate_hz();
+    keypads.iter().find(fits).or(keypads.first()).copied()
+}
+
+/// The peer's wish in steps of 10 ms, or ours, within what it can take.
+pub(crate) fn packet_time(line: &MediaLine, capabilities: &Capabilities) -> u32 {
+    let wish = line
+        .ptime_ms
+        .filter(|ms| *ms > 0)
+        .unwrap_or(capabilities.ptime_ms);
+    let most = line
+        .ptime_max_ms
+        .filter(|ms| *ms > 0)
+        .unwrap_or(*limits::PTIME_MS.end());
+    let whole = wish.min(most) / 10 * 10;
+    whole.clamp(*limits::PTIME_MS.start(), *limits::PTIME_MS.end())
+}
+
+fn common_formats(line: &MediaLine, capabilities: &Capabilities) -> Vec<MediaFormat> {
+    let spoken = |format: &&MediaFormat| capabilities.codecs.contains(&format.codec);
+    match capabilities.preference {
+        Preference::Theirs => line.formats.codecs.iter().filter(spoken).copied().collect(),
+        Preference::Ours => {
+            let ours = capabilities.codecs.iter();
+            ours.filter_map(|codec| line.formats.of(*codec)).collect()
+        }
+    }
+}
+
+fn echo_lines(lines: &[MediaLine], chosen: usize) -> Vec<Line> {
+    let echo = |(index, line): (usize, &MediaLine)| {
+        if index == chosen {
+            return Line::Audio {
+                protocol: line.protocol.clone(),
+            };
+        }
+        Line::Rejected {
+            kind: line.kind.clone(),
+            protocol: line.protocol.clone(),
+            formats: line.formats_text.clone(),
+        }
+    };
+    lines.iter().enumerate().map(echo).collect()
+}
+
+pub(crate) fn why_refused(offer: &Offer) -> Refused {
+    let mut audio = offer.lines.iter().filter(|line| line.is_wanted_audio());
+    if let Some(line) = audio.clone().find(|line| line.is_plain_audio()) {
+        let offered = line.formats.names.join(", ");
+        return Refused::NoCommonCodec { offered };
+    }
+    match audio.next() {
+        Some(line) => Refused::OnlyEncrypted {
+            protocol: line.protocol.clone(),
+        },
+        None => Refused::NoAudio,
+    }
+}

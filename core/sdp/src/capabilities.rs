@@ -1,0 +1,52 @@
+//! What we are able to speak, and where we listen; knows nothing of the peer.
+
+use std::net::IpAddr;
+
+use conclave_contract::Direction;
+use conclave_model::Codec;
+
+/// What one side is willing to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Capabilities {
+    /// Best first.
+    pub codecs: Vec<Codec>,
+    /// Whose order decides when we answer.
+    pub preference: Preference,
+    /// What we offer, and send to a peer that has no wish: 10 to 60.
+    pub ptime_ms: u32,
+    /// What we offer. A test phone that holds offers `SendOnly` or `Inactive`.
+    pub direction: Direction,
+}
+
+impl Default for Capabilities {
+    fn default() -> Self {
+        Self {
+            codecs: Codec::ALL.to_vec(),
+            preference: Preference::Theirs,
+            ptime_ms: conclave_model::limits::FRAME_MS,
+            direction: Direction::SendRecv,
+        }
+    }
+}
+
+/// Whose list of codecs is gone through first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Preference {
+    /// RFC 3264 §6.1 recommends it.
+    #[default]
+    Theirs,
+    Ours,
+}
+
+/// Our end, as it is written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LocalMedia {
+    /// Never a wildcard.
+    pub address: IpAddr,
+    /// RTP; RTCP is one above.
+    pub port: u16,
+    /// The same all through the session (RFC 8866 §5.2).
+    pub session_id: u64,
+    /// One more whenever what is written changes (RFC 3264 §8); [`crate::Author`] sees to it.
+    pub version: u64,
+}

@@ -1,0 +1,100 @@
+//! The answer to our own offer, read; offers nothing itself.
+
+use conclave_contract::{Keypad, MediaFormat};
+
+use crate::agreed::Line;
+use crate::answer::{keypad_for, packet_time, why_refused};
+use crate::description::MediaLine;
+use crate::{Agreed, Capabilities, Offer, Refused, SdpError};
+
+/// What `answer` makes of `our_offer`, both as they went over the wire.
+///
+/// We send with the answer's payload types and receive with ours; where a peer uses its own in
+/// both directions, that is understood as long as the numbers do not collide.
+///
+/// # Errors
+/// When either is no description, or the answer rejects our audio.
+pub fn read_answer(our_offer: &[u8], answer: &[u8]) -> Result<Agreed, SdpError> {
+    let ours = Offer::parse(our_offer)?;
+    let theirs = Offer::parse(answer)?;
+    let place = ours.lines.iter().position(MediaLine::is_plain_audio);
+    let place = place.ok_or(Refused::NoAudio)?;
+    let our_line = &ours.lines[place];
+    let line = theirs
+        .lines
+        .get(place)
+        .filter(|line| line.is_plain_audio())
+        .ok_or_else(|| why_refused(&theirs))?;
+    let taken = |format: &&MediaFormat| our_line.formats.of(format.codec).is_some();
+    let send = line.formats.codecs.iter().find(taken).copied();
+    let send = send.ok_or_else(|| why_refused(&theirs))?;
+    let keypad = merge_keypads(our_line, line);
+    Ok(Agreed {
+        remote: line.remote(),
+        remote_rtcp: line.remote_rtcp(),
+        rtcp_mux: line.rtcp_mux && our_line.rtcp_mux,
+        send,
+        receive: merge_formats(our_line, line, send),
+        keypad_send: keypad_for(send.codec, &line.formats.keypads),
+        keypad,
+        direction: line.our_direction(),
+        ptime_ms: packet_time(line, &wishes_of(our_line)),
+        opus_fec: line.formats.opus.fec,
+        opus_dtx: line.formats.opus.dtx,
+        opus_bitrate_max: line.formats.opus.bitrate_max,
+        lines: lines_of(&ours, place),
+    })
+}
+
+/// Ours, the one that was chosen first, then the answer's own numbers for them.
+fn merge_formats(ours: &MediaLine, theirs: &MediaLine, chosen: MediaFormat) -> Vec<MediaFormat> {
+    let mut formats = ours.formats.codecs.clone();
+    formats.sort_by_key(|format| format.codec != chosen.codec);
+    for format in &theirs.formats.codecs {
+        if !is_taken(&formats, &ours.formats.keypads, format.payload_type) {
+            formats.push(*format);
+        }
+    }
+    formats
+}
+
+fn merge_keypads(ours: &MediaLine, theirs: &MediaLine) -> Vec<Keypad> {
+    let mut keypads = ours.formats.keypads.clone();
+    for keypad in &theirs.formats.keypads {
+        if !is_taken(&ours.formats.codecs, &keypads, keypad.payload_type) {
+            keypads.push(*keypad);
+        }
+    }
+    keypads
+}
+
+fn is_taken(formats: &[MediaFormat], keypads: &[Keypad], payload_type: u8) -> bool {
+    formats
+        .iter()
+        .any(|format| format.payload_type == payload_type)
+        || keypads
+            .iter()
+            .any(|keypad| keypad.payload_type == payload_type)
+}
+
+fn wishes_of(our_line: &MediaLine) -> Capabilities {
+    let default = Capabilities::default();
+    Capabilities {
+        ptime_ms: our_line.ptime_ms.unwrap_or(default.ptime_ms),
+        ..default
+    }
+}
+
+fn lines_of(ours: &Offer, place: usize) -> Vec<Line> {
+    let line = |(index, line): (usize, &MediaLine)| match index == place {
+        true => Line::Audio {
+            protocol: line.protocol.clone(),
+        },
+        false => Line::Rejected {
+            kind: line.kind.clone(),
+            protocol: line.protocol.clone(),
+            formats: line.formats_text.clone(),
+        },
+    };
+    ours.lines.iter().enumerate().map(line).collect()
+}
