@@ -134,8 +134,19 @@ pub const EVENTS_KEPT: usize = 4_096;
 pub const API_BODY_BYTES: usize = 256 * 1024;
 /// One song of music on hold: an hour of FLAC.
 pub const UPLOAD_BYTES: usize = 256 * 1024 * 1024;
+/// A file name of 255 bytes is the disk's limit; this leaves room for our temporary names.
+pub const TRACK_NAME_BYTES: usize = 120;
+/// Folders under `playlists/`: one for every mood of every department.
+pub const PLAYLISTS: usize = 200;
+/// Tracks in one playlist; three-minute songs reach [`PLAYLIST_MINUTES`] long before.
+pub const PLAYLIST_TRACKS: usize = 500;
+/// Decoded sound of one playlist: 1.9 MB a minute at 16 kHz, so 115 MB.
+pub const PLAYLIST_MINUTES: u64 = 60;
+/// Decoded sound of all playlists in use: 460 MB; beyond it the one unused longest is given up.
+pub const PLAYLISTS_MINUTES: u64 = 240;
 
 const _: () = assert!(GENERATED_PIN_DIGITS >= *PIN_DIGITS.start());
 const _: () = assert!(GENERATED_PIN_DIGITS <= *PIN_DIGITS.end());
 const _: () = assert!(SIP_HEADER_BYTES < SIP_MESSAGE_BYTES);
 const _: () = assert!(NEXT_DIGIT.as_millis() < FIRST_DIGIT.as_millis());
+const _: () = assert!(PLAYLIST_MINUTES <= PLAYLISTS_MINUTES);

@@ -86,6 +86,11 @@ pub enum Prompt {
 }
 
 impl Prompt {
+    /// Every prompt there is, the words of the door first, then the numbers.
+    pub fn all() -> impl Iterator<Item = Prompt> {
+        WORDS.into_iter().chain((0..=99).map(Prompt::Number))
+    }
+
     /// The file's name without language and ending, as the manifest has it.
     #[must_use]
     pub fn file_stem(self) -> String {
@@ -130,3 +135,42 @@ impl Prompt {
         stem.to_owned()
     }
 }
+
+/// Every variant but the numbers. A test in `shell/sound` compares it with the manifest.
+const WORDS: [Prompt; 35] = [
+    Prompt::PinPlease,
+    Prompt::PinWrong,
+    Prompt::TwoTriesLeft,
+    Prompt::OneTryLeft,
+    Prompt::Sorry,
+    Prompt::Goodbye,
+    Prompt::NoSuchRoom,
+    Prompt::RoomFull,
+    Prompt::RoomLocked,
+    Prompt::ServerBusy,
+    Prompt::SayYourName,
+    Prompt::NoNameHeard,
+    Prompt::ACaller,
+    Prompt::OnlyOne,
+    Prompt::HasJoined,
+    Prompt::HaveJoined,
+    Prompt::HasLeft,
+    Prompt::HaveLeft,
+    Prompt::And,
+    Prompt::Others,
+    Prompt::OneOther,
+    Prompt::Callers,
+    Prompt::ThereAre,
+    Prompt::PeopleHere,
+    Prompt::Removed,
+    Prompt::Ended,
+    Prompt::Muted,
+    Prompt::MutedHint,
+    Prompt::Unmuted,
+    Prompt::Beep,
+    Prompt::JoinTone,
+    Prompt::LeaveTone,
+    Prompt::OneBefore,
+    Prompt::Hundred,
+    Prompt::Thousand,
+];
