@@ -1,0 +1,161 @@
+//! The call log as rows, newest first.
+
+use std::time::Duration;
+
+use conclave_model::{CallEnd, CallId, CallRecord, Codec, RoomId, UnixMillis};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use crate::{Store, StoreError};
+
+/// Which calls to list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CallFilter {
+    /// Calls that reached this room.
+    pub room: Option<RoomId>,
+    /// Only calls older than this one: the last of the page before.
+    pub before: Option<CallId>,
+}
+
+impl Store {
+    /// Keeps a call that has ended.
+    ///
+    /// # Errors
+    /// [`StoreError::DiskFull`] and whatever a database can do.
+    pub async fn put_call(&self, call: &CallRecord) -> Result<(), StoreError> {
+        self.put_calls(std::slice::from_ref(call)).await
+    }
+
+    /// Keeps several calls with one write to the disk, all of them or none.
+    ///
+    /// # Errors
+    /// [`StoreError::DiskFull`] and whatever a database can do.
+    pub async fn put_calls(&self, calls: &[CallRecord]) -> Result<(), StoreError> {
+        let mut transaction = self.writer.begin().await?;
+        for call in calls {
+            insert(&mut transaction, call).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// At most `limit` calls, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] names the call whose row cannot be read.
+    pub async fn list_calls(
+        &self,
+        filter: CallFilter,
+        limit: u32,
+    ) -> Result<Vec<CallRecord>, StoreError> {
+        let before = filter.before.map_or("~".to_owned(), |id| id.to_string());
+        let query = match filter.room {
+            Some(room) => sqlx::query(
+                "SELECT * FROM calls WHERE room = ? AND id < ? ORDER BY id DESC LIMIT ?",
+            )
+            .bind(room.to_string()),
+            None => sqlx::query("SELECT * FROM calls WHERE id < ? ORDER BY id DESC LIMIT ?"),
+        };
+        let rows = query
+            .bind(before)
+            .bind(limit)
+            .fetch_all(&self.readers)
+            .await?;
+        rows.iter().map(call).collect()
+    }
+
+    /// One call; `None` when it never was, or has not ended.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] when its row cannot be read.
+    pub async fn show_call(&self, id: CallId) -> Result<Option<CallRecord>, StoreError> {
+        let row = sqlx::query("SELECT * FROM calls WHERE id = ?")
+            .bind(id.to_string())
+            .fetch_optional(&self.readers)
+            .await?;
+        row.as_ref().map(call).transpose()
+    }
+}
+
+async fn insert(connection: &mut SqliteConnection, call: &CallRecord) -> Result<(), StoreError> {
+    let millis = |at: UnixMillis| at.0.cast_signed();
+    let jitter_max_us = i64::try_from(call.jitter_max.as_micros()).unwrap_or(i64::MAX);
+    sqlx::query(
+        "INSERT OR REPLACE INTO calls (id, started_at, answered_at, joined_at, ended_at, \
+         from_number, from_name, dialled, remote, transport, sip_call_id, room, room_title, codec, \
+         pins_wrong, end_code, packets_received, packets_lost, jitter_max_us) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(call.id.to_string())
+    .bind(millis(call.started_at))
+    .bind(call.answered_at.map(millis))
+    .bind(call.joined_at.map(millis))
+    .bind(millis(call.ended_at))
+    .bind(call.from_number.as_str())
+    .bind(call.from_name.as_deref())
+    .bind(call.dialled.as_str())
+    .bind(call.remote.to_string())
+    .bind(call.transport)
+    .bind(call.sip_call_id.as_str())
+    .bind(call.room.map(|room| room.to_string()))
+    .bind(call.room_title.as_deref())
+    .bind(call.codec.map(Codec::name))
+    .bind(call.pins_wrong)
+    .bind(call.end.code())
+    .bind(call.packets_received.cast_signed())
+    .bind(call.packets_lost.cast_signed())
+    .bind(jitter_max_us)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+fn call(row: &SqliteRow) -> Result<CallRecord, StoreError> {
+    let id: String = row.try_get("id")?;
+    read(row).map_err(|why| StoreError::damaged(format!("call {id}: {why}")))
+}
+
+fn read(row: &SqliteRow) -> Result<CallRecord, Box<dyn std::error::Error + Send + Sync>> {
+    let text = |column: &str| row.try_get::<String, _>(column);
+    let optional = |column: &str| row.try_get::<Option<String>, _>(column);
+    let count = |column: &str| row.try_get::<i64, _>(column).map(i64::cast_unsigned);
+    let moment = |column: &str| row.try_get::<Option<i64>, _>(column).map(at);
+    let codec = optional("codec")?;
+    let end = text("end_code")?;
+    Ok(CallRecord {
+        id: text("id")?.parse()?,
+        started_at: UnixMillis(count("started_at")?),
+        answered_at: moment("answered_at")?,
+        joined_at: moment("joined_at")?,
+        ended_at: UnixMillis(count("ended_at")?),
+        from_number: text("from_number")?,
+        from_name: optional("from_name")?,
+        dialled: text("dialled")?,
+        remote: text("remote")?.parse()?,
+        transport: transport(&text("transport")?)?,
+        sip_call_id: text("sip_call_id")?,
+        room: optional("room")?.map(|room| room.parse()).transpose()?,
+        room_title: optional("room_title")?,
+        codec: Codec::ALL
+            .into_iter()
+            .find(|known| Some(known.name()) == codec.as_deref()),
+        pins_wrong: row.try_get("pins_wrong")?,
+        end: CallEnd::from_code(&end).ok_or_else(|| format!("unknown end {end:?}"))?,
+        packets_received: count("packets_received")?,
+        packets_lost: count("packets_lost")?,
+        jitter_max: Duration::from_micros(count("jitter_max_us")?),
+    })
+}
+
+fn at(millis: Option<i64>) -> Option<UnixMillis> {
+    millis.map(|millis| UnixMillis(millis.cast_unsigned()))
+}
+
+fn transport(name: &str) -> Result<&'static str, String> {
+    TRANSPORTS
+        .into_iter()
+        .find(|known| *known == name)
+        .ok_or_else(|| format!("unknown transport {name:?}"))
+}
+
+const TRANSPORTS: [&str; 5] = ["udp", "tcp", "tls", "ws", "wss"];

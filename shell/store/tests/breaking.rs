@@ -1,0 +1,122 @@
+//! A killed writer, a damaged file, a newer file: nothing acknowledged is lost, nothing bad is used.
+
+mod common;
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use common::room;
+use conclave_store::{Store, StoreError};
+
+const CHILD_DIR: &str = "CONCLAVE_STORE_TEST_CHILD";
+
+/// Not a test of its own: the next test runs it in a second process.
+#[tokio::test]
+async fn the_writer_that_gets_killed() {
+    let Some(dir) = std::env::var_os(CHILD_DIR) else {
+        return;
+    };
+    let store = Store::open(dir.as_ref()).await.unwrap();
+    for number in 0.. {
+        let mut room = room(number % 50);
+        room.version = u64::from(number) + 1;
+        store.put_room(&room).await.unwrap();
+        // Both the print and the version say: this was acknowledged.
+        println!("written {}", room.version);
+    }
+}
+
+#[tokio::test]
+async fn nothing_acknowledged_is_lost_when_the_server_is_killed() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut promised = 0;
+    for _ in 0..3 {
+        promised = write_until_killed(dir.path(), 60);
+        let store = Store::open(dir.path()).await.unwrap();
+        let rooms = store.load_rooms().await.unwrap();
+        let newest = rooms.iter().map(|room| room.version).max().unwrap();
+        assert_eq!(rooms.len(), 50);
+        assert!(newest >= promised, "{newest} kept, {promised} promised");
+        store.close().await;
+    }
+    assert!(promised >= 60);
+}
+
+/// Runs the writer until it has said `lines` times that it wrote, and kills it in the next write.
+fn write_until_killed(dir: &std::path::Path, lines: usize) -> u64 {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "the_writer_that_gets_killed", "--nocapture"])
+        .env(CHILD_DIR, dir)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let output = BufReader::new(child.stdout.take().unwrap());
+    let promised = output
+        .lines()
+        .filter_map(|line| line.unwrap().strip_prefix("written ")?.parse().ok())
+        .nth(lines - 1)
+        .expect("the writer ended by itself");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    promised
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_refused_and_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("conclave.db");
+    let garbage = vec![b'x'; 8_192];
+    std::fs::write(&file, &garbage).unwrap();
+    let error = Store::open(dir.path()).await.err().unwrap();
+    assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
+    assert_eq!(std::fs::read(&file).unwrap(), garbage);
+}
+
+#[tokio::test]
+async fn a_torn_database_is_noticed_when_it_is_opened() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).await.unwrap();
+    for number in 0..200 {
+        store.put_room(&room(number)).await.unwrap();
+    }
+    store.close().await;
+    let file = dir.path().join("conclave.db");
+    let mut bytes = std::fs::read(&file).unwrap();
+    let length = bytes.len();
+    bytes[8_192..length - 4_096].fill(0xA5);
+    std::fs::write(&file, bytes).unwrap();
+    let error = Store::open(dir.path()).await.err().unwrap();
+    assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_version_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    Store::open(dir.path()).await.unwrap().close().await;
+    let pool = sqlx::SqlitePool::connect_with(
+        sqlx::sqlite::SqliteConnectOptions::new().filename(dir.path().join("conclave.db")),
+    )
+    .await
+    .unwrap();
+    sqlx::query(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+         VALUES (999, 'from the future', 1, x'00', 0)",
+    )
+    .execute(&pool)
+    .await
+    .unwrap();
+    pool.close().await;
+    let error = Store::open(dir.path()).await.err().unwrap();
+    assert!(
+        matches!(error, StoreError::Newer { found: 999, .. }),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_data_directory_that_is_a_file_is_named_in_the_error() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let error = Store::open(file.path()).await.err().unwrap();
+    assert!(matches!(error, StoreError::Folder { .. }), "{error}");
+    assert!(error.to_string().contains(file.path().to_str().unwrap()));
+}
