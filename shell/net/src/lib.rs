@@ -28,10 +28,25 @@ pub struct Bind {
 /// What arrived from the wire.
 #[derive(Debug)]
 pub enum Arrival {
-    Datagram { path: Path, bytes: Vec<u8> },
-    StreamOpened { conn: ConnId, path: Path },
-    Stream { conn: ConnId, bytes: Vec<u8> },
-    StreamClosed { conn: ConnId },
+    Datagram {
+        path: Path,
+        bytes: Vec<u8>,
+    },
+    StreamOpened {
+        conn: ConnId,
+        path: Path,
+    },
+    Stream {
+        conn: ConnId,
+        bytes: Vec<u8>,
+    },
+    StreamClosed {
+        conn: ConnId,
+    },
+    /// A stream that a transmit asked for could not be opened.
+    ConnectFailed {
+        path: Path,
+    },
 }
 
 /// Every SIP socket of the process.
@@ -109,7 +124,7 @@ impl Net {
         }
     }
 
-    /// Closes a stream whose framing is lost.
+    /// Closes a stream whose framing is lost, after what is queued for it.
     pub fn close(&self, conn: ConnId) {
         self.streams.close(conn);
     }

@@ -15,6 +15,8 @@ use crate::{Arrival, Counters, STREAMS_MAX};
 
 pub struct Streams {
     open: Mutex<HashMap<ConnId, mpsc::Sender<Vec<u8>>>>,
+    /// Peers being connected to: what was to be sent meanwhile goes over the one connection.
+    connecting: Mutex<HashMap<SocketAddr, (ConnId, mpsc::Sender<Vec<u8>>)>>,
     next: AtomicU64,
     arrivals: mpsc::Sender<Arrival>,
     counters: Arc<Counters>,
@@ -77,41 +79,53 @@ impl Streams {
         self.table().remove(&conn);
     }
 
+    /// Connects once, however many messages ask for it before the connection is there.
     fn connect(self: &Arc<Self>, transmit: Transmit) {
+        let Transmit { path, bytes } = transmit;
+        let mut connecting = self
+            .connecting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, queue)) = connecting.get(&path.remote) {
+            if queue.try_send(bytes).is_err() {
+                self.counters.sends_failed.fetch_add(1, Ordering::Relaxed);
+            }
+            return;
+        }
         let Some((conn, to_send)) = self.enter() else {
             self.counters
                 .streams_refused
                 .fetch_add(1, Ordering::Relaxed);
             return;
         };
-        let streams = Arc::clone(self);
-        tokio::spawn(async move {
-            let connecting = TcpStream::connect(transmit.path.remote);
-            let opened = tokio::time::timeout(CONNECT_TIME_MAX, connecting).await;
-            let Ok(Ok(stream)) = opened else {
-                streams
-                    .counters
-                    .sends_failed
-                    .fetch_add(1, Ordering::Relaxed);
-                streams.close(conn);
-                return;
-            };
-            let local = stream.local_addr().unwrap_or(transmit.path.local);
-            let path = Path {
-                local,
-                conn: None,
-                ..transmit.path
-            };
-            streams.spawn(stream, conn, path, to_send);
-            let with_conn = Path {
-                conn: Some(conn),
-                ..path
-            };
-            streams.send(Transmit {
-                path: with_conn,
-                bytes: transmit.bytes,
-            });
-        });
+        let Some(queue) = self.table().get(&conn).cloned() else {
+            return;
+        };
+        // The queue is new and has room for the first message.
+        let _ = queue.try_send(bytes);
+        connecting.insert(path.remote, (conn, queue));
+        drop(connecting);
+        tokio::spawn(Arc::clone(self).open(conn, path, to_send));
+    }
+
+    async fn open(self: Arc<Self>, conn: ConnId, path: Path, to_send: mpsc::Receiver<Vec<u8>>) {
+        let connecting = TcpStream::connect(path.remote);
+        let opened = tokio::time::timeout(CONNECT_TIME_MAX, connecting).await;
+        self.connecting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&path.remote);
+        match opened {
+            Ok(Ok(stream)) => {
+                let local = stream.local_addr().unwrap_or(path.local);
+                self.spawn(stream, conn, Path { local, ..path }, to_send);
+            }
+            Ok(Err(_)) | Err(_) => {
+                self.counters.sends_failed.fetch_add(1, Ordering::Relaxed);
+                self.close(conn);
+                let _ = self.arrivals.send(Arrival::ConnectFailed { path }).await;
+            }
+        }
     }
 
     /// A number and a queue for a new stream; `None` when [`STREAMS_MAX`] are open.

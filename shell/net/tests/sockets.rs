@@ -90,6 +90,31 @@ async fn a_path_without_a_stream_opens_one() {
 }
 
 #[tokio::test]
+async fn a_peer_that_refuses_the_connection_is_told() {
+    let (net, mut brain) = bind(Transport::Tcp, "127.0.0.1:0").await;
+    let nobody = TcpListener::bind("127.0.0.1:0")
+        .await
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let local = net.bound()[0].address;
+    let path = Path {
+        transport: Transport::Tcp,
+        local,
+        remote: nobody,
+        conn: None,
+    };
+    net.send(Transmit {
+        path,
+        bytes: b"INVITE".to_vec(),
+    });
+    let Arrival::ConnectFailed { path: failed } = next(&mut brain).await else {
+        panic!("failed")
+    };
+    assert_eq!(failed, path);
+}
+
+#[tokio::test]
 async fn closing_a_stream_from_our_side_is_seen_by_the_peer() {
     let (net, mut brain) = bind(Transport::Tcp, "127.0.0.1:0").await;
     let mut phone = TcpStream::connect(net.bound()[0].address).await.unwrap();
@@ -119,7 +144,9 @@ async fn an_address_that_is_taken_is_named_in_the_error() {
 
 async fn bind(transport: Transport, address: &str) -> (Net, Receiver<Arrival>) {
     let address = address.parse().expect("an address");
-    Net::bind(&[Bind { transport, address }]).await.expect("a free port")
+    Net::bind(&[Bind { transport, address }])
+        .await
+        .expect("a free port")
 }
 
 async fn next(brain: &mut Receiver<Arrival>) -> Arrival {
