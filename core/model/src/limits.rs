@@ -74,6 +74,11 @@ pub const MEDIA_TIMEOUT: Duration = Duration::from_secs(60);
 /// Reports of one key press by several ways (event, tone, INFO) this close together are one press:
 /// room for an INFO that was lost once (T1 is 500 ms) and for a tone behind the jitter buffer.
 pub const DIGIT_MERGE: Duration = Duration::from_secs(1);
+/// A worker answers within a tick; after this the media plane's word about a leg is taken for lost.
+pub const LEG_PATIENCE: Duration = Duration::from_secs(5);
+/// Callers who are told at once that there is no such room: each holds a port for some seconds, and
+/// whoever guesses numbers would hold them all. The others are refused without a word.
+pub const REFUSALS_SPOKEN: usize = 32;
 /// The widest jitter that is smoothed before packets are given up.
 pub const JITTER_MAX_MS: u32 = 400;
 /// After this much silence of the address that sends to us, another may take its place: a phone
