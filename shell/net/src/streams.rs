@@ -16,7 +16,7 @@ use crate::{Arrival, Counters, STREAMS_MAX};
 pub struct Streams {
     open: Mutex<HashMap<ConnId, mpsc::Sender<Vec<u8>>>>,
     /// Peers being connected to: what was to be sent meanwhile goes over the one connection.
-    connecting: Mutex<HashMap<SocketAddr, (ConnId, mpsc::Sender<Vec<u8>>)>>,
+    connecting: Mutex<HashMap<SocketAddr, mpsc::Sender<Vec<u8>>>>,
     next: AtomicU64,
     arrivals: mpsc::Sender<Arrival>,
     counters: Arc<Counters>,
@@ -26,6 +26,7 @@ impl Streams {
     pub fn new(arrivals: mpsc::Sender<Arrival>, counters: Arc<Counters>) -> Streams {
         Streams {
             open: Mutex::default(),
+            connecting: Mutex::default(),
             next: AtomicU64::new(1),
             arrivals,
             counters,
@@ -86,7 +87,7 @@ impl Streams {
             .connecting
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, queue)) = connecting.get(&path.remote) {
+        if let Some(queue) = connecting.get(&path.remote) {
             if queue.try_send(bytes).is_err() {
                 self.counters.sends_failed.fetch_add(1, Ordering::Relaxed);
             }
@@ -103,7 +104,7 @@ impl Streams {
         };
         // The queue is new and has room for the first message.
         let _ = queue.try_send(bytes);
-        connecting.insert(path.remote, (conn, queue));
+        connecting.insert(path.remote, queue);
         drop(connecting);
         tokio::spawn(Arc::clone(self).open(conn, path, to_send));
     }
