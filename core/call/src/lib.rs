@@ -1,1 +1,28 @@
 //! One caller from INVITE to BYE, whatever door they came through; cannot see another caller.
+
+mod call;
+mod caller;
+mod dialled;
+mod digits;
+mod ending;
+mod entering;
+mod history;
+mod info;
+mod negotiation;
+mod output;
+mod purpose;
+mod reason;
+mod signalling;
+mod sound;
+mod state;
+mod turn;
+
+pub use call::{Call, CallIds, Newcomer};
+pub use caller::Caller;
+pub use dialled::Dialled;
+pub use digits::{DigitGate, KeySource};
+pub use info::key_in_info;
+pub use output::{Heard, Output, SipAction};
+pub use purpose::{Purpose, RoomName};
+pub use reason::{reason_header, refusal_for};
+pub use turn::Turn;

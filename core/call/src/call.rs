@@ -1,0 +1,280 @@
+//! One call and everything that can happen to it; the steps are in its sibling files.
+
+use std::time::Instant;
+
+use conclave_contract::{Command, LegStats};
+use conclave_ivr::{EntryInput, EntryPlan, PinVerdict, RefusedEntry};
+use conclave_model::{CallEnd, CallId, Codec, LegId, ParticipantId, StageId, limits};
+use conclave_sip::{IncomingCall, Refusal, SessionId, Why};
+
+use crate::digits::DigitGate;
+use crate::history::History;
+use crate::negotiation::Negotiation;
+use crate::state::CallState;
+use crate::{Caller, Dialled, Output, Purpose, RoomName, SipAction, Turn, refusal_for};
+
+/// One relationship with one caller.
+///
+/// Feed it what happens to its session and its leg, carry out what it puts into the [`Turn`], in
+/// that order, and drop it after [`Output::Ended`], which always comes.
+#[derive(Debug)]
+pub struct Call {
+    pub(crate) ids: CallIds,
+    pub(crate) caller: Caller,
+    pub(crate) dialled: Dialled,
+    pub(crate) purpose: Purpose,
+    pub(crate) negotiation: Negotiation,
+    pub(crate) digits: DigitGate,
+    pub(crate) history: History,
+    pub(crate) belonging: Belonging,
+    pub(crate) held: bool,
+    pub(crate) state: CallState,
+}
+
+/// The names under which others know a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CallIds {
+    pub call: CallId,
+    pub session: SessionId,
+    pub leg: LegId,
+    /// Under which a room knows it.
+    pub participant: ParticipantId,
+}
+
+/// A call that has just come in, and what it came for.
+#[derive(Debug)]
+pub struct Newcomer<'a> {
+    pub ids: CallIds,
+    pub incoming: &'a IncomingCall,
+    pub dialled: Dialled,
+    pub purpose: Purpose,
+    /// The stage of the room, so that the leg is opened near it.
+    pub near: Option<StageId>,
+}
+
+/// Whether the room that the call came for still counts it in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Belonging {
+    ToRoom,
+    ToNone,
+}
+
+impl Call {
+    /// A caller rang. Without a codec in common the call is refused and has ended when this
+    /// returns.
+    #[must_use]
+    pub fn incoming(turn: &mut Turn<'_>, newcomer: Newcomer<'_>) -> Self {
+        let Newcomer {
+            ids,
+            incoming,
+            dialled,
+            purpose,
+            near,
+        } = newcomer;
+        let belonging = match &purpose {
+            Purpose::Enter { .. } => Belonging::ToRoom,
+            Purpose::TurnAway { .. } | Purpose::NoSuchRoom { .. } => Belonging::ToNone,
+        };
+        let mut call = Self {
+            ids,
+            caller: Caller::of(incoming),
+            dialled,
+            purpose,
+            negotiation: Negotiation::new(incoming.path.local.ip(), turn.chance),
+            digits: DigitGate::default(),
+            history: History::beginning_at(turn.wall),
+            belonging,
+            held: false,
+            state: CallState::Ended,
+        };
+        call.open(turn, incoming, near);
+        call
+    }
+
+    #[must_use]
+    pub fn ids(&self) -> CallIds {
+        self.ids
+    }
+
+    #[must_use]
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    #[must_use]
+    pub fn dialled(&self) -> &Dialled {
+        &self.dialled
+    }
+
+    /// The room it came for.
+    #[must_use]
+    pub fn room(&self) -> Option<&RoomName> {
+        self.purpose.room()
+    }
+
+    /// The caller put us on hold.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.held
+    }
+
+    /// What we send; `None` until it is agreed.
+    #[must_use]
+    pub fn codec(&self) -> Option<Codec> {
+        self.history.codec
+    }
+
+    /// Whether it holds a port for no more than a sentence of refusal.
+    #[must_use]
+    pub fn is_refused_early(&self) -> bool {
+        matches!(self.purpose, Purpose::NoSuchRoom { .. })
+    }
+
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        matches!(self.state, CallState::Ended)
+    }
+
+    /// A word for a log line.
+    #[must_use]
+    pub fn state_name(&self) -> &'static str {
+        self.state.name()
+    }
+
+    /// The door's answer to [`Output::TryPin`], or that it asks for no PIN any more.
+    pub fn pin(&mut self, turn: &mut Turn<'_>, verdict: PinVerdict) {
+        if let PinVerdict::Wrong { .. } = verdict {
+            self.history.pins_wrong = self.history.pins_wrong.saturating_add(1);
+        }
+        if let CallState::ShowingPin { plan, keys } = &mut self.state {
+            let (plan, keys) = (*plan, std::mem::take(keys));
+            let ask_pin = plan.ask_pin && verdict != PinVerdict::Accepted;
+            self.begin_entry(turn, EntryPlan { ask_pin, ..plan }, keys);
+        } else {
+            self.feed_entry(turn, EntryInput::Pin(verdict));
+        }
+    }
+
+    /// The room does not take the caller.
+    pub fn turned(&mut self, turn: &mut Turn<'_>, why: RefusedEntry) {
+        self.belonging = Belonging::ToNone;
+        if let CallState::ShowingPin { .. } = self.state {
+            self.say_farewell(turn, why.end());
+        } else {
+            self.feed_entry(turn, EntryInput::Turned(why));
+        }
+    }
+
+    /// The room took the caller in.
+    pub fn admitted(&mut self, turn: &mut Turn<'_>) {
+        if let CallState::Entering(_) = self.state {
+            self.history.joined_at = Some(turn.wall);
+            self.state = CallState::InRoom;
+        }
+    }
+
+    /// The room, or the whole server, has no place for the caller any more, who is out of the room
+    /// already: says so and hangs up.
+    pub fn dismiss(&mut self, turn: &mut Turn<'_>, end: CallEnd) {
+        self.belonging = Belonging::ToNone;
+        match self.state {
+            CallState::Opening { .. } => self.refuse(turn, refusal_for(end), end),
+            CallState::ShowingPin { .. } | CallState::Entering(_) | CallState::InRoom => {
+                self.say_farewell(turn, end);
+            }
+            CallState::Answering { .. } => self.hang_up(turn, end),
+            CallState::Refusing { .. }
+            | CallState::Leaving { .. }
+            | CallState::Closing { .. }
+            | CallState::Ended => {}
+        }
+    }
+
+    /// Ends the call at once and without a word, as after a fault of ours.
+    pub fn abort(&mut self, turn: &mut Turn<'_>, end: CallEnd) {
+        match self.state {
+            CallState::Opening { .. } | CallState::Refusing { .. } => {
+                self.refuse(turn, refusal_for(end), end);
+            }
+            CallState::Answering { .. }
+            | CallState::ShowingPin { .. }
+            | CallState::Entering(_)
+            | CallState::InRoom
+            | CallState::Leaving { .. } => self.hang_up(turn, end),
+            CallState::Closing { .. } | CallState::Ended => {}
+        }
+    }
+
+    /// The deadline of [`Call::poll_timeout`] has come; early or late calls do no harm.
+    pub fn handle_timeout(&mut self, turn: &mut Turn<'_>) {
+        match &mut self.state {
+            CallState::Opening { until } if *until <= turn.now => {
+                self.refuse(turn, refusal_for(CallEnd::ServerBusy), CallEnd::ServerBusy);
+            }
+            CallState::Closing { until, .. } if *until <= turn.now => {
+                self.finish(turn, &LegStats::default());
+            }
+            CallState::Opening { .. } | CallState::Closing { .. } => {}
+            CallState::Refusing { .. } | CallState::Leaving { .. } => self.farewell_timeout(turn),
+            CallState::Entering(_) => self.entry_timeout(turn),
+            CallState::Answering { .. }
+            | CallState::ShowingPin { .. }
+            | CallState::InRoom
+            | CallState::Ended => {}
+        }
+    }
+
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<(Instant, Why)> {
+        self.state.poll_timeout()
+    }
+
+    fn open(&mut self, turn: &mut Turn<'_>, incoming: &IncomingCall, near: Option<StageId>) {
+        if let Purpose::NoSuchRoom { early_media, .. } = self.purpose
+            && (!early_media || incoming.offer.is_none())
+        {
+            self.refuse_unopened(turn, refusal_for(CallEnd::NoSuchRoom), CallEnd::NoSuchRoom);
+            return;
+        }
+        let offer = incoming.offer.as_ref().map(|offer| offer.0.as_slice());
+        match self.negotiation.begin(offer) {
+            Ok(spec) => {
+                self.history.codec = Some(spec.send.codec);
+                self.state = CallState::Opening {
+                    until: turn.now + limits::LEG_PATIENCE,
+                };
+                turn.media(Command::OpenLeg {
+                    leg: self.ids.leg,
+                    near,
+                    spec: Box::new(spec),
+                });
+            }
+            Err(refused) => {
+                let (refusal, end) = match self.purpose {
+                    Purpose::NoSuchRoom { .. } => {
+                        (refusal_for(CallEnd::NoSuchRoom), CallEnd::NoSuchRoom)
+                    }
+                    Purpose::Enter { .. } | Purpose::TurnAway { .. } => {
+                        (Refusal::new(refused.status()), CallEnd::NoCodec)
+                    }
+                };
+                self.refuse_unopened(turn, refusal, end);
+            }
+        }
+    }
+
+    /// Refuses a call that has no leg yet.
+    fn refuse_unopened(&mut self, turn: &mut Turn<'_>, refusal: Refusal, end: CallEnd) {
+        turn.sip(SipAction::Refuse(refusal));
+        self.leave_room(turn, end);
+        self.state = CallState::closing(turn, end);
+        self.finish(turn, &LegStats::default());
+    }
+
+    pub(crate) fn leave_room(&mut self, turn: &mut Turn<'_>, end: CallEnd) {
+        if self.belonging == Belonging::ToRoom {
+            self.belonging = Belonging::ToNone;
+            turn.out.push(Output::Left(end));
+        }
+    }
+}

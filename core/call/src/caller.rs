@@ -1,0 +1,66 @@
+//! Who calls and from where, as the signalling says it; shows, never trusts.
+
+use std::net::SocketAddr;
+
+use conclave_model::limits;
+use conclave_sip::{IncomingCall, Transport};
+
+/// The caller's own texts, cleaned of what could harm a list or a log, and where they came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The user part of From, or `anonymous`.
+    pub number: String,
+    pub name: Option<String>,
+    pub remote: SocketAddr,
+    /// `udp` or `tcp`.
+    pub transport: &'static str,
+    pub sip_call_id: String,
+}
+
+impl Caller {
+    /// From is believed for display. P-Asserted-Identity is not, as no trunk is trusted yet.
+    #[must_use]
+    pub fn of(incoming: &IncomingCall) -> Self {
+        let number = cleaned(&incoming.from_user);
+        Self {
+            number: if number.is_empty() {
+                "anonymous".to_owned()
+            } else {
+                number
+            },
+            name: incoming
+                .from_name
+                .as_deref()
+                .map(cleaned)
+                .filter(|name| !name.is_empty()),
+            remote: incoming.path.remote,
+            transport: match incoming.path.transport {
+                Transport::Udp => "udp",
+                Transport::Tcp => "tcp",
+            },
+            sip_call_id: incoming.call_id.chars().take(CALL_ID_CHARS).collect(),
+        }
+    }
+
+    /// The number with all but its last two digits hidden, for a log.
+    #[must_use]
+    pub fn number_for_log(&self) -> String {
+        let count = self.number.chars().count();
+        let hidden = count.saturating_sub(2);
+        let shown = self.number.chars().skip(hidden);
+        if count > 4 {
+            std::iter::once('…').chain(shown).collect()
+        } else {
+            self.number.clone()
+        }
+    }
+}
+
+fn cleaned(text: &str) -> String {
+    let visible = text.chars().filter(|c| !c.is_control());
+    let cut: String = visible.take(*limits::TITLE_CHARS.end()).collect();
+    cut.trim().to_owned()
+}
+
+/// Longer Call-IDs exist, but this much finds the call in any other log.
+const CALL_ID_CHARS: usize = 256;

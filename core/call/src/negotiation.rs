@@ -1,0 +1,182 @@
+//! Offers and answers of one session, in both directions; opens no leg.
+
+use std::net::{IpAddr, SocketAddr};
+
+use conclave_contract::LegSpec;
+use conclave_model::Chance;
+use conclave_sdp::{Agreed, Author, Capabilities, Offer, Refused, SdpError, answer, read_answer};
+
+/// What was offered, what was agreed, and whose turn it is.
+#[derive(Debug)]
+pub(crate) struct Negotiation {
+    capabilities: Capabilities,
+    /// Our address as the caller reaches it, where the leg's own is a wildcard.
+    reached_at: IpAddr,
+    session_id: u64,
+    rtp: RtpStart,
+    /// There as soon as the leg has its port.
+    author: Option<Author>,
+    agreed: Option<Agreed>,
+    /// Our offer, as long as it has no answer.
+    offered: Option<Vec<u8>>,
+}
+
+/// Where sequence, timestamp and source begin (RFC 3550 §5.1).
+#[derive(Clone, Copy, Debug)]
+struct RtpStart {
+    ssrc: u32,
+    sequence: u16,
+    timestamp: u32,
+}
+
+/// Why a description of the peer cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unusable {
+    /// It cannot be read.
+    Broken,
+    /// It can, but nothing in it suits us.
+    NothingInCommon,
+}
+
+impl Unusable {
+    /// The SIP status it deserves.
+    pub const fn status(self) -> u16 {
+        match self {
+            Unusable::Broken => 400,
+            Unusable::NothingInCommon => Refused::STATUS,
+        }
+    }
+}
+
+impl Negotiation {
+    pub fn new(reached_at: IpAddr, chance: &mut Chance) -> Self {
+        Self {
+            capabilities: Capabilities::default(),
+            reached_at,
+            session_id: chance.u64(),
+            rtp: RtpStart {
+                ssrc: chance.u32(),
+                // Below 2^15, so that the first wrap is not near the first packet: RFC 3711 §3.3.1.
+                sequence: (chance.u32() & 0x7fff) as u16,
+                timestamp: chance.u32(),
+            },
+            author: None,
+            agreed: None,
+            offered: None,
+        }
+    }
+
+    /// What to open the leg with: the caller's offer, or everything we speak if there is none.
+    pub fn begin(&mut self, offer: Option<&[u8]>) -> Result<LegSpec, Unusable> {
+        match offer {
+            Some(offer) => self.agree_to(offer),
+            None => Ok(self.spec_of_our_offer()),
+        }
+    }
+
+    /// The leg has its port: our answer, or our offer if the caller made none.
+    pub fn describe(&mut self, local: SocketAddr) -> Vec<u8> {
+        let address = if local.ip().is_unspecified() {
+            self.reached_at
+        } else {
+            local.ip()
+        };
+        let mut author = Author::new(self.session_id, address, local.port());
+        let sdp = match &self.agreed {
+            Some(agreed) => author.answer(agreed),
+            None => {
+                let offer = author.offer(&self.capabilities, None);
+                self.offered = Some(offer.clone());
+                offer
+            }
+        };
+        self.author = Some(author);
+        sdp
+    }
+
+    pub fn awaits_answer(&self) -> bool {
+        self.offered.is_some()
+    }
+
+    /// The ACK that should bring the answer to our offer.
+    pub fn answered(&mut self, answer: Option<&[u8]>) -> Result<LegSpec, Unusable> {
+        let offered = self.offered.take().ok_or(Unusable::Broken)?;
+        let answer = answer.ok_or(Unusable::Broken)?;
+        let agreed = read_answer(&offered, answer).map_err(Unusable::from)?;
+        Ok(self.keep(agreed))
+    }
+
+    /// A new offer within the session, with our answer to it.
+    pub fn reoffered(&mut self, offer: &[u8]) -> Result<(LegSpec, Vec<u8>), Unusable> {
+        // Before the leg has its port there is nothing to answer with; the user agent does not
+        // let an offer through before the first is answered.
+        if self.author.is_none() {
+            return Err(Unusable::NothingInCommon);
+        }
+        let spec = self.agree_to(offer)?;
+        match (&mut self.author, &self.agreed) {
+            (Some(author), Some(agreed)) => Ok((spec, author.answer(agreed))),
+            (None, _) | (_, None) => Err(Unusable::NothingInCommon),
+        }
+    }
+
+    /// Our offer in answer to a re-INVITE that had none.
+    pub fn offer_again(&mut self) -> Option<Vec<u8>> {
+        let offer = self
+            .author
+            .as_mut()?
+            .offer(&self.capabilities, self.agreed.as_ref());
+        self.offered = Some(offer.clone());
+        Some(offer)
+    }
+
+    fn agree_to(&mut self, offer: &[u8]) -> Result<LegSpec, Unusable> {
+        let offer = Offer::parse(offer).map_err(Unusable::from)?;
+        let agreed = answer(&offer, &self.capabilities).map_err(|_| Unusable::NothingInCommon)?;
+        Ok(self.keep(agreed))
+    }
+
+    fn keep(&mut self, agreed: Agreed) -> LegSpec {
+        let spec = self.spec_of(&agreed);
+        self.agreed = Some(agreed);
+        spec
+    }
+
+    fn spec_of(&self, agreed: &Agreed) -> LegSpec {
+        let RtpStart {
+            ssrc,
+            sequence,
+            timestamp,
+        } = self.rtp;
+        agreed.leg_spec(ssrc, sequence, timestamp)
+    }
+
+    /// A leg that may hear everything we are going to offer and sends nowhere yet.
+    fn spec_of_our_offer(&self) -> LegSpec {
+        let mut stand_in = Author::new(self.session_id, self.reached_at, STAND_IN_PORT);
+        let offer = stand_in.offer(&self.capabilities, None);
+        let agreed = Offer::parse(&offer)
+            .ok()
+            .and_then(|offer| answer(&offer, &self.capabilities).ok())
+            .expect("what we offer, we can answer");
+        LegSpec {
+            remote: None,
+            remote_rtcp: None,
+            ..self.spec_of(&agreed)
+        }
+    }
+}
+
+impl From<SdpError> for Unusable {
+    fn from(error: SdpError) -> Self {
+        match error {
+            SdpError::TooLong | SdpError::TooManyMedia | SdpError::NotUnderstood(_) => {
+                Unusable::Broken
+            }
+            SdpError::Rejected(_) => Unusable::NothingInCommon,
+        }
+    }
+}
+
+/// Stands for the port that is not known yet, in an offer that nobody is sent: `discard`.
+const STAND_IN_PORT: u16 = 9;

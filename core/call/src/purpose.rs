@@ -1,0 +1,57 @@
+//! What a caller came for, as found before the first answer; opens no door.
+
+use conclave_ivr::{EntryPlan, RefusedEntry};
+use conclave_model::{CallEnd, Language, RoomId};
+
+/// What is to become of a new call.
+#[derive(Clone, Debug)]
+pub enum Purpose {
+    /// The room exists and its door is asked.
+    Enter { room: RoomName, plan: EntryPlan },
+    /// The room takes nobody at the moment: answer, say so, hang up.
+    TurnAway {
+        room: RoomName,
+        why: RefusedEntry,
+        language: Language,
+    },
+    /// Nobody has such a room: say so unanswered where `early_media`, then 404.
+    NoSuchRoom {
+        language: Language,
+        early_media: bool,
+    },
+}
+
+/// A room as the call log names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoomName {
+    pub id: RoomId,
+    pub title: String,
+}
+
+impl Purpose {
+    #[must_use]
+    pub fn room(&self) -> Option<&RoomName> {
+        match self {
+            Purpose::Enter { room, .. } | Purpose::TurnAway { room, .. } => Some(room),
+            Purpose::NoSuchRoom { .. } => None,
+        }
+    }
+
+    #[must_use]
+    pub fn language(&self) -> Language {
+        match self {
+            Purpose::Enter { plan, .. } => plan.language,
+            Purpose::TurnAway { language, .. } | Purpose::NoSuchRoom { language, .. } => *language,
+        }
+    }
+
+    /// How the call ends if nobody else ends it first; `None` for one that may enter.
+    #[must_use]
+    pub fn foregone_end(&self) -> Option<CallEnd> {
+        match self {
+            Purpose::Enter { .. } => None,
+            Purpose::TurnAway { why, .. } => Some(why.end()),
+            Purpose::NoSuchRoom { .. } => Some(CallEnd::NoSuchRoom),
+        }
+    }
+}
