@@ -3,8 +3,11 @@
 mod call_view;
 mod event;
 mod key;
+mod live_input;
 mod live_view;
 mod nearest;
+mod page;
+mod playlist_view;
 mod problem;
 mod request;
 mod room_input;
@@ -16,8 +19,14 @@ mod time;
 pub use call_view::CallView;
 pub use event::{Caller, Event, Gap, Happening, NumberedEvent, PinFailure};
 pub use key::{ParticipantKey, RoomKey};
+pub use live_input::{
+    LiveInput, NewPlaylist, ParticipantInput, PinInput, read_live_change, read_new_pin,
+    read_new_playlist, read_participant_change,
+};
 pub use live_view::{LiveRef, LiveView, ParticipantView, Talk};
 pub use nearest::nearest;
+pub use page::Page;
+pub use playlist_view::{PlaylistView, TrackView};
 pub use problem::{Problem, ProblemKind, Wrong};
 pub use request::{LiveChange, ParticipantChange, Request};
 pub use response::Response;
