@@ -3,6 +3,7 @@
 mod config;
 mod counters;
 mod event;
+mod message;
 mod outgoing;
 mod path;
 mod ua;

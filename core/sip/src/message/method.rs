@@ -1,0 +1,55 @@
+//! Request methods: those we serve, those we know, and the rest.
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Method {
+    Invite,
+    Ack,
+    Bye,
+    Cancel,
+    Options,
+    Info,
+    Update,
+    Prack,
+    /// Known, never served: 405.
+    NotServed,
+    /// Never heard of: 501.
+    Unknown,
+}
+
+/// The Allow header of every response that needs one.
+pub(crate) const ALLOW: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, PRACK";
+
+impl Method {
+    /// Methods are compared with case (RFC 3261 §7.1).
+    pub(crate) fn parse(name: &[u8]) -> Method {
+        match name {
+            b"INVITE" => Method::Invite,
+            b"ACK" => Method::Ack,
+            b"BYE" => Method::Bye,
+            b"CANCEL" => Method::Cancel,
+            b"OPTIONS" => Method::Options,
+            b"INFO" => Method::Info,
+            b"UPDATE" => Method::Update,
+            b"PRACK" => Method::Prack,
+            b"REGISTER" | b"SUBSCRIBE" | b"NOTIFY" | b"MESSAGE" | b"REFER" | b"PUBLISH" => {
+                Method::NotServed
+            }
+            _ => Method::Unknown,
+        }
+    }
+
+    /// The name on the wire of a method that we send.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Method::Invite => "INVITE",
+            Method::Ack => "ACK",
+            Method::Bye => "BYE",
+            Method::Cancel => "CANCEL",
+            Method::Options => "OPTIONS",
+            Method::Info => "INFO",
+            Method::Update => "UPDATE",
+            Method::Prack => "PRACK",
+            Method::NotServed | Method::Unknown => "UNKNOWN",
+        }
+    }
+}
