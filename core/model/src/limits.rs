@@ -139,6 +139,25 @@ pub const EVENTS_KEPT: usize = 4_096;
 pub const API_BODY_BYTES: usize = 256 * 1024;
 /// One song of music on hold: an hour of FLAC.
 pub const UPLOAD_BYTES: usize = 256 * 1024 * 1024;
+/// Uploads at once: each may fill [`UPLOAD_BYTES`] of the disk before it is looked at.
+pub const UPLOADS: usize = 4;
+/// HTTP connections at once on one listener, event streams among them: about 40 KiB each.
+pub const API_CONNECTIONS: usize = 512;
+/// Items of a list in one answer when the request does not say.
+pub const API_PAGE: u32 = 100;
+/// And at most; about 500 KiB of JSON.
+pub const API_PAGE_MAX: u32 = 1_000;
+/// How long a repeated request with the same `Idempotency-Key` gets the same answer.
+pub const IDEMPOTENCY_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+/// A UUID takes 36; longer keys are somebody's whole request.
+pub const IDEMPOTENCY_KEY_BYTES: usize = 255;
+/// The brain answers in milliseconds unless the disk hangs.
+pub const API_ANSWER: Duration = Duration::from_secs(15);
+/// A client that needs longer for the head or the body of a request, or takes nothing of its
+/// answer for so long, is given up.
+pub const API_CLIENT_PATIENCE: Duration = Duration::from_secs(30);
+/// Requests waiting for the brain; one more is answered with 503.
+pub const API_QUEUE: usize = 256;
 /// A file name of 255 bytes is the disk's limit; this leaves room for our temporary names.
 pub const TRACK_NAME_BYTES: usize = 120;
 /// Folders under `playlists/`: one for every mood of every department.
