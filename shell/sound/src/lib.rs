@@ -1,1 +1,18 @@
 //! Sound files into clips: prompts and playlists, decoded, resampled and levelled; plays nothing.
+
+mod asterisk_names;
+mod decode;
+mod embedded;
+mod level;
+mod library;
+mod loader;
+mod playlists;
+mod prompts;
+mod raw_formats;
+mod resample;
+mod sound_directory;
+mod track_name;
+
+pub use decode::DecodeFault;
+pub use library::Library;
+pub use playlists::{PlaylistError, PlaylistSummary, Playlists, TrackSummary};

@@ -1,0 +1,302 @@
+//! Keeps decoded playlists in memory and decodes in a thread of its own; changes no file.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Cursor};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::SystemTime;
+
+use conclave_contract::Clip;
+use conclave_media::Music;
+use conclave_model::{PlaylistName, limits};
+use symphonia::core::io::MediaSource;
+
+use crate::playlists::track_files;
+use crate::{DecodeFault, TrackSummary, decode, embedded, level, track_name};
+
+/// A handle that asks a background thread for music.
+pub(crate) struct Loader {
+    shelf: Arc<Shelf>,
+    requests: SyncSender<PlaylistName>,
+}
+
+impl Loader {
+    /// # Errors
+    /// When the system gives no thread.
+    pub(crate) fn start(folder: PathBuf) -> io::Result<Self> {
+        let shelf = Arc::new(Shelf {
+            folder,
+            kept: Mutex::default(),
+        });
+        let (requests, incoming) = sync_channel(REQUESTS_WAITING);
+        let shelf_of_thread = Arc::clone(&shelf);
+        thread::Builder::new()
+            .name("playlists".to_owned())
+            .spawn(move || load_on_request(&shelf_of_thread, &incoming))?;
+        Ok(Self { shelf, requests })
+    }
+
+    /// Has a playlist decoded anew if its folder has changed. Never waits: a request too many is
+    /// dropped, and the next one makes up for it.
+    pub(crate) fn request(&self, name: &PlaylistName) {
+        if self.requests.try_send(name.clone()).is_err() {
+            tracing::debug!(playlist = %name, "too many playlists asked for at once");
+        }
+    }
+
+    pub(crate) fn music(&self, name: &PlaylistName) -> Option<Arc<Music>> {
+        let music = self.shelf.take_note(name);
+        self.request(name);
+        music
+    }
+
+    pub(crate) fn forget(&self, name: &PlaylistName) {
+        self.shelf.kept().remove(name);
+    }
+
+    pub(crate) fn tracks(&self, name: &PlaylistName) -> io::Result<Vec<TrackSummary>> {
+        let sources = self.shelf.sources(name)?;
+        let kept = self.shelf.kept();
+        let known = kept.get(name);
+        Ok(sources
+            .into_iter()
+            .map(|source| {
+                let decoded = known.and_then(|known| known.songs.get(&source.key));
+                summary(source, decoded)
+            })
+            .collect())
+    }
+
+    /// Decodes a file that is to become `track`; says how long it lasts, in milliseconds.
+    pub(crate) fn try_track(&self, file: &Path, track: &str) -> Result<u64, DecodeFault> {
+        let samples = decode::decode(open(file)?, track_name::ending(track), SAMPLES_MAX)?;
+        Ok(Clip::new(samples).duration_ms())
+    }
+}
+
+fn summary(source: Source, decoded: Option<&Song>) -> TrackSummary {
+    let (duration_ms, fault) = match decoded {
+        Some(Ok(clip)) => (Some(clip.duration_ms()), None),
+        Some(Err(fault)) => (None, Some(fault.to_string())),
+        None => (source.length_ms(), None),
+    };
+    TrackSummary {
+        name: source.key.name,
+        bytes: source.key.bytes,
+        duration_ms,
+        fault,
+    }
+}
+
+type Song = Result<Clip, DecodeFault>;
+
+/// What is decoded, and where it comes from.
+struct Shelf {
+    folder: PathBuf,
+    kept: Mutex<BTreeMap<PlaylistName, Kept>>,
+}
+
+#[derive(Default)]
+struct Kept {
+    /// By file, so that a new track does not have the others decoded again.
+    songs: BTreeMap<TrackKey, Song>,
+    music: Option<Arc<Music>>,
+    last_used: Option<SystemTime>,
+}
+
+/// Tells a changed file from an unchanged one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct TrackKey {
+    name: String,
+    bytes: u64,
+    changed: Option<SystemTime>,
+}
+
+struct Source {
+    key: TrackKey,
+    content: Content,
+}
+
+enum Content {
+    File(PathBuf),
+    Embedded(Vec<u8>),
+}
+
+fn load_on_request(shelf: &Shelf, requests: &Receiver<PlaylistName>) {
+    for name in requests {
+        match shelf.sources(&name) {
+            Ok(sources) => shelf.load(&name, sources),
+            Err(error) => {
+                tracing::warn!(playlist = %name, %error, "playlist cannot be read");
+                shelf.kept().remove(&name);
+            }
+        }
+    }
+}
+
+impl Shelf {
+    fn kept(&self) -> MutexGuard<'_, BTreeMap<PlaylistName, Kept>> {
+        // Nothing is done under the lock that could leave the map half changed.
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take_note(&self, name: &PlaylistName) -> Option<Arc<Music>> {
+        let mut kept = self.kept();
+        let playlist = kept.get_mut(name)?;
+        playlist.last_used = Some(SystemTime::now());
+        playlist.music.clone()
+    }
+
+    fn sources(&self, name: &PlaylistName) -> io::Result<Vec<Source>> {
+        if *name == PlaylistName::built_in() {
+            return Ok(embedded::music()
+                .into_iter()
+                .map(Source::embedded)
+                .collect());
+        }
+        let folder = self.folder.join(name.as_str());
+        let files = track_files(&folder)?;
+        files
+            .into_iter()
+            .take(limits::PLAYLIST_TRACKS)
+            .map(|file| Source::file(folder.join(&file), file))
+            .collect()
+    }
+
+    /// Decodes what is new, forgets what is gone, and publishes the rest in order.
+    fn load(&self, name: &PlaylistName, sources: Vec<Source>) {
+        let mut before = match self.kept().get(name) {
+            Some(kept)
+                if kept
+                    .songs
+                    .keys()
+                    .eq(sources.iter().map(|source| &source.key)) =>
+            {
+                return;
+            }
+            Some(kept) => kept.songs.clone(),
+            None => BTreeMap::new(),
+        };
+        let mut songs = BTreeMap::new();
+        let mut samples_left = SAMPLES_MAX;
+        for source in sources {
+            let song = match before.remove(&source.key) {
+                Some(Ok(clip)) if clip.samples().len() <= samples_left => Ok(clip),
+                Some(Err(DecodeFault::TooLong { .. }) | Ok(_)) | None => {
+                    source.decode(name, samples_left)
+                }
+                Some(Err(fault)) => Err(fault),
+            };
+            if let Ok(clip) = &song {
+                samples_left -= clip.samples().len();
+            }
+            songs.insert(source.key, song);
+        }
+        let clips = songs
+            .values()
+            .filter_map(|song| song.as_ref().ok().cloned())
+            .collect();
+        let music = Some(Arc::new(Music { songs: clips }));
+        let mut kept = self.kept();
+        let last_used = Some(SystemTime::now());
+        kept.insert(
+            name.clone(),
+            Kept {
+                songs,
+                music,
+                last_used,
+            },
+        );
+        give_up_unused(&mut kept, name);
+    }
+}
+
+/// Holds all playlists together to [`limits::PLAYLISTS_MINUTES`].
+fn give_up_unused(kept: &mut BTreeMap<PlaylistName, Kept>, newest: &PlaylistName) {
+    let minutes = |kept: &BTreeMap<PlaylistName, Kept>| -> u64 {
+        let songs = kept.values().flat_map(|kept| kept.songs.values());
+        songs.flatten().map(Clip::duration_ms).sum::<u64>() / 60_000
+    };
+    while minutes(kept) > limits::PLAYLISTS_MINUTES {
+        let unused = kept
+            .iter()
+            .filter(|(name, _)| *name != newest)
+            .min_by_key(|(_, kept)| kept.last_used)
+            .map(|(name, _)| name.clone());
+        let Some(unused) = unused else {
+            return;
+        };
+        tracing::info!(playlist = %unused, "playlist given up to make room in memory");
+        kept.remove(&unused);
+    }
+}
+
+impl Source {
+    fn file(path: PathBuf, name: String) -> io::Result<Self> {
+        let about = fs::metadata(&path)?;
+        let key = TrackKey {
+            name,
+            bytes: about.len(),
+            changed: about.modified().ok(),
+        };
+        Ok(Self {
+            key,
+            content: Content::File(path),
+        })
+    }
+
+    fn embedded((name, content): (String, std::borrow::Cow<'static, [u8]>)) -> Self {
+        let key = TrackKey {
+            name,
+            bytes: content.len() as u64,
+            changed: None,
+        };
+        Self {
+            key,
+            content: Content::Embedded(content.into_owned()),
+        }
+    }
+
+    fn decode(&self, playlist: &PlaylistName, samples_max: usize) -> Song {
+        let ending = track_name::ending(&self.key.name);
+        let decoded = self
+            .open()
+            .and_then(|source| decode::decode(source, ending, samples_max));
+        match decoded {
+            Ok(mut samples) => {
+                level::level(&mut samples);
+                Ok(Clip::new(samples))
+            }
+            Err(fault) => {
+                let track = &self.key.name;
+                tracing::warn!(%playlist, track, %fault, "track skipped");
+                Err(fault)
+            }
+        }
+    }
+
+    fn length_ms(&self) -> Option<u64> {
+        decode::length_ms(self.open().ok()?, track_name::ending(&self.key.name))
+    }
+
+    fn open(&self) -> Result<Box<dyn MediaSource>, DecodeFault> {
+        match &self.content {
+            Content::File(path) => open(path),
+            Content::Embedded(bytes) => Ok(Box::new(Cursor::new(bytes.clone()))),
+        }
+    }
+}
+
+fn open(path: &Path) -> Result<Box<dyn MediaSource>, DecodeFault> {
+    match File::open(path) {
+        Ok(file) => Ok(Box::new(file)),
+        Err(error) => Err(DecodeFault::Unreadable(error.to_string())),
+    }
+}
+
+const SAMPLES_MAX: usize = limits::PLAYLIST_MINUTES as usize * 60 * Clip::SAMPLE_RATE_HZ as usize;
+/// Rooms that become lonely at the same moment; more would ask for what is being loaded anyway.
+const REQUESTS_WAITING: usize = 256;
