@@ -1,1 +1,175 @@
-//! TODO
+//! Who came and who went, told to the others in few words; holds nobody back.
+
+use std::time::Instant;
+
+use conclave_contract::{Clip, Command, Segment};
+use conclave_ivr::say::{Name, join_sentence, leave_sentence};
+use conclave_model::{Language, LegId, ParticipantId, PlayId, Prompt, StageId, limits};
+
+use crate::{Participant, Turn};
+
+/// At most one announcement plays and one waits, however many come and go meanwhile.
+#[derive(Debug, Default)]
+pub(crate) struct Announcer {
+    playing: Option<Playing>,
+    /// Not before this: what happens until then is told together.
+    open_at: Option<Instant>,
+    joined: Vec<Subject>,
+    left: Vec<Subject>,
+}
+
+/// To whom and how it is told, as the room stands at the moment of telling.
+pub(crate) struct Hall<'a> {
+    pub(crate) stage: StageId,
+    pub(crate) language: Language,
+    /// By name; otherwise by a tone.
+    pub(crate) by_name: bool,
+    pub(crate) active: usize,
+    pub(crate) lone: Option<&'a Participant>,
+}
+
+#[derive(Debug)]
+struct Playing {
+    play: PlayId,
+    lost_at: Instant,
+}
+
+#[derive(Debug)]
+struct Subject {
+    participant: ParticipantId,
+    leg: LegId,
+    name: Option<Clip>,
+}
+
+impl Announcer {
+    pub(crate) fn joined(&mut self, who: &Participant) {
+        self.joined.push(Subject::of(who));
+    }
+
+    /// Who comes and goes before it could be told was never there for the others.
+    pub(crate) fn left(&mut self, who: &Participant) {
+        let before = self.joined.len();
+        self.joined
+            .retain(|subject| subject.participant != who.id());
+        if self.joined.len() == before {
+            self.left.push(Subject::of(who));
+        }
+    }
+
+    /// An announcement ended; others' ids are ignored.
+    pub(crate) fn done(&mut self, play: PlayId) {
+        if self
+            .playing
+            .as_ref()
+            .is_some_and(|playing| playing.play == play)
+        {
+            self.playing = None;
+        }
+    }
+
+    /// Nothing is being told or waits to be.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.playing.is_none() && self.joined.is_empty() && self.left.is_empty()
+    }
+
+    /// Tells what waits if it is time.
+    pub(crate) fn settle(&mut self, turn: &mut Turn<'_>, hall: &Hall<'_>) {
+        if self
+            .playing
+            .as_ref()
+            .is_some_and(|playing| playing.lost_at <= turn.now)
+        {
+            self.playing = None;
+        }
+        self.forget_what_nobody_needs(hall);
+        let waits = self.playing.is_some() || self.open_at.is_some_and(|at| turn.now < at);
+        if !waits && !self.is_idle() {
+            self.tell(turn, hall);
+        }
+    }
+
+    pub(crate) fn poll_timeout(&self) -> Option<(Instant, &'static str)> {
+        match (&self.playing, self.open_at) {
+            (Some(playing), _) => Some((playing.lost_at, "an announcement never ended")),
+            (None, Some(open_at)) if !self.is_idle() => {
+                Some((open_at, "tell who came and who went"))
+            }
+            (None, _) => None,
+        }
+    }
+
+    /// The lone one knows that they came; an empty room listens to nobody.
+    fn forget_what_nobody_needs(&mut self, hall: &Hall<'_>) {
+        if hall.active == 0 {
+            self.joined.clear();
+            self.left.clear();
+        } else if let Some(lone) = hall.lone {
+            self.joined
+                .retain(|subject| subject.participant != lone.id());
+        }
+    }
+
+    fn tell(&mut self, turn: &mut Turn<'_>, hall: &Hall<'_>) {
+        let play = turn.ids.play();
+        let except = match self.joined.as_slice() {
+            [joiner] => Some(joiner.leg),
+            _none_or_several => None,
+        };
+        turn.command(Command::Announce {
+            stage: hall.stage,
+            play,
+            segments: self.sentence(hall),
+            except,
+        });
+        self.joined.clear();
+        self.left.clear();
+        self.playing = Some(Playing {
+            play,
+            lost_at: turn.now + limits::PLAY_PATIENCE,
+        });
+        self.open_at = Some(turn.now + limits::ANNOUNCE_MERGE);
+    }
+
+    fn sentence(&self, hall: &Hall<'_>) -> Vec<Segment> {
+        let language = hall.language;
+        let mut segments = Vec::new();
+        if hall.by_name {
+            let (names, others) = few_names(&self.joined);
+            segments.extend(join_sentence(&names, others, language));
+            let (names, others) = few_names(&self.left);
+            segments.extend(leave_sentence(&names, others, language));
+        } else {
+            if !self.joined.is_empty() {
+                segments.push(Segment::Prompt(Prompt::JoinTone, language));
+            }
+            if !self.left.is_empty() {
+                segments.push(Segment::Prompt(Prompt::LeaveTone, language));
+            }
+        }
+        segments
+    }
+}
+
+impl Subject {
+    fn of(participant: &Participant) -> Self {
+        Self {
+            participant: participant.id(),
+            leg: participant.leg(),
+            name: participant.spoken_name.clone(),
+        }
+    }
+}
+
+/// Up to [`limits::ANNOUNCE_NAMES`] names, those that were spoken first, and how many beyond.
+fn few_names(subjects: &[Subject]) -> (Vec<Name>, u32) {
+    let spoken = subjects.iter().filter_map(|subject| subject.name.as_ref());
+    let mut names: Vec<Name> = spoken
+        .take(limits::ANNOUNCE_NAMES)
+        .map(|clip| Name::Clip(clip.clone()))
+        .collect();
+    if subjects.len() <= limits::ANNOUNCE_NAMES {
+        names.resize(subjects.len(), Name::Unknown);
+    }
+    let others = subjects.len() - names.len();
+    (names, u32::try_from(others).unwrap_or(u32::MAX))
+}

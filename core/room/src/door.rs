@@ -61,11 +61,15 @@ impl Door {
 
     /// Compares with every PIN, in a time that does not depend on the digits.
     ///
-    /// `complete`: the entry will not grow. `tries_used`: wrong ones before this.
+    /// `complete`: the entry will not grow. `tries_used`: wrong ones before this; after the last
+    /// even the right PIN is wrong.
     #[must_use]
     pub fn try_pin(&self, digits: &[Digit], complete: bool, tries_used: u8) -> DoorVerdict {
         if self.keys.is_empty() {
             return DoorVerdict::Admitted(Role::Member);
+        }
+        if tries_used >= limits::PIN_TRIES {
+            return DoorVerdict::Wrong { tries_left: 0 };
         }
         let mut opened = None;
         for (pin, role) in &self.keys {
@@ -131,6 +135,12 @@ mod tests {
         for used in 2..=u8::MAX {
             assert_eq!(
                 door.try_pin(&typed("0000"), true, used),
+                DoorVerdict::Wrong { tries_left: 0 }
+            );
+        }
+        for used in limits::PIN_TRIES..=u8::MAX {
+            assert_eq!(
+                door.try_pin(&typed("6271"), true, used),
                 DoorVerdict::Wrong { tries_left: 0 }
             );
         }

@@ -1,8 +1,9 @@
 //! The meeting: door, roster, announcements, music; cannot see SIP.
 
 mod announcer;
+mod control;
 mod door;
-mod lock;
+mod entrance;
 mod menu;
 mod music;
 mod mute;
@@ -11,6 +12,7 @@ mod participant;
 mod room;
 mod roster;
 mod turn;
+mod voice;
 
 pub use door::{Door, DoorVerdict, Role};
 pub use mute::{Mute, MutedBy};

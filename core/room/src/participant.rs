@@ -44,29 +44,32 @@ pub struct Participant {
     pub(crate) call: CallId,
     pub(crate) leg: LegId,
     pub(crate) label: Label,
+    pub(crate) own_language: Language,
     pub(crate) language: Language,
     pub(crate) phase: Phase,
     pub(crate) pins_wrong: u8,
     pub(crate) spoken_name: Option<Clip>,
     pub(crate) mute: Mute,
-    pub(crate) talking: bool,
+    /// As the media plane hears it, muted or not.
+    pub(crate) speaks: bool,
     pub(crate) hinted_at: Option<Instant>,
     pub(crate) menu: Menu,
 }
 
 impl Participant {
-    pub(crate) fn new(arrival: Arrival, phase: Phase) -> Self {
+    pub(crate) fn new(arrival: Arrival, language: Language, phase: Phase) -> Self {
         Self {
             id: arrival.participant,
             call: arrival.call,
             leg: arrival.leg,
             label: arrival.label,
-            language: arrival.language,
+            own_language: arrival.language,
+            language,
             phase,
             pins_wrong: 0,
             spoken_name: None,
             mute: Mute::default(),
-            talking: false,
+            speaks: false,
             hinted_at: None,
             menu: Menu::default(),
         }
@@ -139,6 +142,6 @@ impl Participant {
     /// Speaks and is heard. Never true of a muted one.
     #[must_use]
     pub fn talking(&self) -> bool {
-        self.talking
+        self.speaks && self.is_active() && !self.mute.is_muted()
     }
 }

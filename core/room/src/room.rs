@@ -1,26 +1,38 @@
-//! The meeting as its node sees it: one method for each thing that can happen; sees no packet.
+//! The meeting and the way in and out of it; sees no packet and no SIP.
 
 use std::sync::Arc;
 use std::time::Instant;
 
-use conclave_contract::{Clip, PlayOutcome};
+use conclave_contract::{Clip, Command};
 use conclave_ivr::{EntryPlan, RefusedEntry};
 use conclave_model::{
-    CallEnd, Digit, Language, ParticipantId, PlayId, RoomId, RoomRecord, StageId,
+    CallEnd, Digit, Language, ParticipantId, RoomId, RoomLanguage, RoomRecord, StageId,
 };
 
-use crate::{Arrival, Counts, DoorVerdict, MutedBy, Participant, Turn};
+use crate::announcer::{Announcer, Hall};
+use crate::entrance::Entrance;
+use crate::music::{Alone, Music};
+use crate::roster::Roster;
+use crate::{
+    Arrival, Counts, Door, DoorVerdict, Participant, Phase, Role, RoomNews, RoomOutput, Turn,
+};
 
 /// A room with somebody in it or at its door.
 ///
-/// Made for the first call and dropped after `RoomOutput::Closed`. Its stage is opened before by
-/// whoever makes it, and closed after. Everything is asked by participant; what happened to one
-/// who is gone is ignored.
+/// Made for the first call and dropped after [`RoomOutput::Closed`]. Its stage is opened before by
+/// whoever makes it, and closed after. Everything is asked by participant; what is reported of one
+/// who is gone is ignored. Commands for a leg may come after its end and are harmless then.
 #[derive(Debug)]
 pub struct Room {
-    record: Arc<RoomRecord>,
-    stage: StageId,
+    pub(crate) record: Arc<RoomRecord>,
+    pub(crate) stage: StageId,
     house_language: Language,
+    pub(crate) door: Door,
+    pub(crate) entrance: Entrance,
+    pub(crate) roster: Roster,
+    pub(crate) announcer: Announcer,
+    pub(crate) music: Music,
+    closed: bool,
 }
 
 /// Nobody of this id is at the door or in the room.
@@ -32,9 +44,15 @@ impl Room {
     #[must_use]
     pub fn new(record: Arc<RoomRecord>, stage: StageId, house_language: Language) -> Self {
         Self {
+            door: Door::new(record.pin.as_ref()),
             record,
             stage,
             house_language,
+            entrance: Entrance::default(),
+            roster: Roster::default(),
+            announcer: Announcer::default(),
+            music: Music::default(),
+            closed: false,
         }
     }
 
@@ -42,144 +60,276 @@ impl Room {
     pub fn id(&self) -> RoomId {
         self.record.id
     }
+
     #[must_use]
     pub fn stage(&self) -> StageId {
         self.stage
     }
+
     #[must_use]
     pub fn record(&self) -> &Arc<RoomRecord> {
         &self.record
     }
+
     #[must_use]
     pub fn is_locked(&self) -> bool {
-        todo!()
+        self.entrance.locked
     }
+
     #[must_use]
     pub fn counts(&self) -> Counts {
-        todo!()
+        self.roster.counts()
     }
-    /// Everybody in the room, then... in order of arrival.
+
+    /// Everybody at the door and in the room, in the order of arrival.
     pub fn participants(&self) -> impl Iterator<Item = &Participant> {
-        std::iter::empty()
+        self.roster.iter()
     }
+
     #[must_use]
-    pub fn participant(&self, _id: ParticipantId) -> Option<&Participant> {
-        todo!()
+    pub fn participant(&self, id: ParticipantId) -> Option<&Participant> {
+        self.roster.get(id)
     }
 
     /// A call comes to the door, answered or not. Run an `Entry` with the plan once it is.
     ///
     /// # Errors
-    /// The room takes nobody at the moment; the call is not kept: say the farewell for it.
+    /// The room takes nobody at the moment and asks for no PIN. The call is not kept: say the
+    /// farewell for it.
     pub fn arrive(
         &mut self,
-        _turn: &mut Turn<'_>,
-        _arrival: Arrival,
+        turn: &mut Turn<'_>,
+        arrival: Arrival,
     ) -> Result<EntryPlan, RefusedEntry> {
-        todo!()
+        let (participant, call) = (arrival.participant, arrival.call);
+        let phase = if self.door.asks_for_pin() {
+            Ok(Phase::AtDoor)
+        } else {
+            self.pass(Role::Member).map(Phase::Passed)
+        };
+        let plan = match phase {
+            Ok(phase) => {
+                let language = self.record.language.for_caller(arrival.language);
+                self.roster.add(Participant::new(arrival, language, phase));
+                turn.news(RoomNews::Arrived { participant, call });
+                Ok(EntryPlan {
+                    language,
+                    ask_pin: self.door.asks_for_pin(),
+                    ask_name: self.record.message,
+                })
+            }
+            Err(why) => {
+                turn.news(RoomNews::TurnedAway {
+                    participant,
+                    call,
+                    why,
+                });
+                Err(why)
+            }
+        };
+        self.settle(turn);
+        plan
     }
-    /// The digits of `EntryOutput::TryPin`.
+
+    /// The digits of `EntryOutput::TryPin`. After a refusal the caller is not in the table any
+    /// more; after the last wrong PIN until the call ends.
     ///
     /// # Errors
-    /// The caller is not at the door.
+    /// The caller is not here.
     pub fn try_pin(
         &mut self,
-        _turn: &mut Turn<'_>,
-        _who: ParticipantId,
-        _digits: &[Digit],
-        _complete: bool,
+        turn: &mut Turn<'_>,
+        who: ParticipantId,
+        digits: &[Digit],
+        complete: bool,
     ) -> Result<DoorVerdict, NotHere> {
-        todo!()
+        let caller = self.roster.get(who).ok_or(NotHere)?;
+        if let Some(role) = caller.role() {
+            return Ok(DoorVerdict::Admitted(role));
+        }
+        let verdict = match self.door.try_pin(digits, complete, caller.pins_wrong) {
+            DoorVerdict::Admitted(role) => match self.pass(role) {
+                Ok(role) => DoorVerdict::Admitted(role),
+                Err(why) => DoorVerdict::Refused(why),
+            },
+            other @ (DoorVerdict::Refused(_) | DoorVerdict::NotYet | DoorVerdict::Wrong { .. }) => {
+                other
+            }
+        };
+        match verdict {
+            DoorVerdict::Admitted(role) => self.set_phase(who, Phase::Passed(role)),
+            DoorVerdict::Refused(why) => self.turn_away(turn, who, why),
+            DoorVerdict::NotYet => {}
+            DoorVerdict::Wrong { tries_left } => self.count_wrong_pin(turn, who, tries_left),
+        }
+        Ok(verdict)
     }
-    /// `EntryOutput::Ready`: onto the stage at once, whatever is playing.
+
+    /// `EntryOutput::Ready`: onto the stage at once, whatever is playing there.
     ///
     /// # Errors
-    /// The room filled up or was locked meanwhile, or the caller never passed the door; pass it as
-    /// `EntryInput::Turned`. The caller is not in the table any more.
+    /// The room was filled or locked meanwhile; who never passed the door finds it locked too. The
+    /// caller is not in the table any more: pass it as `EntryInput::Turned`.
     pub fn admit(
         &mut self,
-        _turn: &mut Turn<'_>,
-        _who: ParticipantId,
-        _name: Option<Clip>,
+        turn: &mut Turn<'_>,
+        who: ParticipantId,
+        name: Option<Clip>,
     ) -> Result<(), RefusedEntry> {
-        todo!()
+        let phase = self.roster.get(who).map(Participant::phase);
+        let role = match phase {
+            Some(Phase::Passed(role)) => self.pass(role),
+            Some(Phase::Active { .. }) => return Ok(()),
+            Some(Phase::AtDoor) | None => Err(RefusedEntry::Locked),
+        };
+        match role {
+            Ok(role) => {
+                self.seat(turn, who, role, name);
+                Ok(())
+            }
+            Err(why) => {
+                self.turn_away(turn, who, why);
+                Err(why)
+            }
+        }
     }
+
     /// The call ended, at the door or in the room. Ignored after a `Dismiss`.
-    pub fn leave(&mut self, _turn: &mut Turn<'_>, _who: ParticipantId, _end: CallEnd) {
-        todo!()
+    pub fn leave(&mut self, turn: &mut Turn<'_>, who: ParticipantId, end: CallEnd) {
+        self.take_out(turn, who, end);
+        self.settle(turn);
     }
 
-    pub fn mute(
-        &mut self,
-        _turn: &mut Turn<'_>,
-        _who: ParticipantId,
-        _by: MutedBy,
-    ) -> Result<(), NotHere> {
-        todo!()
-    }
-    pub fn unmute(
-        &mut self,
-        _turn: &mut Turn<'_>,
-        _who: ParticipantId,
-        _by: MutedBy,
-    ) -> Result<(), NotHere> {
-        todo!()
-    }
-    pub fn remove(&mut self, _turn: &mut Turn<'_>, _who: ParticipantId) -> Result<(), NotHere> {
-        todo!()
-    }
-    pub fn rename(
-        &mut self,
-        _turn: &mut Turn<'_>,
-        _who: ParticipantId,
-        _name: String,
-    ) -> Result<(), NotHere> {
-        todo!()
-    }
-    pub fn lock(&mut self, _turn: &mut Turn<'_>) {
-        todo!()
-    }
-    pub fn unlock(&mut self, _turn: &mut Turn<'_>) {
-        todo!()
-    }
-    /// Everybody is dismissed with `end` (`RoomEnded`, `Shutdown`, `Failed`).
-    pub fn end(&mut self, _turn: &mut Turn<'_>, _end: CallEnd) {
-        todo!()
-    }
-    /// The record was changed by an administrator; holds from now on.
-    pub fn update(&mut self, _turn: &mut Turn<'_>, _record: Arc<RoomRecord>) {
-        todo!()
+    pub fn handle_timeout(&mut self, turn: &mut Turn<'_>) {
+        self.settle(turn);
     }
 
-    /// A key of one who is in the room. Keys at the door belong to the entry script.
-    pub fn digit(&mut self, _turn: &mut Turn<'_>, _who: ParticipantId, _digit: Digit) {
-        todo!()
-    }
-    pub fn played(
-        &mut self,
-        _turn: &mut Turn<'_>,
-        _who: ParticipantId,
-        _play: PlayId,
-        _outcome: PlayOutcome,
-    ) {
-        todo!()
-    }
-    pub fn announced(&mut self, _turn: &mut Turn<'_>, _play: PlayId) {
-        todo!()
-    }
-    pub fn talking(&mut self, _turn: &mut Turn<'_>, _who: ParticipantId, _talking: bool) {
-        todo!()
-    }
-    /// The stage is gone with a fault: everybody is dismissed.
-    pub fn stage_failed(&mut self, _turn: &mut Turn<'_>) {
-        todo!()
-    }
-
-    pub fn handle_timeout(&mut self, _turn: &mut Turn<'_>) {
-        todo!()
-    }
     #[must_use]
     pub fn poll_timeout(&self) -> Option<(Instant, &'static str)> {
-        None
+        let announcer = self.announcer.poll_timeout();
+        let music = self.music.poll_timeout(self.announcer.is_idle());
+        announcer
+            .into_iter()
+            .chain(music)
+            .min_by_key(|(deadline, _)| *deadline)
+    }
+
+    /// Whoever leaves the table leaves it here.
+    pub(crate) fn take_out(
+        &mut self,
+        turn: &mut Turn<'_>,
+        who: ParticipantId,
+        end: CallEnd,
+    ) -> Option<Participant> {
+        self.music.stop_for(turn, who);
+        let gone = self.roster.take(who)?;
+        let (participant, call) = (gone.id(), gone.call());
+        if gone.is_active() {
+            turn.command(Command::LeaveStage { leg: gone.leg() });
+            turn.news(RoomNews::Left {
+                participant,
+                call,
+                end,
+            });
+            self.announcer.left(&gone);
+        } else {
+            turn.news(RoomNews::GaveUp {
+                participant,
+                call,
+                end,
+            });
+        }
+        Some(gone)
+    }
+
+    /// Brings everything that follows from who is here into line; the last step of every turn.
+    pub(crate) fn settle(&mut self, turn: &mut Turn<'_>) {
+        self.settle_as(turn, Alone::Again);
+    }
+
+    fn settle_as(&mut self, turn: &mut Turn<'_>, alone: Alone) {
+        let lone = self.roster.lone();
+        let hall = Hall {
+            stage: self.stage,
+            language: self.hall_language(),
+            by_name: self.record.message,
+            active: self.roster.active().count(),
+            lone,
+        };
+        self.announcer.settle(turn, &hall);
+        let quiet = self.announcer.is_idle();
+        let playlist = self.record.music.as_ref();
+        self.music.settle(turn, lone, alone, playlist, quiet);
+        if self.roster.is_empty() && !self.closed {
+            self.closed = true;
+            turn.news(RoomNews::Closed);
+            turn.out.push(RoomOutput::Closed);
+        }
+    }
+
+    fn hall_language(&self) -> Language {
+        match self.record.language {
+            RoomLanguage::Auto => self.house_language,
+            RoomLanguage::Always(language) => language,
+        }
+    }
+
+    /// The one question every way in has to ask.
+    fn pass(&self, role: Role) -> Result<Role, RefusedEntry> {
+        let active = self.roster.active().count();
+        self.entrance.takes_one_more(active, role).map(|()| role)
+    }
+
+    fn set_phase(&mut self, who: ParticipantId, phase: Phase) {
+        if let Some(caller) = self.roster.get_mut(who) {
+            caller.phase = phase;
+        }
+    }
+
+    fn count_wrong_pin(&mut self, turn: &mut Turn<'_>, who: ParticipantId, tries_left: u8) {
+        if let Some(caller) = self.roster.get_mut(who) {
+            caller.pins_wrong = caller.pins_wrong.saturating_add(1);
+            turn.news(RoomNews::PinWrong {
+                participant: who,
+                tries_left,
+            });
+        }
+    }
+
+    fn turn_away(&mut self, turn: &mut Turn<'_>, who: ParticipantId, why: RefusedEntry) {
+        if let Some(caller) = self.roster.take(who) {
+            turn.news(RoomNews::TurnedAway {
+                participant: who,
+                call: caller.call(),
+                why,
+            });
+        }
+        self.settle(turn);
+    }
+
+    fn seat(&mut self, turn: &mut Turn<'_>, who: ParticipantId, role: Role, name: Option<Clip>) {
+        let Some(joiner) = self.roster.get_mut(who) else {
+            return;
+        };
+        joiner.phase = Phase::Active {
+            role,
+            since: turn.now,
+        };
+        joiner.spoken_name = name;
+        let (leg, call) = (joiner.leg(), joiner.call());
+        if joiner.mute().is_muted() {
+            turn.command(Command::SetMute { leg, muted: true });
+        }
+        turn.command(Command::JoinStage {
+            leg,
+            stage: self.stage,
+        });
+        turn.news(RoomNews::Joined {
+            participant: who,
+            call,
+            role,
+        });
+        self.announcer.joined(joiner);
+        self.settle_as(turn, Alone::First);
     }
 }

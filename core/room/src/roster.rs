@@ -1,11 +1,75 @@
-//! The table of everybody who is at the door or in the room; counts are computed, never kept.
+//! The table of everybody at the door or in the room; counts are computed, never kept.
+
+use std::collections::BTreeMap;
+
+use conclave_model::ParticipantId;
+
+use crate::Participant;
 
 /// How many are where.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// At the door: not heard, not announced, not counted as present.
+    /// Not heard, not announced, not counted as present.
     pub at_door: usize,
     pub active: usize,
     /// Of the active.
     pub muted: usize,
+}
+
+/// Everybody by id, which is the order of arrival to the millisecond.
+#[derive(Debug, Default)]
+pub(crate) struct Roster(BTreeMap<ParticipantId, Participant>);
+
+impl Roster {
+    pub(crate) fn add(&mut self, participant: Participant) {
+        self.0.insert(participant.id(), participant);
+    }
+
+    pub(crate) fn take(&mut self, id: ParticipantId) -> Option<Participant> {
+        self.0.remove(&id)
+    }
+
+    pub(crate) fn get(&self, id: ParticipantId) -> Option<&Participant> {
+        self.0.get(&id)
+    }
+
+    pub(crate) fn get_mut(&mut self, id: ParticipantId) -> Option<&mut Participant> {
+        self.0.get_mut(&id)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Participant> {
+        self.0.values()
+    }
+
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Participant> {
+        self.0.values_mut()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn active(&self) -> impl Iterator<Item = &Participant> {
+        self.iter().filter(|participant| participant.is_active())
+    }
+
+    /// The one who is in the room alone, whoever stands at the door.
+    pub(crate) fn lone(&self) -> Option<&Participant> {
+        let mut active = self.active();
+        let first = active.next()?;
+        active.next().is_none().then_some(first)
+    }
+
+    pub(crate) fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for participant in self.iter() {
+            if participant.is_active() {
+                counts.active += 1;
+                counts.muted += usize::from(participant.mute().is_muted());
+            } else {
+                counts.at_door += 1;
+            }
+        }
+        counts
+    }
 }

@@ -1,0 +1,134 @@
+//! What a moderator, the API or an administrator may do to a meeting; asks nobody's permission.
+
+use std::sync::Arc;
+
+use conclave_model::{CallEnd, ParticipantId, RoomRecord, limits};
+
+use crate::{Door, MutedBy, NotHere, Phase, Role, Room, RoomNews, RoomOutput, Turn};
+
+impl Room {
+    /// Nobody hears the participant until unmuted. Holds at the door too. Told to them alone.
+    ///
+    /// # Errors
+    /// Nobody of this id is here.
+    pub fn mute(
+        &mut self,
+        turn: &mut Turn<'_>,
+        who: ParticipantId,
+        by: MutedBy,
+    ) -> Result<(), NotHere> {
+        let participant = self.roster.get_mut(who).ok_or(NotHere)?;
+        participant.muted(turn, by);
+        self.settle(turn);
+        Ok(())
+    }
+
+    /// Lifts one's own mute and a moderator's, or (`System`) that of a rule.
+    ///
+    /// # Errors
+    /// Nobody of this id is here.
+    pub fn unmute(
+        &mut self,
+        turn: &mut Turn<'_>,
+        who: ParticipantId,
+        by: MutedBy,
+    ) -> Result<(), NotHere> {
+        let participant = self.roster.get_mut(who).ok_or(NotHere)?;
+        participant.unmuted(turn, by);
+        self.settle(turn);
+        Ok(())
+    }
+
+    /// Out of the room, or away from the door, whatever they are being asked.
+    ///
+    /// # Errors
+    /// Nobody of this id is here.
+    pub fn remove(&mut self, turn: &mut Turn<'_>, who: ParticipantId) -> Result<(), NotHere> {
+        let end = CallEnd::Removed;
+        let gone = self.take_out(turn, who, end).ok_or(NotHere)?;
+        turn.out.push(RoomOutput::Dismiss {
+            call: gone.call(),
+            end,
+        });
+        self.settle(turn);
+        Ok(())
+    }
+
+    /// How the participant is shown in lists. Control characters are left out, and what is longer
+    /// than a room's title is cut.
+    ///
+    /// # Errors
+    /// Nobody of this id is here.
+    pub fn rename(
+        &mut self,
+        turn: &mut Turn<'_>,
+        who: ParticipantId,
+        name: &str,
+    ) -> Result<(), NotHere> {
+        let participant = self.roster.get_mut(who).ok_or(NotHere)?;
+        let name: String = name
+            .trim()
+            .chars()
+            .filter(|character| !character.is_control())
+            .take(*limits::TITLE_CHARS.end())
+            .collect();
+        participant.label.name = (!name.is_empty()).then(|| name.clone());
+        turn.news(RoomNews::Renamed {
+            participant: who,
+            name,
+        });
+        Ok(())
+    }
+
+    /// Nobody else comes in; who is in stays.
+    pub fn lock(&mut self, turn: &mut Turn<'_>) {
+        if !self.entrance.locked {
+            self.entrance.locked = true;
+            turn.news(RoomNews::Locked);
+        }
+    }
+
+    pub fn unlock(&mut self, turn: &mut Turn<'_>) {
+        if self.entrance.locked {
+            self.entrance.locked = false;
+            turn.news(RoomNews::Unlocked);
+        }
+    }
+
+    /// Everybody, at the door too, is dismissed with `end`: `RoomEnded`, `Shutdown`, `Failed`.
+    pub fn end(&mut self, turn: &mut Turn<'_>, end: CallEnd) {
+        turn.news(RoomNews::Ended);
+        let everybody: Vec<ParticipantId> = self.roster.iter().map(|one| one.id()).collect();
+        for who in everybody {
+            if let Some(gone) = self.take_out(turn, who, end) {
+                turn.out.push(RoomOutput::Dismiss {
+                    call: gone.call(),
+                    end,
+                });
+            }
+        }
+        self.settle(turn);
+    }
+
+    /// The stage is gone with a fault of ours, and with it the meeting.
+    pub fn stage_failed(&mut self, turn: &mut Turn<'_>) {
+        self.end(turn, CallEnd::Failed);
+    }
+
+    /// The record was changed by an administrator; it holds from now on, for those at the door
+    /// too: an old PIN opens nothing any more, and without one they pass.
+    pub fn update(&mut self, turn: &mut Turn<'_>, record: Arc<RoomRecord>) {
+        self.door = Door::new(record.pin.as_ref());
+        for participant in self.roster.iter_mut() {
+            participant.language = record.language.for_caller(participant.own_language);
+            if participant.phase == Phase::AtDoor && !self.door.asks_for_pin() {
+                participant.phase = Phase::Passed(Role::Member);
+                turn.out.push(RoomOutput::LetPass {
+                    call: participant.call,
+                });
+            }
+        }
+        self.record = record;
+        self.settle(turn);
+    }
+}
