@@ -1,20 +1,19 @@
 //! The jitter buffer: packets in as they come, out in order when due; decodes nothing.
 
-use std::time::{Duration, Instant};
+mod arena;
+mod buffer;
+mod clock;
+mod delay;
+mod order;
+mod queue;
+
+use std::time::Duration;
 
 use conclave_model::Codec;
 
-use crate::{AudioLevel, RtpPacket};
+pub use buffer::JitterBuffer;
 
-/// Keeps encoded packets of one stream until they are due.
-///
-/// `pull` is called whenever the decoder side needs more sound, at most a few times a tick.
-/// The delay is measured against the fastest packets of the last seconds, so that a clock that
-/// drifts is followed. Nothing is allocated after `new`.
-#[derive(Debug)]
-pub struct JitterBuffer {
-    stats: JitterStats,
-}
+use crate::AudioLevel;
 
 /// What `push` did with a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +74,8 @@ pub enum Pace {
     Stretch,
 }
 
-/// Every packet pushed is counted in one of these or still inside.
+/// Every packet pushed is counted in one of `delivered`, `late`, `duplicate`, `refused`,
+/// `doubtful`, `discarded`, or is still inside.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct JitterStats {
     pub pushed: u64,
@@ -88,81 +88,9 @@ pub struct JitterStats {
     pub discarded: u64,
     /// Packets that never came, as far as playing was concerned.
     pub missing: u64,
-    /// Pulls that found nothing though sound was going on.
+    /// Times that sound was going on and nothing was here.
     pub starved: u64,
 }
 
-impl JitterBuffer {
-    #[must_use]
-    pub fn new() -> Self {
-        Self {
-            stats: JitterStats::default(),
-        }
-    }
-
-    /// Takes a packet that arrived at `now`.
-    pub fn push(
-        &mut self,
-        _now: Instant,
-        _packet: &RtpPacket<'_>,
-        _codec: Codec,
-        _level: Option<AudioLevel>,
-    ) -> Push {
-        self.stats.pushed += 1;
-        Push::Stored
-    }
-
-    /// The next thing to play.
-    pub fn pull(&mut self, _now: Instant) -> Pull<'_> {
-        Pull::Idle
-    }
-
-    /// The packet that comes next, whether due or not.
-    #[must_use]
-    pub fn peek(&self) -> Option<Stored<'_>> {
-        None
-    }
-
-    /// Valid after a pull.
-    #[must_use]
-    pub fn pace(&self) -> Pace {
-        Pace::Normal
-    }
-
-    /// How long a packet should wait, beyond the fastest.
-    #[must_use]
-    pub fn target(&self) -> Duration {
-        Duration::ZERO
-    }
-
-    /// How long the last packet pulled has waited, beyond the fastest.
-    #[must_use]
-    pub fn delay(&self) -> Duration {
-        Duration::ZERO
-    }
-
-    #[must_use]
-    pub fn stats(&self) -> JitterStats {
-        self.stats
-    }
-
-    /// Packets inside.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        0
-    }
-
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        true
-    }
-
-    /// Forgets every packet and what was learned of the stream; counters stay.
-    pub fn clear(&mut self) {}
-}
-
-impl Default for JitterBuffer {
-    fn default() -> Self {
-        Self::new()
-    }
-}
+/// Nanoseconds on an axis of our own, which begins with the first packet.
+type Nanos = i64;

@@ -1,0 +1,424 @@
+//! The buffer itself: takes packets, gives them back in order at their time; decodes nothing.
+
+use std::time::{Duration, Instant};
+
+use conclave_model::{Codec, limits};
+
+use super::arena::PAYLOAD_BYTES_MAX;
+use super::clock::{Arrived, MediaClock};
+use super::delay::DelayEstimator;
+use super::order::{Numbered, Order};
+use super::queue::{Queue, Slot, Timing, WINDOW};
+use super::{JitterStats, Nanos, Pace, Pull, Push, Stored};
+use crate::{AudioLevel, RtpPacket, payload_ticks};
+
+/// Keeps encoded packets of one stream until they are due.
+///
+/// `pull` is called whenever the decoder side has less than a tick of sound left, so at most a few
+/// times a tick. The delay is measured against the fastest packets of the last seconds, so that a
+/// clock that drifts is followed. Nothing is allocated after `new`, which takes 22 KiB.
+#[derive(Debug)]
+pub struct JitterBuffer {
+    queue: Queue,
+    estimator: DelayEstimator,
+    origin: Option<Instant>,
+    stream: Option<Stream>,
+    stats: JitterStats,
+    pace: Pace,
+    /// Pulls in a row that found more delay than is needed.
+    roomy_pulls: u32,
+    target: Nanos,
+    delay: Nanos,
+}
+
+/// Where we are in the stream that is coming in.
+#[derive(Debug)]
+struct Stream {
+    order: Order,
+    clock: MediaClock,
+    /// The number that is to be played next.
+    next: i64,
+    /// Bit n: packet `next - 1 - n` was delivered.
+    played: u64,
+    /// Where on the media axis the last sound ended.
+    end: Nanos,
+    last_duration: Nanos,
+    /// Since when there is nothing to play.
+    resting: Option<Nanos>,
+    begun: bool,
+}
+
+impl JitterBuffer {
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            queue: Queue::new(),
+            estimator: DelayEstimator::new(),
+            origin: None,
+            stream: None,
+            stats: JitterStats::default(),
+            pace: Pace::Normal,
+            roomy_pulls: 0,
+            target: 0,
+            delay: 0,
+        }
+    }
+
+    /// Takes a packet that arrived at `now`, with the codec that its payload type stands for.
+    pub fn push(
+        &mut self,
+        now: Instant,
+        packet: &RtpPacket<'_>,
+        codec: Codec,
+        level: Option<AudioLevel>,
+    ) -> Push {
+        self.stats.pushed += 1;
+        let outcome = self.take(now, packet, codec, level);
+        match outcome {
+            Push::Stored => {}
+            Push::Duplicate => self.stats.duplicate += 1,
+            Push::Late => self.stats.late += 1,
+            Push::Doubtful => self.stats.doubtful += 1,
+            Push::Refused => self.stats.refused += 1,
+        }
+        outcome
+    }
+
+    /// The next thing to play.
+    pub fn pull(&mut self, now: Instant) -> Pull<'_> {
+        let now = self.nanos(now);
+        self.target = self.estimator.target(now);
+        loop {
+            let Some(stream) = &mut self.stream else {
+                return Pull::Idle;
+            };
+            let Some(slot) = self.queue.first(stream.next, stream.order.highest()) else {
+                return self.rest(now);
+            };
+            let delay = now - slot.media - self.estimator.transit_min().unwrap_or(0);
+            if delay > DELAY_MAX && self.queue.len() > 1 {
+                self.stats.missing += u64::try_from(slot.number - stream.next).unwrap_or(0);
+                stream.advance_to(slot.number + 1);
+                self.queue.remove(&slot);
+                self.stats.discarded += 1;
+                continue;
+            }
+            match stream.step(now, &slot, delay >= self.target) {
+                Step::Deliver => return self.deliver(&slot, delay),
+                Step::Conceal(nanos) => return self.conceal(&slot, nanos),
+                Step::Silence => return Pull::Silence,
+            }
+        }
+    }
+
+    /// The packet that comes next, whether due or not.
+    #[must_use]
+    pub fn peek(&self) -> Option<Stored<'_>> {
+        let stream = self.stream.as_ref()?;
+        let slot = self.queue.first(stream.next, stream.order.highest())?;
+        Some(self.queue.show(&slot))
+    }
+
+    /// What the delay found by the last pull asks for.
+    #[must_use]
+    pub const fn pace(&self) -> Pace {
+        self.pace
+    }
+
+    /// How long a packet should wait, beyond the fastest, as of the last pull.
+    #[must_use]
+    pub fn target(&self) -> Duration {
+        as_duration(self.target)
+    }
+
+    /// How long the last packet pulled had waited, beyond the fastest.
+    #[must_use]
+    pub fn delay(&self) -> Duration {
+        as_duration(self.delay)
+    }
+
+    #[must_use]
+    pub const fn stats(&self) -> JitterStats {
+        self.stats
+    }
+
+    /// Packets inside.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.queue.len()
+    }
+
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.queue.len() == 0
+    }
+
+    /// Forgets every packet and what was learned of the stream; counters stay.
+    pub fn clear(&mut self) {
+        self.stats.discarded += self.queue.clear() as u64;
+        self.stream = None;
+        self.estimator = DelayEstimator::new();
+        self.pace = Pace::Normal;
+    }
+
+    fn take(
+        &mut self,
+        now: Instant,
+        packet: &RtpPacket<'_>,
+        codec: Codec,
+        level: Option<AudioLevel>,
+    ) -> Push {
+        let ticks = payload_ticks(codec, packet.payload)
+            .filter(|_| packet.payload.len() <= PAYLOAD_BYTES_MAX);
+        let Some(ticks) = ticks else {
+            return Push::Refused;
+        };
+        let at = self.nanos(now);
+        let Some(number) = self.number(at, packet) else {
+            return Push::Doubtful;
+        };
+        let stream = self.stream.as_mut().expect("numbering begins a stream");
+        if stream.was_played(number) || self.queue.get(number).is_some() {
+            return Push::Duplicate;
+        }
+        let duration = i64::from(ticks) * 1_000_000_000 / i64::from(codec.clock_rate_hz());
+        let arrived = Arrived {
+            number,
+            timestamp: packet.timestamp,
+            codec,
+            duration,
+            at,
+        };
+        let media = stream.clock.map(&arrived, self.estimator.transit_min());
+        self.estimator.sample(at, at - media);
+        if !stream.begun {
+            stream.next = stream.next.min(number);
+        }
+        if number < stream.next {
+            return Push::Late;
+        }
+        self.make_room(number);
+        let timing = Timing {
+            number,
+            media,
+            duration,
+        };
+        while !self.queue.insert(packet, codec, level, &timing) {
+            self.discard_first();
+            if self
+                .stream
+                .as_ref()
+                .is_some_and(|stream| number < stream.next)
+            {
+                return Push::Late;
+            }
+        }
+        Push::Stored
+    }
+
+    /// The extended number, in a new stream if need be; `None` while in doubt.
+    fn number(&mut self, at: Nanos, packet: &RtpPacket<'_>) -> Option<i64> {
+        let numbered = match &mut self.stream {
+            Some(stream) => stream.order.number(packet.ssrc, packet.sequence),
+            None => Numbered::Anew,
+        };
+        match numbered {
+            Numbered::At(number) => Some(number),
+            Numbered::Doubtful => None,
+            Numbered::Anew => {
+                self.stats.discarded += self.queue.clear() as u64;
+                self.estimator.forget_axis();
+                let idle_since = self
+                    .stream
+                    .as_ref()
+                    .map_or(at - CONCEAL_MAX, |old| old.resting.unwrap_or(at));
+                self.stream = Some(Stream::new(packet, idle_since));
+                Some(i64::from(packet.sequence))
+            }
+        }
+    }
+
+    /// Moves the window on so that `number` lies in it.
+    fn make_room(&mut self, number: i64) {
+        let first = number - WINDOW as i64 + 1;
+        while let Some(stream) = &mut self.stream
+            && stream.next < first
+        {
+            match self.queue.first(stream.next, stream.order.highest()) {
+                Some(slot) if slot.number < first => self.discard_first(),
+                Some(_) | None => {
+                    self.stats.missing += u64::try_from(first - stream.next).unwrap_or(0);
+                    stream.advance_to(first);
+                }
+            }
+        }
+    }
+
+    fn discard_first(&mut self) {
+        let Some(stream) = &mut self.stream else {
+            return;
+        };
+        if let Some(slot) = self.queue.first(stream.next, stream.order.highest()) {
+            self.stats.missing += u64::try_from(slot.number - stream.next).unwrap_or(0);
+            stream.advance_to(slot.number + 1);
+            self.queue.remove(&slot);
+            self.stats.discarded += 1;
+        }
+    }
+
+    fn deliver(&mut self, slot: &Slot, delay: Nanos) -> Pull<'_> {
+        if let Some(stream) = &mut self.stream {
+            self.stats.missing += u64::try_from(slot.number - stream.next).unwrap_or(0);
+            stream.delivered(slot);
+        }
+        self.queue.remove(slot);
+        self.stats.delivered += 1;
+        self.delay = delay;
+        self.set_pace();
+        Pull::Packet(self.queue.show(slot))
+    }
+
+    fn conceal(&mut self, slot: &Slot, nanos: Nanos) -> Pull<'_> {
+        self.stats.missing += 1;
+        let next_number = self.stream.as_ref().map(|stream| stream.next);
+        Pull::Missing {
+            duration: as_duration(nanos),
+            next: (next_number == Some(slot.number)).then(|| self.queue.show(slot)),
+        }
+    }
+
+    fn rest(&mut self, now: Nanos) -> Pull<'_> {
+        self.pace = Pace::Normal;
+        let Some(stream) = &mut self.stream else {
+            return Pull::Idle;
+        };
+        let since = match stream.resting {
+            Some(since) => since,
+            None => {
+                self.stats.starved += 1;
+                stream.resting = Some(now);
+                now
+            }
+        };
+        if now - since < CONCEAL_MAX {
+            Pull::Starved
+        } else {
+            Pull::Idle
+        }
+    }
+
+    fn set_pace(&mut self) {
+        let roomy = self.delay > self.target + ROOMY;
+        self.roomy_pulls = if roomy { self.roomy_pulls + 1 } else { 0 };
+        self.pace = if self.delay + SLACK < self.target {
+            Pace::Stretch
+        } else if self.roomy_pulls >= ROOMY_PULLS {
+            Pace::Compress
+        } else {
+            Pace::Normal
+        };
+    }
+
+    fn nanos(&mut self, now: Instant) -> Nanos {
+        let origin = *self.origin.get_or_insert(now);
+        let since = now.saturating_duration_since(origin).as_nanos();
+        Nanos::try_from(since).unwrap_or(Nanos::MAX / 4)
+    }
+}
+
+impl Default for JitterBuffer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What to do about the first packet in the queue.
+enum Step {
+    Deliver,
+    /// A packet before it is lost.
+    Conceal(Nanos),
+    /// It is not due.
+    Silence,
+}
+
+impl Stream {
+    fn new(packet: &RtpPacket<'_>, idle_since: Nanos) -> Self {
+        Self {
+            order: Order::new(packet.ssrc, packet.sequence),
+            clock: MediaClock::new(),
+            next: packet.sequence.into(),
+            played: 0,
+            end: 0,
+            last_duration: TICK,
+            resting: Some(idle_since),
+            begun: false,
+        }
+    }
+
+    fn step(&mut self, now: Nanos, slot: &Slot, due: bool) -> Step {
+        if let Some(since) = self.resting {
+            // After a short starvation play on at once: what is missing was concealed, and a
+            // delay that is too small is mended by stretching. After a pause, silence is free.
+            return if due || now - since < CONCEAL_MAX {
+                Step::Deliver
+            } else {
+                Step::Silence
+            };
+        }
+        let gap = slot.media - self.end;
+        if slot.number > self.next && gap > GAP_LEAST {
+            let missing = slot.number - self.next;
+            let each = (gap / missing).min(self.last_duration);
+            self.advance_to(self.next + 1);
+            self.end += each;
+            return Step::Conceal(each);
+        }
+        if gap > PAUSE_LEAST && !due {
+            return Step::Silence;
+        }
+        Step::Deliver
+    }
+
+    fn delivered(&mut self, slot: &Slot) {
+        self.advance_to(slot.number);
+        self.played = self.played << 1 | 1;
+        self.next = slot.number + 1;
+        self.end = slot.media + slot.duration;
+        self.last_duration = slot.duration;
+        self.resting = None;
+        self.begun = true;
+    }
+
+    /// Moves on without playing.
+    fn advance_to(&mut self, number: i64) {
+        let steps = u32::try_from(number - self.next).unwrap_or(0);
+        self.played = self.played.checked_shl(steps).unwrap_or(0);
+        self.next = self.next.max(number);
+        self.begun = true;
+    }
+
+    fn was_played(&self, number: i64) -> bool {
+        let back = self.next - 1 - number;
+        (0..64).contains(&back) && self.played >> back & 1 == 1
+    }
+}
+
+fn as_duration(nanos: Nanos) -> Duration {
+    Duration::from_nanos(u64::try_from(nanos).unwrap_or(0))
+}
+
+const MS: Nanos = 1_000_000;
+const TICK: Nanos = limits::FRAME_MS as Nanos * MS;
+/// Longer than this nothing is concealed: a steady drone is worse than silence.
+const CONCEAL_MAX: Nanos = 100 * MS;
+/// More delay than this is cut off at once, for no speeding up would end in time.
+const DELAY_MAX: Nanos = limits::JITTER_MAX_MS as Nanos * MS + 2 * TICK;
+/// Packets are asked for on the tick, so up to a tick of waiting is no excess; and a little more,
+/// so that a packet on the edge of two ticks does not swing between them.
+const ROOMY: Nanos = TICK + 4 * MS;
+const ROOMY_PULLS: u32 = 5;
+const SLACK: Nanos = MS;
+/// Shorter than any packet.
+const GAP_LEAST: Nanos = 2 * MS;
+/// A pause is at least half a packet of the shortest kind.
+const PAUSE_LEAST: Nanos = 5 * MS;

@@ -1,0 +1,136 @@
+//! Packets by number in a fixed window, with their bytes; knows no time.
+
+use std::time::Duration;
+
+use conclave_model::Codec;
+
+use super::arena::{Arena, Place};
+use super::{Nanos, Stored};
+use crate::{AudioLevel, RtpPacket};
+
+/// Up to [`WINDOW`] packets, numbered from `next` on.
+#[derive(Debug)]
+pub(super) struct Queue {
+    arena: Arena,
+    slots: Box<[Option<Slot>]>,
+    len: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Slot {
+    /// Extended sequence number.
+    pub number: i64,
+    pub media: Nanos,
+    pub duration: Nanos,
+    codec: Codec,
+    payload_type: u8,
+    marker: bool,
+    timestamp: u32,
+    level: Option<AudioLevel>,
+    place: Place,
+}
+
+/// What belongs to a packet beside its own fields.
+pub(super) struct Timing {
+    pub number: i64,
+    pub media: Nanos,
+    pub duration: Nanos,
+}
+
+impl Queue {
+    pub(super) fn new() -> Self {
+        Self {
+            arena: Arena::new(),
+            slots: vec![None; WINDOW].into_boxed_slice(),
+            len: 0,
+        }
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.len
+    }
+
+    pub(super) fn get(&self, number: i64) -> Option<&Slot> {
+        self.slots[index(number)]
+            .as_ref()
+            .filter(|slot| slot.number == number)
+    }
+
+    /// The first packet from `next` up to `highest`.
+    pub(super) fn first(&self, next: i64, highest: i64) -> Option<Slot> {
+        if self.len == 0 {
+            return None;
+        }
+        (next..=highest)
+            .find_map(|number| self.get(number))
+            .copied()
+    }
+
+    /// False when there is no room for the bytes. The slot must be free.
+    pub(super) fn insert(
+        &mut self,
+        packet: &RtpPacket<'_>,
+        codec: Codec,
+        level: Option<AudioLevel>,
+        timing: &Timing,
+    ) -> bool {
+        let Some(place) = self.arena.store(packet.payload) else {
+            return false;
+        };
+        let slot = Slot {
+            number: timing.number,
+            media: timing.media,
+            duration: timing.duration,
+            codec,
+            payload_type: packet.payload_type,
+            marker: packet.marker,
+            timestamp: packet.timestamp,
+            level,
+            place,
+        };
+        debug_assert!(self.slots[index(slot.number)].is_none());
+        self.slots[index(slot.number)] = Some(slot);
+        self.len += 1;
+        true
+    }
+
+    /// Frees the slot; the bytes stay readable until the next insert.
+    pub(super) fn remove(&mut self, slot: &Slot) {
+        if self.slots[index(slot.number)].take().is_some() {
+            self.arena.release(slot.place);
+            self.len -= 1;
+        }
+    }
+
+    /// How many there were.
+    pub(super) fn clear(&mut self) -> usize {
+        let before = self.len;
+        for at in 0..WINDOW {
+            if let Some(slot) = self.slots[at] {
+                self.remove(&slot);
+            }
+        }
+        before
+    }
+
+    pub(super) fn show(&self, slot: &Slot) -> Stored<'_> {
+        Stored {
+            codec: slot.codec,
+            payload_type: slot.payload_type,
+            marker: slot.marker,
+            sequence: (slot.number & 0xffff) as u16,
+            timestamp: slot.timestamp,
+            duration: Duration::from_nanos(slot.duration.unsigned_abs()),
+            level: slot.level,
+            payload: self.arena.bytes(slot.place),
+        }
+    }
+}
+
+fn index(number: i64) -> usize {
+    number.rem_euclid(WINDOW_SIGNED) as usize
+}
+
+/// 640 ms of the shortest packets we ask for, above the widest jitter that is smoothed.
+pub(super) const WINDOW: usize = 64;
+const WINDOW_SIGNED: i64 = WINDOW as i64;
