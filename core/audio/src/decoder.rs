@@ -15,7 +15,7 @@ pub struct Decoder {
 
 enum Kind {
     G711(Law, Concealer),
-    G722(G722Decoder, Concealer),
+    G722(Box<G722Decoder>, Concealer),
     Opus(OpusDecoder),
 }
 
@@ -41,7 +41,7 @@ impl Decoder {
         let kind = match codec {
             Codec::Pcmu => Kind::G711(Law::Mu, Concealer::new(SampleRate::Hz8000)),
             Codec::Pcma => Kind::G711(Law::A, Concealer::new(SampleRate::Hz8000)),
-            Codec::G722 => Kind::G722(G722Decoder::new(), Concealer::new(SampleRate::Hz16000)),
+            Codec::G722 => Kind::G722(Box::default(), Concealer::new(SampleRate::Hz16000)),
             Codec::Opus => Kind::Opus(OpusDecoder::new(opus_rate)),
         };
         Self { kind }

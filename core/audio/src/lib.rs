@@ -15,6 +15,7 @@ pub mod level;
 pub mod measure;
 mod opus_codec;
 mod pcm;
+mod pitch;
 mod quick_look;
 mod rate;
 mod resampler;
