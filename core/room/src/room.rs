@@ -6,7 +6,7 @@ use std::time::Instant;
 use conclave_contract::{Clip, Command};
 use conclave_ivr::{EntryPlan, RefusedEntry};
 use conclave_model::{
-    CallEnd, Digit, Language, ParticipantId, RoomId, RoomLanguage, RoomRecord, StageId,
+    CallEnd, Digit, Language, ParticipantId, RoomId, RoomLanguage, RoomRecord, StageId, limits,
 };
 
 use crate::announcer::{Announcer, Hall};
@@ -287,8 +287,9 @@ impl Room {
     }
 
     fn count_wrong_pin(&mut self, turn: &mut Turn<'_>, who: ParticipantId, tries_left: u8) {
-        if let Some(caller) = self.roster.get_mut(who) {
-            caller.pins_wrong = caller.pins_wrong.saturating_add(1);
+        let caller = self.roster.get_mut(who);
+        if let Some(caller) = caller.filter(|caller| caller.pins_wrong < limits::PIN_TRIES) {
+            caller.pins_wrong += 1;
             turn.news(RoomNews::PinWrong {
                 participant: who,
                 tries_left,
