@@ -1,7 +1,7 @@
 //! The end of a call, whoever ends it: session, leg, room and log, each told once.
 
 use conclave_contract::{Command, LegStats};
-use conclave_model::{CallEnd, limits};
+use conclave_model::{CallEnd, CallRecord, UnixMillis, limits};
 
 use crate::history::Ending;
 use crate::state::CallState;
@@ -63,5 +63,26 @@ impl CallState {
             ending: Ending { end, at },
             until: turn.now + limits::LEG_PATIENCE,
         }
+    }
+}
+
+impl Call {
+    /// The line of a call whose own logic is broken, as far as it is known.
+    #[must_use]
+    pub fn failed_record(&self, at: UnixMillis) -> CallRecord {
+        let ending = Ending {
+            end: CallEnd::Failed,
+            at,
+        };
+        let stats = LegStats::default();
+        let room = self.purpose.room();
+        self.history.record(
+            self.ids.call,
+            &self.caller,
+            &self.dialled,
+            room,
+            ending,
+            &stats,
+        )
     }
 }

@@ -67,7 +67,10 @@ mod tests {
 
     #[test]
     fn the_earliest_comes_first_and_a_moved_deadline_is_found_once() {
-        #[expect(clippy::disallowed_methods, reason = "a test needs some instant to start from")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a test needs some instant to start from"
+        )]
         let start = Instant::now();
         let at = |seconds| start + Duration::from_secs(seconds);
         let mut deadlines = Deadlines::default();

@@ -1,9 +1,23 @@
 //! The control brain of one server: routes every event, owns no rule about conferences.
 
+mod calls;
 mod config;
+mod deadlines;
 mod event;
+mod follow;
+mod guard;
+mod incoming;
 mod input;
+mod live;
 mod node;
+mod outbox;
+mod publish;
+mod requests;
+mod rooms;
+mod shutdown;
+mod stored;
+#[cfg(test)]
+mod tests;
 
 pub use config::NodeConfig;
 pub use event::{Event, LogLevel, LogLine, StoreWrite};

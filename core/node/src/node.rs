@@ -1,47 +1,218 @@
 //! The node's front desk: hands every input to the part that owns it, decides nothing.
 
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Instant;
 
-use conclave_contract::Command;
-use conclave_model::{Chance, RoomRecord};
-use conclave_sip::{Transmit, Why};
+use conclave_contract::{Command, Event as MediaEvent};
+use conclave_model::{CallId, Chance, LegId, LocalIds, PlaylistName, RoomId, RoomRecord};
+use conclave_sip::{Event as SipEvent, SessionId, Transmit, Ua, UaConfig, Why};
 
-use crate::{Event, Input, NodeConfig};
+use crate::calls::Calls;
+use crate::deadlines::Deadlines;
+use crate::follow::Work;
+use crate::live::Live;
+use crate::outbox::Outbox;
+use crate::rooms::Rooms;
+use crate::stored::Pending;
+use crate::{Event, Input, NodeConfig, StoreTicket};
 
 /// One running server's control brain, sans-IO: feed it, then drain [`Node::poll_transmit`],
 /// [`Node::poll_command`] and [`Node::poll_event`] to the end, then wait until
 /// [`Node::poll_timeout`].
-pub struct Node {}
+pub struct Node {
+    pub(crate) config: NodeConfig,
+    pub(crate) chance: Chance,
+    pub(crate) ids: LocalIds,
+    pub(crate) ua: Ua,
+    pub(crate) calls: Calls,
+    pub(crate) rooms: Rooms,
+    pub(crate) live: Live,
+    pub(crate) playlists: Vec<PlaylistName>,
+    pub(crate) pending: BTreeMap<StoreTicket, Pending>,
+    pub(crate) tickets: u64,
+    /// Requests for a room whose last change is not stored yet, in their order.
+    pub(crate) waiting: VecDeque<(crate::RequestId, conclave_api::Request)>,
+    pub(crate) work: VecDeque<Work>,
+    pub(crate) outbox: Outbox,
+    pub(crate) deadlines: Deadlines<Sleeper>,
+    pub(crate) service: Service,
+    #[cfg(test)]
+    pub(crate) poison: crate::guard::Poison,
+}
 
-#[allow(unused_variables)]
+/// Who asked to be woken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Sleeper {
+    Call(CallId),
+    Room(RoomId),
+}
+
+/// Whether calls are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Service {
+    Open,
+    /// Saying goodbye.
+    Closing,
+    /// And said so.
+    Closed,
+}
+
 impl Node {
     /// `rooms` are the records as the store has them.
     #[must_use]
-    pub fn new(config: NodeConfig, rooms: Vec<RoomRecord>, chance: Chance) -> Self {
-        Self {}
+    pub fn new(config: NodeConfig, rooms: Vec<RoomRecord>, mut chance: Chance) -> Self {
+        let ua_config = UaConfig {
+            server_name: config.name.clone(),
+            ..UaConfig::default()
+        };
+        Self {
+            ua: Ua::new(ua_config, chance.fork()),
+            rooms: Rooms::new(rooms),
+            playlists: config.playlists.clone(),
+            config,
+            chance,
+            ids: LocalIds::default(),
+            calls: Calls::default(),
+            live: Live::default(),
+            pending: BTreeMap::new(),
+            tickets: 0,
+            waiting: VecDeque::new(),
+            work: VecDeque::new(),
+            outbox: Outbox::default(),
+            deadlines: Deadlines::default(),
+            service: Service::Open,
+            #[cfg(test)]
+            poison: crate::guard::Poison::default(),
+        }
     }
 
-    pub fn handle_input(&mut self, now: Instant, input: Input<'_>) {}
+    pub fn handle_input(&mut self, now: Instant, input: Input<'_>) {
+        match input {
+            Input::Datagram { path, bytes } => self.ua.handle_datagram(now, path, bytes),
+            Input::StreamOpened { conn, path } => self.ua.handle_stream_opened(now, conn, path),
+            Input::Stream { conn, bytes } => self.ua.handle_stream(now, conn, bytes),
+            Input::StreamClosed { conn } => self.ua.handle_stream_closed(now, conn),
+            Input::ConnectFailed { path } => self.ua.handle_connect_failed(now, path),
+            Input::Media(event) => self.media(now, event),
+            Input::Request { ticket, request } => self.request(now, ticket, request),
+            Input::Stored { ticket, result } => self.stored(now, ticket, result),
+            Input::Playlists(playlists) => self.playlists = playlists,
+            Input::Shutdown => self.shut_down(now),
+        }
+        self.settle(now);
+    }
 
     /// The deadline of [`Node::poll_timeout`] has come; early or late calls do no harm.
-    pub fn handle_timeout(&mut self, now: Instant) {}
+    pub fn handle_timeout(&mut self, now: Instant) {
+        self.ua.handle_timeout(now);
+        self.settle(now);
+        while let Some(sleeper) = self.deadlines.take_due(now) {
+            match sleeper {
+                Sleeper::Call(id) => {
+                    self.with_call(now, id, |call, turn| call.handle_timeout(turn));
+                }
+                Sleeper::Room(id) => {
+                    self.with_room(now, id, |room, turn| room.handle_timeout(turn));
+                }
+            }
+            self.settle(now);
+        }
+    }
 
     #[must_use]
     pub fn poll_timeout(&self) -> Option<(Instant, Why)> {
-        None
+        let earliest = [self.ua.poll_timeout(), self.deadlines.first()];
+        earliest.into_iter().flatten().min_by_key(|(at, _)| *at)
     }
 
     /// SIP for the wire.
     pub fn poll_transmit(&mut self) -> Option<Transmit> {
-        None
+        self.ua.poll_transmit()
     }
 
     /// Words for the media plane, in order.
     pub fn poll_command(&mut self) -> Option<Command> {
-        None
+        self.outbox.commands.pop_front()
     }
 
     pub fn poll_event(&mut self) -> Option<Event> {
-        None
+        let closed = || self.ua.poll_close().map(Event::CloseConn);
+        self.outbox.events.pop_front().or_else(closed)
+    }
+
+    /// Carries out everything that follows from an input, and what follows from that.
+    fn settle(&mut self, now: Instant) {
+        loop {
+            if let Some(work) = self.work.pop_front() {
+                self.follow(now, work);
+            } else if let Some(event) = self.ua.poll_event() {
+                self.sip(now, event);
+            } else {
+                break;
+            }
+        }
+        self.report_shutdown();
+    }
+
+    fn sip(&mut self, now: Instant, event: SipEvent) {
+        if let SipEvent::Incoming { session, call } = event {
+            self.incoming(now, session, &call);
+            return;
+        }
+        if let Some(id) = self.calls.of_session(session_of(&event)) {
+            self.with_call(now, id, |call, turn| call.sip(turn, event));
+        }
+    }
+
+    fn media(&mut self, now: Instant, event: MediaEvent) {
+        let owner = match &event {
+            MediaEvent::AnnounceDone { stage, play } => {
+                let play = *play;
+                if let Some(id) = self.live.of_stage(*stage) {
+                    self.with_room(now, id, |room, turn| room.announced(turn, play));
+                }
+                return;
+            }
+            MediaEvent::StageFailed { stage } => {
+                if let Some(id) = self.live.of_stage(*stage) {
+                    self.outbox.error(format!(
+                        "The stage of room {id} failed; everybody is told so"
+                    ));
+                    self.with_room(now, id, |room, turn| room.stage_failed(turn));
+                }
+                return;
+            }
+            MediaEvent::LegOpened { leg, .. }
+            | MediaEvent::LegFailed { leg, .. }
+            | MediaEvent::LegClosed { leg, .. }
+            | MediaEvent::Digit { leg, .. }
+            | MediaEvent::PlayDone { leg, .. }
+            | MediaEvent::Recorded { leg, .. }
+            | MediaEvent::Talking { leg, .. }
+            | MediaEvent::MediaStarted { leg, .. }
+            | MediaEvent::MediaLost { leg } => self.owner(*leg),
+        };
+        if let Some(id) = owner {
+            self.with_call(now, id, |call, turn| call.media(turn, event));
+        }
+    }
+
+    fn owner(&self, leg: LegId) -> Option<CallId> {
+        self.calls.of_leg(leg)
+    }
+}
+
+fn session_of(event: &SipEvent) -> SessionId {
+    match event {
+        SipEvent::Incoming { session, .. }
+        | SipEvent::Cancelled { session }
+        | SipEvent::Acknowledged { session, .. }
+        | SipEvent::Reoffered { session, .. }
+        | SipEvent::Info { session, .. }
+        | SipEvent::Progress { session, .. }
+        | SipEvent::Answered { session, .. }
+        | SipEvent::Refused { session, .. }
+        | SipEvent::OfferAnswered { session, .. }
+        | SipEvent::Ended { session, .. } => *session,
     }
 }

@@ -1,0 +1,128 @@
+//! Carries what a call or a room asks for to whoever does it; asks for nothing itself.
+
+use std::time::Instant;
+
+use conclave_call::{Heard, Output, SipAction};
+use conclave_ivr::PinVerdict;
+use conclave_model::{CallEnd, CallId, Digit, ParticipantId, RoomId};
+use conclave_room::RoomOutput;
+
+use crate::Node;
+
+/// Something that was asked for and is not done yet.
+#[derive(Debug)]
+pub(crate) enum Work {
+    Call(CallId, Output),
+    Room(RoomId, RoomOutput),
+}
+
+impl Node {
+    pub(crate) fn follow(&mut self, now: Instant, work: Work) {
+        match work {
+            Work::Call(id, output) => self.follow_call(now, id, output),
+            Work::Room(id, output) => self.follow_room(now, id, output),
+        }
+    }
+
+    fn follow_call(&mut self, now: Instant, id: CallId, output: Output) {
+        match output {
+            Output::Sip(action) => self.act(now, id, action),
+            Output::Media(command) => self.outbox.command(command),
+            Output::Answered => self.publish_answered(now, id),
+            Output::TryPin { digits, complete } => self.try_pin(now, id, &digits, complete),
+            Output::Ready { name } => {
+                let Some((room, who)) = self.seat_of(id) else {
+                    return;
+                };
+                let admitted = self.with_room(now, room, |room, turn| room.admit(turn, who, name));
+                match admitted {
+                    Some(Ok(())) => {
+                        self.with_call(now, id, |call, turn| call.admitted(turn));
+                    }
+                    Some(Err(why)) => {
+                        self.with_call(now, id, |call, turn| call.turned(turn, why));
+                    }
+                    // The room broke, which has ended the call.
+                    None => {}
+                }
+            }
+            Output::ForRoom(heard) => self.tell_room(now, id, heard),
+            Output::Held(held) => self.publish_held(now, id, held),
+            Output::Left(end) => {
+                if let Some((room, who)) = self.seat_of(id) {
+                    self.with_room(now, room, |room, turn| room.leave(turn, who, end));
+                }
+            }
+            Output::Ended(record) => {
+                self.calls.take(id);
+                self.deadlines.set(crate::node::Sleeper::Call(id), None);
+                self.keep_call(now, *record);
+            }
+        }
+    }
+
+    fn follow_room(&mut self, now: Instant, id: RoomId, output: RoomOutput) {
+        match output {
+            RoomOutput::Command(command) => self.outbox.command(command),
+            RoomOutput::Dismiss { call, end } => {
+                self.with_call(now, call, |call, turn| call.dismiss(turn, end));
+            }
+            RoomOutput::LetPass { call } => {
+                self.with_call(now, call, |call, turn| {
+                    call.pin(turn, PinVerdict::Accepted);
+                });
+            }
+            RoomOutput::News(news) => self.publish_news(now, id, news),
+            RoomOutput::Closed => self.drop_room(now, id, CallEnd::RoomEnded),
+        }
+    }
+
+    fn act(&mut self, now: Instant, id: CallId, action: SipAction) {
+        let Some(call) = self.calls.get(id) else {
+            return;
+        };
+        let session = call.ids().session;
+        match action {
+            SipAction::Progress { sdp } => self.ua.progress(now, session, sdp),
+            SipAction::Accept { sdp } => self.ua.accept(now, session, sdp),
+            SipAction::Refuse(refusal) => self.ua.refuse(now, session, refusal),
+            SipAction::AcceptOffer { sdp } => self.ua.accept_offer(now, session, sdp),
+            SipAction::RefuseOffer { status } => self.ua.refuse_offer(now, session, status),
+            SipAction::Bye { reason } => self.ua.bye(now, session, Some(&reason)),
+        }
+    }
+
+    fn try_pin(&mut self, now: Instant, id: CallId, digits: &[Digit], complete: bool) {
+        let Some((room, who)) = self.seat_of(id) else {
+            return;
+        };
+        let verdict = self.with_room(now, room, |room, turn| {
+            room.try_pin(turn, who, digits, complete)
+        });
+        // A caller whom the room does not know any more is being dismissed by it.
+        let Some(Ok(verdict)) = verdict else {
+            return;
+        };
+        match verdict.for_script() {
+            Ok(verdict) => self.with_call(now, id, |call, turn| call.pin(turn, verdict)),
+            Err(why) => self.with_call(now, id, |call, turn| call.turned(turn, why)),
+        };
+    }
+
+    fn tell_room(&mut self, now: Instant, id: CallId, heard: Heard) {
+        let Some((room, who)) = self.seat_of(id) else {
+            return;
+        };
+        self.with_room(now, room, |room, turn| match heard {
+            Heard::Key(digit) => room.digit(turn, who, digit),
+            Heard::Played { play, outcome } => room.played(turn, who, play, outcome),
+            Heard::Talking(talking) => room.talking(turn, who, talking),
+        });
+    }
+
+    /// The room that a call came for, and the name it has there.
+    fn seat_of(&self, id: CallId) -> Option<(RoomId, ParticipantId)> {
+        let call = self.calls.get(id)?;
+        Some((call.room()?.id, call.ids().participant))
+    }
+}

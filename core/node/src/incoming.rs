@@ -1,0 +1,140 @@
+//! A new INVITE: finds the room, asks its door, makes the call; answers nothing itself.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use conclave_call::{Call, CallIds, Caller, Dialled, Newcomer, Purpose, RoomName};
+use conclave_contract::Command;
+use conclave_ivr::EntryPlan;
+use conclave_model::{CallEnd, CallId, ParticipantId, RoomId, RoomRecord, StageId, limits};
+use conclave_room::{Arrival, Label, Room};
+use conclave_sip::{IncomingCall, SessionId};
+
+use crate::Node;
+use crate::follow::Work;
+use crate::node::{Service, Sleeper};
+
+impl Node {
+    pub(crate) fn incoming(&mut self, now: Instant, session: SessionId, incoming: &IncomingCall) {
+        if self.service != Service::Open || self.calls.len() >= self.config.calls_max {
+            let refusal = conclave_call::refusal_for(CallEnd::ServerBusy);
+            self.ua.refuse(now, session, refusal);
+            return;
+        }
+        let at = self.config.wall.at(now);
+        let ids = CallIds {
+            call: CallId::mint(at, &mut self.chance),
+            session,
+            leg: self.ids.leg(),
+            participant: ParticipantId::mint(at, &mut self.chance),
+        };
+        let dialled = Dialled::parse(&incoming.dialled);
+        let Some((purpose, near)) = self.purpose(now, ids, &dialled, incoming) else {
+            let refusal = conclave_call::refusal_for(CallEnd::Failed);
+            self.ua.refuse(now, session, refusal);
+            return;
+        };
+        let mut out = Vec::new();
+        let mut turn = conclave_call::Turn {
+            now,
+            wall: at,
+            ids: &mut self.ids,
+            chance: &mut self.chance,
+            out: &mut out,
+        };
+        let newcomer = Newcomer {
+            ids,
+            incoming,
+            dialled,
+            purpose,
+            near,
+        };
+        let call = Call::incoming(&mut turn, newcomer);
+        self.deadlines
+            .set(Sleeper::Call(ids.call), call.poll_timeout());
+        self.calls.add(call);
+        let work = out.into_iter().map(|output| Work::Call(ids.call, output));
+        self.work.extend(work);
+    }
+
+    /// `None`: the room broke over this call.
+    fn purpose(
+        &mut self,
+        now: Instant,
+        ids: CallIds,
+        dialled: &Dialled,
+        incoming: &IncomingCall,
+    ) -> Option<(Purpose, Option<StageId>)> {
+        let Some(record) = self.rooms.dialled(&dialled.number).cloned() else {
+            return Some((self.no_such_room(), None));
+        };
+        let stage = self.ensure_live(&record);
+        let room = RoomName {
+            id: record.id,
+            title: record.title.to_string(),
+        };
+        let caller = Caller::of(incoming);
+        let arrival = Arrival {
+            participant: ids.participant,
+            call: ids.call,
+            leg: ids.leg,
+            label: Label {
+                name: caller.name,
+                number: caller.number,
+            },
+            language: self.config.default_language,
+        };
+        let answer = self.with_room(now, record.id, |room, turn| room.arrive(turn, arrival))?;
+        let purpose = match answer {
+            Ok(plan) => Purpose::Enter {
+                room,
+                plan: EntryPlan { ..plan },
+            },
+            Err(why) => Purpose::TurnAway {
+                room,
+                why,
+                language: record.language.for_caller(self.config.default_language),
+            },
+        };
+        Some((purpose, Some(stage)))
+    }
+
+    fn no_such_room(&self) -> Purpose {
+        let spoken = self
+            .calls
+            .iter()
+            .filter(|(_, call)| call.is_refused_early())
+            .take(limits::REFUSALS_SPOKEN)
+            .count();
+        Purpose::NoSuchRoom {
+            language: self.config.default_language,
+            early_media: spoken < limits::REFUSALS_SPOKEN,
+        }
+    }
+
+    /// The room's stage, opened for its first caller.
+    fn ensure_live(&mut self, record: &Arc<RoomRecord>) -> StageId {
+        if let Some(live) = self.live.get(record.id) {
+            return live.room.stage();
+        }
+        let stage = self.ids.stage();
+        self.outbox.command(Command::OpenStage { stage });
+        let language = self.config.default_language;
+        self.live
+            .add(Room::new(Arc::clone(record), stage, language));
+        stage
+    }
+
+    /// Nobody is left in the room, or it broke: nothing of it remains.
+    pub(crate) fn drop_room(&mut self, now: Instant, id: RoomId, end: CallEnd) {
+        self.deadlines.set(Sleeper::Room(id), None);
+        self.work
+            .retain(|work| !matches!(work, Work::Room(other, _) if *other == id));
+        let Some(mut live) = self.live.take(id) else {
+            return;
+        };
+        let stage = live.room.stage();
+        self.outbox.command(Command::CloseStage { stage });
+        self.publish_emptied(now, &mut live, end);
+    }
+}

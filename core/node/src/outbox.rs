@@ -1,0 +1,42 @@
+//! What the node has to say and nobody has fetched yet; says nothing by itself.
+
+use std::collections::VecDeque;
+
+use conclave_api::Happening;
+use conclave_contract::Command;
+use conclave_model::UnixMillis;
+
+use crate::{Event, LogLevel, LogLine};
+
+/// Emptied after every input by the owner of the node.
+#[derive(Debug, Default)]
+pub(crate) struct Outbox {
+    pub commands: VecDeque<Command>,
+    pub events: VecDeque<Event>,
+}
+
+impl Outbox {
+    pub fn command(&mut self, command: Command) {
+        self.commands.push_back(command);
+    }
+
+    pub fn event(&mut self, event: Event) {
+        self.events.push_back(event);
+    }
+
+    pub fn publish(&mut self, at: UnixMillis, what: Happening) {
+        self.event(Event::Publish(conclave_api::Event { at, what }));
+    }
+
+    pub fn info(&mut self, sentence: String) {
+        self.log(LogLevel::Info, sentence);
+    }
+
+    pub fn error(&mut self, sentence: String) {
+        self.log(LogLevel::Error, sentence);
+    }
+
+    fn log(&mut self, level: LogLevel, sentence: String) {
+        self.event(Event::Log(LogLine { level, sentence }));
+    }
+}

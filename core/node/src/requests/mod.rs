@@ -1,0 +1,128 @@
+//! Hands each request of the public API to the file that serves it.
+
+mod live;
+mod rooms;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use conclave_api::{Counts, Problem, ProblemKind, Request, Response, RoomKey};
+use conclave_model::{RoomId, RoomRecord};
+
+use crate::{Node, RequestId};
+
+impl Node {
+    pub(crate) fn request(&mut self, now: Instant, ticket: RequestId, request: Request) {
+        if self.must_wait(&request) {
+            if self.waiting.len() < WAITING_MAX {
+                self.waiting.push_back((ticket, request));
+            } else {
+                let detail = "too many changes wait for the store; try again in a moment";
+                self.reply(ticket, Err(Problem::new(ProblemKind::Unavailable, detail)));
+            }
+            return;
+        }
+        if let Some(result) = self.serve(now, ticket, request) {
+            self.reply(ticket, result);
+        }
+    }
+
+    /// A change was stored, or was not: whoever waited for that is served now.
+    pub(crate) fn serve_waiting(&mut self, now: Instant) {
+        for (ticket, request) in std::mem::take(&mut self.waiting) {
+            self.request(now, ticket, request);
+        }
+    }
+
+    /// `None`: the answer follows once the change is stored.
+    fn serve(
+        &mut self,
+        now: Instant,
+        ticket: RequestId,
+        request: Request,
+    ) -> Option<Result<Response, Problem>> {
+        let answer = match request {
+            Request::ListRooms { query } => Ok(self.list_rooms(query.as_deref())),
+            Request::ShowRoom(key) => self.show_room(&key),
+            Request::ShowPin(key) => self.show_pin(&key),
+            Request::CreateRoom(draft) => {
+                return self.create_room(now, ticket, draft).err().map(Err);
+            }
+            Request::UpdateRoom {
+                key,
+                patch,
+                if_version,
+            } => return self.update_room(ticket, &key, patch, if_version),
+            Request::DeleteRoom { key, if_version } => {
+                return self.delete_room(ticket, &key, if_version).err().map(Err);
+            }
+            Request::NewPin { key, pin } => return self.new_pin(ticket, &key, pin),
+            Request::ClearPin(key) => return self.clear_pin(ticket, &key),
+            Request::ListLive => Ok(self.list_live()),
+            Request::ShowLive(key) => self.show_live(&key),
+            Request::SetLive { key, change } => self.set_live(now, &key, change),
+            Request::EndLive(key) => self.end_live(now, &key),
+            Request::ShowParticipant { key, who } => self.show_participant(&key, &who),
+            Request::SetParticipant { key, who, change } => {
+                self.set_participant(now, &key, &who, change)
+            }
+            Request::RemoveParticipant { key, who } => self.remove_participant(now, &key, &who),
+            Request::Status => Ok(Response::Counts(self.counts())),
+        };
+        Some(answer)
+    }
+
+    /// Changes of one room follow each other: the next sees what the last one made.
+    fn must_wait(&self, request: &Request) -> bool {
+        let key = match request {
+            Request::UpdateRoom { key, .. }
+            | Request::DeleteRoom { key, .. }
+            | Request::NewPin { key, .. }
+            | Request::ClearPin(key) => key,
+            Request::ListRooms { .. }
+            | Request::CreateRoom(_)
+            | Request::ShowRoom(_)
+            | Request::ShowPin(_)
+            | Request::ListLive
+            | Request::ShowLive(_)
+            | Request::SetLive { .. }
+            | Request::EndLive(_)
+            | Request::ShowParticipant { .. }
+            | Request::SetParticipant { .. }
+            | Request::RemoveParticipant { .. }
+            | Request::Status => return false,
+        };
+        self.find_room(key)
+            .is_ok_and(|record| self.rooms.is_changing(record.id))
+    }
+
+    /// By id, extension or title; the first two without looking through all of them.
+    fn find_room(&self, key: &RoomKey) -> Result<Arc<RoomRecord>, Problem> {
+        let by_id = key.as_id().and_then(|id| self.rooms.get(id));
+        let by_extension = || self.rooms.by_extension(&key.as_extension()?);
+        if let Some(record) = by_id.or_else(by_extension) {
+            return Ok(Arc::clone(record));
+        }
+        let id: RoomId = key.find(self.rooms.iter())?.id;
+        self.rooms.get(id).cloned().ok_or_else(|| key.unknown())
+    }
+
+    fn counts(&self) -> Counts {
+        let present: Vec<u64> = self
+            .live
+            .iter()
+            .map(|live| live.room.counts().active as u64)
+            .filter(|present| *present > 0)
+            .collect();
+        Counts {
+            rooms: self.rooms.iter().count() as u64,
+            rooms_live: present.len() as u64,
+            participants: present.iter().sum(),
+            calls: self.calls.len() as u64,
+            calls_max: self.config.calls_max as u64,
+        }
+    }
+}
+
+/// A store that is this far behind is not going to catch up while somebody waits.
+const WAITING_MAX: usize = 256;

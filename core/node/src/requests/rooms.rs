@@ -1,0 +1,227 @@
+//! Requests that read or change room records: checked wholly first, then stored, then true.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use conclave_api::{PinView, Problem, ProblemKind, Response, RoomKey, RoomView, Wrong};
+use conclave_model::{
+    Extension, FieldError, Pin, PlaylistName, RoomDraft, RoomId, RoomPatch, RoomRecord, limits,
+};
+
+use crate::rooms::Change;
+use crate::stored::Answer;
+use crate::{Node, RequestId};
+
+impl Node {
+    pub(super) fn list_rooms(&self, query: Option<&str>) -> Response {
+        let query = query.map(str::to_lowercase);
+        let fits = |room: &RoomRecord| match &query {
+            None => true,
+            Some(query) => {
+                room.title.as_str().to_lowercase().contains(query)
+                    || room.extension.as_str().starts_with(query)
+            }
+        };
+        let rooms = self.rooms.sorted().into_iter();
+        Response::Rooms(
+            rooms
+                .filter(|room| fits(room))
+                .map(|room| RoomView::of(room))
+                .collect(),
+        )
+    }
+
+    pub(super) fn show_room(&self, key: &RoomKey) -> Result<Response, Problem> {
+        Ok(Response::Room(RoomView::of(&*self.find_room(key)?)))
+    }
+
+    pub(super) fn show_pin(&self, key: &RoomKey) -> Result<Response, Problem> {
+        Ok(Response::Pin(PinView::of(&*self.find_room(key)?)))
+    }
+
+    pub(super) fn create_room(
+        &mut self,
+        now: Instant,
+        ticket: RequestId,
+        draft: RoomDraft,
+    ) -> Result<(), Problem> {
+        if self.rooms.len() >= limits::ROOMS {
+            let detail = format!(
+                "there are {} rooms already, which is the most",
+                limits::ROOMS
+            );
+            return Err(Problem::conflict(detail));
+        }
+        let music = draft
+            .music
+            .unwrap_or_else(|| Some(PlaylistName::built_in()));
+        self.check_music(music.as_ref())?;
+        let extension = match draft.extension {
+            Some(extension) => extension,
+            None => self.next_free_extension()?,
+        };
+        let created_at = self.config.wall.at(now);
+        let id = RoomId::mint(created_at, &mut self.chance);
+        self.check_extension(&extension, id)?;
+        let pin = match draft.pin {
+            Some(pin) => pin,
+            None => Some(Pin::generate(&mut self.chance, &extension, &[])),
+        };
+        let record = RoomRecord {
+            id,
+            title: draft.title,
+            extension,
+            message: draft.message,
+            music,
+            pin,
+            language: draft.language,
+            options: draft.options,
+            user_options: draft.user_options,
+            created_at,
+            version: 1,
+        };
+        self.store_room(ticket, Change::Create(Arc::new(record)), Answer::Created);
+        Ok(())
+    }
+
+    pub(super) fn update_room(
+        &mut self,
+        ticket: RequestId,
+        key: &RoomKey,
+        patch: RoomPatch,
+        if_version: Option<u64>,
+    ) -> Option<Result<Response, Problem>> {
+        let checked = self.find_room(key).and_then(|old| {
+            check_version(&old, if_version)?;
+            if let Some(music) = &patch.music {
+                self.check_music(music.as_ref())?;
+            }
+            if let Some(extension) = &patch.extension {
+                self.check_extension(extension, old.id)?;
+            }
+            Ok(old)
+        });
+        match checked {
+            Ok(old) => self.change_room(ticket, &old, patch, Answer::Room),
+            Err(problem) => Some(Err(problem)),
+        }
+    }
+
+    pub(super) fn new_pin(
+        &mut self,
+        ticket: RequestId,
+        key: &RoomKey,
+        pin: Option<Pin>,
+    ) -> Option<Result<Response, Problem>> {
+        let old = match self.find_room(key) {
+            Ok(old) => old,
+            Err(problem) => return Some(Err(problem)),
+        };
+        let pin = pin.unwrap_or_else(|| {
+            let taken: Vec<&Pin> = old.pin.iter().collect();
+            Pin::generate(&mut self.chance, &old.extension, &taken)
+        });
+        let patch = RoomPatch {
+            pin: Some(Some(pin)),
+            ..RoomPatch::default()
+        };
+        self.change_room(ticket, &old, patch, Answer::Pin)
+    }
+
+    pub(super) fn clear_pin(
+        &mut self,
+        ticket: RequestId,
+        key: &RoomKey,
+    ) -> Option<Result<Response, Problem>> {
+        let patch = RoomPatch {
+            pin: Some(None),
+            ..RoomPatch::default()
+        };
+        match self.find_room(key) {
+            Ok(old) => self.change_room(ticket, &old, patch, Answer::Pin),
+            Err(problem) => Some(Err(problem)),
+        }
+    }
+
+    pub(super) fn delete_room(
+        &mut self,
+        ticket: RequestId,
+        key: &RoomKey,
+        if_version: Option<u64>,
+    ) -> Result<(), Problem> {
+        let old = self.find_room(key)?;
+        check_version(&old, if_version)?;
+        self.store_room(ticket, Change::Delete(old.id), Answer::Done);
+        Ok(())
+    }
+
+    /// A patch that changes nothing is answered at once and makes no new version.
+    fn change_room(
+        &mut self,
+        ticket: RequestId,
+        old: &Arc<RoomRecord>,
+        patch: RoomPatch,
+        answer: Answer,
+    ) -> Option<Result<Response, Problem>> {
+        let new = patch.apply_to(old);
+        let is_same = RoomRecord {
+            version: old.version,
+            ..new.clone()
+        } == **old;
+        if is_same {
+            return Some(Ok(answer.to(&Change::Update(Arc::clone(old)))));
+        }
+        self.store_room(ticket, Change::Update(Arc::new(new)), answer);
+        None
+    }
+
+    fn check_music(&self, music: Option<&PlaylistName>) -> Result<(), Problem> {
+        match music {
+            Some(music) if !self.playlists.contains(music) => {
+                let known: Vec<&str> = self.playlists.iter().map(PlaylistName::as_str).collect();
+                let accepted = format!("none or one of the playlists {}", known.join(", "));
+                Err(FieldError::new("music", music.as_str(), accepted).into())
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Also against changes that are not stored yet.
+    fn check_extension(&self, extension: &Extension, id: RoomId) -> Result<(), Problem> {
+        match self.rooms.holder(extension) {
+            Some(holder) if holder != id => {
+                let whose = match self.rooms.get(holder) {
+                    Some(record) => format!("the room {:?} ({holder})", record.title.as_str()),
+                    None => format!("the room {holder}, which is being created"),
+                };
+                let problem = Problem::conflict(format!("{extension} is the number of {whose}"));
+                let accepted = "an extension that no other room has";
+                Err(problem.with(Wrong::new("extension", extension.as_str(), accepted)))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn next_free_extension(&self) -> Result<Extension, Problem> {
+        let pool = self.config.extension_pool.clone();
+        let (first, last) = (*pool.start(), *pool.end());
+        self.rooms.next_free_extension(pool).ok_or_else(|| {
+            Problem::conflict(format!(
+                "every extension from {first} to {last} is taken; name another one"
+            ))
+        })
+    }
+}
+
+fn check_version(record: &RoomRecord, if_version: Option<u64>) -> Result<(), Problem> {
+    match if_version {
+        Some(version) if version != record.version => Err(Problem::new(
+            ProblemKind::VersionMismatch,
+            format!(
+                "the room is at version {} and not at {version}; read it again",
+                record.version
+            ),
+        )),
+        Some(_) | None => Ok(()),
+    }
+}

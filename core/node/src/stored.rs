@@ -1,0 +1,169 @@
+//! What the store was asked to keep, and what follows once it has; writes nothing itself.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use conclave_api::{CallView, Happening, PinView, Problem, ProblemKind, Response, RoomView};
+use conclave_model::{CallEnd, CallId, CallRecord, RoomRecord};
+
+use crate::rooms::Change;
+use crate::{Event, Node, RequestId, StoreFailure, StoreTicket, StoreWrite};
+
+/// A write whose outcome is not known yet.
+#[derive(Debug)]
+pub(crate) enum Pending {
+    Room {
+        change: Change,
+        request: RequestId,
+        answer: Answer,
+    },
+    Call(CallId),
+}
+
+/// What the one who asked for a change is told of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    Created,
+    Room,
+    Pin,
+    Done,
+}
+
+impl Node {
+    /// Hands a change to the store; nothing else happens until it says that it has it.
+    pub(crate) fn store_room(&mut self, request: RequestId, change: Change, answer: Answer) {
+        let write = match &change {
+            Change::Create(record) | Change::Update(record) => {
+                StoreWrite::PutRoom(Box::new(RoomRecord::clone(record)))
+            }
+            Change::Delete(id) => StoreWrite::DeleteRoom(*id),
+        };
+        self.rooms.begin(&change);
+        let pending = Pending::Room {
+            change,
+            request,
+            answer,
+        };
+        self.store(pending, write);
+    }
+
+    /// Hands the line of a call that has ended to the store and tells the public.
+    pub(crate) fn keep_call(&mut self, now: Instant, record: CallRecord) {
+        let at = self.config.wall.at(now);
+        self.outbox.info(format!(
+            "Call {} is over: {}",
+            record.id,
+            record.end.sentence()
+        ));
+        self.outbox
+            .publish(at, Happening::CallEnded(CallView::of(&record)));
+        let pending = Pending::Call(record.id);
+        self.store(pending, StoreWrite::PutCall(Box::new(record)));
+    }
+
+    pub(crate) fn stored(
+        &mut self,
+        now: Instant,
+        ticket: StoreTicket,
+        result: Result<(), StoreFailure>,
+    ) {
+        match (self.pending.remove(&ticket), result) {
+            (None | Some(Pending::Call(_)), Ok(())) => {}
+            (None, Err(failure)) => self.outbox.error(failure.sentence),
+            (Some(Pending::Call(id)), Err(failure)) => self.outbox.error(format!(
+                "Call {id} is missing from the call log: {}",
+                failure.sentence
+            )),
+            (
+                Some(Pending::Room {
+                    change,
+                    request,
+                    answer,
+                }),
+                Ok(()),
+            ) => {
+                let old = self.rooms.commit(&change);
+                self.reply(request, Ok(answer.to(&change)));
+                self.apply(now, &change, old.as_ref());
+                self.serve_waiting(now);
+            }
+            (
+                Some(Pending::Room {
+                    change, request, ..
+                }),
+                Err(failure),
+            ) => {
+                self.rooms.abandon(&change);
+                self.outbox.error(format!(
+                    "A change of room {} was not stored: {}",
+                    change.room(),
+                    failure.sentence
+                ));
+                let detail = "the change could not be stored, and nothing was changed; \
+                              the server's log says why";
+                self.reply(request, Err(Problem::new(ProblemKind::Unavailable, detail)));
+                self.serve_waiting(now);
+            }
+        }
+    }
+
+    pub(crate) fn reply(&mut self, ticket: RequestId, result: Result<Response, Problem>) {
+        self.outbox.event(Event::Reply { ticket, result });
+    }
+
+    fn store(&mut self, pending: Pending, write: StoreWrite) {
+        let ticket = StoreTicket(self.tickets);
+        self.tickets += 1;
+        self.pending.insert(ticket, pending);
+        self.outbox.event(Event::Store { ticket, write });
+    }
+
+    /// A stored change reaches whoever is in the room, and the public.
+    fn apply(&mut self, now: Instant, change: &Change, old: Option<&Arc<RoomRecord>>) {
+        let at = self.config.wall.at(now);
+        match change {
+            Change::Create(record) => {
+                self.outbox.info(format!(
+                    "Room {} was created under {}",
+                    record.id, record.extension
+                ));
+                self.outbox
+                    .publish(at, Happening::RoomCreated(RoomView::of(record)));
+            }
+            Change::Update(record) => {
+                self.outbox.info(format!("Room {} was changed", record.id));
+                self.outbox
+                    .publish(at, Happening::RoomUpdated(RoomView::of(record)));
+                if old.is_some_and(|old| old.pin != record.pin) {
+                    let room = crate::publish::live_ref(record);
+                    self.outbox.publish(at, Happening::RoomPinChanged(room));
+                }
+                let new = Arc::clone(record);
+                self.with_room(now, record.id, |room, turn| room.update(turn, new));
+            }
+            Change::Delete(id) => {
+                self.outbox.info(format!("Room {id} was deleted"));
+                if let Some(old) = old {
+                    let room = crate::publish::live_ref(old);
+                    self.outbox.publish(at, Happening::RoomDeleted(room));
+                }
+                self.with_room(now, *id, |room, turn| room.end(turn, CallEnd::RoomEnded));
+            }
+        }
+    }
+}
+
+impl Answer {
+    /// After this change.
+    pub fn to(self, change: &Change) -> Response {
+        let (Change::Create(record) | Change::Update(record)) = change else {
+            return Response::Done;
+        };
+        match self {
+            Answer::Created => Response::RoomCreated(RoomView::with_pin(record)),
+            Answer::Room => Response::Room(RoomView::of(record)),
+            Answer::Pin => Response::Pin(PinView::of(record)),
+            Answer::Done => Response::Done,
+        }
+    }
+}
