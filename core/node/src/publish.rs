@@ -117,7 +117,7 @@ struct Desk<'a> {
 
 impl Desk<'_> {
     fn tell(&mut self, news: &RoomNews) {
-        match news {
+        match *news {
             RoomNews::Joined { participant, .. } => self.joined(participant),
             RoomNews::Left {
                 participant, end, ..
