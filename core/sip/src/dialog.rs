@@ -2,9 +2,9 @@
 
 use std::net::SocketAddr;
 
-use crate::hands::Hands;
+use crate::hands::{Hands, SUPPORTED};
 use crate::message::{
-    Fields, Message, Method, Name, NameAddr, Uri, finish, text, uri_address,
+    ALLOW, Fields, Message, Method, Name, NameAddr, Uri, finish, text, uri_address,
 };
 use crate::transaction::{Outgoing, branch};
 use crate::{Path, Transport};
@@ -45,13 +45,17 @@ impl Dialog {
         local_party.extend_from_slice(format!(";tag={local_tag}").as_bytes());
         let remote_party = invite.field(Name::From).unwrap_or(b"").to_vec();
         let from_uri = invite.from().map_or(b"".as_slice(), |from| from.uri);
-        let user = Uri::parse(invite.request_uri()).and_then(|uri| uri.user).map(text);
-        let via_is_private = invite.top_via().is_some_and(|via| via.differs_from(path.remote));
+        let user = Uri::parse(invite.request_uri())
+            .and_then(|uri| uri.user)
+            .map(text);
+        let via_is_private = invite
+            .top_via()
+            .is_some_and(|via| via.differs_from(path.remote));
         let route_set = owned(invite.values(Name::RecordRoute));
         Self {
             call_id: invite.call_id().to_vec(),
             local_tag: local_tag.to_owned(),
-            remote_tag: invite.from_tag().unwrap_or(b"").to_vec(),
+            remote_tag: invite.caller_tag().unwrap_or(b"").to_vec(),
             local_party,
             remote_party,
             local_sequence: 0,
@@ -67,7 +71,11 @@ impl Dialog {
     }
 
     /// As the caller, before any answer.
-    pub(crate) fn of_outgoing(call: &crate::OutgoingCall, call_id: String, local_tag: &str) -> Self {
+    pub(crate) fn of_outgoing(
+        call: &crate::OutgoingCall,
+        call_id: String,
+        local_tag: &str,
+    ) -> Self {
         let local_party = format!("{};tag={local_tag}", bracketed(&call.from));
         let user = NameAddr::parse(local_party.as_bytes())
             .and_then(|from| Uri::parse(from.uri))
@@ -85,7 +93,11 @@ impl Dialog {
             route_set: Vec::new(),
             path: call.path,
             behind_nat: false,
-            contact: uri_address(&user.unwrap_or_default(), call.path.local, call.path.transport),
+            contact: uri_address(
+                &user.unwrap_or_default(),
+                call.path.local,
+                call.path.transport,
+            ),
             peer_allows_update: false,
             peer_supports_timer: false,
         }
@@ -100,7 +112,7 @@ impl Dialog {
 
     /// Takes the peer's tag, Contact and route from a response that makes the dialog.
     pub(crate) fn learn_answer(&mut self, response: &Message) {
-        self.remote_tag = response.to_tag().unwrap_or(b"").to_vec();
+        self.remote_tag = response.callee_tag().unwrap_or(b"").to_vec();
         self.remote_party = response.field(Name::To).unwrap_or(b"").to_vec();
         self.route_set = owned(response.values(Name::RecordRoute));
         self.route_set.reverse();
@@ -159,7 +171,12 @@ impl Dialog {
         let path = self.next_hop();
         let mut out = Fields::with_capacity(768);
         let (request_uri, routes) = self.route();
-        let line = [method.as_str().as_bytes(), b" ", request_uri, b" SIP/2.0\r\n"];
+        let line = [
+            method.as_str().as_bytes(),
+            b" ",
+            request_uri,
+            b" SIP/2.0\r\n",
+        ];
         out.append(&line.concat());
         out.add("Via", &via(path, branch_number));
         for route in routes {
@@ -172,7 +189,11 @@ impl Dialog {
         out.add("CSeq", &format!("{sequence} {}", method.as_str()));
         if matches!(method, Method::Invite | Method::Update) {
             out.add("Contact", &self.contact);
-            Hands::abilities(&mut out);
+            out.add("Allow", ALLOW);
+            // A reliable provisional answer to an INVITE without offer would be an offer, and its
+            // PRACK our answer, which the owner gives only after the 2xx.
+            let is_late = method == Method::Invite && body.is_none();
+            out.add("Supported", if is_late { "timer" } else { SUPPORTED });
         }
         out.append(&fields.into_bytes());
         out.add("User-Agent", &hands.config.server_name);
@@ -187,7 +208,10 @@ impl Dialog {
     /// Request-URI and Route headers: loose routing, or strict when the first proxy wants it
     /// (RFC 3261 §12.2.1.1).
     fn route(&self) -> (&[u8], Vec<Vec<u8>>) {
-        let first = self.route_set.first().and_then(|route| NameAddr::parse(route));
+        let first = self
+            .route_set
+            .first()
+            .and_then(|route| NameAddr::parse(route));
         let Some(first) = first else {
             return (&self.remote_target, Vec::new());
         };
@@ -204,7 +228,10 @@ impl Dialog {
     /// names are not resolved here; else where the peer's messages come from. Over a stream that
     /// is always the stream, while it is open.
     fn next_hop(&self) -> Path {
-        let first = self.route_set.first().and_then(|route| NameAddr::parse(route));
+        let first = self
+            .route_set
+            .first()
+            .and_then(|route| NameAddr::parse(route));
         let uri = first.map_or(self.remote_target.as_slice(), |route| route.uri);
         let named = Uri::parse(uri).and_then(|uri| uri.socket_addr());
         let reachable = |addr: &SocketAddr| {
@@ -227,7 +254,11 @@ pub(crate) fn via(path: Path, branch_number: u64) -> String {
         Transport::Udp => "UDP",
         Transport::Tcp => "TCP",
     };
-    format!("SIP/2.0/{transport} {};rport;branch={}", path.local, branch(branch_number))
+    format!(
+        "SIP/2.0/{transport} {};rport;branch={}",
+        path.local,
+        branch(branch_number)
+    )
 }
 
 fn owned<'a>(values: impl Iterator<Item = &'a [u8]>) -> Vec<Vec<u8>> {

@@ -1,7 +1,6 @@
 //! What every part of the user agent works with: the ways out, time's queue, chance, counters.
 
 use std::collections::VecDeque;
-use std::time::Instant;
 
 use conclave_model::Chance;
 
@@ -98,7 +97,7 @@ impl Hands {
         format!("s{hash:016x}")
     }
 
-    /// The headers that say what we can, for 200 to OPTIONS and for INVITE.
+    /// The headers that say what we can.
     pub(crate) fn abilities(fields: &mut Fields) {
         fields.add("Allow", crate::message::ALLOW);
         fields.add("Supported", SUPPORTED);

@@ -2,11 +2,20 @@
 
 mod config;
 mod counters;
+mod desk;
+mod dialog;
 mod event;
+mod gate;
+mod hands;
 mod message;
 mod outgoing;
 mod path;
+mod route;
+mod session;
+mod timers;
+mod transaction;
 mod ua;
+mod wires;
 
 pub use config::UaConfig;
 pub use counters::Counters;

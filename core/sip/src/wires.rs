@@ -85,7 +85,9 @@ impl Wires {
     /// Adds bytes; then [`Wires::cut`] until it gives nothing.
     pub(crate) fn push(&mut self, conn: ConnId, bytes: &[u8]) {
         if let Some(wire) = self.open.get_mut(&conn) {
-            let skipped = usize::try_from(wire.skip).unwrap_or(usize::MAX).min(bytes.len());
+            let skipped = usize::try_from(wire.skip)
+                .unwrap_or(usize::MAX)
+                .min(bytes.len());
             // `skipped` is at most `skip`, so it fits and does not go below 0.
             wire.skip -= u32::try_from(skipped).unwrap_or(wire.skip);
             wire.held.extend_from_slice(&bytes[skipped..]);
@@ -251,7 +253,13 @@ mod tests {
 
     #[test]
     fn a_length_that_cannot_be_used_breaks_the_stream() {
-        for length in ["l: x", "l: 1\r\nl: 2", "l: -1", "c: text/plain", "l: 99999999999"] {
+        for length in [
+            "l: x",
+            "l: 1\r\nl: 2",
+            "l: -1",
+            "c: text/plain",
+            "l: 99999999999",
+        ] {
             let mut wires = wires();
             wires.push(CONN, format!("A b SIP/2.0\r\n{length}\r\n\r\n").as_bytes());
             assert!(matches!(cuts(&mut wires)[..], [Cut::Broken(_)]), "{length}");

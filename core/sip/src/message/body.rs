@@ -121,7 +121,11 @@ mod tests {
             "c: multipart/mixed;boundary=x\r\n",
         ] {
             let message = described(headers, "--x\r\nno");
-            assert_eq!(session_description(&message), Description::Foreign, "{headers}");
+            assert_eq!(
+                session_description(&message),
+                Description::Foreign,
+                "{headers}"
+            );
         }
     }
 }

@@ -255,7 +255,11 @@ mod tests {
         let cases: [(&str, Name, &str); 6] = [
             ("Content-Length : 0\r\n", Name::ContentLength, "0"),
             ("l:0\r\n", Name::ContentLength, "0"),
-            ("TO :\r\n sip:x@y ;\r\n\ttag=1\r\n", Name::To, "sip:x@y ;\r\n\ttag=1"),
+            (
+                "TO :\r\n sip:x@y ;\r\n\ttag=1\r\n",
+                Name::To,
+                "sip:x@y ;\r\n\ttag=1",
+            ),
             ("f:   sip:x@y   \r\n", Name::From, "sip:x@y"),
             ("i: one\nv: two\n", Name::Via, "two"),
             ("s :\r\nCall-ID:\u{fc}\r\n", Name::CallId, "\u{fc}"),
@@ -271,8 +275,17 @@ mod tests {
     fn a_body_ends_where_content_length_says() {
         assert_eq!(request("l: 2\r\n", "abcd").body(), b"ab");
         assert_eq!(request("", "abcd").body(), b"abcd");
-        for bad in ["l: 5\r\n", "l: -1\r\n", "l: 1\r\nl: 2\r\n", "l: 99999999999\r\n"] {
-            assert_eq!(request(bad, "abcd").flaw.map(|flaw| flaw.status), Some(400), "{bad}");
+        for bad in [
+            "l: 5\r\n",
+            "l: -1\r\n",
+            "l: 1\r\nl: 2\r\n",
+            "l: 99999999999\r\n",
+        ] {
+            assert_eq!(
+                request(bad, "abcd").flaw.map(|flaw| flaw.status),
+                Some(400),
+                "{bad}"
+            );
         }
     }
 
@@ -295,7 +308,10 @@ mod tests {
             assert_eq!(found, flaw, "{line}");
         }
         let response = Message::parse(b"SIP/2.0 100\r\n\r\n").unwrap();
-        assert_eq!((response.status(), response.phrase()), (Some(100), b"".as_slice()));
+        assert_eq!(
+            (response.status(), response.phrase()),
+            (Some(100), b"".as_slice())
+        );
         let response = Message::parse(b"SIP/2.0 200 \xd0\x9f x\r\n\r\n").unwrap();
         assert_eq!(response.phrase(), b"\xd0\x9f x");
     }
@@ -304,7 +320,11 @@ mod tests {
     fn the_end_of_a_head_is_found_across_segments() {
         let bytes = b"A b\r\nc: d\r\n\r\nbody";
         for cut in 0..bytes.len() {
-            let expected = if cut < 13 { HeadEnd::Open } else { HeadEnd::At(13) };
+            let expected = if cut < 13 {
+                HeadEnd::Open
+            } else {
+                HeadEnd::At(13)
+            };
             assert_eq!(find_head_end(&bytes[..cut], 0), expected, "{cut}");
             assert_eq!(find_head_end(bytes, cut.min(12)), HeadEnd::At(13), "{cut}");
         }

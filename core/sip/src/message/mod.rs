@@ -12,7 +12,7 @@ mod writer;
 use std::ops::Range;
 
 pub(crate) use body::{Description, is_type, session_description};
-pub(crate) use frame::{HeadEnd, content_length, find_head_end};
+pub(crate) use frame::{ContentLength, HeadEnd, content_length, find_head_end};
 pub(crate) use method::{ALLOW, Method};
 pub(crate) use name::Name;
 pub(crate) use uri::{Scheme, Uri};
@@ -138,11 +138,13 @@ impl Message {
         NameAddr::parse(self.field(Name::To)?)
     }
 
-    pub(crate) fn from_tag(&self) -> Option<&[u8]> {
+    /// From's tag.
+    pub(crate) fn caller_tag(&self) -> Option<&[u8]> {
         self.from()?.tag()
     }
 
-    pub(crate) fn to_tag(&self) -> Option<&[u8]> {
+    /// To's tag.
+    pub(crate) fn callee_tag(&self) -> Option<&[u8]> {
         self.to()?.tag()
     }
 

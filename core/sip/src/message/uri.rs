@@ -156,7 +156,9 @@ fn percent_decode(bytes: &[u8]) -> Vec<u8> {
     let mut rest = bytes;
     while let [first, tail @ ..] = rest {
         rest = tail;
-        let pair = tail.get(..2).filter(|pair| *first == b'%' && pair.iter().all(u8::is_ascii_hexdigit));
+        let pair = tail
+            .get(..2)
+            .filter(|pair| *first == b'%' && pair.iter().all(u8::is_ascii_hexdigit));
         let hex = pair.and_then(|pair| std::str::from_utf8(pair).ok());
         match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
             Some(byte) => {
@@ -180,9 +182,15 @@ mod tests {
         assert_eq!(uri.socket_addr(), Some("192.0.2.1:5080".parse().unwrap()));
         assert_eq!(uri.param("LR"), Some(b"".as_slice()));
         let uri = Uri::parse(b"sip:[2001:db8::9]").unwrap();
-        assert_eq!(uri.socket_addr(), Some("[2001:db8::9]:5060".parse().unwrap()));
+        assert_eq!(
+            uri.socket_addr(),
+            Some("[2001:db8::9]:5060".parse().unwrap())
+        );
         let uri = Uri::parse(b"SIP:user;par=u%40example.net@example.com").unwrap();
-        assert_eq!((uri.dialled().as_str(), uri.host), ("user", b"example.com".as_slice()));
+        assert_eq!(
+            (uri.dialled().as_str(), uri.host),
+            ("user", b"example.com".as_slice())
+        );
         assert_eq!(uri.socket_addr(), None);
         let uri = Uri::parse(b"tel:+1-201;phone-context=x").unwrap();
         assert_eq!(uri.dialled(), "+1-201");
@@ -193,7 +201,16 @@ mod tests {
 
     #[test]
     fn what_has_no_host_is_no_uri() {
-        for bad in ["", "sip:", "sip:a@", "sip:a@b:99999", "sip:a@[::1", "nocolon", ":x", "a b:c"] {
+        for bad in [
+            "",
+            "sip:",
+            "sip:a@",
+            "sip:a@b:99999",
+            "sip:a@[::1",
+            "nocolon",
+            ":x",
+            "a b:c",
+        ] {
             assert_eq!(Uri::parse(bad.as_bytes()), None, "{bad}");
         }
     }

@@ -28,7 +28,9 @@ impl<'a> Via<'a> {
         let (version_start, _) = slashes.next()?;
         let (transport_start, _) = slashes.next()?;
         let version = head[version_start + 1..transport_start].trim_ascii();
-        let is_sip = head[..version_start].trim_ascii().eq_ignore_ascii_case(b"SIP");
+        let is_sip = head[..version_start]
+            .trim_ascii()
+            .eq_ignore_ascii_case(b"SIP");
         let rest = head[transport_start + 1..].trim_ascii_start();
         let space = rest.iter().position(u8::is_ascii_whitespace)?;
         let (host, port) = split_host_port(&rest[space..])?;
@@ -77,14 +79,18 @@ pub(crate) fn reply_head(request: &Message, path: Path, local_tag: &str) -> Vec<
     for via in vias {
         fields.add_bytes("Via", via);
     }
-    for (name, wire) in [(Name::From, "From"), (Name::CallId, "Call-ID"), (Name::Cseq, "CSeq")] {
+    for (name, wire) in [
+        (Name::From, "From"),
+        (Name::CallId, "Call-ID"),
+        (Name::Cseq, "CSeq"),
+    ] {
         if let Some(value) = request.field(name) {
             fields.add_bytes(wire, value);
         }
     }
     if let Some(to) = request.field(Name::To) {
         let mut value = to.to_vec();
-        if request.to_tag().is_none() && request.to().is_some() {
+        if request.callee_tag().is_none() && request.to().is_some() {
             value.extend_from_slice(b";tag=");
             value.extend_from_slice(local_tag.as_bytes());
         }
@@ -147,12 +153,22 @@ mod tests {
 
     #[test]
     fn a_via_is_read_whatever_its_spaces() {
-        let via = Via::parse(b"SIP  /   2.0\r\n /UDP\r\n    192.0.2.2 : 99;branch=390skdjuw").unwrap();
+        let via =
+            Via::parse(b"SIP  /   2.0\r\n /UDP\r\n    192.0.2.2 : 99;branch=390skdjuw").unwrap();
         assert_eq!((via.host, via.port), (b"192.0.2.2".as_slice(), Some(99)));
         assert_eq!(via.branch(), b"390skdjuw");
         let via = Via::parse(b"SIP/2.0/UDP [2001:db8::9:1]:6050;received=[::1];branch=z").unwrap();
-        assert_eq!((via.host, via.port), (b"[2001:db8::9:1]".as_slice(), Some(6050)));
-        for bad in ["", "SIP/2.0", "SIP/2.0/UDP", "HTTP/2.0/UDP x", "SIP/2.0/UDP x:y"] {
+        assert_eq!(
+            (via.host, via.port),
+            (b"[2001:db8::9:1]".as_slice(), Some(6050))
+        );
+        for bad in [
+            "",
+            "SIP/2.0",
+            "SIP/2.0/UDP",
+            "HTTP/2.0/UDP x",
+            "SIP/2.0/UDP x:y",
+        ] {
             assert_eq!(Via::parse(bad.as_bytes()), None, "{bad}");
         }
     }
@@ -174,7 +190,10 @@ mod tests {
         let expected = "SIP/2.0/UDP 10.0.0.1;branch=z;rport=777;received=198.51.100.7, \
                         SIP/2.0/TCP b;branch=y";
         assert_eq!(String::from_utf8(marked).unwrap(), expected);
-        let same = marked_via(b"SIP/2.0/UDP 198.51.100.7;branch=z", path("198.51.100.7:5060"));
+        let same = marked_via(
+            b"SIP/2.0/UDP 198.51.100.7;branch=z",
+            path("198.51.100.7:5060"),
+        );
         assert_eq!(same, b"SIP/2.0/UDP 198.51.100.7;branch=z");
     }
 }

@@ -26,7 +26,13 @@ impl Fields {
     pub(crate) fn add_bytes(&mut self, name: &str, value: &[u8]) -> &mut Self {
         self.0.extend_from_slice(name.as_bytes());
         self.0.extend_from_slice(b": ");
-        let clean = |byte: u8| if matches!(byte, b'\r' | b'\n' | 0) { b' ' } else { byte };
+        let clean = |byte: u8| {
+            if matches!(byte, b'\r' | b'\n' | 0) {
+                b' '
+            } else {
+                byte
+            }
+        };
         self.0.extend(value.iter().copied().map(clean));
         self.0.extend_from_slice(b"\r\n");
         self
@@ -86,7 +92,13 @@ pub(crate) fn write_reply(head: &[u8], server_name: &str, reply: &Reply) -> Vec<
     out.append(line.as_bytes());
     out.append(head).append(&reply.fields.0);
     out.add("Server", server_name);
-    finish(out, reply.body.as_ref().map(|(kind, body)| (*kind, body.as_slice())))
+    finish(
+        out,
+        reply
+            .body
+            .as_ref()
+            .map(|(kind, body)| (*kind, body.as_slice())),
+    )
 }
 
 /// Closes a message with Content-Type, Content-Length and the content.
@@ -120,52 +132,60 @@ pub(crate) fn uri_address(user: &str, local: SocketAddr, transport: Transport) -
 }
 
 /// RFC 3261 §21 and the RFCs that added to it.
+const PHRASES: [(u16, &str); 39] = [
+    (100, "Trying"),
+    (180, "Ringing"),
+    (183, "Session Progress"),
+    (200, "OK"),
+    (302, "Moved Temporarily"),
+    (400, "Bad Request"),
+    (401, "Unauthorized"),
+    (403, "Forbidden"),
+    (404, "Not Found"),
+    (405, "Method Not Allowed"),
+    (406, "Not Acceptable"),
+    (408, "Request Timeout"),
+    (410, "Gone"),
+    (413, "Request Entity Too Large"),
+    (414, "Request-URI Too Long"),
+    (415, "Unsupported Media Type"),
+    (416, "Unsupported URI Scheme"),
+    (420, "Bad Extension"),
+    (421, "Extension Required"),
+    (422, "Session Interval Too Small"),
+    (480, "Temporarily Unavailable"),
+    (481, "Call/Transaction Does Not Exist"),
+    (482, "Loop Detected"),
+    (483, "Too Many Hops"),
+    (484, "Address Incomplete"),
+    (486, "Busy Here"),
+    (487, "Request Terminated"),
+    (488, "Not Acceptable Here"),
+    (491, "Request Pending"),
+    (500, "Server Internal Error"),
+    (501, "Not Implemented"),
+    (503, "Service Unavailable"),
+    (504, "Server Time-out"),
+    (505, "Version Not Supported"),
+    (513, "Message Too Large"),
+    (600, "Busy Everywhere"),
+    (603, "Decline"),
+    (604, "Does Not Exist Anywhere"),
+    (606, "Not Acceptable"),
+];
+
 fn standard_phrase(status: u16) -> &'static str {
+    let known = PHRASES.iter().find(|(known, _)| *known == status);
+    known.map_or_else(|| class_phrase(status), |(_, phrase)| phrase)
+}
+
+fn class_phrase(status: u16) -> &'static str {
     match status {
-        100 => "Trying",
-        180 => "Ringing",
-        183 => "Session Progress",
-        200 => "OK",
-        302 => "Moved Temporarily",
-        400 => "Bad Request",
-        401 => "Unauthorized",
-        403 => "Forbidden",
-        404 => "Not Found",
-        405 => "Method Not Allowed",
-        406 => "Not Acceptable",
-        408 => "Request Timeout",
-        410 => "Gone",
-        413 => "Request Entity Too Large",
-        414 => "Request-URI Too Long",
-        415 => "Unsupported Media Type",
-        416 => "Unsupported URI Scheme",
-        420 => "Bad Extension",
-        421 => "Extension Required",
-        422 => "Session Interval Too Small",
-        480 => "Temporarily Unavailable",
-        481 => "Call/Transaction Does Not Exist",
-        482 => "Loop Detected",
-        483 => "Too Many Hops",
-        484 => "Address Incomplete",
-        486 => "Busy Here",
-        487 => "Request Terminated",
-        488 => "Not Acceptable Here",
-        491 => "Request Pending",
-        500 => "Server Internal Error",
-        501 => "Not Implemented",
-        503 => "Service Unavailable",
-        504 => "Server Time-out",
-        505 => "Version Not Supported",
-        513 => "Message Too Large",
-        600 => "Busy Everywhere",
-        603 => "Decline",
-        604 => "Does Not Exist Anywhere",
-        606 => "Not Acceptable",
-        100..=199 => "Progress",
+        0..=199 => "Progress",
         200..=299 => "OK",
         300..=399 => "Redirection",
         400..=499 => "Request Failure",
         500..=599 => "Server Failure",
-        _ => "Global Failure",
+        600.. => "Global Failure",
     }
 }

@@ -181,6 +181,6 @@ impl Session {
 
     /// Whether re-INVITEs may be sent: the first INVITE is settled.
     pub(super) fn is_settled(&self) -> bool {
-        matches!(self.stage, Stage::Talking) && self.unacked.is_none()
+        matches!(self.stage, Stage::Talking) && self.unacked.is_none() && self.ack_due.is_none()
     }
 }

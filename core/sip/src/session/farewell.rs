@@ -17,6 +17,7 @@ impl Session {
                 self.bye_waiting = Some(reason.map(str::to_owned));
             }
             Stage::Talking => {
+                self.acknowledge_without(desk);
                 self.stop_all(desk);
                 self.send_bye(desk, reason);
                 self.stage = Stage::Leaving(EndReason::ByUs);

@@ -43,6 +43,10 @@ pub(crate) struct Session {
     local_sdp: Vec<u8>,
     /// For a 2xx that comes again.
     last_ack: Option<LastAck>,
+    /// The number of our INVITE whose 2xx brought an offer that the owner has yet to answer.
+    ack_due: Option<u32>,
+    /// We made the Call-ID.
+    we_called: bool,
     /// BYE is wanted but must wait for the ACK of our 2xx (RFC 3261 §15); its Reason.
     bye_waiting: Option<Option<String>>,
 }
@@ -71,6 +75,8 @@ impl Session {
             refresh: Refresh::default(),
             local_sdp: Vec::new(),
             last_ack: None,
+            ack_due: None,
+            we_called: false,
             bye_waiting: None,
         }
     }
@@ -128,7 +134,8 @@ impl Session {
         purpose: Purpose,
     ) -> ClientKey {
         let request = self.dialog.next_request(desk.hands, method, fields, body);
-        desk.clients.open(desk.hands, desk.now, request, self.id, purpose)
+        desk.clients
+            .open(desk.hands, desk.now, request, self.id, purpose)
     }
 
     /// An INFO or PRACK: only the end of the dialog matters (RFC 5057).

@@ -35,12 +35,10 @@ impl Sessions {
 
     /// The session whose dialog a request of the peer names (RFC 3261 §12.2.2).
     pub(crate) fn find(&self, request: &Message) -> Option<SessionId> {
-        let id = *self.by_tag.get(request.to_tag()?)?;
+        let id = *self.by_tag.get(request.callee_tag()?)?;
         let dialog = &self.all.get(&id)?.dialog;
-        let remote_tag = request.from_tag().unwrap_or(b"");
-        dialog
-            .is_named(request.call_id(), remote_tag)
-            .then_some(id)
+        let remote_tag = request.caller_tag().unwrap_or(b"");
+        dialog.is_named(request.call_id(), remote_tag).then_some(id)
     }
 
     pub(crate) fn remove_if_over(&mut self, id: SessionId) {

@@ -8,8 +8,8 @@ use super::{Session, Stage, Terms};
 use crate::desk::Desk;
 use crate::dialog::Dialog;
 use crate::hands::Hands;
-use crate::message::{Message, Name, NameAddr, Reply, Uri, session_description, text};
 use crate::message::Description;
+use crate::message::{Message, Name, NameAddr, Reply, Uri, session_description, text};
 use crate::timers::{SessionAlarm, TimerId};
 use crate::transaction::ServerId;
 use crate::{EndReason, Event, IncomingCall, Offer, Path, Refusal, SessionId};
@@ -69,7 +69,11 @@ impl Session {
             session: id,
             call: Box::new(call),
         });
-        Some(Session::new(id, dialog, Stage::Incoming(Box::new(incoming))))
+        Some(Session::new(
+            id,
+            dialog,
+            Stage::Incoming(Box::new(incoming)),
+        ))
     }
 
     pub(crate) fn ring(&mut self, desk: &mut Desk<'_>) {

@@ -118,9 +118,15 @@ impl Clients {
         };
         hands.send_request(client.path, client.bytes.clone());
         let (resend_why, end_why) = if is_invite {
-            ("timer A: an INVITE is sent again", "timer B: an INVITE meets no answer")
+            (
+                "timer A: an INVITE is sent again",
+                "timer B: an INVITE meets no answer",
+            )
         } else {
-            ("timer E: a request is sent again", "timer F: a request meets no answer")
+            (
+                "timer E: a request is sent again",
+                "timer F: a request meets no answer",
+            )
         };
         client.end_after(hands, now, GIVE_UP, end_why);
         if client.path.transport == Transport::Udp {
@@ -142,7 +148,11 @@ impl Clients {
             method: Method::Cancel,
             branch_number: invite.branch,
             path: client.path,
-            bytes: derived(&request, Method::Cancel, request.field(Name::To).unwrap_or(b"")),
+            bytes: derived(
+                &request,
+                Method::Cancel,
+                request.field(Name::To).unwrap_or(b""),
+            ),
         };
         let session = client.session;
         self.open(hands, now, request, session, Purpose::Cancel);
@@ -218,7 +228,11 @@ impl Clients {
     }
 
     /// A session that is over wants to hear nothing more of its INVITE.
-    fn close_unanswered(&mut self, hands: &mut Hands, key: ClientKey) -> Option<(SessionId, Purpose)> {
+    fn close_unanswered(
+        &mut self,
+        hands: &mut Hands,
+        key: ClientKey,
+    ) -> Option<(SessionId, Purpose)> {
         let mut client = self.all.remove(&key)?;
         hands.timers.cancel(&mut client.resend);
         hands.timers.cancel(&mut client.end);

@@ -76,7 +76,12 @@ pub(super) fn resend(client: &mut Client, hands: &mut Hands, now: Instant) {
     if client.state == ClientState::Invite(State::Calling) {
         hands.send_again(client.path, client.bytes.clone());
         client.interval *= 2;
-        client.resend_after(hands, now, client.interval, "timer A: an INVITE is sent again");
+        client.resend_after(
+            hands,
+            now,
+            client.interval,
+            "timer A: an INVITE is sent again",
+        );
     }
 }
 

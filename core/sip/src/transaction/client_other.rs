@@ -52,5 +52,10 @@ pub(super) fn resend(client: &mut Client, hands: &mut Hands, now: Instant) {
         State::Completed => return,
     };
     hands.send_again(client.path, client.bytes.clone());
-    client.resend_after(hands, now, client.interval, "timer E: a request is sent again");
+    client.resend_after(
+        hands,
+        now,
+        client.interval,
+        "timer E: a request is sent again",
+    );
 }

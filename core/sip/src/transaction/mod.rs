@@ -10,7 +10,7 @@ mod server_other;
 use std::time::Duration;
 
 pub(crate) use client::{ClientKey, Clients, Outcome, Outgoing, Purpose, branch};
-pub(crate) use server::{ServerId, Servers, server_key};
+pub(crate) use server::{ServerId, Servers};
 
 use crate::Transport;
 

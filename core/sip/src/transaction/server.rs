@@ -167,7 +167,13 @@ impl Servers {
         state == Some(State::Invite(server_invite::State::Proceeding))
     }
 
-    pub(crate) fn handle_tick(&mut self, hands: &mut Hands, now: Instant, id: ServerId, tick: Tick) {
+    pub(crate) fn handle_tick(
+        &mut self,
+        hands: &mut Hands,
+        now: Instant,
+        id: ServerId,
+        tick: Tick,
+    ) {
         let Some(server) = self.all.get_mut(&id) else {
             return;
         };
@@ -209,7 +215,7 @@ impl Server {
 
 /// RFC 3261 §17.2.3: branch, sent-by and method; before RFC 3261 (no magic cookie) what that
 /// section lists in its place.
-pub(crate) fn server_key(request: &Message) -> Option<Vec<u8>> {
+fn server_key(request: &Message) -> Option<Vec<u8>> {
     const COOKIE: &[u8] = b"z9hG4bK";
     let via = request.top_via()?;
     let (sequence, _) = request.cseq()?;
@@ -235,7 +241,7 @@ pub(crate) fn server_key(request: &Message) -> Option<Vec<u8>> {
     // RFC 4475 (badbranch) has a branch that is the cookie alone: it tells nothing apart.
     if !has_cookie || branch.len() == COOKIE.len() {
         push(&mut key, request.request_uri());
-        push(&mut key, request.from_tag().unwrap_or(b""));
+        push(&mut key, request.caller_tag().unwrap_or(b""));
         push(&mut key, request.call_id());
         push(&mut key, &sequence.to_be_bytes());
     }
@@ -243,12 +249,12 @@ pub(crate) fn server_key(request: &Message) -> Option<Vec<u8>> {
 }
 
 fn merge_key(request: &Message) -> Option<Vec<u8>> {
-    if request.to_tag().is_some() {
+    if request.callee_tag().is_some() {
         return None;
     }
     let mut key = Vec::with_capacity(96);
     push(&mut key, request.call_id());
-    push(&mut key, request.from_tag()?);
+    push(&mut key, request.caller_tag()?);
     push(&mut key, &request.cseq()?.0.to_be_bytes());
     Some(key)
 }

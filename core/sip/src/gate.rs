@@ -1,0 +1,136 @@
+//! Who is let in: the checks of RFC 3261 §8.2 in their order; remembers nothing.
+
+use conclave_model::limits;
+
+use crate::message::{ALLOW, Description, Flaw, Message, Method, Name, Reply, Scheme, Uri};
+use crate::message::{after_params, before_params, is_type, param, session_description};
+
+/// Extensions we understand when a request requires them.
+const UNDERSTOOD: [&str; 2] = ["timer", "100rel"];
+
+/// The first fault in the form of a request, for 400, 505 or 513.
+pub(crate) fn fault_of_form(request: &Message) -> Option<Flaw> {
+    if let Some(flaw) = request.flaw {
+        return Some(flaw);
+    }
+    let singles = [Name::From, Name::To, Name::CallId, Name::Cseq];
+    let names = [
+        "Missing From",
+        "Missing To",
+        "Missing Call-ID",
+        "Missing CSeq",
+    ];
+    for (name, phrase) in singles.into_iter().zip(names) {
+        if request.field(name).is_none_or(<[u8]>::is_empty) {
+            return Some(Flaw::bad(phrase));
+        }
+    }
+    let twice = |name: Name| name.is_single() && request.fields_of(name).nth(1).is_some();
+    if singles.into_iter().chain([Name::MaxForwards]).any(twice) {
+        return Some(Flaw::bad("Header Given Twice"));
+    }
+    if request.from().is_none() {
+        return Some(Flaw::bad("Bad From"));
+    }
+    if request.to().is_none() {
+        return Some(Flaw::bad("Bad To"));
+    }
+    match request.cseq() {
+        None => return Some(Flaw::bad("Bad CSeq")),
+        Some((_, method)) if method != request.method_name() => {
+            return Some(Flaw::bad("CSeq Of Another Method"));
+        }
+        Some(_) => {}
+    }
+    if let Some(hops) = request.field(Name::MaxForwards)
+        && crate::message::number(hops).is_none_or(|hops| hops > 255)
+    {
+        return Some(Flaw::bad("Bad Max-Forwards"));
+    }
+    fault_of_targets(request)
+}
+
+fn fault_of_targets(request: &Message) -> Option<Flaw> {
+    let uri = Uri::parse(request.request_uri());
+    if uri.is_none_or(|uri| uri.has_headers) {
+        // RFC 3261 §19.1.1: no headers in a Request-URI.
+        return Some(Flaw::bad("Bad Request-URI"));
+    }
+    let has_contact = request.field(Name::Contact).is_some();
+    if request.method() == Method::Invite && has_contact && request.contact_uri().is_none() {
+        return Some(Flaw::bad("Bad Contact"));
+    }
+    let lists = [Name::Via, Name::Route, Name::RecordRoute, Name::Require];
+    lists
+        .into_iter()
+        .any(|name| request.values(name).nth(limits::SIP_LIST_VALUES).is_some())
+        .then_some(Flaw::bad("Too Many Values"))
+}
+
+/// Why a request of good form is refused, whether inside a dialog or not.
+pub(crate) fn refusal(request: &Message) -> Option<Reply> {
+    match request.method() {
+        Method::Unknown => return Some(Reply::new(501).with("Allow", ALLOW)),
+        Method::NotServed => return Some(Reply::new(405).with("Allow", ALLOW)),
+        Method::Ack | Method::Cancel => return None,
+        Method::Invite
+        | Method::Bye
+        | Method::Options
+        | Method::Info
+        | Method::Update
+        | Method::Prack => {}
+    }
+    if request.request_uri().len() > limits::SIP_URI_BYTES {
+        return Some(Reply::new(414));
+    }
+    let unsupported: Vec<_> = request
+        .values(Name::Require)
+        .filter(|token| !is_understood(token))
+        .map(String::from_utf8_lossy)
+        .collect();
+    if !unsupported.is_empty() {
+        return Some(Reply::new(420).with("Unsupported", &unsupported.join(", ")));
+    }
+    (request.body().len() > limits::SDP_BYTES).then(|| Reply::new(413))
+}
+
+/// Why a request that begins something new is refused.
+pub(crate) fn refusal_outside(request: &Message) -> Option<Reply> {
+    let scheme = Uri::parse(request.request_uri()).map(|uri| uri.scheme);
+    if scheme.is_none_or(|scheme| scheme == Scheme::Foreign) {
+        return Some(Reply::new(416));
+    }
+    if request.method() != Method::Invite {
+        return None;
+    }
+    // An OPTIONS with no hops left is for whom it reaches (RFC 3261 §11); an INVITE that used up
+    // seventy hops has been going in circles.
+    if request.number(Name::MaxForwards) == Some(0) {
+        return Some(Reply::new(483));
+    }
+    if session_description(request) == Description::Foreign {
+        let reply = Reply::new(415).with("Accept", "application/sdp");
+        return Some(reply.with("Accept-Encoding", "identity"));
+    }
+    (!accepts_sdp(request)).then(|| Reply::new(406))
+}
+
+fn is_understood(token: &[u8]) -> bool {
+    UNDERSTOOD
+        .iter()
+        .any(|known| token.eq_ignore_ascii_case(known.as_bytes()))
+}
+
+/// No Accept means SDP (RFC 3261 §20.1).
+fn accepts_sdp(invite: &Message) -> bool {
+    let mut kinds = invite.values(Name::Accept).peekable();
+    let wanted = ["application/sdp", "application/*", "*/*"];
+    kinds.peek().is_none()
+        || kinds.any(|kind| {
+            let refused = param(after_params(kind), "q").is_some_and(|q| q == b"0");
+            !refused
+                && wanted
+                    .iter()
+                    .any(|wanted| is_type(before_params(kind), wanted))
+        })
+}
