@@ -1,5 +1,7 @@
 //! Plays a little faster or slower without changing the pitch; does not decide when.
 
+use conclave_model::limits;
+
 use crate::level::mean_square;
 use crate::{SampleRate, pitch};
 
@@ -7,36 +9,43 @@ use crate::{SampleRate, pitch};
 ///
 /// Each tick: [`TimeScale::push`] decoded packets until [`TimeScale::buffered`] holds a frame, then
 /// [`TimeScale::shorten`] or [`TimeScale::lengthen`] if the jitter buffer asks for it, then
-/// [`TimeScale::pull`]. Any packet time fits. Shortening and lengthening look at the oldest
-/// [`TimeScale::WINDOW_MS`], and do nothing while less is queued.
+/// [`TimeScale::pull`]. Any packet time fits. One frame queued is enough for a change: what was
+/// pulled last is remembered for the comparison.
 pub struct TimeScale {
     rate: SampleRate,
-    /// Sound is between `start` and `end`; room for what is inserted is kept behind it.
+    /// The past, then what waits between `start` and `end`, then room.
     queue: Box<[f32]>,
     start: usize,
     end: usize,
+    /// Samples still to be pulled before the next change.
+    rest: usize,
 }
 
 /// A packet of Opus may hold 120 ms, and another one may wait.
 const QUEUE_MS: u32 = 260;
-/// What is compared with itself one period later.
+/// What is compared with itself one period earlier.
 const LIKE_MS: u32 = 15;
+/// How long one period melts into another.
+const BLEND_MS: u32 = 5;
+/// How much of what was pulled is remembered: [`LIKE_MS`] before a period that ends with the frame.
+const PAST_MS: u32 = LIKE_MS + pitch::LAG_MAX_MS - limits::FRAME_MS;
+/// Between two changes: more than one in three frames makes a voice hasty or drawling.
+const REST_MS: u32 = 60;
 /// Less alike than this, a period cut out of a voice is heard.
 const LIKENESS_MIN: f32 = 0.75;
 /// -50 dBov: in what is quieter nobody hears a cut.
 const QUIET: f32 = 1e-5;
 
 impl TimeScale {
-    /// How much must be queued for a change.
-    pub const WINDOW_MS: u32 = LIKE_MS + pitch::LAG_MAX_MS;
-
     #[must_use]
     pub fn new(rate: SampleRate) -> Self {
+        let past = rate.samples_in_ms(PAST_MS);
         Self {
             rate,
-            queue: vec![0.0; rate.samples_in_ms(QUEUE_MS)].into(),
-            start: 0,
-            end: 0,
+            queue: vec![0.0; past + rate.samples_in_ms(QUEUE_MS)].into(),
+            start: past,
+            end: past,
+            rest: 0,
         }
     }
 
@@ -52,7 +61,6 @@ impl TimeScale {
     }
 
     /// Queues decoded samples; `false`, and nothing queued, if there is no room for all of them.
-    #[must_use]
     pub fn push(&mut self, samples: &[f32]) -> bool {
         let Some(room) = self.room(samples.len()) else {
             return false;
@@ -62,20 +70,23 @@ impl TimeScale {
         true
     }
 
-    /// Takes one pitch period out, if enough is queued and it would not be heard; says how many
-    /// samples that were.
+    /// Takes one pitch period out of the next 20 ms, if they are there, the last change was 60 ms
+    /// ago and it would not be heard; says how many samples that were.
     pub fn shorten(&mut self) -> usize {
         let Some(period) = self.period() else {
             return 0;
         };
-        // What is now the beginning melts into what came one period later.
-        let sound = &mut self.queue[self.start..self.end];
-        for index in 0..period {
-            let weight = (index + 1) as f32 / (period + 1) as f32;
-            let later = sound[index + period];
-            sound[index + period] = sound[index] + (later - sound[index]) * weight;
+        let (cut, blend) = (self.frame_end() - period, self.blend());
+        // What comes before the period melts into the end of it.
+        for index in cut - blend..cut {
+            let weight = (index + blend + 1 - cut) as f32 / (blend + 1) as f32;
+            let (earlier, later) = (self.queue[index], self.queue[index + period]);
+            self.queue[index + period] = earlier + (later - earlier) * weight;
         }
+        let from = self.start - self.past();
+        self.queue.copy_within(from..cut - blend, from + period);
         self.start += period;
+        self.rest = self.rate.samples_in_ms(REST_MS);
         period
     }
 
@@ -87,56 +98,78 @@ impl TimeScale {
         if self.room(period).is_none() {
             return 0;
         }
-        self.queue
-            .copy_within(self.start..self.end, self.start + period);
+        let (seam, blend) = (self.frame_end(), self.blend());
+        self.queue.copy_within(seam - period..self.end, seam);
         self.end += period;
-        // The first period is twice there; the end of the first copy melts into the second.
-        let sound = &mut self.queue[self.start..self.end];
-        for index in 0..period {
-            let weight = (index + 1) as f32 / (period + 1) as f32;
-            let later = sound[index + 2 * period];
-            sound[index + period] = later + (sound[index + period] - later) * weight;
+        // The end of the first copy melts into what came before the period.
+        for index in seam - blend..seam {
+            let weight = (index + blend + 1 - seam) as f32 / (blend + 1) as f32;
+            let earlier = self.queue[index - period];
+            self.queue[index] += (earlier - self.queue[index]) * weight;
         }
+        self.rest = self.rate.samples_in_ms(REST_MS);
         period
     }
 
     /// Moves the oldest samples to `out`; `false`, and nothing moved, if there are not enough.
-    #[must_use]
     pub fn pull(&mut self, out: &mut [f32]) -> bool {
         if out.len() > self.buffered() {
             return false;
         }
         out.copy_from_slice(&self.queue[self.start..self.start + out.len()]);
         self.start += out.len();
+        self.rest = self.rest.saturating_sub(out.len());
         true
     }
 
+    /// Forgets what waits and what was.
     pub fn clear(&mut self) {
-        self.start = 0;
-        self.end = 0;
+        let past = self.past();
+        self.queue[..past].fill(0.0);
+        self.start = past;
+        self.end = past;
+        self.rest = 0;
     }
 
     /// The free samples behind the queue, moved to its front if need be.
     fn room(&mut self, samples: usize) -> Option<&mut [f32]> {
         if self.end + samples > self.queue.len() {
-            self.queue.copy_within(self.start..self.end, 0);
-            self.end -= self.start;
-            self.start = 0;
+            let back = self.start - self.past();
+            self.queue.copy_within(back..self.end, 0);
+            self.start -= back;
+            self.end -= back;
         }
         self.queue.get_mut(self.end..self.end + samples)
     }
 
-    /// The period at the front of the queue, unless a change would be heard.
+    /// The period at the end of the next frame, unless a change would be heard.
     fn period(&self) -> Option<usize> {
-        let window = self.rate.samples_in_ms(Self::WINDOW_MS);
-        let front = self.queue[self.start..self.end].get(..window)?;
-        if mean_square(front) < QUIET {
+        if self.rest > 0 || self.buffered() < self.rate.frame_samples() {
+            return None;
+        }
+        let seen = &self.queue[self.start - self.past()..self.frame_end()];
+        if mean_square(seen) < QUIET {
             return Some(self.rate.samples_in_ms(10));
         }
-        let found = pitch::of_end(front, self.rate.samples_in_ms(LIKE_MS), self.rate)?;
+        let found = pitch::of_end(seen, self.rate.samples_in_ms(LIKE_MS), self.rate)?;
         (found.likeness >= LIKENESS_MIN).then_some(found.lag)
     }
+
+    const fn frame_end(&self) -> usize {
+        self.start + self.rate.frame_samples()
+    }
+
+    const fn past(&self) -> usize {
+        self.rate.samples_in_ms(PAST_MS)
+    }
+
+    const fn blend(&self) -> usize {
+        self.rate.samples_in_ms(BLEND_MS)
+    }
 }
+
+const _: () = assert!(pitch::LAG_MAX_MS + BLEND_MS <= limits::FRAME_MS);
+const _: () = assert!(pitch::LAG_MAX_MS + BLEND_MS <= PAST_MS + limits::FRAME_MS);
 
 #[cfg(test)]
 mod tests {
@@ -154,15 +187,16 @@ mod tests {
         let (mut heard, mut changed) = (Vec::new(), 0);
         let mut frame = vec![0.0; rate.frame_samples()];
         loop {
-            while scale.buffered() < rate.samples_in_ms(40) {
+            while scale.buffered() < rate.frame_samples() {
                 let Some(packet) = packets.next() else {
                     return (heard, changed);
                 };
                 assert!(scale.push(packet));
             }
             changed += change(&mut scale);
-            assert!(scale.pull(&mut frame));
-            heard.extend_from_slice(&frame);
+            if scale.pull(&mut frame) {
+                heard.extend_from_slice(&frame);
+            }
         }
     }
 
@@ -177,8 +211,9 @@ mod tests {
             let signal = voice(rate, 140.0, rate.hz() as usize * 2);
             for change in [TimeScale::shorten, TimeScale::lengthen] {
                 let (heard, changed) = play(rate, &signal, change);
-                // At least every fifth of the ticks found a period of 7 ms to take or repeat.
-                assert!(changed > signal.len() / 20, "{rate:?} {changed}");
+                // 7 to 14 ms in each 60 to 80.
+                let part = changed as f32 / signal.len() as f32;
+                assert!((0.05..0.25).contains(&part), "{rate:?} {part}");
                 assert!(step_max(&heard) < 1.2 * step_max(&signal), "{rate:?}");
                 assert_ne!(heard.len(), signal.len());
             }
@@ -235,9 +270,9 @@ mod tests {
     #[test]
     fn silence_may_be_shortened_and_too_little_is_left_alone() {
         let mut scale = TimeScale::new(SampleRate::Hz8000);
-        assert!(scale.push(&[0.0; 160]));
+        assert!(scale.push(&[0.0; 159]));
         assert_eq!(scale.shorten(), 0);
-        assert!(scale.push(&[0.0; 160]));
+        assert!(scale.push(&[0.0; 161]));
         assert_eq!(scale.shorten(), 80);
         assert_eq!(scale.buffered(), 240);
     }
