@@ -1,1 +1,39 @@
 //! Legs and stages: packets in, everyone-but-yourself out, twenty milliseconds at a time; cannot see a PIN.
+//!
+//! A [`Deck`] is the whole data plane of one worker. Outside its thread a [`Preparer`] turns each
+//! `contract::Command` into an [`Order`] that has everything allocated; the deck obeys orders, takes
+//! datagrams, and in each [`Deck::tick`] sends one frame to every leg. News and memory to be dropped
+//! are fetched from it afterwards.
+
+mod bus;
+mod context;
+mod deck;
+mod events;
+mod fanout;
+mod health;
+mod id_index;
+mod leg;
+mod legs;
+mod library;
+mod obeying;
+mod order;
+mod prepare;
+mod reel;
+mod retired;
+mod sink;
+mod speaking;
+mod stage;
+mod stages;
+mod station;
+
+pub use deck::{Deck, DeckConfig};
+pub use health::DeckHealth;
+pub use id_index::IdIndex;
+pub use leg::{Leg, Playing, Recorder, Renewal};
+pub use library::{Music, SoundLibrary};
+pub use order::Order;
+pub use prepare::Preparer;
+pub use retired::Retired;
+pub use sink::{PacketSink, Port};
+pub use stage::{Announcement, Stage};
+pub use station::Station;

@@ -1,0 +1,106 @@
+//! What every step of a tick needs beside legs and stages: queues, counters, buffers to work in.
+
+use std::collections::VecDeque;
+
+use conclave_audio::{Decoder, Frame, SampleRate};
+use conclave_mixer::Mix;
+use conclave_rtp::REPORT_BYTES_MAX;
+
+use crate::bus::{BUS_RATES, bus_frames};
+use crate::events::Events;
+use crate::leg::Payloads;
+use crate::{DeckHealth, Retired};
+
+/// What outlives a tick but belongs to no leg or stage.
+pub(crate) struct Shared {
+    pub events: Events,
+    pub retired: RetiredQueue,
+    pub health: DeckHealth,
+    pub scratch: Box<Scratch>,
+    /// Opus streams that may still be handed over in this tick.
+    pub handovers_left: u32,
+}
+
+/// Buffers whose content means nothing from one step to the next.
+pub(crate) struct Scratch {
+    /// [`Decoder::SAMPLES_MAX`] samples.
+    pub decoded: Box<[f32]>,
+    pub mixes: [Mix; 3],
+    /// What listeners of the present stage hear, by bus.
+    pub heard: [Frame; 3],
+    /// The present stage's announcement, by bus.
+    pub announced: [Frame; 3],
+    /// What one leg alone hears.
+    pub alone: [Frame; 3],
+    pub payloads: Payloads,
+    pub report: [u8; REPORT_BYTES_MAX],
+}
+
+impl Shared {
+    pub fn new(legs_max: usize) -> Self {
+        Self {
+            events: Events::new(legs_max),
+            retired: RetiredQueue::new(legs_max),
+            health: DeckHealth::default(),
+            scratch: Box::new(Scratch::new()),
+            handovers_left: 0,
+        }
+    }
+
+    /// Whether one more Opus stream may be handed over in this tick.
+    pub fn take_handover(&mut self) -> bool {
+        let is_left = self.handovers_left > 0;
+        self.handovers_left = self.handovers_left.saturating_sub(1);
+        is_left
+    }
+}
+
+impl Scratch {
+    fn new() -> Self {
+        Self {
+            decoded: vec![0.0; Decoder::SAMPLES_MAX].into(),
+            mixes: BUS_RATES.map(|rate: SampleRate| Mix::new(rate.frame_samples())),
+            heard: bus_frames(),
+            announced: bus_frames(),
+            alone: bus_frames(),
+            payloads: Payloads::new(),
+            report: [0; REPORT_BYTES_MAX],
+        }
+    }
+}
+
+/// Boxes that wait to be fetched; one too many is dropped on the spot rather than kept.
+pub(crate) struct RetiredQueue {
+    queue: VecDeque<Retired>,
+    room: usize,
+}
+
+impl RetiredQueue {
+    fn new(legs_max: usize) -> Self {
+        let room = legs_max * 4 + RETIRED_LEAST;
+        Self {
+            queue: VecDeque::with_capacity(room),
+            room,
+        }
+    }
+
+    pub fn push(&mut self, retired: Retired) {
+        if self.queue.len() < self.room {
+            self.queue.push_back(retired);
+        }
+    }
+
+    pub fn push_some(&mut self, retired: Option<Retired>) {
+        if let Some(retired) = retired {
+            self.push(retired);
+        }
+    }
+
+    pub fn pop(&mut self) -> Option<Retired> {
+        self.queue.pop_front()
+    }
+}
+
+const RETIRED_LEAST: usize = 256;
+/// Three encodes each, some 0.3 ms: more would make the tick late, and a click is the lesser evil.
+pub(crate) const HANDOVERS_PER_TICK: u32 = 8;

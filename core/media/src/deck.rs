@@ -1,0 +1,251 @@
+//! The whole data plane of one worker: orders and packets in, packets and news out, tick by tick;
+//! knows no socket and no clock.
+
+use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
+
+use conclave_contract::Event;
+use conclave_model::{LegId, limits};
+
+use crate::context::{HANDOVERS_PER_TICK, Shared};
+use crate::fanout::Fanouts;
+use crate::leg::Surroundings;
+use crate::legs::Legs;
+use crate::speaking::{Plane, settle, speak};
+use crate::stages::Stages;
+use crate::station::Station;
+use crate::{DeckHealth, Leg, PacketSink, Port, Retired};
+
+/// How much a deck can hold; all of it is allocated when it is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeckConfig {
+    pub legs_max: usize,
+    pub stages_max: usize,
+}
+
+impl Default for DeckConfig {
+    fn default() -> Self {
+        Self {
+            legs_max: limits::CALLS,
+            stages_max: limits::CALLS,
+        }
+    }
+}
+
+/// Legs and stages. One thread owns it and drives it.
+pub struct Deck {
+    pub(crate) legs: Legs,
+    pub(crate) stages: Stages,
+    pub(crate) stations: Vec<Option<Box<Station>>>,
+    pub(crate) fanouts: Fanouts,
+    /// Legs that were closed since the last tick and have a goodbye to send.
+    pub(crate) closing: Vec<Box<Leg>>,
+    pub(crate) shared: Shared,
+    pub(crate) tick: u64,
+}
+
+impl Deck {
+    #[must_use]
+    pub fn new(config: DeckConfig) -> Self {
+        let mut stations = Vec::with_capacity(limits::STATIONS);
+        stations.resize_with(limits::STATIONS, || None);
+        Self {
+            legs: Legs::new(config.legs_max),
+            stages: Stages::new(config.stages_max),
+            stations,
+            fanouts: Fanouts::new(config.stages_max),
+            closing: Vec::with_capacity(config.legs_max),
+            shared: Shared::new(config.legs_max),
+            tick: 0,
+        }
+    }
+
+    /// A datagram from the network. Never panics, never answers.
+    pub fn receive(
+        &mut self,
+        now: Instant,
+        leg: LegId,
+        port: Port,
+        from: SocketAddr,
+        packet: &[u8],
+    ) {
+        self.shared.health.packets_received += 1;
+        let leg = self.legs.slot(leg).and_then(|slot| self.legs.get_mut(slot));
+        let Some(leg) = leg.filter(|leg| !leg.is_broken) else {
+            self.shared.health.packets_refused += 1;
+            return;
+        };
+        let shared = &mut self.shared;
+        let received = catch_unwind(AssertUnwindSafe(|| {
+            leg.receive(now, port, from, packet, shared);
+        }));
+        if received.is_err() {
+            silence_broken(leg, shared);
+        }
+    }
+
+    /// One step of [`limits::FRAME_MS`]: every leg is heard once and sent one frame.
+    pub fn tick(&mut self, now: Instant, sink: &mut impl PacketSink) {
+        self.shared.health.ticks += 1;
+        self.shared.handovers_left = HANDOVERS_PER_TICK;
+        self.say_goodbyes(now, sink);
+        self.turn_dials();
+        self.listen(now);
+        self.settle();
+        for station in self.stations.iter_mut().flatten() {
+            station.tick();
+        }
+        self.speak(now, sink);
+        self.tick += 1;
+    }
+
+    /// The next piece of news.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        self.shared.events.pop()
+    }
+
+    /// The next thing to drop on another thread. Fetch these before the events.
+    pub fn poll_retired(&mut self) -> Option<Retired> {
+        self.shared.retired.pop()
+    }
+
+    #[must_use]
+    pub fn health(&self) -> DeckHealth {
+        DeckHealth {
+            legs: self.legs.len() as u64,
+            stages: self.stages.len() as u64,
+            events_lost: self.shared.events.lost(),
+            ..self.shared.health
+        }
+    }
+
+    fn say_goodbyes(&mut self, now: Instant, sink: &mut impl PacketSink) {
+        for mut leg in self.closing.drain(..) {
+            leg.report(now, true, sink, &mut self.shared);
+            let (id, stats) = (leg.id(), leg.take_stats());
+            self.shared.retired.push(Retired::Leg(leg));
+            if let Some(stats) = stats {
+                self.shared.events.push(Event::LegClosed { leg: id, stats });
+            }
+        }
+    }
+
+    /// Who listens to which station, and who has faded out of one.
+    fn turn_dials(&mut self) {
+        for station in self.stations.iter_mut().flatten() {
+            station.listeners = 0;
+        }
+        for slot in 0..self.legs.slots_max() {
+            let Some(leg) = self.legs.get_mut(slot) else {
+                continue;
+            };
+            let rate = leg.rate();
+            leg.music.advance(rate);
+            for at in [leg.music.station(), leg.music.next_station()] {
+                if let Some(station) = at.and_then(|at| self.stations[at].as_mut()) {
+                    station.listeners += 1;
+                }
+            }
+        }
+    }
+
+    /// Everybody is heard before anybody is sent anything.
+    fn listen(&mut self, now: Instant) {
+        for slot in 0..self.stages.slots_max() {
+            let Some(stage) = self.stages.get_mut(slot) else {
+                continue;
+            };
+            let (legs, shared) = (&mut self.legs, &mut self.shared);
+            let heard = catch_unwind(AssertUnwindSafe(|| {
+                stage.listen(now, slot, legs, shared);
+            }));
+            if heard.is_err() {
+                self.fail_stage(slot);
+            }
+        }
+        for slot in 0..self.legs.slots_max() {
+            let shared = &mut self.shared;
+            let Some(leg) = self
+                .legs
+                .get_mut(slot)
+                .filter(|leg| leg.stage.is_none() && !leg.is_broken)
+            else {
+                continue;
+            };
+            let heard = catch_unwind(AssertUnwindSafe(|| {
+                leg.listen(now, false, shared);
+                leg.decide(Surroundings::Quiet);
+            }));
+            if heard.is_err() {
+                silence_broken(leg, shared);
+            }
+        }
+    }
+
+    /// Streams change hands before anything is encoded, so that none hears a frame twice.
+    fn settle(&mut self) {
+        for slot in 0..self.legs.slots_max() {
+            settle(slot, &mut self.legs, &mut self.fanouts, &mut self.shared);
+        }
+    }
+
+    fn speak(&mut self, now: Instant, sink: &mut impl PacketSink) {
+        for slot in 0..self.stages.slots_max() {
+            if self.stages.get_mut(slot).is_some() && !self.speak_on_stage(now, slot, sink) {
+                self.fail_stage(slot);
+            }
+        }
+        for slot in 0..self.legs.slots_max() {
+            if self.legs.get(slot).is_none_or(|leg| leg.stage.is_some()) {
+                continue;
+            }
+            let spoken = catch_unwind(AssertUnwindSafe(|| self.speak_to(now, slot, sink)));
+            if let (Err(_), Some(leg)) = (spoken, self.legs.get_mut(slot)) {
+                silence_broken(leg, &mut self.shared);
+            }
+        }
+    }
+
+    /// False when it panicked.
+    fn speak_on_stage(&mut self, now: Instant, slot: usize, sink: &mut impl PacketSink) -> bool {
+        let spoken = catch_unwind(AssertUnwindSafe(|| {
+            let Some(stage) = self.stages.get_mut(slot) else {
+                return;
+            };
+            stage.mix(&mut self.legs, &mut self.shared);
+            for at in 0..stage.members.len() {
+                let stage = self.stages.get_mut(slot);
+                if let Some(member) = stage.and_then(|stage| stage.members.get(at).copied()) {
+                    self.speak_to(now, member, sink);
+                }
+            }
+        }));
+        spoken.is_ok()
+    }
+
+    fn speak_to(&mut self, now: Instant, slot: usize, sink: &mut impl PacketSink) {
+        let plane = Plane {
+            legs: &mut self.legs,
+            fanouts: &mut self.fanouts,
+            stations: &self.stations,
+        };
+        speak(now, self.tick, slot, plane, sink, &mut self.shared);
+    }
+
+    fn fail_stage(&mut self, slot: usize) {
+        if let Some(stage) = self.dissolve_stage(slot) {
+            self.shared.health.stages_failed += 1;
+            self.shared.events.push(Event::StageFailed { stage });
+        }
+    }
+}
+
+/// A leg that panicked is not touched again; control hears of it as of a caller who fell silent.
+fn silence_broken(leg: &mut Leg, shared: &mut Shared) {
+    if !leg.is_broken {
+        leg.is_broken = true;
+        shared.health.legs_failed += 1;
+        shared.events.push(Event::MediaLost { leg: leg.id() });
+    }
+}

@@ -1,0 +1,31 @@
+//! What a deck counts of its own work; decides nothing by it.
+
+/// Running totals since the deck was made, but for the first two.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DeckHealth {
+    /// Open now.
+    pub legs: u64,
+    /// Open now.
+    pub stages: u64,
+    pub ticks: u64,
+    pub packets_received: u64,
+    pub packets_sent: u64,
+    /// Malformed, of an unknown payload type, from a stranger, or for no leg.
+    pub packets_refused: u64,
+    /// Frames decoded or concealed.
+    pub frames_decoded: u64,
+    /// Frames whose leg could not be heard, so that they were not decoded.
+    pub frames_skipped: u64,
+    /// Packets encoded, each once.
+    pub encodes: u64,
+    /// Packets sent that another leg's encode had made.
+    pub encodes_shared: u64,
+    /// Stages that were lost to a panic.
+    pub stages_failed: u64,
+    /// Legs that were silenced by a panic.
+    pub legs_failed: u64,
+    /// Events for which there was no room.
+    pub events_lost: u64,
+    /// Orders for a leg or stage that is not there (any more), or for which there was no room.
+    pub orders_refused: u64,
+}

@@ -1,0 +1,291 @@
+//! The sending half of a leg: frames to packets of its own codec and length; chooses no sound.
+
+use conclave_audio::{Encoder, OpusMode, OpusSettings, SampleRate};
+use conclave_contract::{LegSpec, MediaFormat};
+use conclave_model::{Codec, limits};
+use conclave_rtp::{HEADER_BYTES, Header, write_header};
+
+use super::payloads::Payloads;
+
+/// What two legs must have in common for one encode to serve both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct EncodeKey {
+    pub codec: Codec,
+    pub ptime_ms: u32,
+    pub opus: OpusSettings,
+}
+
+pub(crate) struct Egress {
+    format: MediaFormat,
+    key: EncodeKey,
+    encoder: Encoder,
+    /// Samples that wait for their packet to be full.
+    waiting: Box<[f32]>,
+    waiting_samples: usize,
+    ssrc: u32,
+    sequence: u16,
+    timestamp: u32,
+    /// The next packet begins a talkspurt (RFC 3551 §4.1).
+    marker: bool,
+    packets_sent: u64,
+}
+
+/// One packet that was given its number.
+pub(crate) struct Sent {
+    pub timestamp: u32,
+    pub payload_bytes: usize,
+}
+
+impl Egress {
+    pub fn new(spec: &LegSpec) -> Self {
+        let key = EncodeKey::of(spec);
+        let rate = SampleRate::of(key.codec);
+        let samples_max = rate.samples_in_ms(key.ptime_ms + limits::FRAME_MS);
+        Self {
+            format: spec.send,
+            key,
+            encoder: Encoder::new(key.codec, &key.opus),
+            waiting: vec![0.0; samples_max].into(),
+            waiting_samples: 0,
+            ssrc: spec.ssrc,
+            sequence: spec.first_sequence,
+            timestamp: spec.first_timestamp,
+            marker: true,
+            packets_sent: 0,
+        }
+    }
+
+    /// Numbers its packets as a continuation of `old`; a stream that stays the same stays whole.
+    pub fn replace(&mut self, old: &mut Egress) {
+        if self.key == old.key {
+            std::mem::swap(&mut self.encoder, &mut old.encoder);
+            std::mem::swap(&mut self.waiting, &mut old.waiting);
+            self.waiting_samples = old.waiting_samples;
+            self.marker = old.marker;
+        }
+        self.ssrc = old.ssrc;
+        self.sequence = old.sequence;
+        self.timestamp = old.timestamp;
+        self.packets_sent = old.packets_sent;
+    }
+
+    pub const fn key(&self) -> EncodeKey {
+        self.key
+    }
+
+    pub fn rate(&self) -> SampleRate {
+        SampleRate::of(self.key.codec)
+    }
+
+    pub const fn packets_sent(&self) -> u64 {
+        self.packets_sent
+    }
+
+    /// Puts the packets of all legs with one packet time at the same ticks, so that they can share.
+    pub fn align(&mut self, tick: u64) {
+        let ptime = u64::from(self.key.ptime_ms);
+        let waiting_ms = (tick % ptime) * u64::from(limits::FRAME_MS) % ptime;
+        let waiting_ms = u32::try_from(waiting_ms).unwrap_or(0);
+        self.waiting_samples = self.rate().samples_in_ms(waiting_ms);
+        self.waiting[..self.waiting_samples].fill(0.0);
+    }
+
+    /// Takes a frame and writes the packets that are full. The number of packets is the return.
+    pub fn encode(&mut self, frame: &[f32], payloads: &mut Payloads) -> u64 {
+        payloads.clear();
+        let end = self.waiting_samples + frame.len();
+        self.waiting[self.waiting_samples..end].copy_from_slice(frame);
+        let packet_samples = self.rate().samples_in_ms(self.key.ptime_ms);
+        let mut start = 0;
+        while end - start >= packet_samples {
+            let Some(out) = payloads.next_payload() else {
+                break;
+            };
+            let samples = &self.waiting[start..start + packet_samples];
+            // Cannot fail: the packet time is one the codec has, the buffer is its largest.
+            let length = self.encoder.encode(samples, out).unwrap_or(0);
+            payloads.finish_payload(length);
+            start += packet_samples;
+        }
+        self.waiting.copy_within(start..end, 0);
+        self.waiting_samples = end - start;
+        payloads.count() as u64
+    }
+
+    /// Goes on where the stream that was shared so far is.
+    pub fn continue_from(&mut self, shared: &Egress) {
+        self.encoder.continue_from(&shared.encoder);
+        self.waiting_samples = shared.waiting_samples;
+        self.waiting[..self.waiting_samples]
+            .copy_from_slice(&shared.waiting[..shared.waiting_samples]);
+    }
+
+    /// How many frames to encode alone before a shared stream may be followed again.
+    pub const fn settle_frames(&self) -> u32 {
+        match self.key.codec {
+            Codec::Pcmu | Codec::Pcma => 0,
+            Codec::G722 | Codec::Opus => Encoder::HAND_BACK_FRAMES,
+        }
+    }
+
+    /// Numbers the packets one after the other and hands each over.
+    pub fn number(&mut self, payloads: &mut Payloads, mut send: impl FnMut(&[u8], Sent)) {
+        for packet in payloads.packets_mut() {
+            let header = Header {
+                payload_type: self.format.payload_type,
+                marker: self.marker,
+                sequence: self.sequence,
+                timestamp: self.timestamp,
+                ssrc: self.ssrc,
+            };
+            if let Some(front) = packet.first_chunk_mut::<HEADER_BYTES>() {
+                write_header(front, &header);
+            }
+            let sent = Sent {
+                timestamp: self.timestamp,
+                payload_bytes: packet.len() - HEADER_BYTES,
+            };
+            send(packet, sent);
+            self.marker = false;
+            self.sequence = self.sequence.wrapping_add(1);
+            self.packets_sent += 1;
+            self.advance();
+        }
+    }
+
+    /// The packets are not sent: time goes on, numbers do not, and speech begins anew afterwards.
+    pub fn withhold(&mut self, payloads: &Payloads) {
+        for _ in 0..payloads.count() {
+            self.advance();
+            self.marker = true;
+        }
+    }
+
+    fn advance(&mut self) {
+        let ticks = self.key.codec.clock_rate_hz() / 1_000 * self.key.ptime_ms;
+        self.timestamp = self.timestamp.wrapping_add(ticks);
+    }
+}
+
+impl EncodeKey {
+    fn of(spec: &LegSpec) -> Self {
+        let codec = spec.send.codec;
+        Self {
+            codec,
+            ptime_ms: packet_ms(codec, spec.ptime_ms),
+            opus: match codec {
+                Codec::Opus => opus_settings(spec),
+                Codec::Pcmu | Codec::Pcma | Codec::G722 => OpusSettings::default(),
+            },
+        }
+    }
+}
+
+/// The packet time to use: Opus has no packets of 30 and 50 ms (RFC 6716 §2.1.4).
+fn packet_ms(codec: Codec, asked_ms: u32) -> u32 {
+    let packet_ms = (asked_ms / 10 * 10).clamp(10, 60);
+    match (codec, packet_ms) {
+        (Codec::Opus, 30) => 20,
+        (Codec::Opus, 50) => 40,
+        (Codec::Pcmu | Codec::Pcma | Codec::G722 | Codec::Opus, _) => packet_ms,
+    }
+}
+
+/// Few steps, so that few encodes serve all.
+fn opus_settings(spec: &LegSpec) -> OpusSettings {
+    let wanted = spec.opus_bitrate_max.unwrap_or(u32::MAX);
+    let step = OPUS_BITRATES.iter().find(|bitrate| **bitrate <= wanted);
+    OpusSettings {
+        mode: if spec.opus_fec {
+            OpusMode::Fec {
+                loss_percent: LOSS_EXPECTED_PERCENT,
+            }
+        } else {
+            OpusMode::Plain
+        },
+        bitrate_bps: *step.unwrap_or(&OPUS_BITRATE_LEAST),
+    }
+}
+
+/// Speech gains little above; RFC 7587 §3.1.1 names 16 to 20 kbit/s for wide-band speech.
+const OPUS_BITRATES: [u32; 4] = [32_000, 24_000, 16_000, 12_000];
+const OPUS_BITRATE_LEAST: u32 = 6_000;
+/// Enough for libopus to spend bits on the copy of the packet before.
+const LOSS_EXPECTED_PERCENT: u8 = 10;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::leg::tests_support::spec;
+
+    /// 60 ticks of one leg at `ptime_ms`: how many packets left in each.
+    fn packets_per_tick(codec: Codec, ptime_ms: u32) -> Vec<u64> {
+        let mut egress = Egress::new(&LegSpec {
+            ptime_ms,
+            ..spec(codec)
+        });
+        let mut payloads = Payloads::new();
+        let frame = vec![0.0; egress.rate().frame_samples()];
+        (0..60)
+            .map(|_| egress.encode(&frame, &mut payloads))
+            .collect()
+    }
+
+    #[test]
+    fn every_packet_time_carries_every_frame() {
+        for codec in Codec::ALL {
+            for ptime_ms in [10, 20, 30, 40, 50, 60] {
+                let packets: u64 = packets_per_tick(codec, ptime_ms).iter().sum();
+                let packet_ms = packet_ms(codec, ptime_ms);
+                assert_eq!(packets, 1_200 / u64::from(packet_ms), "{codec} {ptime_ms}");
+            }
+        }
+    }
+
+    #[test]
+    fn legs_that_open_at_different_ticks_send_at_the_same_ones() {
+        for ptime_ms in [10, 20, 30, 40, 50, 60] {
+            let spec = LegSpec {
+                ptime_ms,
+                ..spec(Codec::Pcmu)
+            };
+            let mut payloads = Payloads::new();
+            let mut one = Egress::new(&spec);
+            one.align(1);
+            for tick in 1..100 {
+                one.encode(&[0.0; 160], &mut payloads);
+                let packets = payloads.count();
+                let mut other = Egress::new(&spec);
+                other.align(tick);
+                other.encode(&[0.0; 160], &mut payloads);
+                assert_eq!(payloads.count(), packets, "{ptime_ms} ms, tick {tick}");
+                assert_eq!(one.waiting_samples, other.waiting_samples);
+            }
+        }
+    }
+
+    #[test]
+    fn sequence_and_timestamp_go_on_over_a_pause() {
+        let mut egress = Egress::new(&spec(Codec::Pcmu));
+        let mut payloads = Payloads::new();
+        let mut seen = Vec::new();
+        for tick in 0..6 {
+            egress.encode(&[0.0; 160], &mut payloads);
+            if (2..4).contains(&tick) {
+                egress.withhold(&payloads);
+            } else {
+                egress.number(&mut payloads, |packet, _| {
+                    let packet = conclave_rtp::RtpPacket::parse(packet).unwrap();
+                    seen.push((packet.sequence, packet.timestamp, packet.marker));
+                });
+            }
+        }
+        let (sequence, timestamp) = (spec(Codec::Pcmu).first_sequence, 2_000_u32);
+        let expected = [(0, 0, true), (1, 1, false), (2, 4, true), (3, 5, false)];
+        let expected = expected.map(|(packet, frame, marker)| {
+            let sequence = sequence.wrapping_add(packet);
+            (sequence, timestamp + 160 * frame, marker)
+        });
+        assert_eq!(seen, expected);
+    }
+}

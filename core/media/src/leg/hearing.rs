@@ -1,0 +1,203 @@
+//! A leg's mouthpiece: what it is sent in one tick, shared with others or made for it alone.
+
+use std::time::Instant;
+
+use conclave_audio::Frame;
+use conclave_contract::PlayOutcome;
+use conclave_mixer::Slot;
+use conclave_model::limits;
+
+use super::{Leg, Payloads};
+use crate::bus::bus_of;
+use crate::context::{Scratch, Shared};
+use crate::fanout::Source;
+use crate::reel::REEL_FRAME_SAMPLES;
+use crate::{DeckHealth, PacketSink, Port};
+
+/// Decided in every tick before anything is encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hears {
+    /// Not decided yet.
+    Nothing,
+    /// The same as all who hear this.
+    Shared(Source),
+    Alone(Base),
+}
+
+/// What lies under a leg's own music and prompts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Base {
+    Silence,
+    /// What all listeners of its stage hear.
+    Stage,
+    /// Its stage without itself, or without an announcement about itself.
+    OwnMix {
+        is_announced: bool,
+    },
+}
+
+/// What a leg's stage has for it in this tick.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Surroundings {
+    /// On no stage, or on one where nothing can be heard.
+    Quiet,
+    Stage {
+        slot: usize,
+        /// An announcement that this leg alone is not to hear.
+        is_excepted: bool,
+    },
+}
+
+impl Leg {
+    /// Chooses what to hear in this tick.
+    pub(crate) fn decide(&mut self, around: Surroundings) {
+        let base = match around {
+            Surroundings::Quiet => Base::Silence,
+            Surroundings::Stage { is_excepted, .. } if self.is_talker || is_excepted => {
+                Base::OwnMix {
+                    is_announced: !is_excepted,
+                }
+            }
+            Surroundings::Stage { .. } => Base::Stage,
+        };
+        let is_disturbed = self.playing.is_some()
+            || !self.background.is_steady()
+            || self.background.value() != 1.0;
+        let music = self.music.station();
+        self.hears = match (base, around, music) {
+            _ if is_disturbed => Hears::Alone(base),
+            (Base::Silence, _, None) => Hears::Shared(Source::Silence),
+            (Base::Silence, _, Some(station)) if self.music.is_plain() => {
+                Hears::Shared(Source::Station(station))
+            }
+            (Base::Stage, Surroundings::Stage { slot, .. }, None) => {
+                Hears::Shared(Source::Stage(slot))
+            }
+            (Base::Silence | Base::Stage | Base::OwnMix { .. }, _, _) => Hears::Alone(base),
+        };
+    }
+
+    /// Makes the frame that this leg alone hears, in `scratch.alone`.
+    pub(crate) fn compose(&mut self, slot: usize, music: Option<&Frame>, shared: &mut Shared) {
+        let bus = bus_of(self.rate());
+        let base = match self.hears {
+            Hears::Alone(base) => base,
+            Hears::Shared(Source::Stage(_)) => Base::Stage,
+            Hears::Shared(Source::Silence | Source::Station(_)) | Hears::Nothing => Base::Silence,
+        };
+        self.compose_base(slot, base, bus, &mut shared.scratch);
+        let alone = shared.scratch.alone[bus].samples_mut();
+        self.duck_background();
+        self.background.apply(alone);
+        if let (Some(frame), Some(gain)) = (music, self.music.gain_mut()) {
+            gain.add_to(frame.samples(), alone);
+        }
+        self.compose_play(bus, shared);
+    }
+
+    fn compose_base(&mut self, slot: usize, base: Base, bus: usize, scratch: &mut Scratch) {
+        let alone = scratch.alone[bus].samples_mut();
+        match base {
+            Base::Silence => alone.fill(0.0),
+            Base::Stage => alone.copy_from_slice(scratch.heard[bus].samples()),
+            Base::OwnMix { is_announced } => {
+                let own = u32::try_from(slot).unwrap_or(u32::MAX);
+                scratch.mixes[bus].all_but(Slot(own), alone);
+                if is_announced {
+                    scratch.alone[bus].add(&scratch.announced[bus]);
+                }
+                self.limiter.process(scratch.alone[bus].samples_mut());
+            }
+        }
+    }
+
+    fn duck_background(&mut self) {
+        let ramp_samples = self.rate().samples_in_ms(BACKGROUND_RAMP_MS);
+        let wanted = if self.playing.is_some() {
+            BACKGROUND_GAIN
+        } else {
+            1.0
+        };
+        if self.background_wanted != wanted {
+            self.background_wanted = wanted;
+            self.background.ramp_to(wanted, ramp_samples);
+        }
+    }
+
+    fn compose_play(&mut self, bus: usize, shared: &mut Shared) {
+        let rate = self.rate();
+        let Some(playing) = &mut self.playing else {
+            return;
+        };
+        let mut wide = [0.0; REEL_FRAME_SAMPLES];
+        let goes_on = playing.reel.read(&mut wide);
+        let mut own = [0.0; Frame::SAMPLES_MAX];
+        let own = &mut own[..rate.frame_samples()];
+        self.play_converter.convert(rate, &wide, own);
+        let alone = shared.scratch.alone[bus].samples_mut();
+        for (sum, sample) in alone.iter_mut().zip(own) {
+            *sum += *sample;
+        }
+        if !goes_on {
+            self.stop_playing(PlayOutcome::Finished, shared);
+        }
+    }
+
+    /// Sends what was encoded, or lets the time pass where nothing may be sent.
+    pub(crate) fn send<S: PacketSink>(
+        &mut self,
+        now: Instant,
+        payloads: &mut Payloads,
+        sink: &mut S,
+        health: &mut DeckHealth,
+    ) {
+        let to = self.ingress.latch.rtp();
+        let (Some(to), true) = (to, self.spec.direction.sends()) else {
+            self.egress.withhold(payloads);
+            return;
+        };
+        let (id, reporter) = (self.id, &mut self.reporter);
+        self.egress.number(payloads, |packet, sent| {
+            sink.send(id, Port::Rtp, to, packet);
+            health.packets_sent += 1;
+            if let Some(reporter) = reporter {
+                reporter.sent(sent.timestamp, sent.payload_bytes, now);
+            }
+        });
+    }
+
+    /// Sends a report if one is due, or the last one with a goodbye.
+    pub(crate) fn report<S: PacketSink>(
+        &mut self,
+        now: Instant,
+        is_last: bool,
+        sink: &mut S,
+        shared: &mut Shared,
+    ) {
+        let Some(reporter) = &mut self.reporter else {
+            return;
+        };
+        if !is_last && now < reporter.poll_timeout() {
+            return;
+        }
+        let clock_rate_hz = self.spec.send.codec.clock_rate_hz();
+        let report = &mut shared.scratch.report;
+        let length = if is_last {
+            reporter.write_bye(now, &self.cname, clock_rate_hz, report)
+        } else {
+            reporter.write_due(now, &self.cname, clock_rate_hz, report)
+        };
+        let port = if self.spec.rtcp_mux {
+            Port::Rtp
+        } else {
+            Port::Rtcp
+        };
+        if let (Some(length), Some(to)) = (length, self.ingress.latch.rtcp()) {
+            sink.send(self.id, port, to, &report[..length]);
+        }
+    }
+}
+
+/// 14 dB below the prompt: the conversation goes on and can be followed, the prompt is understood.
+const BACKGROUND_GAIN: f32 = 0.2;
+const BACKGROUND_RAMP_MS: u32 = 3 * limits::FRAME_MS;

@@ -1,0 +1,239 @@
+//! The receiving half of a leg: datagrams to one frame a tick, and keys; does not know who hears it.
+
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use conclave_audio::{Frame, SampleRate, SpeechDetector, level};
+use conclave_contract::{LegSpec, MediaFormat};
+use conclave_model::Digit;
+use conclave_rtp::{Datagram, JitterBuffer, Reporter, RtpPacket, classify};
+
+use super::keypad::KeypadInput;
+use super::latch::{Latch, Source};
+use super::voice::{Got, Need, Voice};
+use crate::Port;
+
+pub(crate) struct Ingress {
+    pub latch: Latch,
+    pub keypad: KeypadInput,
+    voices: Vec<Voice>,
+    /// The format that comes in now.
+    speaking: usize,
+    jitter: JitterBuffer,
+    speech: SpeechDetector,
+    level_dbov: f32,
+    heard_at: Option<Instant>,
+    refused: u64,
+}
+
+/// What a datagram turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Received {
+    Taken {
+        /// It is the first packet of a new peer.
+        started: bool,
+        digit: Option<Digit>,
+    },
+    Refused,
+}
+
+impl Ingress {
+    pub fn new(spec: &LegSpec) -> Self {
+        let voices: Vec<Voice> = spec.receive.iter().copied().map(Voice::new).collect();
+        let rates = voices.iter().map(Voice::rate);
+        Self {
+            latch: Latch::new(spec.remote, spec.remote_rtcp, spec.rtcp_mux),
+            keypad: KeypadInput::new(&spec.keypad, rates),
+            voices,
+            speaking: 0,
+            jitter: JitterBuffer::new(),
+            speech: SpeechDetector::new(),
+            level_dbov: level::SILENCE_DBOV,
+            heard_at: None,
+            refused: 0,
+        }
+    }
+
+    /// Takes over what was agreed anew. What waits to be played is kept if it still can be.
+    pub fn replace(&mut self, new: &mut Ingress, spec: &LegSpec) {
+        self.latch
+            .signal(spec.remote, spec.remote_rtcp, spec.rtcp_mux);
+        self.keypad.replace_formats(&mut new.keypad);
+        let formats = |ingress: &Ingress| ingress.voices.len();
+        let is_same = formats(self) == formats(new)
+            && (self.voices.iter().zip(&new.voices)).all(|(old, new)| old.format() == new.format());
+        if !is_same {
+            std::mem::swap(&mut self.voices, &mut new.voices);
+            self.speaking = 0;
+            self.jitter.clear();
+        }
+    }
+
+    pub fn receive(
+        &mut self,
+        now: Instant,
+        port: Port,
+        from: SocketAddr,
+        datagram: &[u8],
+        reporter: &mut Reporter,
+    ) -> Received {
+        let received = match (port, classify(datagram)) {
+            (_, Datagram::Rtcp) => self.receive_rtcp(now, from, datagram, reporter),
+            (Port::Rtp, Datagram::Rtp) => match RtpPacket::parse(datagram) {
+                Ok(packet) => self.receive_rtp(now, from, &packet, reporter),
+                Err(_) => Received::Refused,
+            },
+            (Port::Rtcp, Datagram::Rtp) | (_, Datagram::Stun | Datagram::Other) => {
+                Received::Refused
+            }
+        };
+        self.refused += u64::from(received == Received::Refused);
+        received
+    }
+
+    /// Takes 20 ms out of the buffer.
+    pub fn pull(&mut self, now: Instant, need: Need, scratch: &mut [f32]) -> Got {
+        match self.voices.get_mut(self.speaking) {
+            Some(voice) => voice.pull(now, need, &mut self.jitter, scratch),
+            None => Got::Silence,
+        }
+    }
+
+    /// Says how loud the frame is and whether it is speech; a hushed frame is silent to everybody.
+    pub fn judge(&mut self, got: Got, is_hushed: bool) {
+        let voice = self.voices.get_mut(self.speaking);
+        self.level_dbov = match (got, voice) {
+            (Got::Sound, Some(voice)) if !is_hushed => voice.level(),
+            (_, Some(voice)) if is_hushed => {
+                voice.silence();
+                level::SILENCE_DBOV
+            }
+            (Got::Sound | Got::Silence, _) => level::SILENCE_DBOV,
+        };
+        self.speech.frame(self.level_dbov);
+    }
+
+    /// Nothing that came so far may be heard any more.
+    pub fn forget_sound(&mut self) {
+        self.jitter.clear();
+        for voice in &mut self.voices {
+            voice.clear();
+        }
+        self.level_dbov = level::SILENCE_DBOV;
+        self.speech = SpeechDetector::new();
+    }
+
+    /// Writes this tick's frame at `rate` into `out`, which has as many samples as that takes.
+    pub fn write_at(&mut self, rate: SampleRate, out: &mut [f32]) {
+        match self.voices.get_mut(self.speaking) {
+            Some(voice) => voice.write_at(rate, out),
+            None => out.fill(0.0),
+        }
+    }
+
+    pub fn frame(&self) -> Option<&Frame> {
+        self.voices.get(self.speaking).map(Voice::frame)
+    }
+
+    /// Searches this tick's frame for the tones of a key.
+    pub fn find_tone(&mut self, now: Instant) -> Option<Digit> {
+        let voice = self.voices.get(self.speaking)?;
+        self.keypad
+            .sound(now, voice.rate(), voice.frame().samples())
+    }
+
+    pub const fn level_dbov(&self) -> f32 {
+        self.level_dbov
+    }
+
+    pub const fn is_speech(&self) -> bool {
+        self.speech.is_speaking()
+    }
+
+    /// When the peer last sent something good.
+    pub const fn heard_at(&self) -> Option<Instant> {
+        self.heard_at
+    }
+
+    pub const fn refused(&self) -> u64 {
+        self.refused
+    }
+
+    /// Packets that came after their moment.
+    pub fn late(&self) -> u64 {
+        self.jitter.stats().late
+    }
+
+    fn receive_rtcp(
+        &mut self,
+        now: Instant,
+        from: SocketAddr,
+        datagram: &[u8],
+        reporter: &mut Reporter,
+    ) -> Received {
+        if !self.latch.judge_rtcp(from) {
+            return Received::Refused;
+        }
+        reporter.handle_rtcp(now, datagram);
+        Received::Taken {
+            started: false,
+            digit: None,
+        }
+    }
+
+    fn receive_rtp(
+        &mut self,
+        now: Instant,
+        from: SocketAddr,
+        packet: &RtpPacket<'_>,
+        reporter: &mut Reporter,
+    ) -> Received {
+        let clock_rate_hz = self.keypad.clock_rate_hz(packet.payload_type);
+        let voice = self.voice_of(packet.payload_type);
+        let is_comfort_noise = packet.payload_type == COMFORT_NOISE;
+        if clock_rate_hz.is_none() && voice.is_none() && !is_comfort_noise {
+            return Received::Refused;
+        }
+        let started = match self.latch.judge(now, from) {
+            Source::Stranger => return Received::Refused,
+            Source::Peer => false,
+            Source::NewPeer => true,
+        };
+        self.heard_at = Some(now);
+        if let Some(clock_rate_hz) = clock_rate_hz {
+            // Events under an SSRC of their own are no second stream to report on.
+            if reporter.reception().ssrc() == Some(packet.ssrc) {
+                reporter.received(now, packet);
+            }
+            let digit = self.keypad.event(now, packet, clock_rate_hz);
+            return Received::Taken { started, digit };
+        }
+        reporter.received(now, packet);
+        if let Some((index, format)) = voice {
+            self.speak(index);
+            self.jitter.push(now, packet, format.codec, None);
+        }
+        Received::Taken {
+            started,
+            digit: None,
+        }
+    }
+
+    fn voice_of(&self, payload_type: u8) -> Option<(usize, MediaFormat)> {
+        let formats = self.voices.iter().map(Voice::format).enumerate();
+        let mut fitting = formats.filter(|(_, format)| format.payload_type == payload_type);
+        fitting.next()
+    }
+
+    /// The peer may change among the agreed formats with any packet; each is decoded by its own.
+    fn speak(&mut self, index: usize) {
+        if index != self.speaking {
+            self.speaking = index;
+            self.jitter.clear();
+            self.voices[index].clear();
+        }
+    }
+}
+
+/// RFC 3389: the peer pauses. What it says of its noise is not needed.
+const COMFORT_NOISE: u8 = 13;

@@ -1,0 +1,194 @@
+//! Where a leg's packets come from and go to (symmetric RTP, RFC 4961); knows no packet's content.
+//!
+//! The one rule: we send where signalling said until a good packet (RTP of an agreed payload type)
+//! comes. Its source is then the peer, for both directions. Another source takes its place only
+//! when it is the signalled one, or when the peer was silent for `limits::MEDIA_RELATCH`, or when
+//! signalling names a new address. Everybody else is a stranger.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Instant;
+
+use conclave_model::limits;
+
+pub(crate) struct Latch {
+    signalled: Option<SocketAddr>,
+    signalled_rtcp: Option<SocketAddr>,
+    rtcp_mux: bool,
+    peer: Option<Peer>,
+    rtcp_peer: Option<SocketAddr>,
+}
+
+struct Peer {
+    address: SocketAddr,
+    heard_at: Instant,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    Peer,
+    /// The peer from now on; what it sends may be a stream of its own.
+    NewPeer,
+    Stranger,
+}
+
+impl Latch {
+    pub fn new(
+        signalled: Option<SocketAddr>,
+        signalled_rtcp: Option<SocketAddr>,
+        rtcp_mux: bool,
+    ) -> Self {
+        Self {
+            signalled,
+            signalled_rtcp,
+            rtcp_mux,
+            peer: None,
+            rtcp_peer: None,
+        }
+    }
+
+    /// A new answer: an address that was not named before makes us forget the peer.
+    pub fn signal(&mut self, remote: Option<SocketAddr>, rtcp: Option<SocketAddr>, rtcp_mux: bool) {
+        if remote.is_some() && remote != self.signalled {
+            self.peer = None;
+            self.rtcp_peer = None;
+        }
+        self.signalled = remote;
+        self.signalled_rtcp = rtcp;
+        self.rtcp_mux = rtcp_mux;
+    }
+
+    /// Judges the source of a good RTP packet.
+    pub fn judge(&mut self, now: Instant, from: SocketAddr) -> Source {
+        let known = match &mut self.peer {
+            Some(peer) if peer.address == from => {
+                peer.heard_at = now;
+                return Source::Peer;
+            }
+            Some(peer) => now.saturating_duration_since(peer.heard_at) < limits::MEDIA_RELATCH,
+            None => false,
+        };
+        if known && self.signalled != Some(from) {
+            return Source::Stranger;
+        }
+        self.peer = Some(Peer {
+            address: from,
+            heard_at: now,
+        });
+        self.rtcp_peer = None;
+        Source::NewPeer
+    }
+
+    /// Whether RTCP from there is the peer's: same host as its RTP. Answers go there.
+    pub fn judge_rtcp(&mut self, from: SocketAddr) -> bool {
+        let host = self.rtp().map(|address| address.ip());
+        let signalled = self.signalled_rtcp.map(|address| address.ip());
+        let is_peer = [host, signalled].contains(&Some(from.ip()));
+        if is_peer {
+            self.rtcp_peer = Some(from);
+        }
+        is_peer
+    }
+
+    /// Where to send RTP; `None` while nobody has said.
+    pub fn rtp(&self) -> Option<SocketAddr> {
+        let peer = self.peer.as_ref().map(|peer| peer.address);
+        peer.or(self.signalled).filter(is_reachable)
+    }
+
+    /// Where to send RTCP.
+    pub fn rtcp(&self) -> Option<SocketAddr> {
+        if self.rtcp_mux {
+            return self.rtp();
+        }
+        let above = || {
+            let mut address = self.rtp()?;
+            address.set_port(address.port().checked_add(1)?);
+            Some(address)
+        };
+        self.rtcp_peer
+            .or(self.signalled_rtcp)
+            .or_else(above)
+            .filter(is_reachable)
+    }
+}
+
+/// `0.0.0.0` is an old way to say hold; port 0 is no port.
+fn is_reachable(address: &SocketAddr) -> bool {
+    let somewhere = match address.ip() {
+        IpAddr::V4(ip) => !ip.is_unspecified() && !ip.is_broadcast(),
+        IpAddr::V6(ip) => !ip.is_unspecified(),
+    };
+    somewhere && address.port() != 0
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn at(port: u16) -> SocketAddr {
+        SocketAddr::from(([192, 0, 2, 1], port))
+    }
+
+    #[test]
+    fn the_first_good_packet_decides_and_a_stranger_is_refused() {
+        let now = Instant::now();
+        let mut latch = Latch::new(Some(at(4_000)), None, false);
+        assert_eq!(latch.rtp(), Some(at(4_000)));
+        assert_eq!(latch.judge(now, at(5_000)), Source::NewPeer);
+        assert_eq!(latch.rtp(), Some(at(5_000)));
+        assert_eq!(latch.judge(now, at(6_000)), Source::Stranger);
+        assert_eq!(latch.judge(now, at(5_000)), Source::Peer);
+    }
+
+    #[test]
+    fn the_signalled_address_wins_over_whoever_was_first() {
+        let now = Instant::now();
+        let mut latch = Latch::new(Some(at(4_000)), None, false);
+        latch.judge(now, at(5_000));
+        assert_eq!(latch.judge(now, at(4_000)), Source::NewPeer);
+        assert_eq!(latch.judge(now, at(5_000)), Source::Stranger);
+    }
+
+    #[test]
+    fn after_silence_another_source_may_follow() {
+        let now = Instant::now();
+        let mut latch = Latch::new(None, None, false);
+        latch.judge(now, at(5_000));
+        let nearly = now + limits::MEDIA_RELATCH - Duration::from_millis(1);
+        assert_eq!(latch.judge(nearly, at(6_000)), Source::Stranger);
+        let after = now + limits::MEDIA_RELATCH;
+        assert_eq!(latch.judge(after, at(6_000)), Source::NewPeer);
+    }
+
+    #[test]
+    fn only_a_changed_answer_forgets_the_peer() {
+        let now = Instant::now();
+        let mut latch = Latch::new(Some(at(4_000)), None, false);
+        latch.judge(now, at(5_000));
+        latch.signal(Some(at(4_000)), None, false);
+        assert_eq!(latch.rtp(), Some(at(5_000)));
+        latch.signal(Some(at(4_500)), None, false);
+        assert_eq!(latch.rtp(), Some(at(4_500)));
+        assert_eq!(latch.judge(now, at(6_000)), Source::NewPeer);
+    }
+
+    #[test]
+    fn rtcp_goes_beside_rtp_until_it_is_seen_elsewhere_on_the_same_host() {
+        let mut latch = Latch::new(Some(at(4_000)), None, false);
+        assert_eq!(latch.rtcp(), Some(at(4_001)));
+        assert!(!latch.judge_rtcp(SocketAddr::from(([203, 0, 113, 9], 4_001))));
+        assert!(latch.judge_rtcp(at(7_777)));
+        assert_eq!(latch.rtcp(), Some(at(7_777)));
+        latch.signal(Some(at(4_000)), None, true);
+        assert_eq!(latch.rtcp(), Some(at(4_000)));
+    }
+
+    #[test]
+    fn nothing_is_sent_to_nowhere() {
+        let nowhere = SocketAddr::from(([0, 0, 0, 0], 4_000));
+        let latch = Latch::new(Some(nowhere), None, false);
+        assert_eq!((latch.rtp(), latch.rtcp()), (None, None));
+    }
+}

@@ -1,0 +1,171 @@
+//! A leg's ear: packets, keys, speech and recordings of one tick; decides nothing about mixing.
+
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use conclave_contract::{DigitSource, Event, PlayOutcome, RecordEnd};
+use conclave_model::{Digit, limits};
+
+use super::{Got, Hears, Leg, Need, Playing, Received, Recorder};
+use crate::context::Shared;
+use crate::{Port, Retired};
+
+impl Leg {
+    pub(crate) fn receive(
+        &mut self,
+        now: Instant,
+        port: Port,
+        from: SocketAddr,
+        datagram: &[u8],
+        shared: &mut Shared,
+    ) {
+        let Some(reporter) = &mut self.reporter else {
+            return;
+        };
+        let received = self.ingress.receive(now, port, from, datagram, reporter);
+        match received {
+            Received::Refused => shared.health.packets_refused += 1,
+            Received::Taken { started, digit } => {
+                if started {
+                    shared
+                        .events
+                        .push(Event::MediaStarted { leg: self.id, from });
+                }
+                if let Some(digit) = digit {
+                    self.press(digit, DigitSource::TelephoneEvent, shared);
+                }
+            }
+        }
+    }
+
+    /// One tick of what the peer sends. `has_company`: others would hear it.
+    pub(crate) fn listen(&mut self, now: Instant, has_company: bool, shared: &mut Shared) {
+        let is_heard = has_company && self.is_audible();
+        let hears_peer = self.spec.direction.hears_peer();
+        let searches_tones = hears_peer && self.ingress.keypad.wants_sound(is_heard);
+        let is_recorded = self.recorder.is_some() && hears_peer;
+        let need = match () {
+            () if searches_tones || is_recorded || (is_heard && self.is_talker) => Need::Sound,
+            () if is_heard => Need::Onset,
+            () => Need::Nothing,
+        };
+        let got = self.ingress.pull(now, need, &mut shared.scratch.decoded);
+        match got {
+            Got::Sound => shared.health.frames_decoded += 1,
+            Got::Silence => shared.health.frames_skipped += 1,
+        }
+        if searches_tones
+            && got == Got::Sound
+            && let Some(digit) = self.ingress.find_tone(now)
+        {
+            self.press(digit, DigitSource::InBand, shared);
+        }
+        if need != Need::Nothing {
+            let is_hushed = self.ingress.keypad.is_hushed(now);
+            self.ingress.judge(got, is_hushed);
+        }
+        self.record_frame(shared);
+        self.follow_talk(is_heard, shared);
+        self.watch_for_silence(now, shared);
+    }
+
+    pub(crate) fn play(&mut self, playing: Box<Playing>, shared: &mut Shared) {
+        self.stop_playing(PlayOutcome::Interrupted, shared);
+        self.playing = Some(playing);
+    }
+
+    pub(crate) fn stop_playing(&mut self, outcome: PlayOutcome, shared: &mut Shared) {
+        if let Some(playing) = self.playing.take() {
+            shared.events.push(Event::PlayDone {
+                leg: self.id,
+                play: playing.play,
+                outcome,
+            });
+            shared.retired.push(Retired::Playing(playing));
+        }
+    }
+
+    pub(crate) fn record(&mut self, recorder: Box<Recorder>, shared: &mut Shared) {
+        self.stop_recording(RecordEnd::Stopped, shared);
+        self.recorder = Some(recorder);
+    }
+
+    pub(crate) fn stop_recording(&mut self, ended_by: RecordEnd, shared: &mut Shared) {
+        if let Some(mut recorder) = self.recorder.take() {
+            shared.events.push(Event::Recorded {
+                leg: self.id,
+                record: recorder.record,
+                recording: recorder.finish(ended_by),
+            });
+            shared.retired.push(Retired::Recorder(recorder));
+        }
+    }
+
+    /// It is on no stage from now on.
+    pub(crate) fn leave_stage(&mut self, shared: &mut Shared) {
+        self.stage = None;
+        self.hears = Hears::Nothing;
+        self.is_talker = false;
+        self.was_talker = false;
+        self.has_own_mix = false;
+        self.stop_talking(shared);
+    }
+
+    fn stop_talking(&mut self, shared: &mut Shared) {
+        if self.talk.stop() {
+            let (leg, talking) = (self.id, false);
+            shared.events.push(Event::Talking { leg, talking });
+        }
+    }
+
+    fn press(&mut self, digit: Digit, source: DigitSource, shared: &mut Shared) {
+        let leg = self.id;
+        shared.events.push(Event::Digit { leg, digit, source });
+        if self.playing.as_ref().is_some_and(|now| now.stop_on_digit) {
+            self.stop_playing(PlayOutcome::Interrupted, shared);
+        }
+        if self
+            .recorder
+            .as_ref()
+            .is_some_and(|now| now.stops_on_digit())
+        {
+            self.stop_recording(RecordEnd::Digit, shared);
+        }
+    }
+
+    fn record_frame(&mut self, shared: &mut Shared) {
+        let is_speech = self.ingress.is_speech();
+        let (Some(recorder), Some(frame)) = (&mut self.recorder, self.ingress.frame()) else {
+            return;
+        };
+        if let Some(end) = recorder.frame(frame.rate(), frame.samples(), is_speech) {
+            self.stop_recording(end, shared);
+        }
+    }
+
+    fn follow_talk(&mut self, is_heard: bool, shared: &mut Shared) {
+        if !is_heard {
+            self.stop_talking(shared);
+            return;
+        }
+        if let Some(talking) = self.talk.frame(self.ingress.is_speech()) {
+            let leg = self.id;
+            shared.events.push(Event::Talking { leg, talking });
+        }
+    }
+
+    fn watch_for_silence(&mut self, now: Instant, shared: &mut Shared) {
+        let Some(expected_since) = self.expected_since else {
+            return;
+        };
+        let last = self
+            .ingress
+            .heard_at()
+            .map_or(expected_since, |heard_at| heard_at.max(expected_since));
+        let is_lost = now.saturating_duration_since(last) >= limits::MEDIA_TIMEOUT;
+        if is_lost && !self.is_lost {
+            shared.events.push(Event::MediaLost { leg: self.id });
+        }
+        self.is_lost = is_lost;
+    }
+}

@@ -1,0 +1,215 @@
+//! The media half of one call: what it says and what it hears, 20 ms at a time; cannot see a PIN.
+
+mod egress;
+mod hearing;
+mod ingress;
+mod keypad;
+mod latch;
+mod listening;
+mod memory;
+mod music_feed;
+mod payloads;
+mod playing;
+mod recorder;
+mod renewal;
+mod talk;
+#[cfg(test)]
+pub(crate) mod tests_support;
+mod voice;
+
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use conclave_audio::{Gain, SampleRate};
+use conclave_contract::{Direction, LegSpec, LegStats};
+use conclave_mixer::Limiter;
+use conclave_model::LegId;
+use conclave_rtp::Reporter;
+
+use crate::bus::Converters;
+use crate::fanout::{Following, Source};
+
+pub(crate) use egress::{Egress, EncodeKey};
+pub(crate) use hearing::{Hears, Surroundings};
+pub(crate) use ingress::{Ingress, Received};
+pub(crate) use music_feed::MusicFeed;
+pub(crate) use payloads::Payloads;
+pub use playing::Playing;
+pub use recorder::Recorder;
+use renewal::Parts;
+pub use renewal::Renewal;
+use talk::Talk;
+pub(crate) use voice::{Got, Need};
+
+/// Everything one leg needs until it is closed, allocated before it is opened.
+pub struct Leg {
+    id: LegId,
+    local: SocketAddr,
+    pub(crate) spec: Box<LegSpec>,
+    pub(crate) ingress: Ingress,
+    pub(crate) egress: Egress,
+    reporter: Option<Reporter>,
+    cname: [u8; 8],
+
+    /// The slot of its stage.
+    pub(crate) stage: Option<usize>,
+    pub(crate) is_muted: bool,
+    pub(crate) is_talker: bool,
+    pub(crate) was_talker: bool,
+    pub(crate) has_own_mix: bool,
+    /// Comes in without a click when it becomes a talker.
+    pub(crate) onset: Gain,
+    talk: Talk,
+    pub(crate) limiter: Limiter,
+
+    playing: Option<Box<Playing>>,
+    play_converter: Converters,
+    /// How loud the rest is while something is played to this leg.
+    background: Gain,
+    background_wanted: f32,
+    pub(crate) music: MusicFeed,
+    recorder: Option<Box<Recorder>>,
+
+    pub(crate) following: Option<Following>,
+    pub(crate) hears: Hears,
+    /// The tick in which it was last sent a frame.
+    pub(crate) spoken_at: Option<u64>,
+    /// What it will follow after so many more frames encoded alone.
+    pub(crate) settling: Option<(Source, u32)>,
+
+    /// Since when packets are due from the peer.
+    expected_since: Option<Instant>,
+    is_lost: bool,
+    /// It panicked once: it is not worked on any more.
+    pub(crate) is_broken: bool,
+    stats: Option<Box<LegStats>>,
+}
+
+impl Leg {
+    /// Allocates; `local` is the address of its RTP port.
+    #[must_use]
+    pub fn new(id: LegId, spec: Box<LegSpec>, local: SocketAddr) -> Self {
+        let Parts {
+            ingress,
+            egress,
+            limiter,
+            play_converter,
+        } = Parts::new(&spec);
+        Self {
+            id,
+            local,
+            ingress,
+            egress,
+            reporter: None,
+            cname: cname(spec.ssrc),
+            spec,
+            stage: None,
+            is_muted: false,
+            is_talker: false,
+            was_talker: false,
+            has_own_mix: false,
+            onset: Gain::new(0.0),
+            talk: Talk::default(),
+            limiter,
+            playing: None,
+            play_converter,
+            background: Gain::new(1.0),
+            background_wanted: 1.0,
+            music: MusicFeed::default(),
+            recorder: None,
+            following: None,
+            hears: Hears::Nothing,
+            spoken_at: None,
+            settling: None,
+            expected_since: None,
+            is_lost: false,
+            is_broken: false,
+            stats: Some(Box::default()),
+        }
+    }
+
+    #[must_use]
+    pub const fn id(&self) -> LegId {
+        self.id
+    }
+
+    #[must_use]
+    pub const fn local(&self) -> SocketAddr {
+        self.local
+    }
+
+    /// The rate it hears at.
+    pub(crate) fn rate(&self) -> SampleRate {
+        self.egress.rate()
+    }
+
+    /// Time begins.
+    pub(crate) fn open(&mut self, now: Instant, tick: u64) {
+        let clock_rate_hz = self.spec.send.codec.clock_rate_hz();
+        self.reporter = Some(Reporter::new(now, self.spec.ssrc, clock_rate_hz));
+        self.egress.align(tick);
+        self.expect_media(now);
+    }
+
+    /// A new offer and answer: the same leg goes on with what changed. It must follow nobody.
+    pub(crate) fn renew(&mut self, now: Instant, tick: u64, renewal: &mut Renewal) {
+        let Renewal { spec, parts } = renewal;
+        self.ingress.replace(&mut parts.ingress, spec);
+        let key = self.egress.key();
+        parts.egress.replace(&mut self.egress);
+        std::mem::swap(&mut self.egress, &mut parts.egress);
+        if key != self.egress.key() {
+            self.egress.align(tick);
+            std::mem::swap(&mut self.limiter, &mut parts.limiter);
+            std::mem::swap(&mut self.play_converter, &mut parts.play_converter);
+        }
+        std::mem::swap(&mut self.spec, spec);
+        if let Some(reporter) = &mut self.reporter {
+            reporter.set_clock_rate(self.spec.send.codec.clock_rate_hz());
+        }
+        if !self.spec.direction.hears_peer() {
+            self.ingress.forget_sound();
+        }
+        self.expect_media(now);
+    }
+
+    /// Whether others may hear it at all.
+    pub(crate) fn is_audible(&self) -> bool {
+        !self.is_muted && !self.is_broken && self.spec.direction.hears_peer()
+    }
+
+    pub(crate) fn set_muted(&mut self, muted: bool) {
+        self.is_muted = muted;
+    }
+
+    /// The last word: what it did. Given once.
+    pub(crate) fn take_stats(&mut self) -> Option<Box<LegStats>> {
+        let mut stats = self.stats.take()?;
+        stats.codec = Some(self.spec.send.codec);
+        stats.packets_sent = self.egress.packets_sent();
+        stats.packets_late = self.ingress.late();
+        stats.packets_refused = self.ingress.refused();
+        stats.talked = self.talk.talked();
+        if let Some(reporter) = &self.reporter {
+            stats.packets_received = reporter.reception().received();
+            stats.packets_lost = reporter.reception().lost();
+            stats.jitter_max = reporter.reception().jitter_max();
+            stats.round_trip = reporter.round_trip();
+        }
+        Some(stats)
+    }
+
+    fn expect_media(&mut self, now: Instant) {
+        self.is_lost = false;
+        self.expected_since = match self.spec.direction {
+            Direction::SendRecv => Some(now),
+            Direction::SendOnly | Direction::RecvOnly | Direction::Inactive => None,
+        };
+    }
+}
+
+/// RFC 7022 §4.2 allows a short random name for each session; the SSRC is random enough.
+fn cname(ssrc: u32) -> [u8; 8] {
+    let hex = |nibble: u32| b"0123456789abcdef"[(nibble & 15) as usize];
+    std::array::from_fn(|at| hex(ssrc >> (28 - 4 * at)))
+}

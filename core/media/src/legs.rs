@@ -1,0 +1,70 @@
+//! The legs of one deck in slots that do not move; does nothing with them.
+
+use conclave_model::LegId;
+
+use crate::{IdIndex, Leg};
+
+pub(crate) struct Legs {
+    slots: Vec<Option<Box<Leg>>>,
+    free: Vec<usize>,
+    index: IdIndex,
+}
+
+impl Legs {
+    pub fn new(legs_max: usize) -> Self {
+        let mut slots = Vec::with_capacity(legs_max);
+        slots.resize_with(legs_max, || None);
+        Self {
+            slots,
+            free: (0..legs_max).rev().collect(),
+            index: IdIndex::with_capacity(legs_max),
+        }
+    }
+
+    /// Gives the leg back when there is no room or its id is taken.
+    pub fn insert(&mut self, leg: Box<Leg>) -> Result<usize, Box<Leg>> {
+        let Some(slot) = self.free.last().copied() else {
+            return Err(leg);
+        };
+        if !self.index.insert(leg.id().0, slot) {
+            return Err(leg);
+        }
+        self.free.pop();
+        self.slots[slot] = Some(leg);
+        Ok(slot)
+    }
+
+    pub fn remove(&mut self, slot: usize) -> Option<Box<Leg>> {
+        let leg = self.slots.get_mut(slot)?.take()?;
+        self.index.remove(leg.id().0);
+        self.free.push(slot);
+        Some(leg)
+    }
+
+    pub fn slot(&self, leg: LegId) -> Option<usize> {
+        self.index.slot(leg.0)
+    }
+
+    pub fn get_mut(&mut self, slot: usize) -> Option<&mut Leg> {
+        self.slots.get_mut(slot)?.as_deref_mut()
+    }
+
+    pub fn get(&self, slot: usize) -> Option<&Leg> {
+        self.slots.get(slot)?.as_deref()
+    }
+
+    /// Two at once; `None` when they are one or one is not there.
+    pub fn pair_mut(&mut self, one: usize, other: usize) -> Option<(&mut Leg, &mut Leg)> {
+        let [one, other] = self.slots.get_disjoint_mut([one, other]).ok()?;
+        Some((one.as_deref_mut()?, other.as_deref_mut()?))
+    }
+
+    /// All slots, taken or not.
+    pub fn slots_max(&self) -> usize {
+        self.slots.len()
+    }
+
+    pub fn len(&self) -> usize {
+        self.index.len()
+    }
+}

@@ -1,0 +1,264 @@
+//! What each order does to a deck; makes no sound and sends no packet.
+
+use std::time::Instant;
+
+use conclave_contract::{Event, LegFailure, PlayOutcome, RecordEnd};
+use conclave_model::{LegId, StageId};
+
+use crate::deck::Deck;
+use crate::fanout::Source;
+use crate::leg::{Leg, Renewal};
+use crate::stage::{Announcement, Stage};
+use crate::station::Station;
+use crate::{Order, Retired};
+
+impl Deck {
+    /// Does what control asked. An order for a leg or stage that is gone is counted and dropped.
+    pub fn obey(&mut self, now: Instant, order: Order) {
+        match order {
+            Order::OpenLeg(leg) => self.open_leg(now, leg),
+            Order::UpdateLeg { leg, renewal } => self.update_leg(now, leg, renewal),
+            Order::CloseLeg { leg } => self.close_leg(leg),
+            Order::OpenStage(stage) => self.open_stage(stage),
+            Order::CloseStage { stage } => self.close_stage(stage),
+            Order::JoinStage { leg, stage } => self.join_stage(leg, stage),
+            Order::LeaveStage { leg } => self.leave_stage(leg),
+            Order::SetMute { leg, muted } => self.set_mute(leg, muted),
+            Order::Play { leg, playing } => match self.slot_of(leg) {
+                Some(slot) => self.with_leg(slot, |leg, shared| leg.play(playing, shared)),
+                None => self.shared.retired.push(Retired::Playing(playing)),
+            },
+            Order::StopPlay { leg } => self.stop_play(leg),
+            Order::Announce {
+                stage,
+                announcement,
+            } => self.announce(stage, announcement),
+            Order::Music { leg, station } => self.tune(leg, station),
+            Order::Record { leg, recorder } => match self.slot_of(leg) {
+                Some(slot) => self.with_leg(slot, |leg, shared| leg.record(recorder, shared)),
+                None => self.shared.retired.push(Retired::Recorder(recorder)),
+            },
+            Order::StopRecord { leg } => {
+                if let Some(slot) = self.slot_of(leg) {
+                    self.with_leg(slot, |leg, shared| {
+                        leg.stop_recording(RecordEnd::Stopped, shared);
+                    });
+                }
+            }
+            Order::BreakStage { stage } => {
+                let slot = self.stages.slot(stage);
+                if let Some(stage) = slot.and_then(|slot| self.stages.get_mut(slot)) {
+                    stage.break_next_tick();
+                }
+            }
+        }
+    }
+
+    /// A stage panicked, or is closed: its legs are on no stage, its announcements are over.
+    pub(crate) fn dissolve_stage(&mut self, slot: usize) -> Option<StageId> {
+        let mut stage = self.stages.remove(slot)?;
+        for member in &stage.members {
+            if let Some(leg) = self.legs.get_mut(*member) {
+                leg.leave_stage(&mut self.shared);
+                // Without handing over: of many legs at once that would take too long.
+                leg.following = leg
+                    .following
+                    .filter(|following| following.source != Source::Stage(slot));
+            }
+        }
+        stage.drop_announcements(&mut self.shared);
+        std::mem::swap(self.fanouts.of(Source::Stage(slot)), &mut stage.fanout);
+        let id = stage.id();
+        self.shared.retired.push(Retired::Stage(stage));
+        Some(id)
+    }
+
+    fn open_leg(&mut self, now: Instant, mut leg: Box<Leg>) {
+        let (id, local) = (leg.id(), leg.local());
+        leg.open(now, self.tick);
+        match self.legs.insert(leg) {
+            Ok(_) => self.shared.events.push(Event::LegOpened { leg: id, local }),
+            Err(leg) => {
+                self.shared.health.orders_refused += 1;
+                self.shared.retired.push(Retired::Leg(leg));
+                let why = LegFailure::Full;
+                self.shared.events.push(Event::LegFailed { leg: id, why });
+            }
+        }
+    }
+
+    fn update_leg(&mut self, now: Instant, leg: LegId, mut renewal: Box<Renewal>) {
+        if let Some(slot) = self.slot_of(leg) {
+            self.fanouts.leave(&mut self.legs, slot, true);
+            if let Some(leg) = self.legs.get_mut(slot) {
+                leg.renew(now, self.tick, &mut renewal);
+            }
+        }
+        self.shared.retired.push(Retired::Renewal(renewal));
+    }
+
+    fn close_leg(&mut self, leg: LegId) {
+        let Some(slot) = self.slot_of(leg) else {
+            return;
+        };
+        self.take_off_stage(slot);
+        self.fanouts.leave(&mut self.legs, slot, false);
+        let Some(mut leg) = self.legs.remove(slot) else {
+            return;
+        };
+        leg.stop_playing(PlayOutcome::Interrupted, &mut self.shared);
+        leg.stop_recording(RecordEnd::Gone, &mut self.shared);
+        self.closing.push(leg);
+    }
+
+    fn open_stage(&mut self, stage: Box<Stage>) {
+        match self.stages.insert(stage) {
+            Ok(slot) => {
+                if let Some(stage) = self.stages.get_mut(slot) {
+                    std::mem::swap(self.fanouts.of(Source::Stage(slot)), &mut stage.fanout);
+                }
+            }
+            Err(stage) => {
+                self.shared.health.orders_refused += 1;
+                let failed = Event::StageFailed { stage: stage.id() };
+                self.shared.events.push(failed);
+                self.shared.retired.push(Retired::Stage(stage));
+            }
+        }
+    }
+
+    fn close_stage(&mut self, stage: StageId) {
+        match self.stages.slot(stage) {
+            Some(slot) => {
+                self.dissolve_stage(slot);
+            }
+            None => self.shared.health.orders_refused += 1,
+        }
+    }
+
+    fn join_stage(&mut self, leg: LegId, stage: StageId) {
+        let (Some(slot), Some(stage_slot)) = (self.slot_of(leg), self.stages.slot(stage)) else {
+            self.shared.health.orders_refused += 1;
+            return;
+        };
+        if self.legs.get(slot).and_then(|leg| leg.stage) == Some(stage_slot) {
+            return;
+        }
+        self.take_off_stage(slot);
+        let joined = self
+            .stages
+            .get_mut(stage_slot)
+            .is_some_and(|stage| stage.join(slot));
+        if let Some(leg) = self.legs.get_mut(slot).filter(|_| joined) {
+            leg.stage = Some(stage_slot);
+        }
+    }
+
+    fn leave_stage(&mut self, leg: LegId) {
+        if let Some(slot) = self.slot_of(leg) {
+            self.take_off_stage(slot);
+        }
+    }
+
+    fn set_mute(&mut self, leg: LegId, muted: bool) {
+        let Some(slot) = self.slot_of(leg) else {
+            return;
+        };
+        let stage = self.legs.get(slot).and_then(|leg| leg.stage);
+        if muted && let Some(stage) = stage.and_then(|stage| self.stages.get_mut(stage)) {
+            stage.forget(slot);
+        }
+        self.with_leg(slot, |leg, _| leg.set_muted(muted));
+    }
+
+    fn stop_play(&mut self, leg: LegId) {
+        if let Some(slot) = self.slot_of(leg) {
+            self.with_leg(slot, |leg, shared| {
+                leg.stop_playing(PlayOutcome::Interrupted, shared);
+            });
+        }
+    }
+
+    fn announce(&mut self, stage: StageId, announcement: Box<Announcement>) {
+        let slot = self.stages.slot(stage);
+        match slot.and_then(|slot| self.stages.get_mut(slot)) {
+            Some(stage) => stage.announce(announcement, &mut self.shared),
+            None => {
+                self.shared.health.orders_refused += 1;
+                self.shared
+                    .retired
+                    .push(Retired::Announcement(announcement));
+            }
+        }
+    }
+
+    fn tune(&mut self, leg: LegId, station: Option<Box<Station>>) {
+        let Some(slot) = self.slot_of(leg) else {
+            self.shared.retired.push_some(station.map(Retired::Station));
+            return;
+        };
+        let station = station.and_then(|station| self.find_station(station));
+        self.with_leg(slot, |leg, _| {
+            let rate = leg.rate();
+            leg.music.tune(station, rate);
+        });
+    }
+
+    /// The slot of the station that plays the same, else this one's own; `None` when all are taken.
+    fn find_station(&mut self, station: Box<Station>) -> Option<usize> {
+        let plays_same = |slot: &Option<Box<Station>>| {
+            slot.as_ref()
+                .is_some_and(|known| known.plays_same(&station))
+        };
+        if let Some(known) = self.stations.iter().position(plays_same) {
+            self.shared.retired.push(Retired::Station(station));
+            return Some(known);
+        }
+        let is_free = |slot: &Option<Box<Station>>| slot.is_none();
+        let is_idle = |slot: &Option<Box<Station>>| {
+            slot.as_ref().is_some_and(|station| station.listeners == 0)
+        };
+        let slots = &self.stations;
+        let at = (slots.iter().position(is_free)).or_else(|| slots.iter().position(is_idle));
+        let Some(at) = at else {
+            self.shared.health.orders_refused += 1;
+            self.shared.retired.push(Retired::Station(station));
+            return None;
+        };
+        let mut old = self.stations[at].replace(station);
+        let fanout = self.fanouts.of(Source::Station(at));
+        if let Some(old) = &mut old {
+            std::mem::swap(fanout, &mut old.fanout);
+        }
+        if let Some(station) = &mut self.stations[at] {
+            // Counted anew in every tick; until then it must not look idle.
+            station.listeners = 1;
+            std::mem::swap(fanout, &mut station.fanout);
+        }
+        self.shared.retired.push_some(old.map(Retired::Station));
+        Some(at)
+    }
+
+    fn take_off_stage(&mut self, slot: usize) {
+        let Some(leg) = self.legs.get_mut(slot) else {
+            return;
+        };
+        let stage = leg.stage;
+        leg.leave_stage(&mut self.shared);
+        if let Some(stage) = stage.and_then(|stage| self.stages.get_mut(stage)) {
+            stage.leave(slot);
+        }
+    }
+
+    fn slot_of(&mut self, leg: LegId) -> Option<usize> {
+        let slot = self.legs.slot(leg);
+        self.shared.health.orders_refused += u64::from(slot.is_none());
+        slot
+    }
+
+    fn with_leg(&mut self, slot: usize, act: impl FnOnce(&mut Leg, &mut crate::context::Shared)) {
+        if let Some(leg) = self.legs.get_mut(slot) {
+            act(leg, &mut self.shared);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! A command made ready outside the tick: everything it needs is allocated in it already.
+
+use conclave_model::{LegId, StageId};
+
+use crate::leg::{Leg, Playing, Recorder, Renewal};
+use crate::stage::{Announcement, Stage};
+use crate::station::Station;
+
+/// One `contract::Command`, as [`crate::prepare`] makes it and [`crate::Deck::obey`] takes it.
+pub enum Order {
+    OpenLeg(Box<Leg>),
+    UpdateLeg {
+        leg: LegId,
+        renewal: Box<Renewal>,
+    },
+    CloseLeg {
+        leg: LegId,
+    },
+    OpenStage(Box<Stage>),
+    CloseStage {
+        stage: StageId,
+    },
+    JoinStage {
+        leg: LegId,
+        stage: StageId,
+    },
+    LeaveStage {
+        leg: LegId,
+    },
+    SetMute {
+        leg: LegId,
+        muted: bool,
+    },
+    Play {
+        leg: LegId,
+        playing: Box<Playing>,
+    },
+    StopPlay {
+        leg: LegId,
+    },
+    Announce {
+        stage: StageId,
+        announcement: Box<Announcement>,
+    },
+    /// The station is used if the deck has none yet that plays the same.
+    Music {
+        leg: LegId,
+        station: Option<Box<Station>>,
+    },
+    Record {
+        leg: LegId,
+        recorder: Box<Recorder>,
+    },
+    StopRecord {
+        leg: LegId,
+    },
+    /// Panics in the next tick of the stage: how a test proves that other stages live on.
+    #[doc(hidden)]
+    BreakStage {
+        stage: StageId,
+    },
+}
+
+impl std::fmt::Debug for Order {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (name, id): (&str, &dyn std::fmt::Display) = match self {
+            Order::OpenLeg(leg) => return write!(f, "OpenLeg({})", leg.id()),
+            Order::OpenStage(stage) => return write!(f, "OpenStage({})", stage.id()),
+            Order::UpdateLeg { leg, .. } => ("UpdateLeg", leg),
+            Order::CloseLeg { leg } => ("CloseLeg", leg),
+            Order::CloseStage { stage } => ("CloseStage", stage),
+            Order::JoinStage { leg, .. } => ("JoinStage", leg),
+            Order::LeaveStage { leg } => ("LeaveStage", leg),
+            Order::SetMute { leg, .. } => ("SetMute", leg),
+            Order::Play { leg, .. } => ("Play", leg),
+            Order::StopPlay { leg } => ("StopPlay", leg),
+            Order::Announce { stage, .. } => ("Announce", stage),
+            Order::Music { leg, .. } => ("Music", leg),
+            Order::Record { leg, .. } => ("Record", leg),
+            Order::StopRecord { leg } => ("StopRecord", leg),
+            Order::BreakStage { stage } => ("BreakStage", stage),
+        };
+        write!(f, "{name}({id})")
+    }
+}

@@ -1,0 +1,83 @@
+//! From commands to orders, on a thread that may allocate; decides nothing.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use conclave_contract::Command;
+
+use crate::leg::{Leg, Playing, Recorder, Renewal};
+use crate::stage::{Announcement, Stage};
+use crate::station::Station;
+use crate::{Order, SoundLibrary};
+
+/// Makes everything that an order needs.
+pub struct Preparer {
+    library: Arc<dyn SoundLibrary>,
+    legs_max: usize,
+}
+
+impl Preparer {
+    /// `legs_max` is that of the decks.
+    #[must_use]
+    pub fn new(library: Arc<dyn SoundLibrary>, legs_max: usize) -> Self {
+        Self { library, legs_max }
+    }
+
+    /// `local` is the address of the RTP port of a leg that is to be opened; no other command has
+    /// a use for it.
+    #[must_use]
+    pub fn prepare(&self, command: Command, local: SocketAddr) -> Order {
+        let library = &*self.library;
+        match command {
+            Command::OpenLeg { leg, spec, .. } => {
+                Order::OpenLeg(Box::new(Leg::new(leg, spec, local)))
+            }
+            Command::UpdateLeg { leg, spec } => {
+                let renewal = Box::new(Renewal::new(spec));
+                Order::UpdateLeg { leg, renewal }
+            }
+            Command::CloseLeg { leg } => Order::CloseLeg { leg },
+            Command::OpenStage { stage } => {
+                Order::OpenStage(Box::new(Stage::new(stage, self.legs_max)))
+            }
+            Command::CloseStage { stage } => Order::CloseStage { stage },
+            Command::JoinStage { leg, stage } => Order::JoinStage { leg, stage },
+            Command::LeaveStage { leg } => Order::LeaveStage { leg },
+            Command::SetMute { leg, muted } => Order::SetMute { leg, muted },
+            Command::Play {
+                leg,
+                play,
+                segments,
+                stop_on_digit,
+            } => {
+                let playing = Playing::new(play, &segments, stop_on_digit, library);
+                let playing = Box::new(playing);
+                Order::Play { leg, playing }
+            }
+            Command::StopPlay { leg } => Order::StopPlay { leg },
+            Command::Announce {
+                stage,
+                play,
+                segments,
+                except,
+            } => {
+                let announcement = Announcement::new(play, &segments, except, library);
+                let announcement = Box::new(announcement);
+                Order::Announce {
+                    stage,
+                    announcement,
+                }
+            }
+            Command::Music { leg, playlist } => {
+                let music = playlist.and_then(|name| library.playlist(&name));
+                let station = music.and_then(Station::new).map(Box::new);
+                Order::Music { leg, station }
+            }
+            Command::Record { leg, record, spec } => {
+                let recorder = Box::new(Recorder::new(record, spec));
+                Order::Record { leg, recorder }
+            }
+            Command::StopRecord { leg } => Order::StopRecord { leg },
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! What a tick is done with and may not free itself.
+
+use conclave_model::LegId;
+
+use crate::leg::{Leg, Playing, Recorder, Renewal};
+use crate::stage::{Announcement, Stage};
+use crate::station::Station;
+
+/// Memory on its way to a thread that has time to drop it.
+///
+/// A leg's comes before its `LegClosed`, so that who drops it first can call its port free.
+pub enum Retired {
+    Leg(Box<Leg>),
+    Stage(Box<Stage>),
+    Renewal(Box<Renewal>),
+    Playing(Box<Playing>),
+    Announcement(Box<Announcement>),
+    Recorder(Box<Recorder>),
+    Station(Box<Station>),
+}
+
+impl Retired {
+    /// The leg that is no more.
+    #[must_use]
+    pub fn leg(&self) -> Option<LegId> {
+        match self {
+            Retired::Leg(leg) => Some(leg.id()),
+            Retired::Stage(_)
+            | Retired::Renewal(_)
+            | Retired::Playing(_)
+            | Retired::Announcement(_)
+            | Retired::Recorder(_)
+            | Retired::Station(_) => None,
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The second half of a tick for one leg: its packets, shared or its own; chooses no sound.
+
+use std::time::Instant;
+
+use conclave_audio::Frame;
+use conclave_model::Codec;
+
+use crate::PacketSink;
+use crate::bus::bus_of;
+use crate::context::Shared;
+use crate::fanout::{Fanouts, Following, Source};
+use crate::leg::Hears;
+use crate::legs::Legs;
+use crate::station::Station;
+
+/// Lets the leg follow what it hears, or go on alone. Before anything is encoded in this tick.
+pub(crate) fn settle(slot: usize, legs: &mut Legs, fanouts: &mut Fanouts, shared: &mut Shared) {
+    let Some(leg) = legs.get_mut(slot) else {
+        return;
+    };
+    let key = leg.egress.key();
+    let current = leg.following.map(|following| following.source);
+    let wanted = match leg.hears {
+        Hears::Shared(source) => Some(source),
+        Hears::Alone(_) | Hears::Nothing => None,
+    };
+    if current.is_some() && current == wanted {
+        return;
+    }
+    if current.is_some() {
+        let hand_over = match key.codec {
+            Codec::Pcmu | Codec::Pcma | Codec::G722 => true,
+            Codec::Opus => shared.take_handover(),
+        };
+        fanouts.leave(legs, slot, hand_over);
+    }
+    let Some(leg) = legs.get_mut(slot) else {
+        return;
+    };
+    let Some(source) = wanted else {
+        leg.settling = None;
+        return;
+    };
+    let frames = leg.egress.settle_frames();
+    let settling = leg.settling.filter(|settling| settling.0 == source);
+    let (_, frames_left) = settling.unwrap_or((source, frames));
+    leg.settling = Some((source, frames_left.saturating_sub(1)));
+    if frames_left == 0 || fanouts.would_lead(source, key) {
+        fanouts.join(legs, slot, source);
+    }
+}
+
+/// Encodes what the leg hears, unless another did, and sends it.
+pub(crate) fn speak<S: PacketSink>(
+    now: Instant,
+    tick: u64,
+    slot: usize,
+    plane: Plane<'_>,
+    sink: &mut S,
+    shared: &mut Shared,
+) {
+    let Plane {
+        legs,
+        fanouts,
+        stations,
+    } = plane;
+    let Some(leg) = legs.get_mut(slot).filter(|leg| !leg.is_broken) else {
+        return;
+    };
+    // A stage that broke half-way has sent to some of its legs already.
+    if leg.spoken_at.replace(tick) == Some(tick) {
+        return;
+    }
+    if let Some(following) = leg.following {
+        let bus = bus_of(leg.rate());
+        let frame = frame_of(&following, bus, stations, shared);
+        let (payloads, made) = fanouts.packets(legs, &following, tick, frame);
+        shared.health.encodes += made;
+        shared.health.encodes_shared += payloads.count() as u64 - made;
+        if let Some(leg) = legs.get_mut(slot) {
+            leg.send(now, payloads, sink, &mut shared.health);
+        }
+    } else if let Some(leg) = legs.get_mut(slot) {
+        let rate = leg.rate();
+        let station = leg.music.station().and_then(|at| stations[at].as_deref());
+        let music = station.map(|station| station.frame(rate));
+        leg.compose(slot, music, shared);
+        let scratch = &mut *shared.scratch;
+        let frame = scratch.alone[bus_of(rate)].samples();
+        shared.health.encodes += leg.egress.encode(frame, &mut scratch.payloads);
+        leg.send(now, &mut scratch.payloads, sink, &mut shared.health);
+    }
+    if let Some(leg) = legs.get_mut(slot) {
+        leg.report(now, false, sink, shared);
+    }
+}
+
+/// The parts of a deck that sending touches.
+pub(crate) struct Plane<'a> {
+    pub legs: &'a mut Legs,
+    pub fanouts: &'a mut Fanouts,
+    pub stations: &'a [Option<Box<Station>>],
+}
+
+fn frame_of<'a>(
+    following: &Following,
+    bus: usize,
+    stations: &'a [Option<Box<Station>>],
+    shared: &'a Shared,
+) -> &'a [f32] {
+    let silence = &SILENCE[..crate::bus::BUS_RATES[bus].frame_samples()];
+    match following.source {
+        Source::Silence => silence,
+        Source::Stage(_) => shared.scratch.heard[bus].samples(),
+        Source::Station(at) => stations[at].as_deref().map_or(silence, |station| {
+            station.frame(crate::bus::BUS_RATES[bus]).samples()
+        }),
+    }
+}
+
+static SILENCE: [f32; Frame::SAMPLES_MAX] = [0.0; Frame::SAMPLES_MAX];

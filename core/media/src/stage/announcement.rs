@@ -1,0 +1,31 @@
+//! What is said to a whole stage, once; does not know what it says.
+
+use conclave_contract::Segment;
+use conclave_model::{LegId, PlayId};
+
+use crate::SoundLibrary;
+use crate::reel::Reel;
+
+/// One `Announce` command with its sounds found.
+pub struct Announcement {
+    pub(crate) play: PlayId,
+    pub(crate) reel: Reel,
+    /// Does not hear it.
+    pub(crate) except: Option<LegId>,
+}
+
+impl Announcement {
+    #[must_use]
+    pub fn new(
+        play: PlayId,
+        segments: &[Segment],
+        except: Option<LegId>,
+        library: &dyn SoundLibrary,
+    ) -> Self {
+        Self {
+            play,
+            reel: Reel::new(segments, library),
+            except,
+        }
+    }
+}
