@@ -42,7 +42,8 @@ impl Reporter {
         reporter
     }
 
-    /// An audio or event packet of the peer that was accepted.
+    /// An audio or event packet of the peer that was accepted. Not events with an SSRC of their
+    /// own: each change of SSRC is taken for a new stream.
     pub fn received(&mut self, now: Instant, packet: &RtpPacket<'_>) -> crate::Accepted {
         self.reception.receive(now, packet)
     }

@@ -174,8 +174,9 @@ impl JitterBuffer {
             return Push::Refused;
         };
         let at = self.nanos(now);
-        let Some(number) = self.number(at, packet) else {
-            return Push::Doubtful;
+        let number = match self.number(at, packet) {
+            Ok(number) => number,
+            Err(refused) => return refused,
         };
         let stream = self.stream.as_mut().expect("numbering begins a stream");
         if stream.was_played(number) || self.queue.get(number).is_some() {
@@ -190,7 +191,7 @@ impl JitterBuffer {
             at,
         };
         let media = stream.clock.map(&arrived, self.estimator.transit_min());
-        self.estimator.sample(at, at - media);
+        self.estimator.sample(at, at - media, duration);
         if !stream.begun {
             stream.next = stream.next.min(number);
         }
@@ -216,24 +217,25 @@ impl JitterBuffer {
         Push::Stored
     }
 
-    /// The extended number, in a new stream if need be; `None` while in doubt.
-    fn number(&mut self, at: Nanos, packet: &RtpPacket<'_>) -> Option<i64> {
-        let numbered = match &mut self.stream {
-            Some(stream) => stream.order.number(packet.ssrc, packet.sequence),
-            None => Numbered::Anew,
+    /// The extended number, in a new stream if need be.
+    fn number(&mut self, at: Nanos, packet: &RtpPacket<'_>) -> Result<i64, Push> {
+        let (ssrc, sequence) = (packet.ssrc, packet.sequence);
+        let Some(stream) = &mut self.stream else {
+            let order = Order::new(ssrc, sequence, at);
+            self.stream = Some(Stream::new(order, at - CONCEAL_MAX));
+            return Ok(i64::from(sequence));
         };
-        match numbered {
-            Numbered::At(number) => Some(number),
-            Numbered::Doubtful => None,
+        match stream.order.number(ssrc, sequence, at) {
+            Numbered::At(number) => Ok(number),
+            Numbered::Doubtful => Err(Push::Doubtful),
+            Numbered::Straggler => Err(Push::Late),
             Numbered::Anew => {
+                let order = stream.order.followed_by(ssrc, sequence, at);
+                let resting = stream.resting.unwrap_or(at);
+                *stream = Stream::new(order, resting);
                 self.stats.discarded += self.queue.clear() as u64;
                 self.estimator.forget_axis();
-                let idle_since = self
-                    .stream
-                    .as_ref()
-                    .map_or(at - CONCEAL_MAX, |old| old.resting.unwrap_or(at));
-                self.stream = Some(Stream::new(packet, idle_since));
-                Some(i64::from(packet.sequence))
+                Ok(i64::from(sequence))
             }
         }
     }
@@ -342,15 +344,15 @@ enum Step {
 }
 
 impl Stream {
-    fn new(packet: &RtpPacket<'_>, idle_since: Nanos) -> Self {
+    fn new(order: Order, resting_since: Nanos) -> Self {
         Self {
-            order: Order::new(packet.ssrc, packet.sequence),
+            next: order.highest(),
+            order,
             clock: MediaClock::new(),
-            next: packet.sequence.into(),
             played: 0,
             end: 0,
             last_duration: TICK,
-            resting: Some(idle_since),
+            resting: Some(resting_since),
             begun: false,
         }
     }

@@ -45,8 +45,8 @@ impl DelayEstimator {
         self.fastest.min()
     }
 
-    /// A packet, late ones too, but no doubles.
-    pub(super) fn sample(&mut self, at: Nanos, transit: Nanos) {
+    /// A packet, late ones too, but no doubles; `duration` is its length.
+    pub(super) fn sample(&mut self, at: Nanos, transit: Nanos, duration: Nanos) {
         let excess = (transit - self.fastest.sample(at, transit)).max(0);
         // A stall lets packets through together: only the first, slowest one tells how long it was.
         let drains = self
@@ -57,13 +57,13 @@ impl DelayEstimator {
             return;
         }
         if excess > self.target(at) && excess >= BIN {
-            self.peak = excess;
+            self.peak = excess.min(TARGET_MAX);
             self.peak_at = at;
         }
         let bin = usize::try_from(excess / BIN).unwrap_or(BINS).min(BINS - 1);
         self.histogram[bin] += self.weight;
         self.total += self.weight;
-        self.weight *= GROWTH;
+        self.weight *= 1.0 + duration as f32 * GROWTH;
         if self.weight > WEIGHT_MAX {
             self.renormalise();
         }
@@ -144,8 +144,8 @@ const WINDOW: Nanos = 5_000 * MS;
 const BIN: Nanos = 4 * MS;
 const BINS: usize = 128;
 const TARGET_MAX: Nanos = JITTER_MAX_MS as Nanos * MS;
-/// 250 packets (5 s) weigh as much as all before them.
-const GROWTH: f32 = 1.004;
+/// Per nanosecond of sound: 5 s weigh more than all before them.
+const GROWTH: f32 = 0.2e-9;
 const WEIGHT_MAX: f32 = 1e6;
 const SLOWEST_SHARE: f32 = 0.03;
 /// A single slow packet is provided for this long, and then less by 50 ms each second.
@@ -163,7 +163,7 @@ mod tests {
         for (index, excess) in excesses_ms.iter().enumerate() {
             let sent = (from_packet + i64::try_from(index).unwrap()) * 20 * MS;
             at = sent + 100 * MS + excess * MS;
-            estimator.sample(at, at - sent);
+            estimator.sample(at, at - sent, 20 * MS);
         }
         at
     }
