@@ -50,10 +50,6 @@ pub(crate) struct G722Decoder {
 }
 
 impl G722Decoder {
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     /// Two samples at 16 kHz for each code.
     pub fn decode(&mut self, codes: &[u8], out: &mut [f32]) {
         for (codes, samples) in codes.chunks(CHUNK).zip(out.chunks_mut(2 * CHUNK)) {
@@ -73,7 +69,7 @@ impl G722Decoder {
 pub(crate) struct StepTracker(LowBand);
 
 impl StepTracker {
-    /// The mean step size, in units of 16-bit samples, over these codes.
+    /// The mean step size over these codes: the standard's DET, 32 at its least.
     pub fn mean_step(&mut self, codes: &[u8]) -> f32 {
         let mut sum = 0;
         for code in codes {
@@ -116,7 +112,7 @@ mod tests {
                 0 => ((seconds * seconds * 4_000.0).sin() * 20_000.0) as i16,
                 1 => random / 4,
                 2 => random,
-                3 if index / 40 % 2 == 0 => i16::MAX,
+                3 if (index / 40).is_multiple_of(2) => i16::MAX,
                 3 => i16::MIN,
                 _ => 0,
             }
@@ -144,7 +140,7 @@ mod tests {
         assert_eq!(fingerprint(codes.iter().copied()), 0x9260_CADC);
 
         let mut back = vec![0.0; samples.len()];
-        G722Decoder::new().decode(&codes, &mut back);
+        G722Decoder::default().decode(&codes, &mut back);
         let mut linear = vec![0; back.len()];
         crate::to_i16(&back, &mut linear);
         assert_eq!(
@@ -178,7 +174,7 @@ mod tests {
         let samples: Vec<f32> = (0..16_000).map(sine).collect();
         let (mut codes, mut back) = (vec![0; 8_000], vec![0.0; 16_000]);
         G722Encoder::default().encode(&samples, &mut codes);
-        G722Decoder::new().decode(&codes, &mut back);
+        G722Decoder::default().decode(&codes, &mut back);
         // The two filters delay by 22 samples.
         let error: f32 = (2_000..15_000)
             .map(|index| (back[index + 22] - samples[index]).powi(2))
@@ -197,9 +193,9 @@ mod tests {
             })
             .collect();
         let mut out = vec![0.0; 400_000];
-        G722Decoder::new().decode(&bytes, &mut out);
+        G722Decoder::default().decode(&bytes, &mut out);
         for code in 0..=255 {
-            G722Decoder::new().decode(&[code; 4_000], &mut out);
+            G722Decoder::default().decode(&[code; 4_000], &mut out);
             assert!(out[..8_000].iter().all(|x| x.abs() <= 1.0));
         }
     }
