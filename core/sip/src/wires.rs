@@ -25,6 +25,8 @@ struct Wire {
     searched: usize,
     /// Bytes still to come of a body that is too large to keep.
     skip: u32,
+    /// How much of a double CRLF was the last that came.
+    ping_bytes: usize,
     stalled: Option<TimerId>,
 }
 
@@ -60,6 +62,7 @@ impl Wires {
             held: Vec::new(),
             searched: 0,
             skip: 0,
+            ping_bytes: 0,
             stalled: None,
         };
         self.open.insert(conn, wire);
@@ -168,23 +171,25 @@ impl Wire {
 
     /// Blank lines before a message mean nothing, two of them are a keep-alive.
     fn drop_blank_lines(&mut self) -> Option<Cut> {
+        const PING: &[u8; 4] = b"\r\n\r\n";
         if self.searched > 0 {
             return None;
         }
-        if self.held.starts_with(b"\r\n\r\n") {
-            self.held.drain(..4);
-            return Some(Cut::Ping);
+        let mut dropped = 0;
+        while let Some(byte @ (b'\r' | b'\n')) = self.held.get(dropped) {
+            dropped += 1;
+            let expected = *byte == PING[self.ping_bytes];
+            self.ping_bytes = if expected { self.ping_bytes + 1 } else { 0 };
+            if self.ping_bytes == PING.len() {
+                self.ping_bytes = 0;
+                self.held.drain(..dropped);
+                return Some(Cut::Ping);
+            }
         }
-        // A CR or CRLF may be the first half of a ping that is still coming.
-        if self.held == b"\r\n" || self.held == b"\r\n\r" || self.held == b"\r" {
-            return None;
+        self.held.drain(..dropped);
+        if !self.held.is_empty() {
+            self.ping_bytes = 0;
         }
-        let blank = self
-            .held
-            .iter()
-            .take_while(|byte| matches!(byte, b'\r' | b'\n'))
-            .count();
-        self.held.drain(..blank);
         None
     }
 }
