@@ -149,9 +149,10 @@ fn who_arrives_while_one_is_announced_is_told_with_the_next() {
     hall.enters(4);
     assert_eq!(hall.announced.len(), 1);
     hall.wait(limits::ANNOUNCE_MERGE + MOMENT);
+    hall.enters(5);
     assert_eq!(hall.announced.len(), 1);
     hall.announcement_ends();
-    assert_eq!(hall.announcements()[1], "<3> and <4> have-joined");
+    assert_eq!(hall.announcements()[1], "<3> <4> and <5> have-joined");
 }
 
 #[test]
@@ -391,6 +392,16 @@ fn who_is_removed_is_off_the_stage_and_dismissed() {
     assert!(hall.act(|room, turn| room.remove(turn, ben.id)).is_err());
     hall.leaves(ben);
     assert_eq!(hall.dismissed.len(), 1);
+}
+
+#[test]
+fn the_music_of_a_lone_one_stops_before_they_are_told_to_go() {
+    let mut hall = Hall::new();
+    let anna = hall.enters(1);
+    assert_eq!(hall.music.len(), 1);
+    hall.act(|room, turn| room.remove(turn, anna.id)).unwrap();
+    assert_eq!(hall.dismissed.len(), 1);
+    assert_eq!(hall.music_at_dismissal, 0);
 }
 
 #[test]

@@ -36,6 +36,8 @@ pub struct Hall {
     pub announcing: Vec<PlayId>,
     pub announced: Vec<(String, Option<LegId>)>,
     pub dismissed: Vec<(CallId, CallEnd)>,
+    /// How many heard music when the last one was dismissed.
+    pub music_at_dismissal: usize,
     pub let_pass: Vec<CallId>,
     pub news: Vec<RoomNews>,
     pub closed: u32,
@@ -58,6 +60,7 @@ impl Hall {
             announcing: Vec::new(),
             announced: Vec::new(),
             dismissed: Vec::new(),
+            music_at_dismissal: 0,
             let_pass: Vec::new(),
             news: Vec::new(),
             closed: 0,
@@ -184,7 +187,10 @@ impl Hall {
     fn obey(&mut self, output: RoomOutput) {
         match output {
             RoomOutput::Command(command) => self.obey_command(command),
-            RoomOutput::Dismiss { call, end } => self.dismissed.push((call, end)),
+            RoomOutput::Dismiss { call, end } => {
+                self.music_at_dismissal = self.music.len();
+                self.dismissed.push((call, end));
+            }
             RoomOutput::LetPass { call } => self.let_pass.push(call),
             RoomOutput::News(news) => self.news.push(news),
             RoomOutput::Closed => self.closed += 1,
