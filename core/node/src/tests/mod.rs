@@ -1,1 +1,10 @@
-//! Whole-node tests in virtual time.
+//! The whole node in virtual time, between a phone that is a user agent too and a made-up studio.
+
+mod calls;
+mod faults;
+mod load;
+mod requests;
+mod studio;
+mod town;
+
+use town::Town;

@@ -1,0 +1,329 @@
+//! What a caller experiences, from dialling to the end.
+
+use std::time::Duration;
+
+use conclave_contract::{Direction, Event as MediaEvent};
+use conclave_model::{CallEnd, Codec, Prompt};
+use conclave_sdp::{Author, Capabilities};
+use conclave_sip::{Event as SipEvent, SessionId};
+
+use super::Town;
+use super::town::{Line, offer_of};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+#[test]
+fn a_caller_types_the_pin_and_is_in_the_room() {
+    let mut town = Town::with_room();
+    town.news();
+    let line = town.line("801");
+    town.pass(3 * SECOND);
+    assert_eq!(town.heard(line), [Prompt::PinPlease]);
+    assert_eq!(town.studio.leg(line.leg).stage, None);
+    town.press(line, "627184");
+    assert!(town.studio.leg(line.leg).stage.is_some());
+    assert_eq!(
+        town.news(),
+        ["call.started", "session.started", "participant.joined"]
+    );
+
+    town.hang_up(line);
+    town.pass(40 * SECOND);
+    let record = &town.records[0];
+    assert_eq!(record.end, CallEnd::HungUp);
+    assert_eq!(record.dialled, "801");
+    assert_eq!(record.from_number, "0891234567");
+    assert_eq!(record.from_name.as_deref(), Some("Anna"));
+    assert_eq!(record.codec, Some(Codec::Pcma));
+    assert_eq!(record.room_title.as_deref(), Some("Standup"));
+    assert!(record.answered_at < record.joined_at);
+    assert!(record.joined_at < Some(record.ended_at));
+    assert_eq!(
+        town.news(),
+        ["participant.left", "session.ended", "call.ended"]
+    );
+    town.assert_empty();
+}
+
+#[test]
+fn after_three_wrong_pins_the_call_ends() {
+    let mut town = Town::with_room();
+    let line = town.line("801");
+    for _ in 0..3 {
+        town.pass(5 * SECOND);
+        town.press(line, "111111");
+    }
+    let stage = town.studio.leg(line.leg).stage;
+    assert_eq!(stage, None);
+    let heard = town.heard(line);
+    assert!(heard.contains(&Prompt::TwoTriesLeft), "{heard:?}");
+    assert!(heard.contains(&Prompt::OneTryLeft), "{heard:?}");
+    town.pass(10 * SECOND);
+    assert!(town.has_ended(line.session));
+    assert_eq!(town.records[0].end, CallEnd::WrongPin);
+    assert_eq!(town.records[0].pins_wrong, 3);
+    let failed = town.news().iter().filter(|n| **n == "pin.failed").count();
+    assert_eq!(failed, 3);
+    assert!(town.wire.contains("text=\"wrong PIN\""));
+    town.pass(40 * SECOND);
+    town.assert_empty();
+}
+
+#[test]
+fn a_pin_in_the_dialled_number_opens_the_door_and_is_shown_nowhere() {
+    let mut town = Town::with_room();
+    let line = town.line("801*627184");
+    town.pass(2 * SECOND);
+    assert!(town.studio.leg(line.leg).stage.is_some());
+    assert_eq!(town.heard(line).first(), Some(&Prompt::OnlyOne));
+    town.hang_up(line);
+    assert_eq!(town.records[0].dialled, "801");
+    let told = format!("{:?} {:?}", town.logs, town.records);
+    assert!(!told.contains("627184"));
+}
+
+#[test]
+fn a_wrong_pin_in_the_dialled_number_counts_and_the_right_one_may_be_typed() {
+    let mut town = Town::with_room();
+    let line = town.line("801*111111");
+    town.pass(3 * SECOND);
+    assert_eq!(town.studio.leg(line.leg).stage, None);
+    town.press(line, "627184");
+    assert!(town.studio.leg(line.leg).stage.is_some());
+    town.hang_up(line);
+    assert_eq!(town.records[0].pins_wrong, 1);
+}
+
+#[test]
+fn who_dials_no_room_hears_so_before_the_refusal() {
+    let mut town = Town::with_room();
+    let session = town.dial("999999");
+    let early = |event: &SipEvent| {
+        matches!(
+            event,
+            SipEvent::Progress {
+                answer: Some(_),
+                ..
+            }
+        )
+    };
+    assert!(town.phone_events.iter().any(early));
+    let leg = *town.studio.opened.last().unwrap();
+    let heard = town.studio.leg(leg).heard.clone();
+    assert_eq!(heard.first(), Some(&Prompt::NoSuchRoom));
+    assert_eq!(town.refusal(session), None);
+    town.pass(10 * SECOND);
+    assert_eq!(town.refusal(session), Some(404));
+    assert_eq!(town.records[0].end, CallEnd::NoSuchRoom);
+    town.pass(40 * SECOND);
+    town.assert_empty();
+}
+
+#[test]
+fn without_a_way_for_early_media_no_such_room_is_refused_at_once() {
+    let mut town = Town::with_room();
+    let session = town.dial_with("999999", None);
+    assert_eq!(town.refusal(session), Some(404));
+    assert!(town.studio.opened.is_empty());
+    assert_eq!(town.records[0].end, CallEnd::NoSuchRoom);
+}
+
+#[test]
+fn a_caller_may_give_up_while_being_refused() {
+    let mut town = Town::with_room();
+    let session = town.dial("999999");
+    town.phone.bye(town.now, session, None);
+    town.pass(40 * SECOND);
+    assert_eq!(town.records[0].end, CallEnd::NoSuchRoom);
+    town.assert_empty();
+}
+
+#[test]
+fn no_common_codec_and_no_description_are_refused_each_in_its_way() {
+    let mut town = Town::with_room();
+    let gsm = b"v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\n\
+        m=audio 4000 RTP/AVP 3\r\na=rtpmap:3 GSM/8000\r\n";
+    let session = town.dial_with("801", Some(gsm.to_vec()));
+    assert_eq!(town.refusal(session), Some(488));
+    assert_eq!(town.records[0].end, CallEnd::NoCodec);
+    let session = town.dial_with("801", Some(b"v=0\r\nnonsense".to_vec()));
+    assert_eq!(town.refusal(session), Some(400));
+    town.pass(40 * SECOND);
+    town.assert_empty();
+}
+
+#[test]
+fn without_a_port_the_caller_is_asked_to_try_again() {
+    let mut town = Town::with_room();
+    town.studio.ports_left = Some(0);
+    let session = town.dial("801");
+    assert_eq!(town.refusal(session), Some(503));
+    assert!(town.wire.contains("Retry-After: 10"));
+    assert_eq!(town.records[0].end, CallEnd::ServerBusy);
+    town.pass(40 * SECOND);
+    town.assert_empty();
+}
+
+#[test]
+fn one_call_too_many_is_refused_and_the_others_go_on() {
+    let mut town = Town::with(|config| config.calls_max = 2);
+    town.add_room("801", None);
+    let first = town.line("801");
+    town.line("801");
+    let session = town.dial("801");
+    assert_eq!(town.refusal(session), Some(503));
+    assert!(town.wire.contains("Retry-After: 10"));
+    town.pass(3 * SECOND);
+    assert!(town.studio.leg(first.leg).stage.is_some());
+}
+
+#[test]
+fn hold_mutes_the_leg_at_once_and_resuming_brings_it_back() {
+    let mut town = Town::with_room();
+    let line = town.enter("801", "627184");
+    town.news();
+    let mut author = Author::new(7, [192, 0, 2, 7].into(), 4_000);
+    let mut wish = Capabilities {
+        codecs: vec![Codec::Pcma],
+        direction: Direction::SendOnly,
+        ..Capabilities::default()
+    };
+    let first = town.studio.leg(line.leg).spec.clone();
+    town.phone
+        .reinvite(town.now, line.session, author.offer(&wish, None));
+    town.run();
+    let held = town.studio.leg(line.leg).spec.clone();
+    assert_eq!(held.direction, Direction::RecvOnly);
+    assert!(!held.direction.hears_peer());
+    assert_eq!(held.ssrc, first.ssrc);
+    assert_eq!(town.news(), ["participant.held"]);
+
+    wish.direction = Direction::SendRecv;
+    let offer = author.offer(&wish, None);
+    town.phone.reinvite(town.now, line.session, offer);
+    town.run();
+    let spec = town.studio.leg(line.leg).spec.clone();
+    assert_eq!(spec.direction, Direction::SendRecv);
+    assert_eq!(town.news(), ["participant.resumed"]);
+}
+
+#[test]
+fn a_new_offer_that_cannot_be_met_leaves_the_call_as_it_was() {
+    let mut town = Town::with_room();
+    let line = town.enter("801", "627184");
+    let before = town.studio.leg(line.leg).spec.clone();
+    let video = b"v=0\r\no=- 1 2 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\n\
+        m=audio 4000 RTP/AVP 3\r\na=rtpmap:3 GSM/8000\r\n";
+    town.phone.reinvite(town.now, line.session, video.to_vec());
+    town.run();
+    let refused = |event: &SipEvent| {
+        matches!(
+            event,
+            SipEvent::OfferAnswered {
+                answer: Err(488),
+                ..
+            }
+        )
+    };
+    assert!(town.phone_events.iter().any(refused));
+    assert_eq!(town.studio.leg(line.leg).spec, before);
+    assert!(town.studio.leg(line.leg).stage.is_some());
+}
+
+#[test]
+fn a_late_offer_is_ours_and_its_answer_tells_where_to_send() {
+    let mut town = Town::with_room();
+    let session = town.dial_with("801", None);
+    let offer = offered_to(&town, session);
+    let leg = *town.studio.opened.last().unwrap();
+    assert_eq!(town.studio.leg(leg).spec.remote, None);
+    assert!(String::from_utf8_lossy(&offer).contains("opus/48000"));
+
+    let answer = offer_of(&Capabilities {
+        codecs: vec![Codec::Pcmu],
+        ..Capabilities::default()
+    });
+    town.phone.acknowledge_with(town.now, session, answer);
+    town.run();
+    let spec = town.studio.leg(leg).spec.clone();
+    assert_eq!(spec.remote, Some("192.0.2.7:4000".parse().unwrap()));
+    assert_eq!(spec.send.codec, Codec::Pcmu);
+    town.pass(3 * SECOND);
+    town.press(Line { session, leg }, "627184");
+    assert!(town.studio.leg(leg).stage.is_some());
+}
+
+#[test]
+fn digits_may_come_by_info_and_one_press_counts_once() {
+    let mut town = Town::with_room();
+    let line = town.line("801");
+    town.pass(3 * SECOND);
+    for key in "627184".chars() {
+        let relay = format!("Signal={key}\r\nDuration=160\r\n");
+        let kind = "application/dtmf-relay";
+        town.phone
+            .info(town.now, line.session, kind, relay.as_bytes());
+        town.run();
+        town.press(line, &key.to_string());
+    }
+    assert!(town.studio.leg(line.leg).stage.is_some());
+    assert_eq!(town.node.calls.len(), 1);
+}
+
+#[test]
+fn when_no_sound_comes_any_more_the_bye_says_so() {
+    let mut town = Town::with_room();
+    let line = town.enter("801", "627184");
+    town.media(MediaEvent::MediaLost { leg: line.leg });
+    assert!(town.has_ended(line.session));
+    assert!(
+        town.wire
+            .contains("Reason: Q.850;cause=102;text=\"no media received\"")
+    );
+    assert_eq!(town.records[0].end, CallEnd::MediaLost);
+    town.pass(40 * SECOND);
+    town.assert_empty();
+}
+
+#[test]
+fn who_cancels_leaves_nothing_behind() {
+    let mut town = Town::with_room();
+    // The studio's word about the leg is still on its way when the caller gives up.
+    let session = town.dial_unanswered("801");
+    town.phone.bye(town.now, session, None);
+    town.run();
+    town.pass(40 * SECOND);
+    assert_eq!(town.records[0].end, CallEnd::Cancelled);
+    town.assert_empty();
+}
+
+#[test]
+fn a_full_or_locked_room_turns_away_after_the_pin_and_says_why() {
+    let mut town = Town::with_room();
+    let first = town.enter("801", "627184");
+    let change = conclave_api::LiveChange {
+        locked: Some(true),
+        muted_all: None,
+    };
+    let key = conclave_api::RoomKey::new("801");
+    town.ask(conclave_api::Request::SetLive { key, change })
+        .unwrap();
+    let second = town.line("801");
+    town.pass(3 * SECOND);
+    town.press(second, "627184");
+    assert_eq!(town.studio.leg(second.leg).stage, None);
+    assert!(town.heard(second).contains(&Prompt::RoomLocked));
+    town.pass(10 * SECOND);
+    assert!(town.has_ended(second.session));
+    assert!(!town.has_ended(first.session));
+    assert!(town.wire.contains("text=\"room locked\""));
+    assert_eq!(town.records[0].end, CallEnd::RoomLocked);
+}
+
+fn offered_to(town: &Town, wanted: SessionId) -> Vec<u8> {
+    let offers = town.phone_events.iter().filter_map(|event| match event {
+        SipEvent::Answered { session, answer } if *session == wanted => answer.clone(),
+        _ => None,
+    });
+    offers.last().expect("an offer in the 200").0
+}

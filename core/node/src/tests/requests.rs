@@ -1,0 +1,384 @@
+//! What an administrator asks for, and when it becomes true.
+
+use std::time::Duration;
+
+use conclave_api::{
+    LiveChange, LiveView, ParticipantChange, ParticipantKey, Problem, Request, Response, RoomKey,
+};
+use conclave_model::{CallEnd, Prompt, RoomDraft, RoomPatch};
+
+use super::Town;
+use super::town::Store;
+use crate::{Input, StoreFailure};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn key(text: &str) -> RoomKey {
+    RoomKey::new(text)
+}
+
+fn draft(title: &str, extension: Option<&str>) -> RoomDraft {
+    let mut draft = RoomDraft::new(title.parse().unwrap());
+    draft.extension = extension.map(|extension| extension.parse().unwrap());
+    draft
+}
+
+fn patch(extension: &str) -> RoomPatch {
+    RoomPatch {
+        extension: Some(extension.parse().unwrap()),
+        ..RoomPatch::default()
+    }
+}
+
+fn live(town: &mut Town, room: &str) -> LiveView {
+    match town.ask(Request::ShowLive(key(room))) {
+        Ok(Response::Live(view)) => view,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn detail(result: Result<Response, Problem>) -> String {
+    result.unwrap_err().detail
+}
+
+#[test]
+fn a_room_that_was_created_can_be_dialled_at_once() {
+    let mut town = Town::new();
+    let created = town
+        .ask(Request::CreateRoom(draft("Review", None)))
+        .unwrap();
+    let Response::RoomCreated(view) = created else {
+        panic!("{created:?}");
+    };
+    assert_eq!(view.extension, "800");
+    assert_eq!(town.news(), ["room.created"]);
+    let line = town.line("800");
+    town.pass(3 * SECOND);
+    town.press(line, &view.pin.unwrap());
+    town.pass(20 * SECOND);
+    assert!(town.studio.leg(line.leg).stage.is_some());
+    assert!(town.heard(line).contains(&Prompt::SayYourName));
+}
+
+#[test]
+fn an_extension_belongs_to_one_room_even_before_it_is_stored() {
+    let mut town = Town::new();
+    town.store = Store::Dawdles(Vec::new());
+    let first = town.ask_later(Request::CreateRoom(draft("One", Some("801"))));
+    let second = town.ask(Request::CreateRoom(draft("Two", Some("801"))));
+    let problem = second.unwrap_err();
+    assert_eq!(problem.status, 409);
+    assert_eq!(problem.errors[0].field, "extension");
+    assert!(!town.replies.contains_key(&first));
+    let next = town.ask_later(Request::CreateRoom(draft("Three", None)));
+    let Store::Dawdles(tickets) = std::mem::replace(&mut town.store, Store::Keeps) else {
+        panic!("still dawdling");
+    };
+    for ticket in tickets {
+        let result = Ok(());
+        town.input(Input::Stored { ticket, result });
+    }
+    assert!(town.replies.remove(&first).unwrap().is_ok());
+    assert!(town.replies.remove(&next).unwrap().is_ok());
+    let again = town.ask(Request::CreateRoom(draft("Two", Some("801"))));
+    assert!(detail(again).contains("\"One\""));
+    town.assert_empty();
+}
+
+#[test]
+fn what_the_store_does_not_take_has_not_happened() {
+    let mut town = Town::with_room();
+    town.news();
+    town.store = Store::Fails;
+    let before = town.node.rooms.dialled("801").unwrap().clone();
+    let created = town.ask(Request::CreateRoom(draft("Lost", Some("802"))));
+    assert_eq!(created.unwrap_err().status, 503);
+    let updated = town.ask(Request::UpdateRoom {
+        key: key("801"),
+        patch: patch("803"),
+        if_version: None,
+    });
+    assert_eq!(updated.unwrap_err().status, 503);
+    let deleted = town.ask(Request::DeleteRoom {
+        key: key("801"),
+        if_version: None,
+    });
+    assert_eq!(deleted.unwrap_err().status, 503);
+    assert!(town.news().is_empty());
+    assert_eq!(town.node.rooms.dialled("801"), Some(&before));
+    assert!(town.node.rooms.dialled("802").is_none());
+    assert!(town.node.rooms.dialled("803").is_none());
+    assert!(town.logs.iter().any(|line| line.contains("disk is full")));
+    town.assert_empty();
+
+    town.store = Store::Keeps;
+    for extension in ["802", "803"] {
+        town.ask(Request::CreateRoom(draft("Found", Some(extension))))
+            .unwrap();
+    }
+}
+
+#[test]
+fn changes_of_one_room_follow_each_other() {
+    let mut town = Town::with_room();
+    town.store = Store::Dawdles(Vec::new());
+    let renamed = town.ask_later(Request::UpdateRoom {
+        key: key("801"),
+        patch: RoomPatch {
+            title: Some("Daily".parse().unwrap()),
+            ..RoomPatch::default()
+        },
+        if_version: Some(1),
+    });
+    let stale = town.ask_later(Request::UpdateRoom {
+        key: key("801"),
+        patch: patch("805"),
+        if_version: Some(1),
+    });
+    let moved = town.ask_later(Request::UpdateRoom {
+        key: key("801"),
+        patch: patch("805"),
+        if_version: None,
+    });
+    assert!(town.replies.is_empty());
+    let Store::Dawdles(tickets) = std::mem::replace(&mut town.store, Store::Keeps) else {
+        panic!("still dawdling");
+    };
+    assert_eq!(tickets.len(), 1);
+    let (ticket, result) = (tickets[0], Ok(()));
+    town.input(Input::Stored { ticket, result });
+    assert!(town.replies.remove(&renamed).unwrap().is_ok());
+    assert_eq!(
+        town.replies.remove(&stale).unwrap().unwrap_err().status,
+        412
+    );
+    assert!(town.replies.remove(&moved).unwrap().is_ok());
+    let record = town.node.rooms.dialled("805").unwrap();
+    assert_eq!(record.title.as_str(), "Daily");
+    assert_eq!(record.version, 3);
+    assert!(town.node.rooms.dialled("801").is_none());
+    town.assert_empty();
+}
+
+#[test]
+fn a_failure_of_the_store_lets_the_next_change_try() {
+    let mut town = Town::with_room();
+    town.store = Store::Dawdles(Vec::new());
+    let first = town.ask_later(Request::ClearPin(key("801")));
+    let second = town.ask_later(Request::UpdateRoom {
+        key: key("801"),
+        patch: patch("805"),
+        if_version: Some(1),
+    });
+    let Store::Dawdles(tickets) = std::mem::replace(&mut town.store, Store::Keeps) else {
+        panic!("still dawdling");
+    };
+    let sentence = "gone".to_owned();
+    let result = Err(StoreFailure { sentence });
+    let ticket = tickets[0];
+    town.input(Input::Stored { ticket, result });
+    assert!(town.replies.remove(&first).unwrap().is_err());
+    assert!(town.replies.remove(&second).unwrap().is_ok());
+    assert!(town.node.rooms.dialled("805").unwrap().pin.is_some());
+}
+
+#[test]
+fn values_that_make_no_sense_are_named() {
+    let mut town = Town::with_room();
+    let mut unknown_music = draft("Jazz", None);
+    unknown_music.music = Some(Some("jazz".parse().unwrap()));
+    let problem = town.ask(Request::CreateRoom(unknown_music)).unwrap_err();
+    assert_eq!(problem.status, 422);
+    assert_eq!(problem.errors[0].field, "music");
+    assert!(problem.errors[0].accepted.contains("default"));
+    let nobody = town.ask(Request::ShowRoom(key("4711")));
+    assert_eq!(nobody.unwrap_err().status, 404);
+    assert!(town.ask(Request::ShowRoom(key("stanDUP"))).is_ok());
+}
+
+#[test]
+fn a_patch_that_changes_nothing_makes_no_new_version() {
+    let mut town = Town::with_room();
+    town.news();
+    let same = town.ask(Request::UpdateRoom {
+        key: key("801"),
+        patch: patch("801"),
+        if_version: Some(1),
+    });
+    let Ok(Response::Room(view)) = same else {
+        panic!("{same:?}");
+    };
+    assert_eq!(view.version, 1);
+    assert!(town.news().is_empty());
+}
+
+#[test]
+fn a_new_pin_holds_for_the_next_caller_and_is_shown_on_request() {
+    let mut town = Town::with_room();
+    town.news();
+    let made = town.ask(Request::NewPin {
+        key: key("801"),
+        pin: None,
+    });
+    let Ok(Response::Pin(view)) = made else {
+        panic!("{made:?}");
+    };
+    assert_eq!(town.news(), ["room.updated", "room.pin_changed"]);
+    let pin = view.pin.clone().unwrap();
+    assert_ne!(pin, "627184");
+    assert_eq!(
+        town.ask(Request::ShowPin(key("801"))),
+        Ok(Response::Pin(view))
+    );
+    town.enter("801", &pin);
+}
+
+#[test]
+fn a_pin_that_is_switched_off_lets_those_at_the_door_in() {
+    let mut town = Town::with_room();
+    let line = town.line("801");
+    town.pass(3 * SECOND);
+    town.ask(Request::ClearPin(key("801"))).unwrap();
+    town.pass(3 * SECOND);
+    assert!(town.studio.leg(line.leg).stage.is_some());
+}
+
+#[test]
+fn mute_lock_and_rename_are_seen_by_whoever_looks() {
+    let mut town = Town::with_room();
+    let line = town.enter("801", "627184");
+    town.enter("801", "627184");
+    town.news();
+    let first = live(&mut town, "801").participants[0].id.clone();
+    let mute = |muted| Request::SetParticipant {
+        key: key("801"),
+        who: ParticipantKey::new(&first),
+        change: ParticipantChange {
+            muted: Some(muted),
+            name: None,
+        },
+    };
+    town.ask(mute(true)).unwrap();
+    assert!(town.studio.leg(line.leg).muted);
+    town.ask(mute(true)).unwrap();
+    assert_eq!(town.news(), ["participant.muted"]);
+    town.ask(mute(false)).unwrap();
+    assert!(!town.studio.leg(line.leg).muted);
+    assert_eq!(town.news(), ["participant.unmuted"]);
+
+    let all = |muted_all, locked| Request::SetLive {
+        key: key("801"),
+        change: LiveChange { locked, muted_all },
+    };
+    town.ask(all(Some(true), Some(true))).unwrap();
+    let view = live(&mut town, "801");
+    assert!(view.locked && view.participants.iter().all(|one| one.muted));
+    assert_eq!(
+        town.news(),
+        ["session.locked", "participant.muted", "participant.muted"]
+    );
+    town.ask(all(Some(false), Some(false))).unwrap();
+
+    town.news();
+    town.ask(Request::SetParticipant {
+        key: key("801"),
+        who: ParticipantKey::new(&first),
+        change: ParticipantChange {
+            muted: None,
+            name: Some("Berta".to_owned()),
+        },
+    })
+    .unwrap();
+    assert_eq!(town.news(), ["participant.renamed"]);
+    let who = ParticipantKey::new("berta");
+    let shown = town.ask(Request::ShowParticipant {
+        key: key("801"),
+        who,
+    });
+    assert!(matches!(shown, Ok(Response::Participant(view)) if view.id == first));
+    let two = town.ask(Request::ShowParticipant {
+        key: key("801"),
+        who: ParticipantKey::new("0891234567"),
+    });
+    assert_eq!(two.unwrap_err().status, 409);
+}
+
+#[test]
+fn who_is_removed_hears_it_and_is_hung_up() {
+    let mut town = Town::with_room();
+    let first = town.enter("801", "627184");
+    let second = town.enter("801", "627184");
+    town.news();
+    let id = live(&mut town, "801").participants[0].id.clone();
+    let who = ParticipantKey::new(&id);
+    town.ask(Request::RemoveParticipant {
+        key: key("801"),
+        who,
+    })
+    .unwrap();
+    assert_eq!(town.studio.leg(first.leg).stage, None);
+    assert!(town.heard(first).contains(&Prompt::Removed));
+    assert_eq!(town.news(), ["participant.removed", "participant.left"]);
+    town.pass(10 * SECOND);
+    assert!(town.has_ended(first.session));
+    assert!(!town.has_ended(second.session));
+    assert_eq!(town.records[0].end, CallEnd::Removed);
+}
+
+#[test]
+fn ending_a_room_says_goodbye_to_all_and_the_room_can_be_dialled_again() {
+    let mut town = Town::with_room();
+    let lines = [town.enter("801", "627184"), town.enter("801", "627184")];
+    town.news();
+    town.ask(Request::EndLive(key("801"))).unwrap();
+    for line in lines {
+        assert!(town.heard(line).contains(&Prompt::Ended));
+    }
+    assert_eq!(
+        town.news(),
+        ["participant.left", "participant.left", "session.ended"]
+    );
+    town.pass(40 * SECOND);
+    assert!(lines.iter().all(|line| town.has_ended(line.session)));
+    assert!(town.records.iter().all(|r| r.end == CallEnd::RoomEnded));
+    town.assert_empty();
+    town.enter("801", "627184");
+}
+
+#[test]
+fn a_deleted_room_is_gone_for_those_inside_and_those_who_dial() {
+    let mut town = Town::with_room();
+    let line = town.enter("801", "627184");
+    town.news();
+    town.ask(Request::DeleteRoom {
+        key: key("801"),
+        if_version: Some(1),
+    })
+    .unwrap();
+    assert!(town.heard(line).contains(&Prompt::Ended));
+    assert_eq!(
+        town.news(),
+        ["room.deleted", "participant.left", "session.ended"]
+    );
+    town.dial("801");
+    town.pass(40 * SECOND);
+    let ends: Vec<CallEnd> = town.records.iter().map(|record| record.end).collect();
+    assert!(ends.contains(&CallEnd::RoomEnded) && ends.contains(&CallEnd::NoSuchRoom));
+    town.assert_empty();
+}
+
+#[test]
+fn the_status_counts_what_there_is() {
+    let mut town = Town::with_room();
+    town.add_room("802", None);
+    town.enter("801", "627184");
+    town.line("801");
+    let status = town.ask(Request::Status);
+    let Ok(Response::Counts(counts)) = status else {
+        panic!("{status:?}");
+    };
+    assert_eq!((counts.rooms, counts.rooms_live), (2, 1));
+    assert_eq!((counts.participants, counts.calls), (1, 2));
+    let listed = town.ask(Request::ListLive);
+    assert!(matches!(listed, Ok(Response::LiveRooms(rooms)) if rooms.len() == 1));
+}
