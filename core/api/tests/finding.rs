@@ -1,5 +1,7 @@
 //! A room or participant is found by whatever a person calls it.
 
+#![allow(clippy::unwrap_used)] // A test may fail.
+
 use conclave_api::{Happening, ParticipantKey, RoomKey};
 use conclave_model::{Chance, ParticipantId, RoomId, RoomLanguage, RoomRecord, UnixMillis};
 

@@ -1,5 +1,7 @@
 //! What is sent to create or change something is taken whole or refused with every reason.
 
+#![allow(clippy::unwrap_used)] // A test may fail.
+
 use conclave_api::{
     NewRoom, Problem, RoomChange, Setting, read_change, read_live_change, read_new_pin,
     read_new_playlist, read_new_room, read_participant_change,

@@ -1,5 +1,7 @@
 //! What is put into the store comes out of it again, also after it was closed.
 
+#![allow(clippy::unwrap_used)] // A test may fail.
+
 mod common;
 
 use std::os::unix::fs::PermissionsExt;

@@ -1,0 +1,66 @@
+//! Everything the web face leans on, handed over once.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use conclave_model::{UnixMillis, limits};
+use conclave_store::Store;
+use tokio::sync::{Semaphore, watch};
+
+use crate::{BrainHandle, EventHub, Host, Playlists};
+
+/// The parts of the server that requests are answered from.
+#[derive(Clone)]
+pub struct Backend {
+    pub brain: BrainHandle,
+    pub store: Arc<Store>,
+    pub playlists: Arc<dyn Playlists>,
+    pub events: EventHub,
+    pub host: Arc<dyn Host>,
+    /// Where uploads wait until they were looked at; best on the playlists' own disk.
+    pub upload_dir: PathBuf,
+    /// Becomes true when event streams are to end.
+    pub closing: watch::Receiver<bool>,
+}
+
+/// What the handlers share.
+pub(crate) struct Shared {
+    pub backend: Backend,
+    /// Idempotency keys whose first request is not answered yet.
+    pub in_flight: Mutex<BTreeSet<String>>,
+    pub uploads: Semaphore,
+    /// Answers by the first digit of their status: 1xx to 5xx.
+    pub answers: [AtomicU64; 5],
+    pub streams: AtomicU64,
+    pub request_number: AtomicU64,
+}
+
+pub(crate) type Web = Arc<Shared>;
+
+impl Shared {
+    pub fn new(backend: Backend) -> Web {
+        Arc::new(Shared {
+            backend,
+            in_flight: Mutex::default(),
+            uploads: Semaphore::new(limits::UPLOADS),
+            answers: Default::default(),
+            streams: AtomicU64::new(0),
+            request_number: AtomicU64::new(0),
+        })
+    }
+}
+
+/// Comes back when the server ends.
+pub(crate) async fn closed(closing: &mut watch::Receiver<bool>) {
+    // An error means that whoever would have said so is gone.
+    let _ = closing.wait_for(|closing| *closing).await;
+}
+
+pub(crate) fn now() -> UnixMillis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let millis = since.map_or(0, |since| since.as_millis());
+    UnixMillis(u64::try_from(millis).unwrap_or(u64::MAX))
+}

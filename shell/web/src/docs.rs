@@ -1,0 +1,85 @@
+//! The description of the API (OpenAPI 3.1), derived from the handlers themselves.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::IntoResponse;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{InfoBuilder, OpenApi, SecurityRequirement};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::backend::Web;
+use crate::{calls, events, live, operations, playlists, rooms, uploads};
+
+/// The description as it is served and kept in `docs/openapi.json`.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    described_routes().split_for_parts().1
+}
+
+/// Every route that is described, and its description.
+pub(crate) fn described_routes() -> OpenApiRouter<Web> {
+    let api = OpenApiRouter::new()
+        .routes(routes!(rooms::list_rooms, rooms::create_room))
+        .routes(routes!(
+            rooms::show_room,
+            rooms::update_room,
+            rooms::delete_room
+        ))
+        .routes(routes!(rooms::show_pin, rooms::new_pin, rooms::clear_pin))
+        .routes(routes!(live::show_live, live::set_live, live::end_live))
+        .routes(routes!(live::list_participants))
+        .routes(routes!(
+            live::show_participant,
+            live::set_participant,
+            live::remove_participant
+        ))
+        .routes(routes!(live::list_live))
+        .routes(routes!(calls::list_calls))
+        .routes(routes!(calls::show_call))
+        .routes(routes!(
+            playlists::list_playlists,
+            playlists::create_playlist
+        ))
+        .routes(routes!(
+            playlists::show_playlist,
+            playlists::delete_playlist
+        ))
+        .routes(routes!(uploads::add_track))
+        .routes(routes!(playlists::delete_track))
+        .routes(routes!(operations::status))
+        .routes(routes!(events::follow_events));
+    OpenApiRouter::with_openapi(frame())
+        .nest("/api/v1", api)
+        .routes(routes!(operations::healthz))
+        .routes(routes!(operations::readyz))
+        .routes(routes!(operations::metrics))
+}
+
+pub(crate) async fn serve_openapi(State(_): State<Web>) -> impl IntoResponse {
+    Json(openapi())
+}
+
+fn frame() -> OpenApi {
+    let info = InfoBuilder::new()
+        .title("Conclave")
+        .version("1")
+        .description(Some(DESCRIPTION))
+        .build();
+    let mut frame = OpenApi::new(info, utoipa::openapi::Paths::new());
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+    frame
+        .components
+        .get_or_insert_default()
+        .add_security_scheme("token", SecurityScheme::Http(bearer));
+    frame.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(
+        "token",
+        [],
+    )]);
+    frame
+}
+
+const DESCRIPTION: &str = "Conference rooms that any telephone can dial. \
+    Over TCP every request needs the token in the file `token` of the data directory; \
+    over the socket `conclave.sock` beside it none does. \
+    Every refusal is a problem (RFC 9457) that names each wrong field.";

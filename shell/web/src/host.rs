@@ -1,0 +1,28 @@
+//! What the web face must be told of the program around it.
+
+use conclave_model::UnixMillis;
+
+use crate::Metric;
+
+/// The program around the web face.
+pub trait Host: Send + Sync + 'static {
+    fn facts(&self) -> HostFacts;
+
+    /// Why calls cannot be taken now; `None` when they can.
+    fn not_ready(&self) -> Option<String>;
+
+    /// Figures beyond those of the web face itself, read from atomics: this must not block.
+    fn metrics(&self) -> Vec<Metric>;
+}
+
+/// What does not change while the program runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostFacts {
+    pub version: String,
+    pub started_at: UnixMillis,
+    /// As given to `serve`.
+    pub sip: Vec<String>,
+    pub http: Vec<String>,
+    /// `LOW-HIGH`.
+    pub rtp_ports: String,
+}

@@ -1,0 +1,189 @@
+//! The newest events, numbered and kept for whoever reads them or comes back for them.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::body::Bytes;
+use conclave_api::{Event, Gap, Happening, NumberedEvent};
+use conclave_model::{UnixMillis, limits};
+use tokio::sync::watch;
+
+/// Takes events in and lets any number of readers follow, each at its own pace.
+///
+/// A reader holds a number and no queue, so a slow one costs nothing and holds up nobody.
+#[derive(Clone)]
+pub struct EventHub(Arc<Inner>);
+
+struct Inner {
+    ring: Mutex<Ring>,
+    newest: watch::Sender<u64>,
+}
+
+struct Ring {
+    kept: VecDeque<Frame>,
+    next_id: u64,
+}
+
+/// One event as bytes of the stream.
+#[derive(Clone, Debug)]
+pub(crate) struct Frame {
+    pub id: u64,
+    pub type_name: &'static str,
+    pub bytes: Bytes,
+}
+
+/// What a reader finds after the event it has.
+#[derive(Debug)]
+pub(crate) enum Found {
+    /// The events that follow, oldest first; empty when it has the newest.
+    Frames(Vec<Frame>),
+    /// What follows is no longer kept; say this, and go on after `resume_after`.
+    Lost { gap: Frame, resume_after: u64 },
+}
+
+impl EventHub {
+    /// Numbers begin at `now` in microseconds: above those of any run before, and below 2^53.
+    #[must_use]
+    pub fn new(now: UnixMillis) -> Self {
+        let next_id = now.0.saturating_mul(1_000);
+        let ring = Ring {
+            kept: VecDeque::with_capacity(limits::EVENTS_KEPT),
+            next_id,
+        };
+        let (newest, _) = watch::channel(next_id.saturating_sub(1));
+        Self(Arc::new(Inner {
+            ring: Mutex::new(ring),
+            newest,
+        }))
+    }
+
+    /// Gives the event its number and wakes the readers. Never waits for one.
+    pub fn publish(&self, event: Event) {
+        let mut ring = self.ring();
+        let id = ring.next_id;
+        ring.next_id += 1;
+        if ring.kept.len() == limits::EVENTS_KEPT {
+            ring.kept.pop_front();
+        }
+        ring.kept.push_back(frame(&event.numbered(id)));
+        self.0.newest.send_replace(id);
+    }
+
+    /// The number of the newest event, now and whenever there is another.
+    pub(crate) fn newest(&self) -> watch::Receiver<u64> {
+        self.0.newest.subscribe()
+    }
+
+    /// At most `count_max` events after the one with the number `cursor`.
+    pub(crate) fn after(&self, cursor: u64, count_max: usize) -> Found {
+        let ring = self.ring();
+        let oldest = ring.next_id - ring.kept.len() as u64;
+        if cursor.saturating_add(1) < oldest || cursor >= ring.next_id {
+            return lost(cursor, oldest);
+        }
+        let known = usize::try_from(cursor + 1 - oldest).unwrap_or(usize::MAX);
+        let frames = ring.kept.iter().skip(known).take(count_max);
+        Found::Frames(frames.cloned().collect())
+    }
+
+    fn ring(&self) -> MutexGuard<'_, Ring> {
+        self.0.ring.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn lost(after: u64, oldest: u64) -> Found {
+    let resume_after = oldest.saturating_sub(1);
+    let gap = Event {
+        at: crate::backend::now(),
+        what: Happening::Gap(Gap { after, oldest }),
+    };
+    Found::Lost {
+        gap: frame(&gap.numbered(resume_after)),
+        resume_after,
+    }
+}
+
+fn frame(event: &NumberedEvent) -> Frame {
+    let type_name = event.what.type_name();
+    let data = serde_json::to_string(event).unwrap_or_default();
+    let text = format!("id: {}\nevent: {type_name}\ndata: {data}\n\n", event.id);
+    Frame {
+        id: event.id,
+        type_name,
+        bytes: text.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use conclave_api::LiveRef;
+
+    fn event() -> Event {
+        Event {
+            at: UnixMillis(0),
+            what: Happening::SessionStarted(LiveRef {
+                room: "rm".to_owned(),
+                extension: "801".to_owned(),
+                title: "Line\nbreak".to_owned(),
+            }),
+        }
+    }
+
+    fn ids(found: Found) -> Vec<u64> {
+        match found {
+            Found::Frames(frames) => frames.iter().map(|frame| frame.id).collect(),
+            Found::Lost { .. } => panic!("lost"),
+        }
+    }
+
+    #[test]
+    fn a_reader_goes_on_where_it_was() {
+        let hub = EventHub::new(UnixMillis(1));
+        assert_eq!(*hub.newest().borrow(), 999);
+        for _ in 0..5 {
+            hub.publish(event());
+        }
+        assert_eq!(*hub.newest().borrow(), 1_004);
+        assert_eq!(
+            ids(hub.after(999, 100)),
+            [1_000, 1_001, 1_002, 1_003, 1_004]
+        );
+        assert_eq!(ids(hub.after(1_001, 2)), [1_002, 1_003]);
+        assert_eq!(ids(hub.after(1_004, 100)), [0; 0]);
+    }
+
+    #[test]
+    fn what_is_no_longer_kept_or_never_was_is_a_gap() {
+        let hub = EventHub::new(UnixMillis(1));
+        for _ in 0..limits::EVENTS_KEPT + 10 {
+            hub.publish(event());
+        }
+        for cursor in [0, 1_008, 999_999, u64::MAX] {
+            match hub.after(cursor, 1) {
+                Found::Lost { gap, resume_after } => {
+                    assert_eq!((gap.type_name, resume_after), ("gap", 1_009));
+                }
+                Found::Frames(frames) => panic!("{cursor}: {frames:?}"),
+            }
+        }
+        assert_eq!(ids(hub.after(1_009, 1)), [1_010]);
+        assert_eq!(hub.ring().kept.len(), limits::EVENTS_KEPT);
+    }
+
+    #[test]
+    fn a_frame_is_three_lines_whatever_the_title() {
+        let hub = EventHub::new(UnixMillis(1));
+        hub.publish(event());
+        let Found::Frames(frames) = hub.after(999, 1) else {
+            panic!("lost");
+        };
+        let text = std::str::from_utf8(&frames[0].bytes).unwrap();
+        assert!(
+            text.starts_with("id: 1000\nevent: session.started\ndata: {"),
+            "{text}"
+        );
+        assert!(text.ends_with("}\n\n"));
+        assert_eq!(text.lines().count(), 4);
+    }
+}

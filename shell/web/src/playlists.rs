@@ -1,0 +1,249 @@
+//! Playlists over HTTP; how sound is decoded and kept is behind [`Playlists`].
+
+use std::path::Path;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::IntoResponse;
+use conclave_api::{
+    NewPlaylist, Page, PlaylistView, Problem, ProblemKind, Request, Response as Reply, TrackView,
+    Wrong, read_new_playlist,
+};
+use conclave_model::PlaylistName;
+
+use crate::backend::Web;
+use crate::body::JsonBody;
+use crate::brain::misfit;
+use crate::once::{Answer, once};
+use crate::path::Segments;
+use crate::refusal::{Answered, Refusal};
+
+/// Keeps playlists. Every method may block: it is called on a thread that may.
+pub trait Playlists: Send + Sync + 'static {
+    /// All of them by name, the built-in one too.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    fn list(&self) -> Result<Vec<PlaylistView>, PlaylistError>;
+
+    /// Makes an empty one.
+    ///
+    /// # Errors
+    /// When it exists, when there are too many, when the disk is full.
+    fn create(&self, name: &PlaylistName) -> Result<PlaylistView, PlaylistError>;
+
+    /// Takes the file at `upload` in as the track `track`, if it can be decoded; the file may be
+    /// moved away, and is removed by the caller if it is not.
+    ///
+    /// # Errors
+    /// When the playlist is missing or built in, the track exists, or the file is no sound.
+    fn add_track(
+        &self,
+        name: &PlaylistName,
+        track: &str,
+        upload: &Path,
+    ) -> Result<TrackView, PlaylistError>;
+
+    /// # Errors
+    /// When the playlist or the track is missing, or the playlist is built in.
+    fn remove_track(&self, name: &PlaylistName, track: &str) -> Result<(), PlaylistError>;
+
+    /// Removes it with its tracks.
+    ///
+    /// # Errors
+    /// When it is missing or built in.
+    fn remove(&self, name: &PlaylistName) -> Result<(), PlaylistError>;
+}
+
+/// Why a playlist was not changed; nothing was done in part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PlaylistError {
+    NoSuchPlaylist,
+    NoSuchTrack,
+    PlaylistExists,
+    TrackExists,
+    /// It comes with the server.
+    BuiltIn,
+    /// The file cannot be decoded, with the decoder's reason.
+    NotSound(String),
+    /// A name that is not accepted, with what is.
+    BadName(String),
+    /// More than a limit allows, said in a sentence.
+    TooMuch(String),
+    DiskFull,
+    /// For the log, not for the client.
+    Failed(String),
+}
+
+/// The playlists, by name.
+#[utoipa::path(
+    get, path = "/playlists", tag = "playlists",
+    responses(
+        (status = 200, description = "All of them", body = Page<PlaylistView>),
+        (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list_playlists(State(web): State<Web>) -> Answered {
+    let lists = blocking(&web, |playlists| playlists.list()).await?;
+    Ok(Json(Page::whole(lists)).into_response())
+}
+
+/// Makes an empty playlist.
+#[utoipa::path(
+    post, path = "/playlists", tag = "playlists",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Any unique text: a repeated request gets the same answer for 24 hours")),
+    request_body = NewPlaylist,
+    responses(
+        (status = 201, description = "Made", body = PlaylistView, headers(("Location" = String))),
+        (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn create_playlist(
+    State(web): State<Web>,
+    headers: HeaderMap,
+    body: JsonBody,
+) -> Answered {
+    let name = read_new_playlist(body.required()?)?;
+    let shared = web.clone();
+    once(web, &headers, "POST /playlists", &body.bytes, async move {
+        let location = format!("/api/v1/playlists/{name}");
+        let list = blocking(&shared, move |playlists| playlists.create(&name)).await?;
+        Ok(Answer::json(StatusCode::CREATED, &list).location(location))
+    })
+    .await
+}
+
+/// One playlist.
+#[utoipa::path(
+    get, path = "/playlists/{playlist}", tag = "playlists",
+    params(("playlist" = String, Path, description = "Its name")),
+    responses(
+        (status = 200, description = "The playlist and its tracks", body = PlaylistView),
+        (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn show_playlist(
+    State(web): State<Web>,
+    Segments(name): Segments<String>,
+) -> Answered {
+    let lists = blocking(&web, |playlists| playlists.list()).await?;
+    let list = lists.into_iter().find(|list| list.name == name);
+    let list = list.ok_or_else(|| refuse(PlaylistError::NoSuchPlaylist))?;
+    Ok(Json(list).into_response())
+}
+
+/// Removes a playlist with its tracks, unless a room plays it.
+#[utoipa::path(
+    delete, path = "/playlists/{playlist}", tag = "playlists",
+    params(("playlist" = String, Path, description = "Its name")),
+    responses(
+        (status = 204, description = "Removed"),
+        (status = "default", description = "Refused; 409 when a room plays it", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn delete_playlist(
+    State(web): State<Web>,
+    Segments(name): Segments<String>,
+) -> Answered {
+    let name = read_name(&name)?;
+    let rooms = match web
+        .backend
+        .brain
+        .ask(Request::ListRooms { query: None })
+        .await?
+    {
+        Reply::Rooms(rooms) => rooms,
+        other => return Err(misfit(&other).into()),
+    };
+    let plays = |music: &Option<String>| music.as_deref() == Some(name.as_str());
+    if let Some(room) = rooms.iter().find(|room| plays(&room.music)) {
+        let detail = format!(
+            "room {} plays it; set its music to something else",
+            room.extension
+        );
+        return Err(Refusal::new(ProblemKind::Conflict, detail));
+    }
+    blocking(&web, move |playlists| playlists.remove(&name)).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Removes a track.
+#[utoipa::path(
+    delete, path = "/playlists/{playlist}/tracks/{track}", tag = "playlists",
+    params(
+        ("playlist" = String, Path, description = "Its name"),
+        ("track" = String, Path, description = "The file's name"),
+    ),
+    responses(
+        (status = 204, description = "Removed"),
+        (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn delete_track(
+    State(web): State<Web>,
+    Segments((name, track)): Segments<(String, String)>,
+) -> Answered {
+    let name = read_name(&name)?;
+    blocking(&web, move |playlists| playlists.remove_track(&name, &track)).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Does `work` where it may block.
+pub(crate) async fn blocking<T, W>(web: &Web, work: W) -> Answered<T>
+where
+    T: Send + 'static,
+    W: FnOnce(&dyn Playlists) -> Result<T, PlaylistError> + Send + 'static,
+{
+    let playlists = web.backend.playlists.clone();
+    let done = tokio::task::spawn_blocking(move || work(&*playlists)).await;
+    done.unwrap_or_else(|_| Err(PlaylistError::Failed("it panicked".to_owned())))
+        .map_err(refuse)
+}
+
+/// A name from a path: one that cannot be is one that is not there.
+pub(crate) fn read_name(name: &str) -> Answered<PlaylistName> {
+    name.parse()
+        .map_err(|_| refuse(PlaylistError::NoSuchPlaylist))
+}
+
+fn refuse(error: PlaylistError) -> Refusal {
+    let (kind, detail) = match error {
+        PlaylistError::NoSuchPlaylist => {
+            (ProblemKind::NotFound, "there is no such playlist".into())
+        }
+        PlaylistError::NoSuchTrack => (
+            ProblemKind::NotFound,
+            "the playlist has no such track".into(),
+        ),
+        PlaylistError::PlaylistExists => (
+            ProblemKind::Conflict,
+            "there is a playlist of this name already".into(),
+        ),
+        PlaylistError::TrackExists => (
+            ProblemKind::Conflict,
+            "the playlist has a track of this name; remove it first".into(),
+        ),
+        PlaylistError::BuiltIn => (
+            ProblemKind::Refused,
+            "the built-in playlist cannot be changed".into(),
+        ),
+        PlaylistError::NotSound(why) => (
+            ProblemKind::Invalid,
+            format!("the file cannot be played: {why}"),
+        ),
+        PlaylistError::BadName(accepted) => {
+            return Problem::invalid(vec![Wrong::new("file", "", accepted)]).into();
+        }
+        PlaylistError::TooMuch(sentence) => (ProblemKind::Refused, sentence),
+        PlaylistError::DiskFull => (ProblemKind::Unavailable, "the server's disk is full".into()),
+        PlaylistError::Failed(why) => {
+            tracing::error!(why, "a playlist could not be read or changed");
+            (
+                ProblemKind::Internal,
+                "the playlists failed; the log has more".into(),
+            )
+        }
+    };
+    Refusal::new(kind, detail)
+}

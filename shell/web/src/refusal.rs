@@ -1,0 +1,64 @@
+//! A problem as an HTTP answer.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use conclave_api::{Problem, ProblemKind};
+use conclave_store::StoreError;
+
+/// What every handler fails with.
+#[derive(Debug)]
+pub(crate) struct Refusal(pub Problem);
+
+pub(crate) type Answered<T = Response> = Result<T, Refusal>;
+
+impl Refusal {
+    pub fn new(kind: ProblemKind, detail: impl Into<String>) -> Self {
+        Self(Problem::new(kind, detail))
+    }
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self(problem)
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "the store failed");
+        let (kind, detail) = match error {
+            StoreError::DiskFull => (ProblemKind::Unavailable, "the server's disk is full"),
+            StoreError::Busy => (ProblemKind::Unavailable, "the database is locked"),
+            StoreError::ExtensionTaken => (ProblemKind::Conflict, "another room has it already"),
+            StoreError::Folder { .. }
+            | StoreError::InUse { .. }
+            | StoreError::Newer { .. }
+            | StoreError::Damaged { .. }
+            | StoreError::Other(_) => (
+                ProblemKind::Internal,
+                "the database failed; the log has more",
+            ),
+        };
+        Self::new(kind, detail)
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.0.status);
+        let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_vec(&self.0).unwrap_or_default();
+        let mut response = (status, body).into_response();
+        let headers = response.headers_mut();
+        let problem = HeaderValue::from_static("application/problem+json");
+        headers.insert(header::CONTENT_TYPE, problem);
+        if status == StatusCode::UNAUTHORIZED {
+            let bearer = HeaderValue::from_static("Bearer");
+            headers.insert(header::WWW_AUTHENTICATE, bearer);
+        }
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        response
+    }
+}

@@ -1,0 +1,245 @@
+//! The rooms over HTTP: words in, words out, every decision is the brain's.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use conclave_api::{
+    NewRoom, Page, PinInput, PinView, Problem, Request, Response as Reply, RoomChange, RoomKey,
+    RoomView, read_change, read_new_pin, read_new_room,
+};
+
+use crate::backend::Web;
+use crate::body::JsonBody;
+use crate::brain::misfit;
+use crate::etag::{etag, header_value, if_match, if_none_match};
+use crate::once::{Answer, once};
+use crate::path::Segments;
+use crate::query::Parameters;
+use crate::refusal::Answered;
+
+/// The rooms, by extension.
+#[utoipa::path(
+    get, path = "/rooms", tag = "rooms",
+    params(
+        ("q" = Option<String>, Query, description = "Part of a title or the beginning of an extension"),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+        ("limit" = Option<u32>, Query, description = "1 to 1000", example = 100),
+    ),
+    responses(
+        (status = 200, description = "A page of rooms, without PINs", body = Page<RoomView>),
+        (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list_rooms(State(web): State<Web>, parameters: Parameters) -> Answered {
+    let mut known = parameters.of(&["q", "cursor", "limit"])?;
+    let limit = usize::try_from(known.limit()?).unwrap_or(usize::MAX);
+    let cursor = known.text("cursor");
+    let query = known.text("q");
+    let mut rooms = match web.backend.brain.ask(Request::ListRooms { query }).await? {
+        Reply::Rooms(rooms) => rooms,
+        other => return Err(misfit(&other).into()),
+    };
+    if let Some(cursor) = cursor {
+        // By length first, as extensions are ordered: 99 comes before 801.
+        let position = |extension: &str| (extension.len(), extension.to_owned());
+        rooms.retain(|room| position(&room.extension) > position(&cursor));
+    }
+    let next_cursor = (rooms.len() > limit).then(|| rooms[limit - 1].extension.clone());
+    rooms.truncate(limit);
+    let page = Page {
+        items: rooms,
+        next_cursor,
+    };
+    Ok(Json(page).into_response())
+}
+
+/// Makes a room. The answer is the only one that holds its PIN.
+#[utoipa::path(
+    post, path = "/rooms", tag = "rooms",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Any unique text: a repeated request gets the same answer for 24 hours")),
+    request_body = NewRoom,
+    responses(
+        (status = 201, description = "Made; callers can dial it now", body = RoomView, headers(("ETag" = String), ("Location" = String))),
+        (status = "default", description = "Refused; nothing was made", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn create_room(
+    State(web): State<Web>,
+    headers: HeaderMap,
+    body: JsonBody,
+) -> Answered {
+    let draft = read_new_room(body.required()?)?;
+    let brain = web.backend.brain.clone();
+    once(web, &headers, "POST /rooms", &body.bytes, async move {
+        match brain.ask(Request::CreateRoom(draft)).await? {
+            Reply::RoomCreated(room) => Ok(Answer::json(StatusCode::CREATED, &room)
+                .etag(etag(room.version))
+                .location(format!("/api/v1/rooms/{}", room.id))),
+            other => Err(misfit(&other).into()),
+        }
+    })
+    .await
+}
+
+/// One room.
+#[utoipa::path(
+    get, path = "/rooms/{room}", tag = "rooms",
+    params(
+        ("room" = String, Path, description = "Id, extension or title"),
+        ("If-None-Match" = Option<String>, Header, description = "304 when this is still the version"),
+    ),
+    responses(
+        (status = 200, description = "The room, without its PIN", body = RoomView, headers(("ETag" = String))),
+        (status = 304, description = "Not changed"),
+        (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn show_room(
+    State(web): State<Web>,
+    Segments(room): Segments<String>,
+    headers: HeaderMap,
+) -> Answered {
+    let request = Request::ShowRoom(RoomKey::new(&room));
+    match web.backend.brain.ask(request).await? {
+        Reply::Room(room) if if_none_match(&headers, &etag(room.version)) => {
+            let etag = header_value(&etag(room.version));
+            Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response())
+        }
+        Reply::Room(room) => Ok(room_answer(&room)),
+        other => Err(misfit(&other).into()),
+    }
+}
+
+/// Changes what is sent and leaves the rest. Takes effect at once.
+#[utoipa::path(
+    patch, path = "/rooms/{room}", tag = "rooms",
+    params(
+        ("room" = String, Path, description = "Id, extension or title"),
+        ("If-Match" = Option<String>, Header, description = "The ETag of the version to change; 412 when there is a newer one"),
+    ),
+    request_body = RoomChange,
+    responses(
+        (status = 200, description = "The changed room, without its PIN", body = RoomView, headers(("ETag" = String))),
+        (status = "default", description = "Refused; nothing was changed", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn update_room(
+    State(web): State<Web>,
+    Segments(room): Segments<String>,
+    headers: HeaderMap,
+    body: JsonBody,
+) -> Answered {
+    let request = Request::UpdateRoom {
+        key: RoomKey::new(&room),
+        patch: read_change(body.required()?)?,
+        if_version: if_match(&headers)?,
+    };
+    match web.backend.brain.ask(request).await? {
+        Reply::Room(room) => Ok(room_answer(&room)),
+        other => Err(misfit(&other).into()),
+    }
+}
+
+/// Removes a room; whoever is in it hears a goodbye. Its calls stay in the call log.
+#[utoipa::path(
+    delete, path = "/rooms/{room}", tag = "rooms",
+    params(
+        ("room" = String, Path, description = "Id, extension or title"),
+        ("If-Match" = Option<String>, Header, description = "The ETag of the version to remove; 412 when there is a newer one"),
+    ),
+    responses(
+        (status = 204, description = "Removed"),
+        (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn delete_room(
+    State(web): State<Web>,
+    Segments(room): Segments<String>,
+    headers: HeaderMap,
+) -> Answered {
+    let request = Request::DeleteRoom {
+        key: RoomKey::new(&room),
+        if_version: if_match(&headers)?,
+    };
+    match web.backend.brain.ask(request).await? {
+        Reply::Done => Ok(StatusCode::NO_CONTENT.into_response()),
+        other => Err(misfit(&other).into()),
+    }
+}
+
+/// Shows the PIN.
+#[utoipa::path(
+    get, path = "/rooms/{room}/pin", tag = "rooms",
+    params(("room" = String, Path, description = "Id, extension or title")),
+    responses(
+        (status = 200, description = "The PIN, or null", body = PinView),
+        (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn show_pin(State(web): State<Web>, Segments(room): Segments<String>) -> Answered {
+    let request = Request::ShowPin(RoomKey::new(&room));
+    Ok(Json(ask_pin(&web, request).await?).into_response())
+}
+
+/// Sets a PIN, or generates one when the body has none.
+#[utoipa::path(
+    post, path = "/rooms/{room}/pin", tag = "rooms",
+    params(
+        ("room" = String, Path, description = "Id, extension or title"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Any unique text: a repeated request gets the same answer for 24 hours"),
+    ),
+    request_body = Option<PinInput>,
+    responses(
+        (status = 201, description = "The new PIN", body = PinView),
+        (status = "default", description = "Refused; the old PIN is still good", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn new_pin(
+    State(web): State<Web>,
+    Segments(room): Segments<String>,
+    headers: HeaderMap,
+    body: JsonBody,
+) -> Answered {
+    let bytes = body.bytes.clone();
+    let request = Request::NewPin {
+        key: RoomKey::new(&room),
+        pin: read_new_pin(&body.or_empty())?,
+    };
+    let what = format!("POST /rooms/{room}/pin");
+    let shared = web.clone();
+    once(web, &headers, &what, &bytes, async move {
+        let pin = ask_pin(&shared, request).await?;
+        Ok(Answer::json(StatusCode::CREATED, &pin))
+    })
+    .await
+}
+
+/// Switches the PIN off: whoever dials the room is let in.
+#[utoipa::path(
+    delete, path = "/rooms/{room}/pin", tag = "rooms",
+    params(("room" = String, Path, description = "Id, extension or title")),
+    responses(
+        (status = 204, description = "The room has no PIN"),
+        (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn clear_pin(
+    State(web): State<Web>,
+    Segments(room): Segments<String>,
+) -> Answered {
+    ask_pin(&web, Request::ClearPin(RoomKey::new(&room))).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+async fn ask_pin(web: &Web, request: Request) -> Answered<PinView> {
+    match web.backend.brain.ask(request).await? {
+        Reply::Pin(pin) => Ok(pin),
+        other => Err(misfit(&other).into()),
+    }
+}
+
+fn room_answer(room: &RoomView) -> Response {
+    let etag = header_value(&etag(room.version));
+    ([(header::ETAG, etag)], Json(room)).into_response()
+}

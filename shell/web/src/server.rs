@@ -1,0 +1,114 @@
+//! Accepts connections and serves the router on them, within limits of number and patience.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use conclave_model::limits;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, UnixListener};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+use crate::backend::closed;
+use crate::{Backend, Token, router};
+
+/// The web face of one server, on as many listeners as wanted.
+#[derive(Clone)]
+pub struct HttpServer {
+    backend: Backend,
+}
+
+impl HttpServer {
+    #[must_use]
+    pub fn new(backend: Backend) -> Self {
+        Self { backend }
+    }
+
+    /// Serves until `closing` (of the backend) is true and the last answers are given. Every
+    /// request needs the token.
+    pub async fn serve_tcp(&self, listener: TcpListener, token: Token) {
+        let router = router(self.backend.clone(), Some(token));
+        let accept = async || {
+            let (stream, _) = listener.accept().await?;
+            stream.set_nodelay(true)?;
+            Ok(stream)
+        };
+        serve(accept, router, self.backend.closing.clone()).await;
+    }
+
+    /// As `serve_tcp`; who can open the socket needs no token.
+    pub async fn serve_unix(&self, listener: UnixListener) {
+        let router = router(self.backend.clone(), None);
+        let accept = async || listener.accept().await.map(|(stream, _)| stream);
+        serve(accept, router, self.backend.closing.clone()).await;
+    }
+}
+
+async fn serve<S, A>(accept: A, router: Router, mut closing: watch::Receiver<bool>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    A: AsyncFn() -> io::Result<S>,
+{
+    let places = Arc::new(Semaphore::new(limits::API_CONNECTIONS));
+    let mut connections = JoinSet::new();
+    loop {
+        let next = async {
+            let place = places.clone().acquire_owned().await;
+            (accept().await, place)
+        };
+        let (accepted, place) = tokio::select! {
+            next = next => next,
+            () = closed(&mut closing) => break,
+        };
+        match accepted {
+            Ok(stream) => {
+                let connection = converse(stream, router.clone(), closing.clone());
+                connections.spawn(async move {
+                    connection.await;
+                    drop(place);
+                });
+            }
+            Err(error) => {
+                // Out of file descriptors, or the peer was gone already: neither is helped by haste.
+                tracing::warn!(%error, "a connection could not be accepted");
+                sleep(ACCEPT_PAUSE).await;
+            }
+        }
+        while connections.try_join_next().is_some() {}
+    }
+    let finished = async { while connections.join_next().await.is_some() {} };
+    if timeout(LAST_ANSWERS, finished).await.is_err() {
+        tracing::warn!("some requests were cut off");
+    }
+}
+
+async fn converse<S>(stream: S, router: Router, mut closing: watch::Receiver<bool>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits::API_CLIENT_PATIENCE)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    let mut connection = std::pin::pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = closed(&mut closing) => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended in an error");
+    }
+}
+
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// What is under way when the server ends is given this long.
+const LAST_ANSWERS: Duration = Duration::from_secs(5);

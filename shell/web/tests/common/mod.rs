@@ -1,0 +1,362 @@
+//! A server whose brain is a list of rooms: enough to see what the web face makes of it.
+
+#![allow(clippy::unwrap_used, dead_code)] // A test may fail; each test program has its own copy.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request as HttpRequest, StatusCode};
+use conclave_api::{
+    Counts, LiveView, ParticipantView, PinView, PlaylistView, Problem, ProblemKind, Request,
+    Response, RoomView, TrackView, rfc3339,
+};
+use conclave_model::{Chance, Pin, PlaylistName, RoomId, RoomRecord, UnixMillis};
+use conclave_store::Store;
+use conclave_web::{
+    Ask, Backend, BrainHandle, EventHub, Host, HostFacts, Metric, PlaylistError, Playlists,
+};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::sync::{mpsc, watch};
+use tower::ServiceExt;
+
+pub struct Server {
+    pub router: Router,
+    pub backend: Backend,
+    pub dir: TempDir,
+    pub closing: watch::Sender<bool>,
+    pub asked: Arc<Mutex<Vec<Request>>>,
+}
+
+pub async fn server() -> Server {
+    let (brain, asks) = BrainHandle::channel();
+    let asked = Arc::<Mutex<Vec<Request>>>::default();
+    tokio::spawn(think(asks, asked.clone()));
+    server_with(brain, asked).await
+}
+
+pub async fn server_with(brain: BrainHandle, asked: Arc<Mutex<Vec<Request>>>) -> Server {
+    let dir = tempfile::tempdir().unwrap();
+    let (closing, closed) = watch::channel(false);
+    let backend = Backend {
+        brain,
+        store: Arc::new(Store::open(dir.path()).await.unwrap()),
+        playlists: Arc::new(FakePlaylists::default()),
+        events: EventHub::new(UnixMillis(1_000)),
+        host: Arc::new(FakeHost),
+        upload_dir: dir.path().to_owned(),
+        closing: closed,
+    };
+    Server {
+        router: conclave_web::router(backend.clone(), None),
+        backend,
+        dir,
+        closing,
+        asked,
+    }
+}
+
+pub struct Got {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Got {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {}", self.text))
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The problem, and the fields it names.
+    pub fn problem(&self) -> (u16, Vec<String>) {
+        assert_eq!(
+            self.header("content-type"),
+            "application/problem+json",
+            "{}",
+            self.text
+        );
+        let problem: Problem = serde_json::from_str(&self.text).unwrap();
+        assert_eq!(problem.status, self.status);
+        let fields = problem.errors.into_iter().map(|wrong| wrong.field);
+        (problem.status, fields.collect())
+    }
+}
+
+impl Server {
+    pub async fn send(&self, request: HttpRequest<Body>) -> Got {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        Got {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            text: String::from_utf8(bytes.to_vec()).unwrap(),
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> Got {
+        self.send(request("GET", path, &[], Body::empty())).await
+    }
+
+    pub async fn json(&self, method: &str, path: &str, body: &Value) -> Got {
+        self.json_with(method, path, body, &[]).await
+    }
+
+    pub async fn json_with(
+        &self,
+        method: &str,
+        path: &str,
+        body: &Value,
+        headers: &[(&str, &str)],
+    ) -> Got {
+        let mut headers = headers.to_vec();
+        headers.push(("content-type", "application/json"));
+        self.send(request(
+            method,
+            path,
+            &headers,
+            Body::from(body.to_string()),
+        ))
+        .await
+    }
+
+    pub fn asked(&self) -> Vec<Request> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+pub fn request(
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Body,
+) -> HttpRequest<Body> {
+    let mut request = HttpRequest::builder().method(method).uri(path);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.body(body).unwrap()
+}
+
+pub fn status(got: &Got) -> StatusCode {
+    StatusCode::from_u16(got.status).unwrap()
+}
+
+/// Answers one request after the other from a list of rooms.
+async fn think(mut asks: mpsc::Receiver<Ask>, asked: Arc<Mutex<Vec<Request>>>) {
+    let mut rooms = Vec::new();
+    while let Some(Ask { request, reply }) = asks.recv().await {
+        asked.lock().unwrap().push(request.clone());
+        let _ = reply.send(answer(&mut rooms, request));
+    }
+}
+
+fn answer(rooms: &mut Vec<RoomRecord>, request: Request) -> Result<Response, Problem> {
+    match request {
+        Request::ListRooms { .. } => {
+            rooms.sort_by_key(|room| (room.extension.as_str().len(), room.extension.clone()));
+            Ok(Response::Rooms(rooms.iter().map(RoomView::of).collect()))
+        }
+        Request::CreateRoom(draft) => {
+            let extension = draft.extension.unwrap_or_else(|| "801".parse().unwrap());
+            if rooms.iter().any(|room| room.extension == extension) {
+                return Err(Problem::conflict("the extension is taken"));
+            }
+            let number = rooms.len() as u64;
+            let room = RoomRecord {
+                id: RoomId::mint(UnixMillis(number), &mut Chance::from_seed([1; 32])),
+                title: draft.title,
+                extension,
+                message: draft.message,
+                music: draft.music.unwrap_or(Some(PlaylistName::built_in())),
+                pin: draft.pin.unwrap_or_else(generated),
+                language: draft.language,
+                options: draft.options,
+                user_options: draft.user_options,
+                created_at: UnixMillis(0),
+                version: 1,
+            };
+            rooms.push(room.clone());
+            Ok(Response::RoomCreated(RoomView::with_pin(&room)))
+        }
+        Request::ShowRoom(key) => Ok(Response::Room(RoomView::of(key.find(&*rooms)?))),
+        Request::UpdateRoom {
+            key,
+            patch,
+            if_version,
+        } => {
+            let old = key.find(&*rooms)?.clone();
+            if if_version.is_some_and(|version| version != old.version) {
+                return Err(Problem::new(
+                    ProblemKind::VersionMismatch,
+                    "there is a newer one",
+                ));
+            }
+            let new = patch.apply_to(&old);
+            rooms.retain(|room| room.id != old.id);
+            rooms.push(new.clone());
+            Ok(Response::Room(RoomView::of(&new)))
+        }
+        Request::DeleteRoom { key, .. } => {
+            let id = key.find(&*rooms)?.id;
+            rooms.retain(|room| room.id != id);
+            Ok(Response::Done)
+        }
+        Request::ShowPin(key) => Ok(Response::Pin(PinView::of(key.find(&*rooms)?))),
+        Request::NewPin { key, pin } => set_pin(rooms, &key, pin.or_else(generated)),
+        Request::ClearPin(key) => set_pin(rooms, &key, None),
+        Request::ListLive => Ok(Response::LiveRooms(Vec::new())),
+        Request::ShowLive(key) | Request::SetLive { key, .. } => {
+            Ok(Response::Live(live(key.find(&*rooms)?)))
+        }
+        Request::EndLive(key) => key.find(&*rooms).map(|_| Response::Done),
+        Request::ShowParticipant { key, who }
+        | Request::SetParticipant { key, who, .. }
+        | Request::RemoveParticipant { key, who } => {
+            let mut live = live(key.find(&*rooms)?);
+            live.participants.retain(|one| one.id == who.as_str());
+            let participant = live.participants.pop().ok_or_else(|| who.unknown())?;
+            Ok(Response::Participant(participant))
+        }
+        Request::Status => Ok(Response::Counts(Counts {
+            rooms: rooms.len() as u64,
+            rooms_live: 1,
+            participants: 2,
+            calls: 3,
+            calls_max: 9_000,
+        })),
+    }
+}
+
+fn generated() -> Option<Pin> {
+    Some("627184".parse().unwrap())
+}
+
+fn set_pin(
+    rooms: &mut [RoomRecord],
+    key: &conclave_api::RoomKey,
+    pin: Option<Pin>,
+) -> Result<Response, Problem> {
+    let id = key.find(&*rooms)?.id;
+    let room = rooms.iter_mut().find(|room| room.id == id).unwrap();
+    room.pin = pin;
+    room.version += 1;
+    Ok(Response::Pin(PinView::of(room)))
+}
+
+fn live(room: &RoomRecord) -> LiveView {
+    LiveView {
+        room: room.id.to_string(),
+        title: room.title.to_string(),
+        extension: room.extension.to_string(),
+        started_at: Some(rfc3339(UnixMillis(0))),
+        locked: false,
+        participants: vec![ParticipantView {
+            id: "ann".to_owned(),
+            call: "ca_1".to_owned(),
+            name: Some("Ann".to_owned()),
+            number: "+49301".to_owned(),
+            joined_at: rfc3339(UnixMillis(0)),
+            muted: false,
+            talking: false,
+            held: false,
+            codec: Some("G722".to_owned()),
+        }],
+    }
+}
+
+struct FakeHost;
+
+impl Host for FakeHost {
+    fn facts(&self) -> HostFacts {
+        HostFacts {
+            version: "0.1.0".to_owned(),
+            started_at: UnixMillis(0),
+            sip: vec!["udp:127.0.0.1:5060".to_owned()],
+            http: Vec::new(),
+            rtp_ports: "20000-29999".to_owned(),
+        }
+    }
+
+    fn not_ready(&self) -> Option<String> {
+        None
+    }
+
+    fn metrics(&self) -> Vec<Metric> {
+        vec![Metric::counter(
+            "conclave_mix_late_ticks_total",
+            "Late ticks.",
+            5,
+        )]
+    }
+}
+
+/// One playlist, `jazz`, that takes any file but one that begins with `noise`.
+#[derive(Default)]
+pub struct FakePlaylists {
+    tracks: Mutex<Vec<TrackView>>,
+}
+
+impl Playlists for FakePlaylists {
+    fn list(&self) -> Result<Vec<PlaylistView>, PlaylistError> {
+        Ok(vec![PlaylistView {
+            name: "jazz".to_owned(),
+            built_in: false,
+            tracks: self.tracks.lock().unwrap().clone(),
+        }])
+    }
+
+    fn create(&self, name: &PlaylistName) -> Result<PlaylistView, PlaylistError> {
+        match name.as_str() {
+            "jazz" => Err(PlaylistError::PlaylistExists),
+            "panic" => panic!("on purpose"),
+            _ => Ok(PlaylistView {
+                name: name.to_string(),
+                built_in: false,
+                tracks: Vec::new(),
+            }),
+        }
+    }
+
+    fn add_track(
+        &self,
+        _: &PlaylistName,
+        track: &str,
+        upload: &Path,
+    ) -> Result<TrackView, PlaylistError> {
+        let bytes = std::fs::read(upload).unwrap();
+        if bytes.starts_with(b"noise") {
+            return Err(PlaylistError::NotSound("no known format".to_owned()));
+        }
+        let track = TrackView {
+            name: track.to_owned(),
+            seconds: f64::from(u32::try_from(bytes.len()).unwrap()),
+        };
+        self.tracks.lock().unwrap().push(track.clone());
+        Ok(track)
+    }
+
+    fn remove_track(&self, _: &PlaylistName, track: &str) -> Result<(), PlaylistError> {
+        let mut tracks = self.tracks.lock().unwrap();
+        let position = tracks.iter().position(|one| one.name == track);
+        tracks.remove(position.ok_or(PlaylistError::NoSuchTrack)?);
+        Ok(())
+    }
+
+    fn remove(&self, name: &PlaylistName) -> Result<(), PlaylistError> {
+        match name.as_str() {
+            "jazz" => Ok(()),
+            "default" => Err(PlaylistError::BuiltIn),
+            _ => Err(PlaylistError::NoSuchPlaylist),
+        }
+    }
+}
