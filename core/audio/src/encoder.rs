@@ -80,7 +80,7 @@ impl Encoder {
     ///
     /// For the way back, encode the shared mix for [`Encoder::HAND_BACK_FRAMES`] before letting
     /// the listener follow the shared stream again: by then both encoders are in the same state.
-    /// Encoders of different codecs have nothing to hand over. Opus costs three encodes.
+    /// Encoders of different codecs have nothing to hand over. Opus costs two encodes.
     pub fn continue_from(&mut self, shared: &Encoder) {
         match (&mut self.kind, &shared.kind) {
             (Kind::G722(encoder), Kind::G722(shared)) => encoder.clone_from(shared),
@@ -90,5 +90,122 @@ impl Encoder {
     }
 
     /// See [`Encoder::continue_from`].
-    pub const HAND_BACK_FRAMES: u32 = 6;
+    pub const HAND_BACK_FRAMES: u32 = 3;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pitch::tests::voice;
+    use crate::{Decoder, OpusMode, SampleRate};
+
+    const KINDS: [(Codec, OpusMode); 3] = [
+        (Codec::G722, OpusMode::Plain),
+        (Codec::Opus, OpusMode::Plain),
+        (Codec::Opus, OpusMode::Fec { loss_percent: 10 }),
+    ];
+
+    fn encoder((codec, mode): (Codec, OpusMode)) -> Encoder {
+        let settings = OpusSettings {
+            mode,
+            ..OpusSettings::default()
+        };
+        Encoder::new(codec, &settings)
+    }
+
+    fn encode(encoder: &mut Encoder, frame: &[f32]) -> Vec<u8> {
+        let mut payload = [0; Encoder::PAYLOAD_MAX];
+        let bytes = encoder.encode(frame, &mut payload).unwrap();
+        payload[..bytes].to_vec()
+    }
+
+    fn decode(decoder: &mut Decoder, payload: &[u8]) -> Vec<f32> {
+        let mut out = vec![0.0; Decoder::SAMPLES_MAX];
+        let samples = decoder.decode(payload, &mut out).unwrap();
+        out.truncate(samples);
+        out
+    }
+
+    /// How much one sound differs from another, in dB of the other.
+    fn difference_db(one: &[f32], other: &[f32]) -> f32 {
+        let error: f32 = one.iter().zip(other).map(|(a, b)| (a - b).powi(2)).sum();
+        let power: f32 = other.iter().map(|x| x * x).sum();
+        10.0 * (error / (power + 1e-6)).max(1e-9).log10()
+    }
+
+    /// A listener is moved from the shared stream to a private one at several places of speech,
+    /// another is not: the mean difference of what they hear in the first frame.
+    fn difference_after_move(
+        kind: (Codec, OpusMode),
+        prepare: fn(&mut Encoder, shared: &Encoder, heard: &[&[f32]]),
+    ) -> f32 {
+        let rate = SampleRate::of(kind.0);
+        let sound = voice(rate, 130.0, rate.hz() as usize * 3);
+        let frames: Vec<_> = sound.chunks_exact(rate.frame_samples()).collect();
+        let moves = [33, 47, 60, 71, 85, 99, 104, 118, 127, 140];
+        let differences = moves.map(|at: usize| {
+            let mut shared = encoder(kind);
+            let mut moved = Decoder::new(kind.0, SampleRate::Hz48000);
+            let mut stayed = Decoder::new(kind.0, SampleRate::Hz48000);
+            for frame in &frames[at - 30..at] {
+                let payload = encode(&mut shared, frame);
+                decode(&mut moved, &payload);
+                decode(&mut stayed, &payload);
+            }
+            let mut private = encoder(kind);
+            prepare(&mut private, &shared, &frames[..at]);
+            let one = decode(&mut moved, &encode(&mut private, frames[at]));
+            let other = decode(&mut stayed, &encode(&mut shared, frames[at]));
+            difference_db(&one, &other)
+        });
+        differences.iter().sum::<f32>() / differences.len() as f32
+    }
+
+    #[test]
+    fn a_stream_that_is_handed_over_goes_on_and_a_fresh_one_does_not() {
+        for kind in KINDS {
+            let continued =
+                difference_after_move(kind, |private, shared, _| private.continue_from(shared));
+            let fresh = difference_after_move(kind, |_, _, _| {});
+            assert!(continued < -14.0, "{kind:?}: {continued} dB");
+            assert!(fresh > continued + 6.0, "{kind:?}: {fresh} dB");
+        }
+    }
+
+    #[test]
+    fn after_the_frames_of_handing_back_the_shared_stream_can_be_followed_again() {
+        for kind in KINDS {
+            let back = difference_after_move(kind, |private, _, heard| {
+                // The private encoder had heard something else, then the last frames of the mix.
+                let rate = SampleRate::of(private.codec());
+                let other = voice(rate, 210.0, rate.hz() as usize / 2);
+                let frames = Encoder::HAND_BACK_FRAMES as usize;
+                for frame in other.chunks_exact(rate.frame_samples()) {
+                    encode(private, frame);
+                }
+                for frame in &heard[heard.len() - frames..] {
+                    encode(private, frame);
+                }
+            });
+            assert!(back < -12.0, "{kind:?}: {back} dB");
+        }
+    }
+
+    #[test]
+    fn encoders_of_two_codecs_have_nothing_to_hand_over() {
+        let mut private = encoder((Codec::G722, OpusMode::Plain));
+        private.continue_from(&encoder((Codec::Opus, OpusMode::Plain)));
+        assert_eq!(encode(&mut private, &[0.0; 320])[..40], [0xFA; 40]);
+    }
+
+    #[test]
+    fn a_buffer_that_is_too_small_and_a_length_that_is_not_one_are_errors() {
+        let mut out = [0; 10];
+        for codec in [Codec::Pcmu, Codec::G722] {
+            let result = encoder((codec, OpusMode::Plain)).encode(&[0.0; 320], &mut out);
+            assert_eq!(result, Err(EncodeError::BufferTooSmall));
+        }
+        let result = encoder((Codec::Opus, OpusMode::Plain)).encode(&[0.0; 321], &mut [0; 1_275]);
+        assert_eq!(result, Err(EncodeError::Length));
+    }
 }
