@@ -22,6 +22,8 @@ TONE_DBFS = -25.0
 PEAK_DBFS = -1.0
 # Frames this far below the loudest one are silence.
 SILENCE_BELOW_LOUDEST_DB = 45.0
+# What is softer than this adds nothing to how loud a word is, but would pull its mean down.
+ACTIVE_BELOW_LOUDEST_DB = 20.0
 # Kept before and after speech, so that no soft consonant is cut.
 MARGIN_SAMPLES = RATE_HZ * 20 // 1000
 FADE_SAMPLES = RATE_HZ * 5 // 1000
@@ -51,8 +53,9 @@ def main():
 def speaker(voice):
     import ttspico
 
-    engine = ttspico.TtsEngine(voice)
+    engine = ttspico.TtsEngine(voice["name"])
     engine.volume = VOICE_VOLUME
+    engine.rate = voice["rate"]
 
     def speak(text):
         samples = array.array("h")
@@ -89,7 +92,7 @@ def levelled(samples, target_dbfs):
 
 def active_power(samples):
     powers = frame_powers(samples)
-    threshold = max(powers) / 10 ** (30 / 10)
+    threshold = max(powers) / 10 ** (ACTIVE_BELOW_LOUDEST_DB / 10)
     active = [power for power in powers if power > threshold]
     return sum(active) / len(active)
 

@@ -160,10 +160,10 @@ impl Mono {
     fn push(&mut self, sound: &GenericAudioBufferRef<'_>) -> Result<(), DecodeFault> {
         let rate_hz = sound.spec().rate();
         let channels = sound.num_planes().max(1);
-        if !self
+        if self
             .resample
             .as_ref()
-            .is_some_and(|is| is.from_hz() == rate_hz)
+            .is_none_or(|is| is.input_hz() != rate_hz)
         {
             self.flush();
             self.resample = Some(Resample::new(rate_hz)?);

@@ -30,6 +30,7 @@ impl Loader {
         let shelf = Arc::new(Shelf {
             folder,
             kept: Mutex::default(),
+            decoding: Mutex::default(),
         });
         let (requests, incoming) = sync_channel(REQUESTS_WAITING);
         let shelf_of_thread = Arc::clone(&shelf);
@@ -51,6 +52,11 @@ impl Loader {
         let music = self.shelf.take_note(name);
         self.request(name);
         music
+    }
+
+    pub(crate) fn music_when_ready(&self, name: &PlaylistName) -> io::Result<Option<Arc<Music>>> {
+        self.shelf.load(name, self.shelf.sources(name)?);
+        Ok(self.shelf.take_note(name))
     }
 
     pub(crate) fn forget(&self, name: &PlaylistName) {
@@ -97,6 +103,8 @@ type Song = Result<Clip, DecodeFault>;
 struct Shelf {
     folder: PathBuf,
     kept: Mutex<BTreeMap<PlaylistName, Kept>>,
+    /// Held while decoding, so that nothing is decoded twice at once.
+    decoding: Mutex<()>,
 }
 
 #[derive(Default)]
@@ -168,6 +176,7 @@ impl Shelf {
 
     /// Decodes what is new, forgets what is gone, and publishes the rest in order.
     fn load(&self, name: &PlaylistName, sources: Vec<Source>) {
+        let _alone = self.decoding.lock().unwrap_or_else(PoisonError::into_inner);
         let mut before = match self.kept().get(name) {
             Some(kept)
                 if kept

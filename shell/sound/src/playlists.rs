@@ -98,6 +98,20 @@ impl Playlists {
         self.loader.request(name);
     }
 
+    /// The songs as the folder has them now, decoded while the caller waits.
+    ///
+    /// # Errors
+    /// [`PlaylistError::NoSuchPlaylist`], [`PlaylistError::Disk`].
+    pub fn music_when_ready(
+        &self,
+        name: &PlaylistName,
+    ) -> Result<Option<Arc<Music>>, PlaylistError> {
+        if *name != PlaylistName::built_in() {
+            self.existing(name)?;
+        }
+        Ok(self.loader.music_when_ready(name)?)
+    }
+
     /// Every playlist by name, the built-in one first.
     ///
     /// # Errors
@@ -147,9 +161,12 @@ impl Playlists {
                 max: limits::PLAYLISTS,
             });
         }
-        fs::create_dir(self.folder.join(name.as_str())).map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => PlaylistError::Exists(name.clone()),
-            _ => PlaylistError::Disk(error),
+        fs::create_dir(self.folder.join(name.as_str())).map_err(|error| {
+            if error.kind() == io::ErrorKind::AlreadyExists {
+                PlaylistError::Exists(name.clone())
+            } else {
+                PlaylistError::Disk(error)
+            }
         })
     }
 

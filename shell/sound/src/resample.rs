@@ -53,7 +53,7 @@ impl Resample {
         })
     }
 
-    pub(crate) fn from_hz(&self) -> u32 {
+    pub(crate) fn input_hz(&self) -> u32 {
         self.from_hz
     }
 
