@@ -2,7 +2,7 @@
 
 use conclave_model::limits;
 
-use crate::message::{ALLOW, Description, Flaw, Message, Method, Name, Reply, Scheme, Uri};
+use crate::message::{ALLOW, Description, Flaw, Message, Method, Name, Reply, Scheme, Uri, Via};
 use crate::message::{after_params, before_params, is_type, param, session_description};
 
 /// Extensions we understand when a request requires them.
@@ -59,6 +59,12 @@ fn fault_of_targets(request: &Message) -> Option<Flaw> {
     let has_contact = request.field(Name::Contact).is_some();
     if request.method() == Method::Invite && has_contact && request.contact_uri().is_none() {
         return Some(Flaw::bad("Bad Contact"));
+    }
+    if request
+        .values(Name::Via)
+        .any(|via| Via::parse(via).is_none())
+    {
+        return Some(Flaw::bad("Bad Via"));
     }
     let lists = [Name::Via, Name::Route, Name::RecordRoute, Name::Require];
     lists
