@@ -40,6 +40,10 @@ pub struct Deck {
     pub(crate) stations: Vec<Option<Box<Station>>>,
     pub(crate) fanouts: Fanouts,
     /// Legs that were closed since the last tick and have a goodbye to send.
+    #[expect(
+        clippy::vec_box,
+        reason = "the boxes go on to another thread as they are"
+    )]
     pub(crate) closing: Vec<Box<Leg>>,
     pub(crate) shared: Shared,
     pub(crate) tick: u64,

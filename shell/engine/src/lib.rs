@@ -1,1 +1,20 @@
 //! Media workers: one thread per core, its sockets and an absolute twenty-millisecond clock.
+//!
+//! The [`Engine`] stands beside the brain: it turns commands into orders, takes ports, and hands
+//! both to the worker that will own the leg. Between them are bounded rings; nobody waits.
+
+mod clock;
+mod config;
+mod engine;
+mod file_limit;
+mod health;
+mod leg_sockets;
+mod packet_io;
+mod plain_io;
+mod ports;
+mod ring;
+mod worker;
+
+pub use config::EngineConfig;
+pub use engine::Engine;
+pub use health::{EngineHealth, LATENESS_STEPS_MS, WorkerHealth};

@@ -1,0 +1,316 @@
+//! The control side of the data plane: commands to orders, ports, the right worker; makes no sound.
+
+use std::collections::{HashMap, VecDeque};
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+
+use conclave_contract::{Command, Event, LegFailure, LegSpec};
+use conclave_media::{Deck, DeckConfig, Order, Preparer, SoundLibrary};
+use conclave_model::{LegId, StageId};
+use rtrb::{Consumer, Producer, RingBuffer};
+
+use crate::clock::TICK;
+use crate::config::EngineConfig;
+use crate::health::{EngineHealth, Gauges};
+use crate::leg_sockets::LegSockets;
+use crate::plain_io::PlainIo;
+use crate::ports::PortPool;
+use crate::ring::{FromWorker, ORDERS, REPORTS, ToWorker};
+use crate::worker::{Wake, Worker};
+use crate::{WorkerHealth, file_limit};
+
+/// The workers, and everything that may allocate or block on their behalf.
+pub struct Engine {
+    config: EngineConfig,
+    preparer: Preparer,
+    ports: PortPool,
+    workers: Vec<WorkerHandle>,
+    legs: HashMap<LegId, usize>,
+    stages: HashMap<StageId, usize>,
+    /// What the control side itself has to say.
+    events: VecDeque<Event>,
+    orders_held: u64,
+}
+
+struct WorkerHandle {
+    orders: Producer<ToWorker>,
+    /// Orders for which the ring had no room.
+    held: VecDeque<ToWorker>,
+    reports: Consumer<FromWorker>,
+    gauges: Arc<Gauges>,
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+    legs: usize,
+    stages: usize,
+}
+
+impl Engine {
+    /// Starts the workers. `wake` is called on their threads whenever [`Engine::poll_event`] has
+    /// something to give; it must not block.
+    ///
+    /// # Errors
+    /// When the configuration leaves nothing to work with, or a thread cannot be started.
+    pub fn start(
+        config: EngineConfig,
+        library: Arc<dyn SoundLibrary>,
+        wake: Box<dyn Fn() + Send + Sync>,
+    ) -> io::Result<Self> {
+        let ports = PortPool::new(&config.ports);
+        if config.workers == 0 || config.bind.is_empty() || ports.free() == 0 {
+            let wanted = "an engine needs a worker, an address and a pair of ports";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, wanted));
+        }
+        file_limit::raise();
+        let wake: Wake = Arc::from(wake);
+        let start = |number| WorkerHandle::start(number, &config, Arc::clone(&wake));
+        let workers = (0..config.workers)
+            .map(start)
+            .collect::<io::Result<Vec<WorkerHandle>>>()?;
+        Ok(Self {
+            preparer: Preparer::new(library, config.legs_max),
+            ports,
+            workers,
+            legs: HashMap::new(),
+            stages: HashMap::new(),
+            events: VecDeque::new(),
+            orders_held: 0,
+            config,
+        })
+    }
+
+    /// Prepares a command here and has it obeyed with the next tick of the worker it concerns.
+    ///
+    /// A command for a leg or stage that is not there (any more) is dropped.
+    pub fn command(&mut self, command: Command) {
+        match command {
+            Command::OpenLeg { leg, near, spec } => self.open_leg(leg, near, spec),
+            Command::OpenStage { stage } => {
+                let worker = self.least_loaded();
+                self.stages.insert(stage, worker);
+                self.workers[worker].stages += 1;
+                self.order(Some(worker), Command::OpenStage { stage });
+            }
+            Command::CloseStage { stage } => {
+                let worker = self.stages.remove(&stage);
+                if let Some(worker) = worker {
+                    self.workers[worker].stages -= 1;
+                }
+                self.order(worker, Command::CloseStage { stage });
+            }
+            Command::Announce { stage, .. } => {
+                self.order(self.stages.get(&stage).copied(), command);
+            }
+            Command::UpdateLeg { leg, .. }
+            | Command::CloseLeg { leg }
+            | Command::JoinStage { leg, .. }
+            | Command::LeaveStage { leg }
+            | Command::SetMute { leg, .. }
+            | Command::Play { leg, .. }
+            | Command::StopPlay { leg }
+            | Command::Music { leg, .. }
+            | Command::Record { leg, .. }
+            | Command::StopRecord { leg } => self.order(self.legs.get(&leg).copied(), command),
+        }
+    }
+
+    /// The next piece of news. Drops, here and now, what the workers are done with.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        if let Some(event) = self.events.pop_front() {
+            return Some(event);
+        }
+        for worker in 0..self.workers.len() {
+            self.workers[worker].send_held();
+            while let Ok(report) = self.workers[worker].reports.pop() {
+                match report {
+                    FromWorker::Event(event) => {
+                        self.take_note(&event);
+                        return Some(event);
+                    }
+                    FromWorker::Retired(retired, sockets) => {
+                        self.forget(worker, retired.leg(), sockets);
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    #[must_use]
+    pub fn health(&self) -> EngineHealth {
+        let read = |worker: &WorkerHandle| -> WorkerHealth { worker.gauges.read() };
+        EngineHealth {
+            workers: self.workers.iter().map(read).collect(),
+            ports_free: self.ports.free() as u64,
+            orders_held: self.orders_held,
+        }
+    }
+
+    /// Stops the workers, whatever they carry, and waits for their last tick.
+    pub fn shutdown(mut self) {
+        self.stop();
+    }
+
+    /// Panics in the next tick of the stage: how a test proves that a worker survives it.
+    #[doc(hidden)]
+    pub fn break_stage(&mut self, stage: StageId) {
+        if let Some(worker) = self.stages.get(&stage).copied() {
+            self.send(worker, ToWorker::Order(Order::BreakStage { stage }));
+        }
+    }
+
+    fn open_leg(&mut self, leg: LegId, near: Option<StageId>, spec: Box<LegSpec>) {
+        if self.legs.len() >= self.config.legs_max {
+            let why = LegFailure::Full;
+            self.events.push_back(Event::LegFailed { leg, why });
+            return;
+        }
+        let ip = self.ip_for(&spec);
+        let Some(sockets) = LegSockets::open(ip, &mut self.ports) else {
+            let why = LegFailure::NoPort;
+            self.events.push_back(Event::LegFailed { leg, why });
+            return;
+        };
+        let near = near.and_then(|stage| self.stages.get(&stage).copied());
+        let worker = near.unwrap_or_else(|| self.least_loaded());
+        self.legs.insert(leg, worker);
+        self.workers[worker].legs += 1;
+        let local = SocketAddr::new(ip, sockets.port);
+        let command = Command::OpenLeg {
+            leg,
+            near: None,
+            spec,
+        };
+        let order = self.preparer.prepare(command, local);
+        self.send(worker, ToWorker::Sockets(leg, sockets));
+        self.send(worker, ToWorker::Order(order));
+    }
+
+    fn order(&mut self, worker: Option<usize>, command: Command) {
+        let Some(worker) = worker else {
+            return;
+        };
+        let order = self.preparer.prepare(command, NOWHERE);
+        self.send(worker, ToWorker::Order(order));
+    }
+
+    fn send(&mut self, worker: usize, order: ToWorker) {
+        let worker = &mut self.workers[worker];
+        worker.held.push_back(order);
+        worker.send_held();
+        self.orders_held += worker.held.len() as u64;
+    }
+
+    fn take_note(&mut self, event: &Event) {
+        if let Event::StageFailed { stage } = event
+            && let Some(worker) = self.stages.remove(stage)
+        {
+            self.workers[worker].stages -= 1;
+        }
+    }
+
+    /// A leg is no more: its port is free when its sockets are.
+    fn forget(&mut self, worker: usize, leg: Option<LegId>, sockets: Option<LegSockets>) {
+        if let Some(leg) = leg
+            && self.legs.remove(&leg).is_some()
+        {
+            self.workers[worker].legs -= 1;
+        }
+        if let Some(sockets) = sockets {
+            let port = sockets.port;
+            drop(sockets);
+            self.ports.give_back(port);
+        }
+    }
+
+    /// By legs, which cost in every tick, then by stages, which cost when there are legs on them.
+    fn least_loaded(&self) -> usize {
+        let load = |worker: &usize| {
+            let handle = &self.workers[*worker];
+            (handle.legs, handle.stages)
+        };
+        (0..self.workers.len()).min_by_key(load).unwrap_or(0)
+    }
+
+    fn ip_for(&self, spec: &LegSpec) -> IpAddr {
+        let is_v6 = spec.remote.map(|remote| remote.is_ipv6());
+        let fits = |ip: &&IpAddr| is_v6.is_none_or(|is_v6| is_v6 == ip.is_ipv6());
+        let fitting = self.config.bind.iter().find(fits);
+        *fitting.unwrap_or(&self.config.bind[0])
+    }
+
+    fn stop(&mut self) {
+        for worker in &self.workers {
+            worker.stop.store(true, Ordering::Relaxed);
+        }
+        for worker in &mut self.workers {
+            if let Some(thread) = worker.thread.take()
+                && thread.join().is_err()
+            {
+                tracing::error!("a media worker had panicked");
+            }
+        }
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+impl WorkerHandle {
+    fn start(number: usize, config: &EngineConfig, wake: Wake) -> io::Result<Self> {
+        let (orders, orders_in) = RingBuffer::new(ORDERS);
+        let (reports_out, reports) = RingBuffer::new(REPORTS);
+        let gauges = Arc::new(Gauges::default());
+        let stop = Arc::new(AtomicBool::new(false));
+        let legs_max = config.legs_max;
+        let workers = u32::try_from(config.workers).unwrap_or(1);
+        let offset = TICK * u32::try_from(number).unwrap_or(0) / workers;
+        let (gauges_there, stop_there) = (Arc::clone(&gauges), Arc::clone(&stop));
+        // Made on its own thread: what it hands to the kernel holds pointers that may not travel.
+        let run = move || {
+            let worker = Worker {
+                deck: Deck::new(DeckConfig {
+                    legs_max,
+                    stages_max: legs_max,
+                }),
+                io: PlainIo::new(legs_max),
+                orders: orders_in,
+                reports: reports_out,
+                gauges: gauges_there,
+                stop: stop_there,
+                wake,
+            };
+            worker.run(offset);
+        };
+        let thread = std::thread::Builder::new()
+            .name(format!("media-{number}"))
+            .spawn(run)?;
+        Ok(Self {
+            orders,
+            held: VecDeque::new(),
+            reports,
+            gauges,
+            stop,
+            thread: Some(thread),
+            legs: 0,
+            stages: 0,
+        })
+    }
+
+    fn send_held(&mut self) {
+        while let Some(order) = self.held.pop_front() {
+            if let Err(rtrb::PushError::Full(order)) = self.orders.push(order) {
+                self.held.push_front(order);
+                return;
+            }
+        }
+    }
+}
+
+/// For commands that open nothing.
+const NOWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);

@@ -1,0 +1,89 @@
+//! One thread: sockets in, deck, sockets out, every 20 ms; knows neither commands nor calls.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use conclave_media::Deck;
+use rtrb::{Consumer, Producer};
+
+use crate::clock::TickClock;
+use crate::health::Gauges;
+use crate::packet_io::PacketIo;
+use crate::ring::{FromWorker, ToWorker};
+
+pub(crate) type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// Everything that a worker thread owns.
+pub(crate) struct Worker<Io> {
+    pub deck: Deck,
+    pub io: Io,
+    pub orders: Consumer<ToWorker>,
+    pub reports: Producer<FromWorker>,
+    pub gauges: Arc<Gauges>,
+    pub stop: Arc<AtomicBool>,
+    pub wake: Wake,
+}
+
+impl<Io: PacketIo> Worker<Io> {
+    /// Ticks until it is told to stop. `offset` is this worker's place within the 20 ms.
+    pub fn run(mut self, offset: Duration) {
+        let mut clock = TickClock::start(offset);
+        while !self.stop.load(Ordering::Relaxed) {
+            let start = clock.wait();
+            self.gauges.tick_began(start.late, start.skipped);
+            self.tick(start.now);
+            let health = self.deck.health();
+            let busy = start.now.elapsed();
+            self.gauges
+                .tick_ended(busy, &health, self.io.send_failures());
+        }
+    }
+
+    fn tick(&mut self, now: Instant) {
+        self.obey(now);
+        let deck = &mut self.deck;
+        self.io
+            .receive(&mut |leg, port, from, packet| deck.receive(now, leg, port, from, packet));
+        deck.tick(now, &mut self.io);
+        self.io.flush();
+        if self.report() {
+            (self.wake)();
+        }
+    }
+
+    fn obey(&mut self, now: Instant) {
+        while let Ok(order) = self.orders.pop() {
+            match order {
+                ToWorker::Order(order) => self.deck.obey(now, order),
+                ToWorker::Sockets(leg, sockets) => {
+                    // Without sockets the deck has no room either, and says so.
+                    let _ = self.io.add(leg, sockets);
+                }
+            }
+        }
+    }
+
+    /// Passes on what fits; the rest waits in the deck. True when there is news for the brain.
+    fn report(&mut self) -> bool {
+        let mut reported = false;
+        loop {
+            if self.reports.is_full() {
+                self.gauges.ring_was_full();
+                return true;
+            }
+            let report = if let Some(retired) = self.deck.poll_retired() {
+                let leg = retired.leg();
+                let sockets = leg.and_then(|leg| self.io.remove(leg));
+                FromWorker::Retired(retired, sockets)
+            } else if let Some(event) = self.deck.poll_event() {
+                FromWorker::Event(event)
+            } else {
+                return reported;
+            };
+            // Cannot fail: there was room, and nobody else pushes.
+            let _ = self.reports.push(report);
+            reported = true;
+        }
+    }
+}
