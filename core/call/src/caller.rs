@@ -38,7 +38,11 @@ impl Caller {
                 Transport::Udp => "udp",
                 Transport::Tcp => "tcp",
             },
-            sip_call_id: incoming.call_id.chars().take(CALL_ID_CHARS).collect(),
+            sip_call_id: incoming
+                .call_id
+                .chars()
+                .take(limits::CALL_ID_CHARS)
+                .collect(),
         }
     }
 
@@ -61,6 +65,3 @@ fn cleaned(text: &str) -> String {
     let cut: String = visible.take(*limits::TITLE_CHARS.end()).collect();
     cut.trim().to_owned()
 }
-
-/// Longer Call-IDs exist, but this much finds the call in any other log.
-const CALL_ID_CHARS: usize = 256;

@@ -21,7 +21,7 @@ impl Dialled {
     #[must_use]
     pub fn parse(user: &str) -> Self {
         let user = user.split(';').next().unwrap_or_default();
-        let user: String = user.chars().take(DIALLED_CHARS).collect();
+        let user: String = user.chars().take(limits::DIALLED_CHARS).collect();
         match user.split_once('*') {
             Some((number, rest)) if !number.is_empty() => Self {
                 number: without_separators(number),
@@ -63,9 +63,6 @@ impl fmt::Debug for Dialled {
             .finish()
     }
 }
-
-/// The longest that is kept of a dialled text; E.164 has 15 digits, names are rarely longer.
-const DIALLED_CHARS: usize = 64;
 
 #[cfg(test)]
 mod tests {

@@ -57,7 +57,7 @@ impl DigitGate {
         }
         let mut reported_by = [false; 3];
         reported_by[slot] = true;
-        if self.counted.len() == PRESSES_REMEMBERED {
+        if self.counted.len() == limits::DIGITS_REMEMBERED {
             self.counted.pop_front();
         }
         self.counted.push_back(Counted {
@@ -93,9 +93,6 @@ impl fmt::Debug for DigitGate {
         f.write_str("DigitGate(..)")
     }
 }
-
-/// Nobody presses more keys than this within [`limits::DIGIT_MERGE`]; a flood of INFO might.
-const PRESSES_REMEMBERED: usize = 32;
 
 #[cfg(test)]
 mod tests {
@@ -185,6 +182,6 @@ mod tests {
         for _ in 0..10_000 {
             gate.counts(now, Digit::STAR, Info);
         }
-        assert_eq!(gate.counted.len(), PRESSES_REMEMBERED);
+        assert_eq!(gate.counted.len(), limits::DIGITS_REMEMBERED);
     }
 }

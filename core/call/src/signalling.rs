@@ -88,6 +88,9 @@ impl Call {
 
     /// Hold, resume, another codec, another address: or a peer that wants our offer.
     fn reoffered(&mut self, turn: &mut Turn<'_>, offer: Option<&Offer>) {
+        if matches!(self.state, CallState::Closing { .. } | CallState::Ended) {
+            return;
+        }
         let Some(offer) = offer else {
             match self.negotiation.offer_again() {
                 Some(sdp) => turn.sip(SipAction::AcceptOffer { sdp }),

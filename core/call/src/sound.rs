@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use conclave_contract::{Event, LegFailure};
 use conclave_ivr::EntryInput;
-use conclave_model::{CallEnd, Digit};
+use conclave_model::{CallEnd, Digit, limits};
 
 use crate::digits::KeySource;
 use crate::state::CallState;
@@ -45,7 +45,7 @@ impl Call {
             CallState::Entering(_) => self.feed_entry(turn, EntryInput::Digit(digit)),
             CallState::InRoom => turn.out.push(Output::ForRoom(Heard::Key(digit))),
             CallState::Answering { keys } | CallState::ShowingPin { keys, .. } => {
-                if keys.len() < EARLY_KEYS {
+                if keys.len() < limits::EARLY_KEYS {
                     keys.push(digit);
                 }
             }
@@ -92,6 +92,3 @@ impl Call {
         }
     }
 }
-
-/// More than a PIN and `#`, pressed before the ACK came.
-const EARLY_KEYS: usize = 16;

@@ -79,6 +79,11 @@ pub const LEG_PATIENCE: Duration = Duration::from_secs(5);
 /// Callers who are told at once that there is no such room: each holds a port for some seconds, and
 /// whoever guesses numbers would hold them all. The others are refused without a word.
 pub const REFUSALS_SPOKEN: usize = 32;
+/// Presses remembered to tell echoes apart: nobody presses more within [`DIGIT_MERGE`], but a flood
+/// of INFO might.
+pub const DIGITS_REMEMBERED: usize = 32;
+/// Keys kept that were pressed before the ACK came: the longest PIN and `#`, and some.
+pub const EARLY_KEYS: usize = 16;
 /// The widest jitter that is smoothed before packets are given up.
 pub const JITTER_MAX_MS: u32 = 400;
 /// After this much silence of the address that sends to us, another may take its place: a phone
@@ -112,6 +117,10 @@ pub const SDP_MEDIA_LINES: usize = 16;
 pub const SDP_FORMATS: usize = 64;
 /// At once, in one process: file descriptors are the first wall (two a leg).
 pub const CALLS: usize = 9_000;
+/// What is kept of a dialled text: E.164 has 15 digits, names are rarely longer than this.
+pub const DIALLED_CHARS: usize = 64;
+/// What is kept of a Call-ID: longer ones exist, but this much finds the call in any log.
+pub const CALL_ID_CHARS: usize = 256;
 /// RFC 4028 §5: shorter timers load the network.
 pub const SESSION_EXPIRES_MIN: Duration = Duration::from_secs(90);
 /// RFC 4028 §4 recommends half an hour.
@@ -135,6 +144,9 @@ pub const SIP_RETRY_AFTER: Duration = Duration::from_secs(10);
 
 /// Events kept for a client that comes back with `Last-Event-ID`.
 pub const EVENTS_KEPT: usize = 4_096;
+/// Changes that wait for the last change of the same room to be stored: a store that is further
+/// behind is not going to catch up while somebody waits.
+pub const CHANGES_WAITING: usize = 256;
 /// JSON bodies; uploads have their own limit.
 pub const API_BODY_BYTES: usize = 256 * 1024;
 /// One song of music on hold: an hour of FLAC.

@@ -12,6 +12,7 @@ pub(crate) struct Calls {
     by_id: BTreeMap<CallId, Call>,
     by_session: BTreeMap<SessionId, CallId>,
     by_leg: BTreeMap<LegId, CallId>,
+    refused_early: usize,
 }
 
 impl Calls {
@@ -19,6 +20,7 @@ impl Calls {
         let ids = call.ids();
         self.by_session.insert(ids.session, ids.call);
         self.by_leg.insert(ids.leg, ids.call);
+        self.refused_early += usize::from(call.is_refused_early());
         self.by_id.insert(ids.call, call);
     }
 
@@ -27,6 +29,7 @@ impl Calls {
         let ids = call.ids();
         self.by_session.remove(&ids.session);
         self.by_leg.remove(&ids.leg);
+        self.refused_early -= usize::from(call.is_refused_early());
         Some(call)
     }
 
@@ -56,6 +59,11 @@ impl Calls {
 
     pub fn is_empty(&self) -> bool {
         self.by_id.is_empty()
+    }
+
+    /// Those who are told that there is no such room.
+    pub fn refused_early(&self) -> usize {
+        self.refused_early
     }
 
     #[cfg(test)]

@@ -72,7 +72,7 @@ impl Node {
                     call.pin(turn, PinVerdict::Accepted);
                 });
             }
-            RoomOutput::News(news) => self.publish_news(now, id, news),
+            RoomOutput::News(news) => self.publish_news(now, id, &news),
             RoomOutput::Closed => self.drop_room(now, id, CallEnd::RoomEnded),
         }
     }

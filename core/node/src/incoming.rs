@@ -5,7 +5,6 @@ use std::time::Instant;
 
 use conclave_call::{Call, CallIds, Caller, Dialled, Newcomer, Purpose, RoomName};
 use conclave_contract::Command;
-use conclave_ivr::EntryPlan;
 use conclave_model::{CallEnd, CallId, ParticipantId, RoomId, RoomRecord, StageId, limits};
 use conclave_room::{Arrival, Label, Room};
 use conclave_sip::{IncomingCall, SessionId};
@@ -86,10 +85,7 @@ impl Node {
         };
         let answer = self.with_room(now, record.id, |room, turn| room.arrive(turn, arrival))?;
         let purpose = match answer {
-            Ok(plan) => Purpose::Enter {
-                room,
-                plan: EntryPlan { ..plan },
-            },
+            Ok(plan) => Purpose::Enter { room, plan },
             Err(why) => Purpose::TurnAway {
                 room,
                 why,
@@ -100,15 +96,9 @@ impl Node {
     }
 
     fn no_such_room(&self) -> Purpose {
-        let spoken = self
-            .calls
-            .iter()
-            .filter(|(_, call)| call.is_refused_early())
-            .take(limits::REFUSALS_SPOKEN)
-            .count();
         Purpose::NoSuchRoom {
             language: self.config.default_language,
-            early_media: spoken < limits::REFUSALS_SPOKEN,
+            early_media: self.calls.refused_early() < limits::REFUSALS_SPOKEN,
         }
     }
 

@@ -58,7 +58,7 @@ impl Node {
         self.outbox.publish(self.config.wall.at(now), what);
     }
 
-    pub(crate) fn publish_news(&mut self, now: Instant, id: RoomId, news: RoomNews) {
+    pub(crate) fn publish_news(&mut self, now: Instant, id: RoomId, news: &RoomNews) {
         let Some(live) = self.live.get_mut(id) else {
             return;
         };
@@ -70,7 +70,7 @@ impl Node {
             calls: &self.calls,
             outbox: &mut self.outbox,
         };
-        desk.tell(&news);
+        desk.tell(news);
     }
 
     /// The room is gone at once: whoever was in it has left, and the session has ended.

@@ -7,14 +7,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use conclave_api::{Counts, Problem, ProblemKind, Request, Response, RoomKey};
-use conclave_model::{RoomId, RoomRecord};
+use conclave_model::{RoomId, RoomRecord, limits};
 
 use crate::{Node, RequestId};
 
 impl Node {
     pub(crate) fn request(&mut self, now: Instant, ticket: RequestId, request: Request) {
         if self.must_wait(&request) {
-            if self.waiting.len() < WAITING_MAX {
+            if self.waiting.len() < limits::CHANGES_WAITING {
                 self.waiting.push_back((ticket, request));
             } else {
                 let detail = "too many changes wait for the store; try again in a moment";
@@ -123,6 +123,3 @@ impl Node {
         }
     }
 }
-
-/// A store that is this far behind is not going to catch up while somebody waits.
-const WAITING_MAX: usize = 256;

@@ -321,9 +321,13 @@ fn a_full_or_locked_room_turns_away_after_the_pin_and_says_why() {
 }
 
 fn offered_to(town: &Town, wanted: SessionId) -> Vec<u8> {
-    let offers = town.phone_events.iter().filter_map(|event| match event {
-        SipEvent::Answered { session, answer } if *session == wanted => answer.clone(),
-        _ => None,
+    let offered = town.phone_events.iter().find_map(|event| {
+        if let SipEvent::Answered { session, answer } = event
+            && *session == wanted
+        {
+            return answer.clone();
+        }
+        None
     });
-    offers.last().expect("an offer in the 200").0
+    offered.expect("an offer in the 200").0
 }

@@ -180,11 +180,15 @@ impl Town {
     }
 
     pub fn refusal(&self, wanted: SessionId) -> Option<u16> {
-        self.phone_events.iter().find_map(|event| match event {
-            SipEvent::Refused {
+        self.phone_events.iter().find_map(|event| {
+            if let SipEvent::Refused {
                 session, status, ..
-            } if *session == wanted => Some(*status),
-            _ => None,
+            } = event
+                && *session == wanted
+            {
+                return Some(*status);
+            }
+            None
         })
     }
 
