@@ -73,24 +73,28 @@ pub(crate) mod tests {
     /// A voice: pulses of the glottis with vibrato through three formants, in syllables.
     pub(crate) fn voice(rate: SampleRate, pitch_hz: f32, samples: usize) -> Vec<f32> {
         let hz = rate.hz() as f32;
-        let mut phase = 0.0_f32;
         let tau = std::f32::consts::TAU;
+        let formant = |tone: f32, centre: f32, width: f32| {
+            1.0 / (1.0 + ((tone - centre) / width).powi(2)) / 6.0
+        };
+        let weights: Vec<f32> = (1..40)
+            .map(|harmonic| harmonic as f32 * pitch_hz)
+            .take_while(|tone| *tone < 3_400.0)
+            .map(|tone| formant(tone, 600.0, 150.0) + 0.5 * formant(tone, 1_700.0, 250.0))
+            .collect();
+        let mut phase = 0.0_f32;
         (0..samples)
             .map(|index| {
                 let seconds = index as f32 / hz;
                 let glide = 1.0 + 0.03 * (tau * 1.3 * seconds).sin();
                 phase = (phase + pitch_hz * glide / hz).fract();
-                let formant = |centre: f32, width: f32| {
-                    (1..40)
-                        .map(|harmonic| harmonic as f32)
-                        .filter(|harmonic| harmonic * pitch_hz < 3_400.0)
-                        .map(|harmonic| {
-                            let away = (harmonic * pitch_hz - centre) / width;
-                            (tau * phase * harmonic).sin() / (1.0 + away * away) / 6.0
-                        })
-                        .sum::<f32>()
-                };
-                let wave = formant(600.0, 150.0) + 0.5 * formant(1_700.0, 250.0);
+                // sin((k + 1) x) = 2 cos x sin(k x) - sin((k - 1) x)
+                let (sin, cos) = (tau * phase).sin_cos();
+                let (mut before, mut last, mut wave) = (0.0, sin, 0.0);
+                for weight in &weights {
+                    wave += weight * last;
+                    (before, last) = (last, 2.0 * cos * last - before);
+                }
                 let syllable = 0.55 - 0.45 * (tau * 3.0 * seconds).cos();
                 wave * syllable * 0.4
             })
