@@ -97,10 +97,15 @@ impl Ua {
         wires.watch(now, conn, timers);
     }
 
-    /// The stream is gone; sessions over it live on and open another when they have to speak.
+    /// The stream is gone; sessions over it live on and ask for another when they have to speak,
+    /// which is now if a request has no answer yet.
     pub fn handle_stream_closed(&mut self, _now: Instant, conn: ConnId) {
+        let Some(path) = self.hands.wires.path(conn) else {
+            return;
+        };
         let Hands { wires, timers, .. } = &mut self.hands;
         wires.close(conn, timers);
+        self.clients.repeat_all_on(&mut self.hands, path);
     }
 
     /// A stream that a [`Transmit`] without `conn` asked for could not be opened: what waited for

@@ -23,12 +23,24 @@ struct Wire {
     held: Vec<u8>,
     /// How much of `held` holds no end of a head.
     searched: usize,
+    /// Length of the message in `held`, once its head is complete.
+    whole: Option<Framed>,
     /// Bytes still to come of a body that is too large to keep.
-    skip: u32,
+    skip: usize,
     /// How much of a double CRLF was the last that came.
     ping_bytes: usize,
     stalled: Option<TimerId>,
 }
+
+/// The two parts of a message, in bytes.
+#[derive(Clone, Copy, Debug)]
+struct Framed {
+    head: usize,
+    body: usize,
+}
+
+/// The end of the message cannot be known.
+struct Lost;
 
 /// What a stream brought.
 #[derive(Debug, PartialEq, Eq)]
@@ -61,6 +73,7 @@ impl Wires {
             path,
             held: Vec::new(),
             searched: 0,
+            whole: None,
             skip: 0,
             ping_bytes: 0,
             stalled: None,
@@ -88,11 +101,8 @@ impl Wires {
     /// Adds bytes; then [`Wires::cut`] until it gives nothing.
     pub(crate) fn push(&mut self, conn: ConnId, bytes: &[u8]) {
         if let Some(wire) = self.open.get_mut(&conn) {
-            let skipped = usize::try_from(wire.skip)
-                .unwrap_or(usize::MAX)
-                .min(bytes.len());
-            // `skipped` is at most `skip`, so it fits and does not go below 0.
-            wire.skip -= u32::try_from(skipped).unwrap_or(wire.skip);
+            let skipped = wire.skip.min(bytes.len());
+            wire.skip -= skipped;
             wire.held.extend_from_slice(&bytes[skipped..]);
         }
     }
@@ -127,36 +137,51 @@ impl Wire {
             self.held = Vec::new();
             return None;
         }
-        let head_end = match find_head_end(&self.held, self.searched) {
-            HeadEnd::At(end) => end,
-            HeadEnd::Open if self.held.len() > limits::SIP_HEADER_BYTES => return self.broken(),
-            HeadEnd::Open => {
-                self.searched = self.held.len();
-                return None;
-            }
+        let framed = match self.whole {
+            Some(framed) => framed,
+            None => match self.frame()? {
+                Ok(framed) => framed,
+                Err(Lost) => return Some(Cut::Broken(self.take(self.held.len()))),
+            },
         };
-        let body = match content_length(&self.held[..head_end]) {
-            (ContentLength::Is(length), _) => length,
-            // Without a body's type there is no body; the header is merely forgotten.
-            (ContentLength::Absent, false) => 0,
-            (ContentLength::Absent, true) | (ContentLength::Unusable, _) => return self.broken(),
-        };
-        let whole = head_end.saturating_add(usize::try_from(body).unwrap_or(usize::MAX));
+        let whole = framed.head.saturating_add(framed.body);
         if whole > limits::SIP_MESSAGE_BYTES {
-            let present = (self.held.len() - head_end).min(whole - head_end);
-            self.skip = body - u32::try_from(present).unwrap_or(body);
-            let head = self.take(head_end + present);
-            return Some(Cut::HeadOnly(head[..head_end].to_vec()));
+            let present = self.held.len().min(whole) - framed.head;
+            self.skip = framed.body - present;
+            let mut head = self.take(framed.head + present);
+            head.truncate(framed.head);
+            return Some(Cut::HeadOnly(head));
         }
         if self.held.len() < whole {
-            self.searched = head_end.saturating_sub(1);
+            self.whole = Some(framed);
             return None;
         }
         Some(Cut::Message(self.take(whole)))
     }
 
+    /// Where the message in `held` ends; `None` while its head is not complete.
+    fn frame(&mut self) -> Option<Result<Framed, Lost>> {
+        let head = match find_head_end(&self.held, self.searched) {
+            HeadEnd::At(end) => end,
+            HeadEnd::Open if self.held.len() > limits::SIP_HEADER_BYTES => return Some(Err(Lost)),
+            HeadEnd::Open => {
+                self.searched = self.held.len();
+                return None;
+            }
+        };
+        let body = match content_length(&self.held[..head]) {
+            (ContentLength::Is(length), _) => length,
+            // Without a body's type there is no body; the header is merely forgotten.
+            (ContentLength::Absent, false) => 0,
+            (ContentLength::Absent, true) | (ContentLength::Unusable, _) => return Some(Err(Lost)),
+        };
+        let body = usize::try_from(body).unwrap_or(usize::MAX);
+        Some(Ok(Framed { head, body }))
+    }
+
     fn take(&mut self, count: usize) -> Vec<u8> {
         self.searched = 0;
+        self.whole = None;
         if count == self.held.len() {
             return std::mem::take(&mut self.held);
         }
@@ -164,15 +189,10 @@ impl Wire {
         std::mem::replace(&mut self.held, rest)
     }
 
-    fn broken(&mut self) -> Option<Cut> {
-        let held = self.take(self.held.len());
-        Some(Cut::Broken(held))
-    }
-
     /// Blank lines before a message mean nothing, two of them are a keep-alive.
     fn drop_blank_lines(&mut self) -> Option<Cut> {
         const PING: &[u8; 4] = b"\r\n\r\n";
-        if self.searched > 0 {
+        if self.searched > 0 || self.whole.is_some() {
             return None;
         }
         let mut dropped = 0;

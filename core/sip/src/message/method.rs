@@ -1,6 +1,6 @@
 //! Request methods: those we serve, those we know, and the rest.
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Method {
     Invite,
     Ack,

@@ -11,7 +11,7 @@ impl Session {
     pub(crate) fn bye(&mut self, desk: &mut Desk<'_>, reason: Option<&str>) {
         match &self.stage {
             Stage::Incoming(_) => self.leave_unanswered(desk, reason),
-            Stage::Calling(_) => self.cancel_call(desk),
+            Stage::Calling(_) => self.cancel_call(desk, reason),
             // RFC 3261 §15: the callee may not say BYE before the ACK.
             Stage::Talking if self.unacked.is_some() => {
                 self.bye_waiting = Some(reason.map(str::to_owned));

@@ -104,8 +104,11 @@ impl Session {
             .offer_out
             .as_ref()
             .is_some_and(|offer| offer.retry.is_none());
-        let is_open = ours_is_open || self.ack_due.is_some() || !self.settle_implied_ack(desk);
-        is_open.then(|| Reply::new(491))
+        if ours_is_open || self.ack_due.is_some() || !self.settle_implied_ack(desk) {
+            return Some(Reply::new(491));
+        }
+        // The BYE that waited for this ACK is out now.
+        (!matches!(self.stage, Stage::Talking)).then(|| Reply::new(487))
     }
 
     pub(crate) fn accept_offer(&mut self, desk: &mut Desk<'_>, sdp: Vec<u8>) {

@@ -30,10 +30,11 @@ pub(super) struct Calling {
     give_up: Option<TimerId>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Cancel {
     No,
-    Wanted,
+    /// With its Reason, once a provisional answer allows it.
+    Wanted(Option<String>),
     Sent,
 }
 
@@ -104,8 +105,9 @@ impl Session {
             return;
         };
         calling.heard = true;
-        if calling.cancel == Cancel::Wanted {
-            self.cancel_call(desk);
+        if let Cancel::Wanted(reason) = &calling.cancel {
+            let reason = reason.clone();
+            self.cancel_call(desk, reason.as_deref());
             return;
         }
         if status == 100 || calling.cancel == Cancel::Sent {
@@ -156,7 +158,7 @@ impl Session {
         let Stage::Calling(calling) = &self.stage else {
             return;
         };
-        let (sequence, cancel) = (calling.sequence, calling.cancel);
+        let (sequence, cancel) = (calling.sequence, calling.cancel.clone());
         let has_offer = calling.sdp.is_some();
         self.dialog.learn_answer(response);
         self.drop_calling(desk);
@@ -250,17 +252,18 @@ impl Session {
         true
     }
 
-    pub(super) fn cancel_call(&mut self, desk: &mut Desk<'_>) {
+    pub(super) fn cancel_call(&mut self, desk: &mut Desk<'_>, reason: Option<&str>) {
         let Stage::Calling(calling) = &mut self.stage else {
             return;
         };
         if calling.cancel == Cancel::Sent {
             return;
         }
-        calling.cancel = Cancel::Wanted;
+        calling.cancel = Cancel::Wanted(reason.map(str::to_owned));
         if calling.heard {
             calling.cancel = Cancel::Sent;
-            desk.clients.cancel(desk.hands, desk.now, calling.key);
+            desk.clients
+                .cancel(desk.hands, desk.now, calling.key, reason);
             let why = "a cancelled call ends";
             calling.give_up = desk.alarm(self.id, GIVE_UP, SessionAlarm::CancelIgnored, why);
         }

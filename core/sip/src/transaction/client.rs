@@ -52,6 +52,8 @@ pub(super) struct Client {
     pub(super) path: Path,
     pub(super) bytes: Vec<u8>,
     pub(super) state: State,
+    /// Sent once more because its stream closed.
+    repeated: bool,
     /// The ACK of a refusal.
     pub(super) ack: Option<Vec<u8>>,
     pub(super) interval: Duration,
@@ -109,6 +111,7 @@ impl Clients {
             path: request.path,
             bytes: request.bytes,
             state,
+            repeated: false,
             ack: None,
             interval: super::T1,
             resend: None,
@@ -137,22 +140,25 @@ impl Clients {
     }
 
     /// Sends the CANCEL of an INVITE that has had a provisional answer (RFC 3261 §9.1).
-    pub(crate) fn cancel(&mut self, hands: &mut Hands, now: Instant, invite: ClientKey) {
+    pub(crate) fn cancel(
+        &mut self,
+        hands: &mut Hands,
+        now: Instant,
+        invite: ClientKey,
+        reason: Option<&str>,
+    ) {
         let Some(client) = self.all.get(&invite) else {
             return;
         };
         let Some(request) = Message::parse(&client.bytes) else {
             return;
         };
+        let to = request.field(Name::To).unwrap_or(b"");
         let request = Outgoing {
             method: Method::Cancel,
             branch_number: invite.branch,
             path: client.path,
-            bytes: derived(
-                &request,
-                Method::Cancel,
-                request.field(Name::To).unwrap_or(b""),
-            ),
+            bytes: derived(&request, Method::Cancel, to, reason),
         };
         let session = client.session;
         self.open(hands, now, request, session, Purpose::Cancel);
@@ -206,20 +212,28 @@ impl Clients {
         }
     }
 
+    /// A stream closed: what had no answer on it goes out once more, which opens another.
+    pub(crate) fn repeat_all_on(&mut self, hands: &mut Hands, closed: Path) {
+        let on_it = |path: Path| path.conn == closed.conn || path.remote == closed.remote;
+        for key in self.keys_over_streams(on_it) {
+            if let Some(client) = self.all.get_mut(&key)
+                && client.is_unanswered()
+                && !client.repeated
+            {
+                client.repeated = true;
+                hands.send_again(client.path, client.bytes.clone());
+            }
+        }
+    }
+
     /// Every request that waits for a stream to `remote` has failed.
     pub(crate) fn fail_all_to(
         &mut self,
         hands: &mut Hands,
         remote: SocketAddr,
     ) -> Vec<(SessionId, Purpose, ClientKey)> {
-        let mut keys: Vec<ClientKey> = self.all.keys().copied().collect();
-        keys.retain(|key| {
-            let path = self.all[key].path;
-            path.transport == Transport::Tcp && path.remote == remote
-        });
-        // The order of a HashMap is chance; the order of what follows must not be.
-        keys.sort_by_key(|key| key.branch);
-        keys.into_iter()
+        self.keys_over_streams(|path| path.remote == remote)
+            .into_iter()
             .filter_map(|key| {
                 let (session, purpose) = self.close_unanswered(hands, key)?;
                 Some((session, purpose, key))
@@ -227,7 +241,18 @@ impl Clients {
             .collect()
     }
 
-    /// A session that is over wants to hear nothing more of its INVITE.
+    fn keys_over_streams(&self, wanted: impl Fn(Path) -> bool) -> Vec<ClientKey> {
+        let mut keys: Vec<ClientKey> = self.all.keys().copied().collect();
+        keys.retain(|key| {
+            let path = self.all[key].path;
+            path.transport == Transport::Tcp && wanted(path)
+        });
+        // The order of a HashMap is chance; the order of what follows must not be.
+        keys.sort_by_key(|key| (key.branch, key.method));
+        keys
+    }
+
+    /// The transaction is over; whose request it was, if it never had a final answer.
     fn close_unanswered(
         &mut self,
         hands: &mut Hands,
@@ -236,11 +261,9 @@ impl Clients {
         let mut client = self.all.remove(&key)?;
         hands.timers.cancel(&mut client.resend);
         hands.timers.cancel(&mut client.end);
-        let waiting = match client.state {
-            State::Invite(state) => state.is_unanswered(),
-            State::Other(state) => state.is_unanswered(),
-        };
-        waiting.then_some((client.session, client.purpose))
+        client
+            .is_unanswered()
+            .then_some((client.session, client.purpose))
     }
 }
 
@@ -253,6 +276,13 @@ pub(crate) struct Outgoing {
 }
 
 impl Client {
+    fn is_unanswered(&self) -> bool {
+        match self.state {
+            State::Invite(state) => state.is_unanswered(),
+            State::Other(state) => state.is_unanswered(),
+        }
+    }
+
     pub(super) fn end_after(
         &mut self,
         hands: &mut Hands,
@@ -280,7 +310,12 @@ impl Client {
 
 /// The CANCEL of an INVITE, or the ACK of its refusal: same Via, same way, same number
 /// (RFC 3261 §9.1, §17.1.1.3).
-pub(super) fn derived(invite: &Message, method: Method, to: &[u8]) -> Vec<u8> {
+pub(super) fn derived(
+    invite: &Message,
+    method: Method,
+    to: &[u8],
+    reason: Option<&str>,
+) -> Vec<u8> {
     let mut out = Fields::with_capacity(512);
     let line = [
         method.as_str().as_bytes(),
@@ -304,5 +339,8 @@ pub(super) fn derived(invite: &Message, method: Method, to: &[u8]) -> Vec<u8> {
     out.add_bytes("To", to);
     let sequence = invite.cseq().map_or(0, |(sequence, _)| sequence);
     out.add("CSeq", &format!("{sequence} {}", method.as_str()));
+    if let Some(reason) = reason {
+        out.add("Reason", reason);
+    }
     finish(out, None)
 }

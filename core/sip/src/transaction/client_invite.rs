@@ -87,5 +87,10 @@ pub(super) fn resend(client: &mut Client, hands: &mut Hands, now: Instant) {
 
 fn ack_of_refusal(invite: &[u8], response: &Message) -> Option<Vec<u8>> {
     let invite = Message::parse(invite)?;
-    Some(derived(&invite, Method::Ack, response.field(Name::To)?))
+    Some(derived(
+        &invite,
+        Method::Ack,
+        response.field(Name::To)?,
+        None,
+    ))
 }

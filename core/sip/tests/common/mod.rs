@@ -58,8 +58,8 @@ pub struct Pair {
 
 pub fn address(side: Side) -> SocketAddr {
     match side {
-        Side::Left => "192.0.2.2:5060".parse().unwrap(),
-        Side::Right => "192.0.2.1:5060".parse().unwrap(),
+        Side::Left => ([192, 0, 2, 2], 5060).into(),
+        Side::Right => ([192, 0, 2, 1], 5060).into(),
     }
 }
 

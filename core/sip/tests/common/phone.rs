@@ -22,8 +22,8 @@ impl Phone {
             now: Instant::now(),
             path: Path {
                 transport: Transport::Udp,
-                local: "192.0.2.1:5060".parse().unwrap(),
-                remote: "192.0.2.2:5060".parse().unwrap(),
+                local: ([192, 0, 2, 1], 5060).into(),
+                remote: ([192, 0, 2, 2], 5060).into(),
                 conn: None,
             },
         }
