@@ -101,16 +101,19 @@ impl Ingress {
 
     /// Says how loud the frame is and whether it is speech; a hushed frame is silent to everybody.
     pub fn judge(&mut self, got: Got, is_hushed: bool) {
-        let voice = self.voices.get_mut(self.speaking);
-        self.level_dbov = match (got, voice) {
-            (Got::Sound, Some(voice)) if !is_hushed => voice.level(),
-            (_, Some(voice)) if is_hushed => {
+        self.level_dbov = level::SILENCE_DBOV;
+        if let (Got::Sound, Some(voice)) = (got, self.voices.get_mut(self.speaking)) {
+            if is_hushed {
                 voice.silence();
-                level::SILENCE_DBOV
+            } else {
+                self.level_dbov = voice.level();
             }
-            (Got::Sound | Got::Silence, _) => level::SILENCE_DBOV,
-        };
-        self.speech.frame(self.level_dbov);
+        }
+        if self.level_dbov > level::SILENCE_DBOV {
+            self.speech.frame(self.level_dbov);
+        } else {
+            self.speech.no_frame();
+        }
     }
 
     /// Nothing that came so far may be heard any more.
@@ -144,6 +147,11 @@ impl Ingress {
 
     pub const fn level_dbov(&self) -> f32 {
         self.level_dbov
+    }
+
+    /// Others should hear this frame: speech, or what may become it.
+    pub const fn is_onset(&self) -> bool {
+        self.speech.voice().is_audible()
     }
 
     pub const fn is_speech(&self) -> bool {

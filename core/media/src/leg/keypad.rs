@@ -57,12 +57,13 @@ impl KeypadInput {
     }
 
     /// Whether the sound must be searched for tones: always when no events were agreed; when they
-    /// were but none came, only while speech (`in_conversation`) cannot be taken for a key.
-    pub fn wants_sound(&self, in_conversation: bool) -> bool {
+    /// were but none came, only off stage, where speech is rarely taken for a key and a room's worth
+    /// of it is not decoded for nothing.
+    pub fn wants_sound(&self, is_on_stage: bool) -> bool {
         if self.formats.is_empty() {
             true
         } else {
-            !self.event_seen && !in_conversation
+            !self.event_seen && !is_on_stage
         }
     }
 

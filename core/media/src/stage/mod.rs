@@ -124,7 +124,7 @@ impl Stage {
                 let ingress = &leg.ingress;
                 let place = as_place(*member);
                 self.select
-                    .heard(place, ingress.level_dbov(), ingress.is_speech());
+                    .heard(place, ingress.level_dbov(), ingress.is_onset());
             }
         }
         self.choose_talkers(has_company, legs);
