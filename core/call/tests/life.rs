@@ -1,0 +1,142 @@
+//! The life of one call where it is not the usual one.
+
+mod common;
+
+use std::time::Duration;
+
+use common::{Bench, LEG, SESSION, commands, offer, sip_actions};
+use conclave_call::{Output, Purpose, SipAction};
+use conclave_contract::{Command, Event as MediaEvent, LegFailure};
+use conclave_ivr::PinVerdict;
+use conclave_model::{CallEnd, Language, limits};
+use conclave_sip::{EndReason, Event as SipEvent};
+
+#[test]
+fn keys_pressed_before_the_ack_are_not_lost() {
+    let mut bench = Bench::new();
+    bench.open_leg();
+    bench.press("627");
+    bench.acknowledge();
+    let mut out = bench.pass(Duration::from_secs(1));
+    out.extend(bench.press("184"));
+    let mut longest = 0;
+    while let Some(Output::TryPin { digits, .. }) = out.pop() {
+        longest = longest.max(digits.len());
+        out.extend(bench.turn(|call, turn| call.pin(turn, PinVerdict::NotYet)));
+    }
+    assert_eq!(longest, 6);
+}
+
+#[test]
+fn nothing_is_said_before_the_ack() {
+    let mut bench = Bench::new();
+    let out = bench.open_leg();
+    assert!(matches!(sip_actions(&out)[..], [SipAction::Accept { .. }]));
+    assert!(commands(&out).is_empty());
+    bench.acknowledge();
+    let out = bench.pass(limits::ANSWER_SILENCE);
+    assert!(matches!(commands(&out)[..], [Command::Play { .. }]));
+}
+
+#[test]
+fn the_answer_names_our_address_as_the_caller_reaches_it() {
+    let mut bench = Bench::new();
+    let out = bench.open_leg();
+    let [SipAction::Accept { sdp }] = sip_actions(&out)[..] else {
+        panic!("{out:?}");
+    };
+    let sdp = String::from_utf8_lossy(sdp);
+    assert!(sdp.contains("c=IN IP4 192.0.2.1\r\n"), "{sdp}");
+    assert!(sdp.contains("m=audio 20000 RTP/AVP 8"), "{sdp}");
+}
+
+#[test]
+fn a_leg_that_is_never_opened_ends_the_call_in_time() {
+    let mut bench = Bench::new();
+    let out = bench.pass(limits::LEG_PATIENCE);
+    let [SipAction::Refuse(refusal)] = sip_actions(&out)[..] else {
+        panic!("{out:?}");
+    };
+    assert_eq!(refusal.status, 503);
+    assert!(refusal.retry_after.is_some());
+    bench.pass(limits::LEG_PATIENCE);
+    assert_eq!(bench.record().unwrap().end, CallEnd::ServerBusy);
+    assert!(bench.call.has_ended());
+}
+
+#[test]
+fn a_leg_that_fails_after_a_cancel_still_ends_the_call() {
+    let mut bench = Bench::new();
+    bench.sip(SipEvent::Cancelled { session: SESSION });
+    bench.media(MediaEvent::LegFailed {
+        leg: LEG,
+        why: LegFailure::NoPort,
+    });
+    assert_eq!(bench.record().unwrap().end, CallEnd::Cancelled);
+}
+
+#[test]
+fn a_leg_that_closes_unasked_takes_the_call_with_it() {
+    let mut bench = Bench::new();
+    bench.open_leg();
+    bench.acknowledge();
+    let out = bench.close_leg();
+    assert!(matches!(sip_actions(&out)[..], [SipAction::Bye { .. }]));
+    assert_eq!(bench.record().unwrap().end, CallEnd::Failed);
+}
+
+#[test]
+fn a_leg_whose_end_is_never_reported_does_not_hold_the_record_back() {
+    let mut bench = Bench::new();
+    bench.open_leg();
+    bench.acknowledge();
+    let reason = None;
+    bench.sip(SipEvent::Ended {
+        session: SESSION,
+        why: EndReason::ByPeer { reason },
+    });
+    assert!(bench.record().is_none());
+    bench.pass(limits::LEG_PATIENCE);
+    assert_eq!(bench.record().unwrap().end, CallEnd::HungUp);
+}
+
+#[test]
+fn the_caller_is_shown_without_control_characters() {
+    let bench = Bench::new();
+    assert_eq!(bench.call.caller().name.as_deref(), Some("Anna"));
+    assert_eq!(bench.call.caller().number_for_log(), "…67");
+}
+
+#[test]
+fn a_right_pin_in_the_dialled_number_is_shown_to_the_door_and_not_asked_for() {
+    let purpose = Bench::new();
+    let purpose = Purpose::Enter {
+        room: purpose.call.room().cloned().unwrap(),
+        plan: conclave_ivr::EntryPlan {
+            language: Language::German,
+            ask_pin: true,
+            ask_name: false,
+        },
+    };
+    let mut bench = Bench::with("801*627184", Some(offer()), purpose, 2);
+    bench.open_leg();
+    let out = bench.acknowledge();
+    assert!(matches!(
+        out[..],
+        [Output::Answered, Output::TryPin { complete: true, .. }]
+    ));
+    bench.turn(|call, turn| call.pin(turn, PinVerdict::Accepted));
+    let out = bench.pass(Duration::from_secs(2));
+    let ready = |output: &Output| matches!(output, Output::Ready { .. });
+    assert!(bench.said.iter().any(ready), "{out:?}");
+}
+
+#[test]
+fn no_debug_line_shows_a_key() {
+    let mut bench = Bench::new();
+    bench.open_leg();
+    bench.acknowledge();
+    bench.press("739251");
+    let text = format!("{:?} {:?}", bench.call, bench.said);
+    assert!(!text.contains("739251") && !text.contains("Digit('7')"));
+}
