@@ -1,1 +1,24 @@
 //! A simulated city: phones, a network and a clock around the real core.
+
+mod city;
+mod exchange;
+mod handset;
+pub mod laws;
+mod network;
+mod night;
+mod phone;
+mod rooms;
+mod sounds;
+mod stream_watch;
+mod voice;
+
+pub use city::{City, PhoneId, SERVER, chance};
+pub use exchange::Exchange;
+pub use handset::Handset;
+pub use network::{Network, Packet, Purpose, Weather};
+pub use night::{Actor, Night, live_through};
+pub use phone::{Line, Phone, PhonePlan};
+pub use rooms::room;
+pub use sounds::{MUSIC_HZ, PROMPT_HZ, Sounds};
+pub use stream_watch::StreamWatch;
+pub use voice::{Ear, Voice};

@@ -1,0 +1,398 @@
+//! The simulated city: one real node, one real deck, many phones, one clock that nobody waits for.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use conclave_api as api;
+use conclave_model::{CallRecord, Chance, RoomRecord, UnixMillis, WallClock};
+use conclave_node::{Event, Input, LogLine, Node, NodeConfig, RequestId, StoreTicket, StoreWrite};
+use conclave_sip::{Path, Transmit, Transport};
+
+use crate::exchange::Exchange;
+use crate::network::{Network, Packet, Purpose};
+use crate::phone::{Line, Phone, PhonePlan};
+
+/// Names a phone of a city.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PhoneId(pub usize);
+
+pub struct City {
+    now: Instant,
+    node: Node,
+    exchange: Exchange,
+    network: Network,
+    chance: Chance,
+    phones: Vec<Phone>,
+    next_tick: Instant,
+    /// When each phone speaks next; they are not in step with each other.
+    next_word: Vec<Instant>,
+    next_request: u64,
+    replies: BTreeMap<RequestId, Result<api::Response, api::Problem>>,
+    store: Store,
+    pub published: Vec<api::Event>,
+    pub log: Vec<LogLine>,
+    pub call_log: Vec<CallRecord>,
+}
+
+/// Answers every write a while later, as a disk does.
+#[derive(Default)]
+struct Store {
+    writing: Vec<(Instant, StoreTicket)>,
+    pub rooms: BTreeMap<String, RoomRecord>,
+}
+
+impl City {
+    /// A city in which everything follows from `seed`.
+    #[must_use]
+    pub fn new(seed: u64, rooms: Vec<RoomRecord>) -> City {
+        let mut chance = chance(seed);
+        // The one moment that is asked for: every other is counted from here.
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "an origin for virtual time; never read again"
+        )]
+        let now = Instant::now();
+        let wall = WallClock {
+            mono: now,
+            wall: UnixMillis(1_800_000_000_000),
+        };
+        let node = Node::new(NodeConfig::new("conclave", wall), rooms, chance.fork());
+        City {
+            now,
+            node,
+            exchange: Exchange::new(),
+            network: Network::new(chance.fork()),
+            chance,
+            phones: Vec::new(),
+            next_tick: now,
+            next_word: Vec::new(),
+            next_request: 1,
+            replies: BTreeMap::new(),
+            store: Store::default(),
+            published: Vec::new(),
+            log: Vec::new(),
+            call_log: Vec::new(),
+        }
+    }
+
+    /// A phone that has not dialled yet.
+    pub fn add_phone(&mut self, plan: PhonePlan) -> PhoneId {
+        let number = u32::try_from(self.phones.len()).unwrap_or(u32::MAX);
+        self.phones
+            .push(Phone::new(plan, number, self.chance.fork()));
+        let out_of_step = Duration::from_micros(u64::from(self.chance.below(20_000)));
+        self.next_word.push(self.now + out_of_step);
+        PhoneId(self.phones.len() - 1)
+    }
+
+    pub fn phone(&mut self, id: PhoneId) -> &mut Phone {
+        &mut self.phones[id.0]
+    }
+
+    pub fn phones(&self) -> impl Iterator<Item = &Phone> {
+        self.phones.iter()
+    }
+
+    pub fn dial(&mut self, id: PhoneId, extension: &str) {
+        let now = self.now;
+        self.phones[id.0].dial(now, SERVER, extension);
+        self.settle();
+    }
+
+    pub fn press(&mut self, id: PhoneId, keys: &str) {
+        self.phones[id.0].handset.press(keys);
+    }
+
+    pub fn hold(&mut self, id: PhoneId, held: bool) {
+        let now = self.now;
+        self.phones[id.0].hold(now, held);
+        self.settle();
+    }
+
+    pub fn hang_up(&mut self, id: PhoneId) {
+        let now = self.now;
+        self.phones[id.0].hang_up(now);
+        self.settle();
+    }
+
+    /// Asks the public API and runs the city until the answer is there.
+    ///
+    /// # Errors
+    /// What the API says is wrong.
+    ///
+    /// # Panics
+    /// When there is no answer within two seconds of virtual time.
+    pub fn ask(&mut self, request: api::Request) -> Result<api::Response, api::Problem> {
+        let ticket = RequestId(self.next_request);
+        self.next_request += 1;
+        self.node
+            .handle_input(self.now, Input::Request { ticket, request });
+        self.settle();
+        for _ in 0..200 {
+            if let Some(reply) = self.replies.remove(&ticket) {
+                return reply;
+            }
+            self.run(Duration::from_millis(10));
+        }
+        panic!("the API did not answer");
+    }
+
+    /// Lets `time` pass.
+    pub fn run(&mut self, time: Duration) {
+        let until = self.now + time;
+        self.settle();
+        while let Some(next) = self.next_happening().filter(|at| *at <= until) {
+            self.now = next.max(self.now);
+            self.happen();
+            self.settle();
+        }
+        self.now = until;
+    }
+
+    /// Lets time pass until `done`; false when `patience` was over first.
+    pub fn run_until(
+        &mut self,
+        patience: Duration,
+        mut done: impl FnMut(&mut City) -> bool,
+    ) -> bool {
+        let until = self.now + patience;
+        while self.now < until {
+            if done(self) {
+                return true;
+            }
+            self.run(Duration::from_millis(20));
+        }
+        done(self)
+    }
+
+    /// Phones whose call is up.
+    #[must_use]
+    pub fn lines_up(&self) -> usize {
+        self.phones
+            .iter()
+            .filter(|phone| phone.line == Line::Up)
+            .count()
+    }
+
+    #[must_use]
+    pub fn exchange(&self) -> &Exchange {
+        &self.exchange
+    }
+
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
+    fn next_happening(&self) -> Option<Instant> {
+        let words = self.next_word.iter().copied().min();
+        let phones = self
+            .phones
+            .iter()
+            .filter_map(|phone| phone.poll_timeout())
+            .map(|it| it.0)
+            .min();
+        let node = self.node.poll_timeout().map(|(at, _)| at);
+        let stored = self.store.writing.iter().map(|(at, _)| *at).min();
+        [
+            Some(self.next_tick),
+            words,
+            phones,
+            node,
+            stored,
+            self.network.next_arrival(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    /// Everything that is due now, the network first.
+    fn happen(&mut self) {
+        let now = self.now;
+        while let Some(packet) = self.network.arrived(now) {
+            self.deliver(&packet);
+        }
+        if self.node.poll_timeout().is_some_and(|(at, _)| at <= now) {
+            self.node.handle_timeout(now);
+        }
+        for index in 0..self.phones.len() {
+            if self.phones[index]
+                .poll_timeout()
+                .is_some_and(|(at, _)| at <= now)
+            {
+                self.phones[index].handle_timeout(now);
+            }
+            if self.next_word[index] <= now {
+                self.next_word[index] += FRAME;
+                self.speak(index);
+            }
+        }
+        if self.next_tick <= now {
+            self.next_tick += FRAME;
+            self.tick();
+        }
+        let (due, later): (Vec<_>, Vec<_>) =
+            self.store.writing.drain(..).partition(|(at, _)| *at <= now);
+        self.store.writing = later;
+        for (_, ticket) in due {
+            self.node.handle_input(
+                now,
+                Input::Stored {
+                    ticket,
+                    result: Ok(()),
+                },
+            );
+        }
+    }
+
+    fn deliver(&mut self, packet: &Packet) {
+        let now = self.now;
+        if packet.to.ip() == SERVER.ip() {
+            match packet.purpose {
+                Purpose::Media => self.exchange.receive(now, packet),
+                Purpose::Sip => {
+                    let path = Path {
+                        transport: Transport::Udp,
+                        local: packet.to,
+                        remote: packet.from,
+                        conn: None,
+                    };
+                    self.node.handle_input(
+                        now,
+                        Input::Datagram {
+                            path,
+                            bytes: &packet.bytes,
+                        },
+                    );
+                }
+            }
+            return;
+        }
+        let owner = self
+            .phones
+            .iter_mut()
+            .find(|phone| phone.sip.ip() == packet.to.ip());
+        let Some(phone) = owner else { return };
+        match packet.purpose {
+            Purpose::Sip => phone.handle_sip(now, packet.from, &packet.bytes),
+            Purpose::Media if packet.to == phone.media => phone.handset.hear(&packet.bytes),
+            Purpose::Media => {}
+        }
+    }
+
+    fn speak(&mut self, index: usize) {
+        let phone = &mut self.phones[index];
+        if let Some((to, bytes)) = phone.handset.speak() {
+            let packet = Packet {
+                purpose: Purpose::Media,
+                from: phone.media,
+                to,
+                bytes,
+            };
+            self.network.send(self.now, phone.weather(), packet);
+        }
+    }
+
+    fn tick(&mut self) {
+        for packet in self.exchange.tick(self.now) {
+            let weather = self.weather_at(packet.to);
+            self.network.send(self.now, weather, packet);
+        }
+    }
+
+    /// The weather between the server and whoever lives at `address`.
+    fn weather_at(&self, address: SocketAddr) -> crate::network::Weather {
+        let owner = self
+            .phones
+            .iter()
+            .find(|phone| phone.sip.ip() == address.ip());
+        owner.map_or(crate::network::Weather::FAIR, Phone::weather)
+    }
+
+    /// Carries words between the parts until nobody has anything left to say.
+    fn settle(&mut self) {
+        loop {
+            let mut quiet = true;
+            while let Some(transmit) = self.node.poll_transmit() {
+                self.post(transmit);
+                quiet = false;
+            }
+            while let Some(command) = self.node.poll_command() {
+                self.exchange.command(self.now, command);
+                quiet = false;
+            }
+            while let Some(event) = self.exchange.poll_event() {
+                self.node.handle_input(self.now, Input::Media(event));
+                quiet = false;
+            }
+            while let Some(event) = self.node.poll_event() {
+                self.note(event);
+                quiet = false;
+            }
+            for index in 0..self.phones.len() {
+                while let Some(transmit) = self.phones[index].poll_transmit() {
+                    self.post(transmit);
+                    quiet = false;
+                }
+            }
+            if quiet {
+                return;
+            }
+        }
+    }
+
+    fn post(&mut self, transmit: Transmit) {
+        let (from, to) = (transmit.path.local, transmit.path.remote);
+        let far_end = if from.ip() == SERVER.ip() { to } else { from };
+        let weather = self.weather_at(far_end);
+        let packet = Packet {
+            purpose: Purpose::Sip,
+            from,
+            to,
+            bytes: transmit.bytes,
+        };
+        self.network.send(self.now, weather, packet);
+    }
+
+    fn note(&mut self, event: Event) {
+        match event {
+            Event::Store { ticket, write } => {
+                match write {
+                    StoreWrite::PutRoom(room) => {
+                        self.store.rooms.insert(room.id.to_string(), *room);
+                    }
+                    StoreWrite::DeleteRoom(id) => {
+                        self.store.rooms.remove(&id.to_string());
+                    }
+                    StoreWrite::PutCall(call) => self.call_log.push(*call),
+                }
+                self.store.writing.push((self.now + DISK, ticket));
+            }
+            Event::Reply { ticket, result } => {
+                self.replies.insert(ticket, result);
+            }
+            Event::Publish(event) => self.published.push(event),
+            Event::Log(line) => self.log.push(line),
+            Event::CloseConn(_) | Event::ShutdownComplete => {}
+        }
+    }
+}
+
+/// The randomness that a seed stands for.
+#[must_use]
+pub fn chance(seed: u64) -> Chance {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_be_bytes());
+    Chance::from_seed(bytes)
+}
+
+/// Where the one node of every city lives.
+pub const SERVER: SocketAddr = SocketAddr::new(
+    std::net::IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 1)),
+    5_060,
+);
+
+const FRAME: Duration = Duration::from_millis(20);
+const DISK: Duration = Duration::from_millis(3);

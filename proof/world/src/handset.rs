@@ -1,0 +1,196 @@
+//! The media end of a simulated phone: speaks with one pitch, presses keys, keeps what it hears.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use conclave_audio::{Decoder, Encoder, OpusSettings, SampleRate};
+use conclave_contract::Direction;
+use conclave_model::{Codec, Digit};
+use conclave_rtp::{EventSender, Header, RtpPacket, write_header};
+use conclave_sdp::Agreed;
+
+use crate::stream_watch::StreamWatch;
+use crate::voice::{Ear, Voice};
+
+/// Sends one packet every 20 ms once it is connected.
+pub struct Handset {
+    voice: Option<Voice>,
+    link: Option<Link>,
+    /// Packets made so far: the phone's own clock.
+    spoken: u64,
+    keys: VecDeque<Digit>,
+    /// Packets to wait before the next key.
+    pause: u32,
+    pub ear: Ear,
+    pub watch: StreamWatch,
+}
+
+struct Link {
+    remote: SocketAddr,
+    direction: Direction,
+    codec: Codec,
+    payload_type: u8,
+    keypad: Option<(u8, EventSender)>,
+    encoder: Encoder,
+    decoder: Decoder,
+    header: Header,
+}
+
+impl Handset {
+    #[must_use]
+    pub fn new(voice: Option<Voice>) -> Handset {
+        Handset {
+            voice,
+            link: None,
+            spoken: 0,
+            keys: VecDeque::new(),
+            pause: 0,
+            ear: Ear::default(),
+            watch: StreamWatch::default(),
+        }
+    }
+
+    /// An offer and an answer were exchanged; what is the same as before goes on undisturbed.
+    pub fn connect(&mut self, agreed: &Agreed, ssrc: u32) {
+        let Some(remote) = agreed.remote else { return };
+        let codec = agreed.send.codec;
+        if let Some(link) = &mut self.link
+            && link.codec == codec
+        {
+            (link.remote, link.direction) = (remote, agreed.direction);
+            return;
+        }
+        let settings = OpusSettings::default();
+        let decoder = Decoder::new(codec, SampleRate::Hz48000);
+        self.ear = Ear {
+            rate_hz: decoder.sample_rate().hz(),
+            samples: Vec::new(),
+        };
+        let keypad = agreed
+            .keypad_send
+            .map(|keypad| (keypad.payload_type, EventSender::new(keypad.clock_rate_hz)));
+        self.link = Some(Link {
+            remote,
+            direction: agreed.direction,
+            codec,
+            payload_type: agreed.send.payload_type,
+            keypad,
+            encoder: Encoder::new(codec, &settings),
+            decoder,
+            header: Header {
+                payload_type: agreed.send.payload_type,
+                marker: true,
+                sequence: (ssrc >> 16) as u16,
+                timestamp: ssrc,
+                ssrc,
+            },
+        });
+    }
+
+    pub fn disconnect(&mut self) {
+        self.link = None;
+    }
+
+    pub fn set_voice(&mut self, voice: Option<Voice>) {
+        self.voice = voice;
+    }
+
+    /// Keys to press one after the other, 100 ms each with 100 ms between.
+    pub fn press(&mut self, keys: &str) {
+        self.keys.extend(keys.chars().filter_map(Digit::from_char));
+    }
+
+    #[must_use]
+    pub fn is_pressing(&self) -> bool {
+        !self.keys.is_empty() || self.pause > 0
+    }
+
+    /// The packet of this 20 ms, if there is anybody to send it to.
+    pub fn speak(&mut self) -> Option<(SocketAddr, Vec<u8>)> {
+        let link = self.link.as_mut()?;
+        let rate_hz = SampleRate::of(link.codec).hz();
+        let samples = rate_hz as usize / 50;
+        let began = self.spoken * samples as u64;
+        self.spoken += 1;
+        let header = link.header;
+        link.header.timestamp = header
+            .timestamp
+            .wrapping_add(link.codec.clock_rate_hz() / 50);
+        if !link.direction.sends() {
+            return None;
+        }
+        link.header.sequence = header.sequence.wrapping_add(1);
+        link.header.marker = false;
+        if let Some(packet) = next_key(&mut self.keys, &mut self.pause, link, header) {
+            return Some((link.remote, packet));
+        }
+        let frame: Vec<f32> = (began..began + samples as u64)
+            .map(|at| {
+                let seconds = at as f64 / f64::from(rate_hz);
+                self.voice.map_or(0.0, |voice| voice.sample(seconds))
+            })
+            .collect();
+        let mut payload = [0; Encoder::PAYLOAD_MAX];
+        let length = link
+            .encoder
+            .encode(&frame, &mut payload)
+            .expect("20 ms suit every codec");
+        Some((link.remote, datagram(&header, &payload[..length])))
+    }
+
+    /// A packet arrived.
+    pub fn hear(&mut self, bytes: &[u8]) {
+        let Some(link) = self.link.as_mut() else {
+            return;
+        };
+        let Ok(packet) = RtpPacket::parse(bytes) else {
+            return;
+        };
+        self.watch.arrived(&packet);
+        if packet.payload_type != link.payload_type {
+            return;
+        }
+        let mut samples = [0.0; Decoder::SAMPLES_MAX];
+        if let Ok(count) = link.decoder.decode(packet.payload, &mut samples) {
+            self.ear.samples.extend_from_slice(&samples[..count]);
+        }
+    }
+}
+
+/// The event packet of the key that is down, or of the next one when its turn has come.
+fn next_key(
+    keys: &mut VecDeque<Digit>,
+    pause: &mut u32,
+    link: &mut Link,
+    header: Header,
+) -> Option<Vec<u8>> {
+    let (payload_type, sender) = link.keypad.as_mut()?;
+    if !sender.is_pressing() {
+        if *pause > 0 {
+            *pause -= 1;
+            return None;
+        }
+        sender.press(keys.pop_front()?, header.timestamp, KEY_LENGTH);
+    }
+    let event = sender.next_packet()?;
+    if !sender.is_pressing() {
+        *pause = KEY_PAUSE_PACKETS;
+    }
+    let header = Header {
+        payload_type: *payload_type,
+        marker: event.marker,
+        timestamp: event.timestamp,
+        ..header
+    };
+    Some(datagram(&header, &event.payload))
+}
+
+fn datagram(header: &Header, payload: &[u8]) -> Vec<u8> {
+    let mut fixed = [0; 12];
+    write_header(&mut fixed, header);
+    [&fixed, payload].concat()
+}
+
+const KEY_LENGTH: Duration = Duration::from_millis(100);
+const KEY_PAUSE_PACKETS: u32 = 5;

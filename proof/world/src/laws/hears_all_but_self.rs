@@ -1,0 +1,31 @@
+//! Whoever is in a room hears everybody else in it who may be heard, and never itself.
+
+use crate::night::Night;
+
+pub fn judge(night: &mut Night) -> Result<(), String> {
+    for listener in night.present() {
+        let audible = night.audible_to(&listener);
+        let ear = &night.phone(&listener).handset.ear;
+        for speaker in audible {
+            let heard = ear.loudest(speaker.voice.pitch_hz, LISTEN_S);
+            if heard < AUDIBLE {
+                return Err(format!(
+                    "{listener} does not hear {} ({heard:.4})",
+                    speaker.name
+                ));
+            }
+        }
+        let own = ear.loudest(listener.voice.pitch_hz, LISTEN_S);
+        if own > INAUDIBLE {
+            return Err(format!("{listener} hears itself ({own:.4})"));
+        }
+    }
+    Ok(())
+}
+
+/// Two bursts and the pause between fit, so that a talker is never missed.
+const LISTEN_S: f32 = 1.5;
+/// Half of what is spoken: a limiter may bend a room full of talkers.
+const AUDIBLE: f32 = 0.08;
+/// 40 dB below full scale: what the codecs and the edges of bursts smear.
+const INAUDIBLE: f32 = 0.02;

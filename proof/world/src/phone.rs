@@ -1,0 +1,246 @@
+//! A simulated telephone: the real user agent and the real codecs, dialled by a test.
+
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use conclave_contract::Direction;
+use conclave_model::{Chance, Codec};
+use conclave_sdp::{Author, Capabilities, Offer, answer, read_answer};
+use conclave_sip::{Event, OutgoingCall, Path, SessionId, Transmit, Transport, Ua, UaConfig, Why};
+
+use crate::handset::Handset;
+use crate::network::Weather;
+use crate::voice::Voice;
+
+/// What a phone is, before it dials.
+#[derive(Clone, Debug)]
+pub struct PhonePlan {
+    pub codec: Codec,
+    pub voice: Option<Voice>,
+    pub weather: Weather,
+    /// The user part of From.
+    pub number: String,
+}
+
+/// How its call stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Line {
+    Idle,
+    Calling,
+    /// 180 or 183 came.
+    Ringing,
+    Up,
+    /// Refused with this status.
+    Refused(u16),
+    /// Over, by either side, with the sentence of the user agent.
+    Over(String),
+}
+
+pub struct Phone {
+    ua: Ua,
+    author: Author,
+    chance: Chance,
+    plan: PhonePlan,
+    session: Option<SessionId>,
+    direction: Direction,
+    pub sip: SocketAddr,
+    pub media: SocketAddr,
+    pub line: Line,
+    pub handset: Handset,
+}
+
+impl Phone {
+    /// A phone with its own address, `number` being its place in the city.
+    #[must_use]
+    pub fn new(plan: PhonePlan, number: u32, mut chance: Chance) -> Phone {
+        let [_, high, middle, low] = (number + 1).to_be_bytes();
+        let address = [10, 1 + high, middle, low];
+        let media = SocketAddr::from((address, 4_000));
+        let config = UaConfig {
+            server_name: "phone".to_owned(),
+            ..UaConfig::default()
+        };
+        Phone {
+            ua: Ua::new(config, chance.fork()),
+            author: Author::new(chance.u64(), media.ip(), media.port()),
+            handset: Handset::new(plan.voice),
+            chance,
+            plan,
+            session: None,
+            direction: Direction::SendRecv,
+            sip: SocketAddr::from((address, 5_060)),
+            media,
+            line: Line::Idle,
+        }
+    }
+
+    #[must_use]
+    pub fn weather(&self) -> Weather {
+        self.plan.weather
+    }
+
+    pub fn set_weather(&mut self, weather: Weather) {
+        self.plan.weather = weather;
+    }
+
+    /// Dials `extension` at `server`.
+    pub fn dial(&mut self, now: Instant, server: SocketAddr, extension: &str) {
+        let path = Path {
+            transport: Transport::Udp,
+            local: self.sip,
+            remote: server,
+            conn: None,
+        };
+        let offer = self.offer();
+        let call = OutgoingCall {
+            path,
+            target: format!("sip:{extension}@{server}"),
+            from: format!("<sip:{}@{}>", self.plan.number, self.sip),
+            to: format!("<sip:{extension}@{server}>"),
+            sdp: Some(offer),
+            headers: Vec::new(),
+        };
+        self.session = Some(self.ua.invite(now, call));
+        self.line = Line::Calling;
+        self.drain_events(now);
+    }
+
+    /// Puts the server on hold as most phones do (`sendonly`), or takes it back.
+    pub fn hold(&mut self, now: Instant, held: bool) {
+        self.direction = if held {
+            Direction::SendOnly
+        } else {
+            Direction::SendRecv
+        };
+        let offer = self.offer();
+        if let Some(session) = self.session {
+            self.ua.reinvite(now, session, offer);
+        }
+    }
+
+    pub fn hang_up(&mut self, now: Instant) {
+        if let Some(session) = self.session {
+            self.ua.bye(now, session, None);
+        }
+        self.handset.disconnect();
+        self.drain_events(now);
+    }
+
+    /// The phone loses its power: nothing is sent any more, not even a BYE.
+    pub fn vanish(&mut self) {
+        self.handset.disconnect();
+        self.line = Line::Over("vanished".to_owned());
+        self.session = None;
+        self.plan.weather.lost_permille = 1_000;
+    }
+
+    pub fn handle_sip(&mut self, now: Instant, from: SocketAddr, bytes: &[u8]) {
+        let path = Path {
+            transport: Transport::Udp,
+            local: self.sip,
+            remote: from,
+            conn: None,
+        };
+        self.ua.handle_datagram(now, path, bytes);
+        self.drain_events(now);
+    }
+
+    pub fn handle_timeout(&mut self, now: Instant) {
+        self.ua.handle_timeout(now);
+        self.drain_events(now);
+    }
+
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<(Instant, Why)> {
+        self.ua.poll_timeout()
+    }
+
+    pub fn poll_transmit(&mut self) -> Option<Transmit> {
+        self.ua.poll_transmit()
+    }
+
+    fn offer(&mut self) -> Vec<u8> {
+        let capabilities = self.capabilities();
+        self.author.offer(&capabilities, None)
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            codecs: vec![self.plan.codec],
+            direction: self.direction,
+            ..Capabilities::default()
+        }
+    }
+
+    fn drain_events(&mut self, now: Instant) {
+        while let Some(event) = self.ua.poll_event() {
+            self.handle_event(now, event);
+        }
+    }
+
+    fn handle_event(&mut self, now: Instant, event: Event) {
+        match event {
+            Event::Progress { answer, .. } => {
+                self.line = Line::Ringing;
+                self.connect(answer);
+            }
+            Event::Answered { answer, .. } => {
+                self.line = Line::Up;
+                self.connect(answer);
+            }
+            Event::OfferAnswered {
+                answer: Ok(answer), ..
+            } => self.connect(answer),
+            Event::Refused { status, .. } => {
+                self.line = Line::Refused(status);
+                self.handset.disconnect();
+                self.session = None;
+            }
+            Event::Ended { why, .. } => {
+                self.line = Line::Over(format!("{why:?}"));
+                self.handset.disconnect();
+                self.session = None;
+            }
+            Event::Reoffered { session, offer } => self.answer_offer(now, session, offer.as_ref()),
+            Event::OfferAnswered { answer: Err(_), .. }
+            | Event::Incoming { .. }
+            | Event::Cancelled { .. }
+            | Event::Acknowledged { .. }
+            | Event::Info { .. } => {}
+        }
+    }
+
+    fn connect(&mut self, description: Option<conclave_sip::Offer>) {
+        let (Some(description), Some(ours)) = (description, self.author.last()) else {
+            return;
+        };
+        if let Ok(agreed) = read_answer(ours, &description.0) {
+            self.handset.connect(&agreed, self.chance.u32());
+        }
+    }
+
+    fn answer_offer(
+        &mut self,
+        now: Instant,
+        session: SessionId,
+        offer: Option<&conclave_sip::Offer>,
+    ) {
+        let capabilities = self.capabilities();
+        let Some(offer) = offer else {
+            let ours = self.author.offer(&capabilities, None);
+            self.ua.accept_offer(now, session, ours);
+            return;
+        };
+        let agreed = Offer::parse(&offer.0)
+            .ok()
+            .and_then(|it| answer(&it, &capabilities).ok());
+        match agreed {
+            Some(agreed) => {
+                let text = self.author.answer(&agreed);
+                self.handset.connect(&agreed, self.chance.u32());
+                self.ua.accept_offer(now, session, text);
+            }
+            None => self.ua.refuse_offer(now, session, 488),
+        }
+    }
+}

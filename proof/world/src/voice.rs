@@ -1,0 +1,110 @@
+//! A speaker whose pitch is its name, and the ear that finds pitches again.
+
+use conclave_audio::measure::amplitude_at;
+
+/// Bursts of one sine, like syllables: 400 ms on, 200 ms off, with soft edges.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Voice {
+    pub pitch_hz: f32,
+    /// 1.0 is full scale.
+    pub loudness: f32,
+}
+
+impl Voice {
+    /// The voice of speaker `number` (0 to 17): pitches that are no multiples of each other.
+    #[must_use]
+    pub fn numbered(number: usize) -> Voice {
+        Voice {
+            pitch_hz: 410.0 + 150.0 * (number % 18) as f32,
+            loudness: 0.25,
+        }
+    }
+
+    /// The sample at `seconds` after the speaker began.
+    #[must_use]
+    pub fn sample(self, seconds: f64) -> f32 {
+        let in_burst = seconds % BURST_AND_PAUSE_S;
+        if in_burst > BURST_S {
+            return 0.0;
+        }
+        let edge = (in_burst / EDGE_S)
+            .min((BURST_S - in_burst) / EDGE_S)
+            .min(1.0);
+        let sine = (seconds * f64::from(self.pitch_hz) * std::f64::consts::TAU).sin();
+        (edge * sine) as f32 * self.loudness
+    }
+}
+
+/// What one phone heard, at the rate of its codec.
+#[derive(Clone, Debug, Default)]
+pub struct Ear {
+    pub rate_hz: u32,
+    pub samples: Vec<f32>,
+}
+
+impl Ear {
+    /// The loudest 100 ms of a pitch within the last `seconds`, 1.0 being a full-scale sine.
+    #[must_use]
+    pub fn loudest(&self, pitch_hz: f32, seconds: f32) -> f32 {
+        let count = (seconds * self.rate_hz as f32) as usize;
+        let from = self.samples.len().saturating_sub(count);
+        let window = (self.rate_hz / 10).max(1) as usize;
+        self.samples[from..]
+            .chunks_exact(window)
+            .map(|samples| amplitude_at(&hann(samples), self.rate_hz, pitch_hz) * 2.0)
+            .fold(0.0, f32::max)
+    }
+
+    /// The root mean square of the last `seconds`.
+    #[must_use]
+    pub fn loudness(&self, seconds: f32) -> f32 {
+        let count = (seconds * self.rate_hz as f32) as usize;
+        let last = &self.samples[self.samples.len().saturating_sub(count)..];
+        let power: f32 = last.iter().map(|sample| sample * sample).sum();
+        (power / last.len().max(1) as f32).sqrt()
+    }
+}
+
+/// Keeps a loud neighbour's side lobes out of a quiet pitch.
+fn hann(samples: &[f32]) -> Vec<f32> {
+    let turn = std::f32::consts::TAU / samples.len() as f32;
+    samples
+        .iter()
+        .enumerate()
+        .map(|(at, sample)| sample * (0.5 - 0.5 * (turn * at as f32).cos()))
+        .collect()
+}
+
+const BURST_S: f64 = 0.4;
+const BURST_AND_PAUSE_S: f64 = 0.6;
+const EDGE_S: f64 = 0.02;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ear_finds_each_voice_and_no_other() {
+        let voices = [Voice::numbered(0), Voice::numbered(17)];
+        let samples = (0..16_000)
+            .map(|at| {
+                voices
+                    .iter()
+                    .map(|voice| voice.sample(f64::from(at) / 8_000.0))
+                    .sum()
+            })
+            .collect();
+        let ear = Ear {
+            rate_hz: 8_000,
+            samples,
+        };
+        for voice in voices {
+            let heard = ear.loudest(voice.pitch_hz, 2.0);
+            assert!((0.2..0.3).contains(&heard), "{heard}");
+        }
+        for number in 1..17 {
+            let heard = ear.loudest(Voice::numbered(number).pitch_hz, 2.0);
+            assert!(heard < 0.01, "voice {number}: {heard}");
+        }
+    }
+}
