@@ -1,0 +1,89 @@
+//! Whether the house is in order: layers, sizes, words; every finding says what to do.
+
+mod drawing;
+mod long_functions;
+mod words;
+
+use std::fs;
+use std::path::Path;
+
+use crate::Done;
+use crate::layers::{self, Layers};
+use crate::source::{self, SourceFile};
+
+/// Prints what is out of order.
+///
+/// # Errors
+/// How many findings there are, or what could not be read.
+pub fn report(root: &Path) -> Done {
+    let findings = check(root)?;
+    for finding in &findings {
+        println!("{finding}");
+    }
+    match findings.len() {
+        0 => Ok(()),
+        1 => Err("tidy: one thing is out of order".to_owned()),
+        many => Err(format!("tidy: {many} things are out of order")),
+    }
+}
+
+/// Everything that is out of order, as sentences.
+///
+/// # Errors
+/// What could not be read.
+pub fn check(root: &Path) -> Result<Vec<String>, String> {
+    let layers = Layers::load(root)?;
+    let members = layers::members(root)?;
+    let files = source::files(root)?;
+    let mut findings = layers.check(&members);
+    findings.extend(drawing::check(root, &layers.draw(&members))?);
+    findings.extend(long_functions::check(root, &files)?);
+    for file in &files {
+        findings.extend(size(file));
+        findings.extend(words::check(file, &layers));
+    }
+    Ok(findings)
+}
+
+/// Redraws the picture, takes out unused arrows and shortens the list of long functions.
+///
+/// # Errors
+/// What could not be read or written.
+pub fn fix(root: &Path) -> Done {
+    let members = layers::members(root)?;
+    let path = root.join("layers.toml");
+    let said = |error: std::io::Error| format!("layers.toml: {error}");
+    let text = fs::read_to_string(&path).map_err(said)?;
+    let kept = layers::without_unused(&text, &members);
+    if kept != text {
+        fs::write(&path, kept).map_err(said)?;
+    }
+    drawing::fix(root, &Layers::load(root)?.draw(&members))?;
+    long_functions::fix(root, &source::files(root)?)
+}
+
+fn size(file: &SourceFile) -> Option<String> {
+    let lines = file.text.lines().count();
+    let main = file.path.ends_with("src/main.rs");
+    let max = if main { MAIN_LINES } else { FILE_LINES };
+    (file.is_rust() && lines > max).then(|| {
+        format!(
+            "{}: {lines} lines, and {max} is the most: find the second thing it does and give that \
+             a file",
+            file.path
+        )
+    })
+}
+
+const FILE_LINES: usize = 800;
+/// A roof that carries rules is no roof.
+const MAIN_LINES: usize = 150;
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_house_is_in_order() {
+        let findings = super::check(&crate::root()).unwrap();
+        assert!(findings.is_empty(), "\n{}\n", findings.join("\n"));
+    }
+}

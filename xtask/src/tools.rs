@@ -1,0 +1,133 @@
+//! Programs of the system that a verb needs, and how they are installed; builds nothing.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::Done;
+
+/// A program of the system.
+#[derive(Clone, Copy)]
+pub struct Tool {
+    /// Any of these in the search path will do.
+    pub programs: &'static [&'static str],
+    /// The Debian package that has it.
+    pub package: &'static str,
+    pub why: &'static str,
+}
+
+/// What a build needs besides Rust.
+pub const FOR_BUILD: [Tool; 3] = [
+    Tool {
+        programs: &["cc", "gcc", "clang"],
+        package: "gcc",
+        why: "a C compiler: libopus and SQLite are compiled from their source",
+    },
+    Tool {
+        programs: &["cmake"],
+        package: "cmake",
+        why: "libopus describes its build with it",
+    },
+    Tool {
+        programs: &["make", "ninja"],
+        package: "make",
+        why: "cmake has the compiling done by it",
+    },
+];
+
+/// What the tests with real telephones need.
+pub const FOR_INTEROP: [Tool; 3] = [
+    Tool {
+        programs: &["sipp"],
+        package: "sip-tester",
+        why: "SIPp calls the server over UDP and TCP",
+    },
+    Tool {
+        programs: &["baresip"],
+        package: "baresip-core",
+        why: "a telephone with every codec we speak",
+    },
+    Tool {
+        programs: &["npm"],
+        package: "npm",
+        why: "fetches the torture messages of RFC 4475",
+    },
+];
+
+/// Installs what is missing with apt-get when run by root; else names the one command to run.
+///
+/// # Errors
+/// That command, or what apt-get had against it.
+pub fn ensure(tools: &[Tool]) -> Done {
+    let missing: Vec<&Tool> = tools.iter().filter(|tool| !is_there(tool)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    for tool in &missing {
+        println!("missing: {} ({})", tool.package, tool.why);
+    }
+    let mut packages: Vec<&str> = missing.iter().map(|tool| tool.package).collect();
+    // The C library's headers come with the compiler on a full system, but not on a slim one.
+    if packages.contains(&"gcc") {
+        packages.push("libc6-dev");
+    }
+    let by_hand = format!("apt-get install -y {}", packages.join(" "));
+    if !in_path("apt-get") {
+        return Err(format!(
+            "This system has no apt-get. Install by its own means: {}",
+            packages.join(" ")
+        ));
+    }
+    if !is_root() {
+        return Err(format!(
+            "Run this once, then start again:\n    sudo {by_hand}"
+        ));
+    }
+    install(&packages)?;
+    match missing.iter().find(|tool| !is_there(tool)) {
+        None => Ok(()),
+        Some(tool) => Err(format!(
+            "{by_hand} went well, but {} is not there",
+            tool.programs[0]
+        )),
+    }
+}
+
+/// The package lists of a fresh machine are empty or old: they are fetched once, when needed.
+fn install(packages: &[&str]) -> Done {
+    if apt(&["install", "-y", "--no-install-recommends"], packages).is_ok() {
+        return Ok(());
+    }
+    apt(&["update"], &[])?;
+    apt(&["install", "-y", "--no-install-recommends"], packages)
+}
+
+fn apt(verb: &[&str], packages: &[&str]) -> Done {
+    println!("apt-get {} {}", verb.join(" "), packages.join(" "));
+    let status = Command::new("apt-get")
+        .arg("-qq")
+        .args(verb)
+        .args(packages)
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .status()
+        .map_err(|error| format!("apt-get: {error}"))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("apt-get {} failed", verb.join(" ")))
+    }
+}
+
+fn is_there(tool: &Tool) -> bool {
+    tool.programs.iter().any(|program| in_path(program))
+}
+
+fn in_path(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+}
+
+/// By the owner of our own process, without a line of unsafe code.
+fn is_root() -> bool {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata(Path::new("/proc/self")).is_ok_and(|about| about.uid() == 0)
+}
