@@ -106,7 +106,9 @@ impl Node {
     pub fn handle_timeout(&mut self, now: Instant) {
         self.ua.handle_timeout(now);
         self.settle(now);
-        while let Some(sleeper) = self.deadlines.take_due(now) {
+        // Each once: who sets a deadline that has passed is woken by the next call, not by this.
+        let due: Vec<Sleeper> = std::iter::from_fn(|| self.deadlines.take_due(now)).collect();
+        for sleeper in due {
             match sleeper {
                 Sleeper::Call(id) => {
                     self.with_call(now, id, |call, turn| call.handle_timeout(turn));

@@ -1,6 +1,7 @@
 //! The whole node in virtual time, between a phone that is a user agent too and a made-up studio.
 
 mod calls;
+mod chaos;
 mod faults;
 mod load;
 mod requests;

@@ -221,6 +221,16 @@ impl Town {
         self.run();
     }
 
+    /// A dawdling store keeps what it was given.
+    pub fn store_catches_up(&mut self) {
+        if let Store::Dawdles(tickets) = std::mem::replace(&mut self.store, Store::Keeps) {
+            for ticket in tickets {
+                let result = Ok(());
+                self.input(Input::Stored { ticket, result });
+            }
+        }
+    }
+
     /// The names of everything that happened since the last look.
     pub fn news(&mut self) -> Vec<&'static str> {
         let news = std::mem::take(&mut self.happenings);
