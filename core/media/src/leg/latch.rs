@@ -127,13 +127,18 @@ mod tests {
 
     use super::*;
 
+    #[expect(clippy::disallowed_methods, reason = "a test starts at some moment")]
+    fn some_moment() -> Instant {
+        Instant::now()
+    }
+
     fn at(port: u16) -> SocketAddr {
         SocketAddr::from(([192, 0, 2, 1], port))
     }
 
     #[test]
     fn the_first_good_packet_decides_and_a_stranger_is_refused() {
-        let now = Instant::now();
+        let now = some_moment();
         let mut latch = Latch::new(Some(at(4_000)), None, false);
         assert_eq!(latch.rtp(), Some(at(4_000)));
         assert_eq!(latch.judge(now, at(5_000)), Source::NewPeer);
@@ -144,7 +149,7 @@ mod tests {
 
     #[test]
     fn the_signalled_address_wins_over_whoever_was_first() {
-        let now = Instant::now();
+        let now = some_moment();
         let mut latch = Latch::new(Some(at(4_000)), None, false);
         latch.judge(now, at(5_000));
         assert_eq!(latch.judge(now, at(4_000)), Source::NewPeer);
@@ -153,7 +158,7 @@ mod tests {
 
     #[test]
     fn after_silence_another_source_may_follow() {
-        let now = Instant::now();
+        let now = some_moment();
         let mut latch = Latch::new(None, None, false);
         latch.judge(now, at(5_000));
         let nearly = now + limits::MEDIA_RELATCH - Duration::from_millis(1);
@@ -164,7 +169,7 @@ mod tests {
 
     #[test]
     fn only_a_changed_answer_forgets_the_peer() {
-        let now = Instant::now();
+        let now = some_moment();
         let mut latch = Latch::new(Some(at(4_000)), None, false);
         latch.judge(now, at(5_000));
         latch.signal(Some(at(4_000)), None, false);

@@ -1,0 +1,202 @@
+//! The tick allocates nothing and frees nothing, joins and prompts included.
+#![allow(
+    unsafe_code,
+    clippy::unwrap_used,
+    reason = "a counting allocator must be one, and passes every call on as it is"
+)]
+
+mod studio;
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use conclave_contract::{Command, Segment};
+use conclave_media::{Deck, DeckConfig, Order, PacketSink, Port, Preparer};
+use conclave_model::{Codec, Language, LegId, PlayId, PlaylistName, Prompt, RecordId, StageId};
+use conclave_rtp::{Header, write_header};
+use studio::{Library, Phone};
+
+struct Counting;
+
+thread_local! {
+    static CALLS: Cell<u64> = const { Cell::new(0) };
+}
+
+fn count() {
+    let _ = CALLS.try_with(|calls| calls.set(calls.get() + 1));
+}
+
+// SAFETY: every call goes to the system's allocator unchanged; counting touches no heap.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: the caller's promises are passed on.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        count();
+        // SAFETY: the caller's promises are passed on.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        count();
+        // SAFETY: the caller's promises are passed on.
+        unsafe { System.realloc(pointer, layout, size) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+struct Nowhere;
+
+impl PacketSink for Nowhere {
+    fn send(&mut self, _: LegId, _: Port, _: SocketAddr, _: &[u8]) {}
+}
+
+const LEGS: u32 = 12;
+
+fn commands(second: u32) -> Vec<Command> {
+    let stage = StageId(1);
+    let segments = vec![
+        Segment::Prompt(Prompt::HasJoined, Language::German),
+        Segment::Silence(Duration::from_millis(100)),
+    ];
+    let leg = LegId(second % LEGS + 1);
+    let (muted, stop_on_digit) = (second.is_multiple_of(2), true);
+    let name = conclave_contract::RecordSpec {
+        length_max: Duration::from_secs(1),
+        end_silence: Duration::from_secs(1),
+        speech_min: Duration::from_millis(200),
+        stop_on_digit,
+    };
+    let record = RecordId(second);
+    let play = PlayId(second);
+    let except = Some(leg);
+    let playlist = muted.then(PlaylistName::built_in);
+    vec![
+        Command::JoinStage { leg, stage },
+        Command::SetMute { leg, muted },
+        Command::Play {
+            leg: LegId(second % 3 + 1),
+            play,
+            segments: segments.clone(),
+            stop_on_digit,
+        },
+        Command::Announce {
+            stage,
+            play,
+            segments,
+            except,
+        },
+        Command::Music { leg, playlist },
+        Command::Record {
+            leg: LegId((second + 5) % LEGS + 1),
+            record,
+            spec: name,
+        },
+        Command::LeaveStage {
+            leg: LegId((second + 7) % LEGS + 1),
+        },
+    ]
+}
+
+#[test]
+fn nothing_is_allocated_from_the_first_order_to_the_last_goodbye() {
+    let config = DeckConfig {
+        legs_max: 64,
+        stages_max: 4,
+    };
+    let preparer = Preparer::new(Arc::new(Library::new()), config.legs_max);
+    let mut deck = Deck::new(config);
+    #[expect(clippy::disallowed_methods, reason = "a test starts at some moment")]
+    let mut now = Instant::now();
+    let local = SocketAddr::from(([10, 0, 0, 1], 2_000));
+    let phones: Vec<Phone> = (1..=LEGS)
+        .map(|number| {
+            let codec = Codec::ALL[number as usize % 4];
+            Phone::new(number, codec, 300.0)
+        })
+        .collect();
+    let mut orders: Vec<Order> = Vec::new();
+    let open = |phone: &Phone| Command::OpenLeg {
+        leg: phone.leg,
+        near: None,
+        spec: Box::new(phone.spec()),
+    };
+    let stage = StageId(1);
+    orders.push(preparer.prepare(Command::OpenStage { stage }, local));
+    orders.extend(
+        phones
+            .iter()
+            .map(|phone| preparer.prepare(open(phone), local)),
+    );
+    let mut kept = Vec::with_capacity(10_000);
+    let mut counted = 0;
+    for second in 0..30 {
+        let new = commands(second).into_iter();
+        orders.extend(new.map(|command| preparer.prepare(command, local)));
+        if second == 28 {
+            orders.extend((1..=LEGS).map(|leg| Order::CloseLeg { leg: LegId(leg) }));
+        }
+        for tick in 0..50_u16 {
+            now += studio::TICK;
+            let before = CALLS.get();
+            for order in orders.drain(..) {
+                deck.obey(now, order);
+            }
+            for phone in &phones {
+                let sequence = u16::try_from(second).unwrap() * 50 + tick;
+                let packet = loud(phone, sequence);
+                deck.receive(now, phone.leg, Port::Rtp, phone.address, &packet);
+            }
+            deck.tick(now, &mut Nowhere);
+            counted += CALLS.get() - before;
+            while let Some(retired) = deck.poll_retired() {
+                kept.push(retired);
+            }
+            while let Some(event) = deck.poll_event() {
+                drop(event);
+            }
+        }
+    }
+    let health = deck.health();
+    assert_eq!(counted, 0, "{health:?}");
+    assert_eq!(
+        (health.legs, health.events_lost, health.legs_failed),
+        (0, 0, 0)
+    );
+    assert!(
+        health.frames_decoded > 5_000 && health.encodes > 5_000,
+        "{health:?}"
+    );
+}
+
+/// 20 ms that any codec takes for sound; made without the heap.
+fn loud(phone: &Phone, sequence: u16) -> [u8; 172] {
+    let ticks = phone.codec.clock_rate_hz() / 50;
+    let mut datagram = [0; 172];
+    let mut dice = u32::from(sequence);
+    for byte in &mut datagram[12..] {
+        dice = dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        *byte = (dice >> 24) as u8;
+    }
+    if phone.codec == Codec::Opus {
+        // CELT, full band, 20 ms, one frame.
+        datagram[12] = 31 << 3;
+    }
+    let header = Header {
+        payload_type: phone.payload_type,
+        marker: false,
+        sequence,
+        timestamp: u32::from(sequence) * ticks,
+        ssrc: phone.ssrc,
+    };
+    write_header(datagram.first_chunk_mut().unwrap(), &header);
+    datagram
+}

@@ -1,0 +1,293 @@
+//! Real sockets on the loopback interface: sound goes through, ports come back, workers live on.
+#![allow(
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test stops where it finds nothing, and looks for one kind of event"
+)]
+
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use conclave_audio::{SampleRate, Tone, g711, measure};
+use conclave_contract::{Clip, Command, Direction, Event, LegFailure, LegSpec, MediaFormat};
+use conclave_engine::{Engine, EngineConfig};
+use conclave_media::{Music, SoundLibrary};
+use conclave_model::{Codec, Language, LegId, PlaylistName, Prompt, StageId};
+use conclave_rtp::{Header, RtpPacket, write_header};
+
+struct Silence;
+
+impl SoundLibrary for Silence {
+    fn prompt(&self, _: Prompt, _: Language) -> Option<Clip> {
+        None
+    }
+
+    fn playlist(&self, _: &PlaylistName) -> Option<Arc<Music>> {
+        None
+    }
+}
+
+/// An engine and the bell that it rings.
+struct House {
+    engine: Engine,
+    bell: Receiver<()>,
+}
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+impl House {
+    fn open(workers: usize, ports: std::ops::RangeInclusive<u16>) -> Self {
+        let config = EngineConfig {
+            workers,
+            bind: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)],
+            ports,
+            legs_max: 400,
+        };
+        let (ring, bell) = channel();
+        let wake = Box::new(move || {
+            let _ = ring.send(());
+        });
+        let engine = Engine::start(config, Arc::new(Silence), wake).unwrap();
+        Self { engine, bell }
+    }
+
+    /// Waits for the bell until `wanted` has found what it looks for.
+    fn wait_for<T>(&mut self, mut wanted: impl FnMut(&Event) -> Option<T>) -> T {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            while let Some(event) = self.engine.poll_event() {
+                if let Some(found) = wanted(&event) {
+                    return found;
+                }
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            self.bell.recv_timeout(left).unwrap();
+        }
+    }
+
+    fn open_leg(&mut self, leg: LegId, remote: SocketAddr) -> SocketAddr {
+        self.engine.command(Command::OpenLeg {
+            leg,
+            near: Some(StageId(1)),
+            spec: Box::new(spec(leg, remote)),
+        });
+        self.wait_for(|event| match event {
+            Event::LegOpened { leg: of, local } if *of == leg => Some(*local),
+            Event::LegFailed { leg: of, why } if *of == leg => panic!("{why:?}"),
+            _ => None,
+        })
+    }
+
+    fn close_leg(&mut self, leg: LegId) {
+        self.engine.command(Command::CloseLeg { leg });
+        self.wait_for(|event| match event {
+            Event::LegClosed { leg: of, .. } if *of == leg => Some(()),
+            _ => None,
+        });
+    }
+}
+
+fn spec(leg: LegId, remote: SocketAddr) -> LegSpec {
+    let format = MediaFormat {
+        payload_type: 0,
+        codec: Codec::Pcmu,
+    };
+    LegSpec {
+        remote: Some(remote),
+        remote_rtcp: None,
+        rtcp_mux: false,
+        send: format,
+        receive: vec![format],
+        keypad: Vec::new(),
+        direction: Direction::SendRecv,
+        ptime_ms: 20,
+        opus_fec: false,
+        opus_bitrate_max: None,
+        ssrc: leg.0,
+        first_sequence: 1,
+        first_timestamp: 1,
+    }
+}
+
+struct Phone {
+    leg: LegId,
+    socket: UdpSocket,
+    server: SocketAddr,
+    tone: Tone,
+    sequence: u16,
+    heard: Vec<f32>,
+}
+
+impl Phone {
+    fn call(house: &mut House, number: u32, hz: f32) -> Self {
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        socket.set_nonblocking(true).unwrap();
+        let leg = LegId(number);
+        let server = house.open_leg(leg, socket.local_addr().unwrap());
+        assert_eq!(server.port() % 2, 0);
+        let stage = StageId(1);
+        house.engine.command(Command::JoinStage { leg, stage });
+        Self {
+            leg,
+            socket,
+            server,
+            tone: Tone::single(SampleRate::Hz8000, hz, 0.2),
+            sequence: 0,
+            heard: Vec::new(),
+        }
+    }
+
+    fn step(&mut self) {
+        let mut samples = [0.0; 160];
+        self.tone.fill(&mut samples);
+        let mut packet = [0; 172];
+        g711::encode(g711::Law::Mu, &samples, &mut packet[12..]);
+        let header = Header {
+            payload_type: 0,
+            marker: false,
+            sequence: self.sequence,
+            timestamp: u32::from(self.sequence) * 160,
+            ssrc: self.leg.0,
+        };
+        write_header(packet.first_chunk_mut().unwrap(), &header);
+        self.sequence += 1;
+        self.socket.send_to(&packet, self.server).unwrap();
+        let mut datagram = [0; 1_500];
+        while let Ok((length, from)) = self.socket.recv_from(&mut datagram) {
+            assert_eq!(from, self.server);
+            let packet = RtpPacket::parse(&datagram[..length]).unwrap();
+            let mut samples = [0.0; 160];
+            g711::decode(g711::Law::Mu, packet.payload, &mut samples);
+            self.heard.extend_from_slice(&samples);
+        }
+    }
+
+    fn hears(&self, hz: f32) -> f32 {
+        let last = &self.heard[self.heard.len() - 4_000..];
+        measure::amplitude_at(last, 8_000, hz)
+    }
+}
+
+/// Two seconds of conversation at the pace of the clock.
+fn talk(phones: &mut [Phone]) {
+    let began = Instant::now();
+    for tick in 1..=100 {
+        for phone in &mut *phones {
+            phone.step();
+        }
+        let due = began + Duration::from_millis(20) * tick;
+        std::thread::sleep(due.saturating_duration_since(Instant::now()));
+    }
+}
+
+#[test]
+fn two_phones_hear_each_other_through_a_stage() {
+    let mut house = House::open(2, 21_000..=21_100);
+    let stage = StageId(1);
+    house.engine.command(Command::OpenStage { stage });
+    let mut phones = [(1, 400.0), (2, 900.0)].map(|(leg, hz)| Phone::call(&mut house, leg, hz));
+    talk(&mut phones);
+    assert!(phones[0].hears(900.0) > 0.1 && phones[0].hears(400.0) < 0.02);
+    assert!(phones[1].hears(400.0) > 0.1 && phones[1].hears(900.0) < 0.02);
+    for phone in &phones {
+        assert!(
+            phone.heard.len() > 160 * 95,
+            "{} samples",
+            phone.heard.len()
+        );
+    }
+    house.engine.shutdown();
+}
+
+#[test]
+fn a_thousand_legs_share_a_hundred_ports() {
+    let mut house = House::open(2, 21_200..=21_399);
+    let remote = SocketAddr::from((Ipv4Addr::LOCALHOST, 9));
+    let mut used = BTreeSet::new();
+    for round in 0..10 {
+        let legs: Vec<LegId> = (0..100).map(|leg| LegId(round * 100 + leg + 1)).collect();
+        for leg in &legs {
+            house.engine.command(Command::OpenLeg {
+                leg: *leg,
+                near: None,
+                spec: Box::new(spec(*leg, remote)),
+            });
+        }
+        let mut opened = 0;
+        house.wait_for(|event| {
+            if let Event::LegOpened { local, .. } = event {
+                used.insert(local.port());
+                opened += 1;
+            }
+            (opened == 100).then_some(())
+        });
+        let leg = LegId(5_000 + round);
+        house.engine.command(Command::OpenLeg {
+            leg,
+            near: None,
+            spec: Box::new(spec(leg, remote)),
+        });
+        let why = house.wait_for(|event| match event {
+            Event::LegFailed { why, .. } => Some(*why),
+            _ => None,
+        });
+        assert_eq!(why, LegFailure::NoPort);
+        for leg in legs {
+            house.engine.command(Command::CloseLeg { leg });
+        }
+        let mut closed = 0;
+        house.wait_for(|event| {
+            closed += u32::from(matches!(event, Event::LegClosed { .. }));
+            (closed == 100).then_some(())
+        });
+        assert_eq!(house.engine.health().ports_free, 100);
+    }
+    assert_eq!(used.len(), 100);
+    let again = UdpSocket::bind((Ipv4Addr::LOCALHOST, 21_200));
+    assert!(again.is_ok(), "no socket was left open");
+}
+
+#[test]
+fn a_port_that_another_program_holds_is_passed_over() {
+    let held = UdpSocket::bind((Ipv4Addr::LOCALHOST, 21_401)).unwrap();
+    let mut house = House::open(1, 21_400..=21_403);
+    let remote = SocketAddr::from((Ipv4Addr::LOCALHOST, 9));
+    let local = house.open_leg(LegId(1), remote);
+    assert_eq!(local.port(), 21_402);
+    drop(held);
+    house.close_leg(LegId(1));
+    assert_eq!(house.open_leg(LegId(2), remote).port(), 21_400);
+}
+
+#[test]
+fn a_worker_survives_a_stage_that_panics() {
+    let mut house = House::open(1, 21_500..=21_520);
+    let stages = [StageId(1), StageId(2)];
+    for stage in stages {
+        house.engine.command(Command::OpenStage { stage });
+    }
+    let mut phones = [(1, 400.0), (2, 900.0)].map(|(leg, hz)| Phone::call(&mut house, leg, hz));
+    house.engine.break_stage(stages[1]);
+    let failed = house.wait_for(|event| match event {
+        Event::StageFailed { stage } => Some(*stage),
+        _ => None,
+    });
+    assert_eq!(failed, stages[1]);
+    talk(&mut phones);
+    assert!(phones[0].hears(900.0) > 0.1 && phones[1].hears(400.0) > 0.1);
+    let health = house.engine.health();
+    assert_eq!(health.workers[0].deck.stages_failed, 1);
+    assert!(health.workers[0].busy > Duration::ZERO);
+}
+
+#[test]
+fn an_engine_without_ports_says_so() {
+    let config = EngineConfig {
+        ports: 21_601..=21_602,
+        ..EngineConfig::default()
+    };
+    assert!(Engine::start(config, Arc::new(Silence), Box::new(|| {})).is_err());
+}
