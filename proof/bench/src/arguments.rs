@@ -1,0 +1,132 @@
+//! The command line of `conclave bench`; runs nothing.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use conclave_model::{Codec, FieldError};
+
+use crate::{Plan, Quiet, Room};
+
+/// Load a server with calls and say what each of them heard.
+///
+/// Rooms should have Message off, so that nobody is asked for a name.
+#[derive(Args, Clone, Debug)]
+pub struct Arguments {
+    /// Where the server takes SIP over UDP.
+    #[arg(long, value_name = "IP:PORT")]
+    pub sip: SocketAddr,
+    /// A room as EXTENSION or EXTENSION:PIN; give several to spread the calls.
+    #[arg(long = "room", value_name = "EXT[:PIN]", required = true)]
+    pub rooms: Vec<String>,
+    /// How many calls in all.
+    #[arg(long, default_value_t = 10)]
+    pub calls: u32,
+    /// How many new calls a second.
+    #[arg(long, default_value_t = 20)]
+    pub rate: u32,
+    /// How many speak in each room.
+    #[arg(long, default_value_t = 2)]
+    pub talkers: u32,
+    /// The others send nothing, in place of a quiet room's noise.
+    #[arg(long)]
+    pub silent: bool,
+    #[arg(long, value_enum, default_value_t = CodecName::Pcmu)]
+    pub codec: CodecName,
+    /// Seconds from the last PIN to the measurement.
+    #[arg(long, default_value_t = 5)]
+    pub settle: u64,
+    /// Seconds that are measured.
+    #[arg(long, default_value_t = 20)]
+    pub seconds: u64,
+    /// The server's process id, to learn what it costs (same machine only).
+    #[arg(long)]
+    pub pid: Option<u32>,
+    /// How the report is written.
+    #[arg(short = 'o', long, value_enum, default_value_t = Output::Text)]
+    pub output: Output,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CodecName {
+    Pcmu,
+    Pcma,
+    G722,
+    Opus,
+}
+
+impl Arguments {
+    /// # Errors
+    /// Names the argument that is not accepted.
+    pub fn plan(&self) -> Result<Plan, FieldError> {
+        let rooms: Result<Vec<Room>, FieldError> =
+            self.rooms.iter().map(|room| room.parse()).collect();
+        let plan = Plan {
+            calls: self.calls,
+            calls_per_second: self.rate,
+            talkers_per_room: self.talkers,
+            quiet: if self.silent {
+                Quiet::Nothing
+            } else {
+                Quiet::Noise
+            },
+            codec: match self.codec {
+                CodecName::Pcmu => Codec::Pcmu,
+                CodecName::Pcma => Codec::Pcma,
+                CodecName::G722 => Codec::G722,
+                CodecName::Opus => Codec::Opus,
+            },
+            settle: Duration::from_secs(self.settle),
+            duration: Duration::from_secs(self.seconds),
+            pid: self.pid,
+            ..Plan::new(self.sip, rooms?)
+        };
+        plan.check()?;
+        Ok(plan)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+
+    fn plan(line: &str) -> Result<Plan, FieldError> {
+        let words = std::iter::once("bench").chain(line.split(' '));
+        Line::try_parse_from(words).unwrap().arguments.plan()
+    }
+
+    #[test]
+    fn rooms_come_with_and_without_a_pin() {
+        let plan = plan("--sip 127.0.0.1:5060 --room 801:4839 --room 802 --codec opus").unwrap();
+        assert_eq!(plan.rooms[0].pin.as_ref().unwrap().reveal(), "4839");
+        assert!(plan.rooms[1].pin.is_none());
+        assert_eq!(plan.codec, Codec::Opus);
+        assert!(!format!("{plan:?}").contains("4839"));
+    }
+
+    #[test]
+    fn what_is_out_of_bounds_is_named() {
+        for (line, field) in [
+            ("--sip 127.0.0.1:5060 --room 8:x", "pin"),
+            ("--sip 127.0.0.1:5060 --room 8@h", "room"),
+            ("--sip 127.0.0.1:5060 --room 8 --calls 0", "calls"),
+            ("--sip 127.0.0.1:5060 --room 8 --seconds 90000", "seconds"),
+            ("--sip 0.0.0.0:5060 --room 8", "server"),
+        ] {
+            assert_eq!(plan(line).unwrap_err().field, field, "{line}");
+        }
+    }
+}
