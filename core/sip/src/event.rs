@@ -21,18 +21,21 @@ pub enum Event {
     },
     /// The caller gave up before we answered (487 has been sent). The session is over.
     Cancelled { session: SessionId },
-    /// Our 2xx was acknowledged; with our late offer, this is the answer.
+    /// Our 2xx was acknowledged; with our late offer, this is the answer. Comes once for the first
+    /// INVITE, and for a re-INVITE only when it has an answer to bring.
     Acknowledged {
         session: SessionId,
         answer: Option<Offer>,
     },
     /// A re-INVITE or UPDATE with an offer (`None`: without, so we must offer).
-    /// Answer with `accept_offer` or `refuse_offer`.
+    /// Answer with `accept_offer` or `refuse_offer`; the peer may take it back, and then the answer
+    /// is ignored. What merely refreshes the session is answered without a word.
     Reoffered {
         session: SessionId,
         offer: Option<Offer>,
     },
-    /// An INFO with a body; 200 or 415 has been sent.
+    /// An INFO with a key press (`application/dtmf-relay` or `application/dtmf`); 200 has been
+    /// sent. Other bodies meet 415 and are not told.
     Info {
         session: SessionId,
         content_type: String,
@@ -45,7 +48,8 @@ pub enum Event {
         status: u16,
         answer: Option<Offer>,
     },
-    /// Our own INVITE was answered; the ACK has been sent.
+    /// Our own INVITE was answered; the ACK has been sent. When our INVITE had no offer this is
+    /// theirs, and the ACK waits for `acknowledge_with`.
     Answered {
         session: SessionId,
         answer: Option<Offer>,
@@ -57,7 +61,8 @@ pub enum Event {
         reason: String,
     },
     /// Our own re-INVITE: the answer to our offer, or the status that refused it (the session
-    /// goes on as it was).
+    /// goes on as it was). Comes too when a re-INVITE that only refreshed the session was answered
+    /// with a description, for it may have changed.
     OfferAnswered {
         session: SessionId,
         answer: Result<Option<Offer>, u16>,
@@ -77,7 +82,8 @@ pub enum EndReason {
     NoAck,
     /// The peer stopped refreshing the session (RFC 4028).
     SessionExpired,
-    /// A request in the dialog met 481, 408 or no answer at all (RFC 5057).
+    /// A request in the dialog met 481, 408 or no answer at all (RFC 5057), or a reliable
+    /// provisional answer no PRACK.
     DialogLost,
     /// The stream closed and could not be opened again.
     TransportFailed,

@@ -65,7 +65,9 @@ impl Ua {
         self.reply(path, cancel, &Reply::new(200));
         let session = self.servers.session(server);
         if let Some(session) = session.filter(|_| self.servers.can_cancel(server)) {
-            self.with_session(now, session, |session, desk| session.cancelled(desk));
+            self.with_session(now, session, |session, desk| {
+                session.cancelled(desk, server);
+            });
         }
     }
 

@@ -100,12 +100,7 @@ impl Ua {
     /// The stream is gone; sessions over it live on and ask for another when they have to speak,
     /// which is now if a request has no answer yet.
     pub fn handle_stream_closed(&mut self, _now: Instant, conn: ConnId) {
-        let Some(path) = self.hands.wires.path(conn) else {
-            return;
-        };
-        let Hands { wires, timers, .. } = &mut self.hands;
-        wires.close(conn, timers);
-        self.clients.repeat_all_on(&mut self.hands, path);
+        self.forget_stream(conn);
     }
 
     /// A stream that a [`Transmit`] without `conn` asked for could not be opened: what waited for
@@ -152,8 +147,16 @@ impl Ua {
     fn break_stream(&mut self, conn: ConnId) {
         self.hands.counters.streams_broken += 1;
         self.hands.closes.push_back(conn);
+        self.forget_stream(conn);
+    }
+
+    fn forget_stream(&mut self, conn: ConnId) {
+        let Some(path) = self.hands.wires.path(conn) else {
+            return;
+        };
         let Hands { wires, timers, .. } = &mut self.hands;
         wires.close(conn, timers);
+        self.clients.repeat_all_on(&mut self.hands, path);
     }
 }
 

@@ -312,9 +312,12 @@ fn messages_may_be_lost_at_random_and_every_call_still_ends() {
         let call = pair.outgoing(Some(OFFER));
         let left = pair.left.invite(pair.now, call);
         pair.run(20 * SECOND);
-        let incoming = pair.right_events.iter().find_map(|event| match event {
-            Event::Incoming { session, .. } => Some(*session),
-            _ => None,
+        let incoming = pair.right_events.iter().find_map(|event| {
+            if let Event::Incoming { session, .. } = event {
+                Some(*session)
+            } else {
+                None
+            }
         });
         if let Some(right) = incoming {
             pair.right.accept(pair.now, right, ANSWER.into());

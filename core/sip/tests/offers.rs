@@ -14,16 +14,22 @@ fn offer(text: &str) -> Option<Offer> {
 }
 
 fn reoffered(events: &[Event]) -> Option<(SessionId, Option<Offer>)> {
-    events.iter().rev().find_map(|event| match event {
-        Event::Reoffered { session, offer } => Some((*session, offer.clone())),
-        _ => None,
+    events.iter().rev().find_map(|event| {
+        if let Event::Reoffered { session, offer } = event {
+            Some((*session, offer.clone()))
+        } else {
+            None
+        }
     })
 }
 
 fn offer_answers(events: &[Event]) -> Vec<Result<Option<Offer>, u16>> {
-    let answer = |event: &Event| match event {
-        Event::OfferAnswered { answer, .. } => Some(answer.clone()),
-        _ => None,
+    let answer = |event: &Event| {
+        if let Event::OfferAnswered { answer, .. } = event {
+            Some(answer.clone())
+        } else {
+            None
+        }
     };
     events.iter().filter_map(answer).collect()
 }
@@ -294,9 +300,12 @@ fn provisional_answers_come_in_order_one_at_a_time() {
     let statuses: Vec<u16> = pair
         .left_events
         .iter()
-        .filter_map(|event| match event {
-            Event::Progress { status, .. } => Some(*status),
-            _ => None,
+        .filter_map(|event| {
+            if let Event::Progress { status, .. } = event {
+                Some(*status)
+            } else {
+                None
+            }
         })
         .collect();
     assert_eq!(statuses, [180, 183]);

@@ -62,7 +62,10 @@ pub(crate) fn reply_path(via: &Via<'_>, path: Path) -> Path {
     let port = match path.transport {
         Transport::Udp if via.rport() => path.remote.port(),
         // Used over TCP only when the connection is gone (RFC 3261 §18.2.2).
-        Transport::Udp | Transport::Tcp => via.port.unwrap_or(SIP_PORT),
+        Transport::Udp | Transport::Tcp => {
+            let port = via.port.filter(|port| *port != 0);
+            port.unwrap_or(SIP_PORT)
+        }
     };
     let remote = SocketAddr::new(path.remote.ip(), port);
     Path { remote, ..path }

@@ -132,6 +132,15 @@ impl Session {
         }
     }
 
+    /// CANCEL of a re-INVITE: the session goes on as it was.
+    pub(super) fn offer_cancelled(&mut self, desk: &mut Desk<'_>, server: ServerId) {
+        let withdrawn = self.offer_in.take_if(|offer| offer.server == server);
+        if withdrawn.is_some() {
+            desk.respond(server, &Reply::new(487));
+            self.offer_if_waiting(desk);
+        }
+    }
+
     /// 200 to a re-INVITE or UPDATE.
     fn agree(
         &mut self,

@@ -174,18 +174,23 @@ impl Session {
         self.close(desk);
     }
 
-    /// CANCEL, which has been answered already.
-    pub(crate) fn cancelled(&mut self, desk: &mut Desk<'_>) {
+    /// CANCEL, which has been answered already, of the first INVITE or of a re-INVITE.
+    pub(crate) fn cancelled(&mut self, desk: &mut Desk<'_>, server: ServerId) {
+        if let Stage::Incoming(_) = &self.stage {
+            self.invite_expired(desk);
+        } else {
+            self.offer_cancelled(desk, server);
+        }
+    }
+
+    /// The caller does not wait any longer.
+    pub(super) fn invite_expired(&mut self, desk: &mut Desk<'_>) {
         if let Stage::Incoming(incoming) = &self.stage {
             let server = incoming.server;
             desk.respond(server, &Reply::new(487));
             self.close(desk);
             desk.tell(Event::Cancelled { session: self.id });
         }
-    }
-
-    pub(super) fn invite_expired(&mut self, desk: &mut Desk<'_>) {
-        self.cancelled(desk);
     }
 
     /// The INVITE ends without an answer of its own, because the session does.

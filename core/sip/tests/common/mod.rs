@@ -137,9 +137,12 @@ impl Pair {
         let call = self.outgoing(sdp);
         let left = self.left.invite(self.now, call);
         self.run(Duration::from_millis(50));
-        let right = self.right_events.iter().find_map(|event| match event {
-            Event::Incoming { session, .. } => Some(*session),
-            _ => None,
+        let right = self.right_events.iter().find_map(|event| {
+            if let Event::Incoming { session, .. } = event {
+                Some(*session)
+            } else {
+                None
+            }
         });
         (left, right.expect("the call comes in"))
     }
@@ -256,9 +259,12 @@ impl Pair {
 
 /// How sessions ended, in order.
 pub fn ends(events: &[Event]) -> Vec<EndReason> {
-    let end = |event: &Event| match event {
-        Event::Ended { why, .. } => Some(why.clone()),
-        _ => None,
+    let end = |event: &Event| {
+        if let Event::Ended { why, .. } = event {
+            Some(why.clone())
+        } else {
+            None
+        }
     };
     events.iter().filter_map(end).collect()
 }
