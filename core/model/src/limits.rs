@@ -125,9 +125,9 @@ pub const CALL_ID_CHARS: usize = 256;
 pub const SESSION_EXPIRES_MIN: Duration = Duration::from_secs(90);
 /// RFC 4028 §4 recommends half an hour.
 pub const SESSION_EXPIRES: Duration = Duration::from_secs(1_800);
-/// A Request-URI longer than this meets 414; RFC 4475's longest has 225 bytes.
+/// A Request-URI longer than this meets 414; RFC 4475's longest has 107 bytes.
 pub const SIP_URI_BYTES: usize = 2_048;
-/// Header lines of one message; RFC 4475's longest request has 60, most of them Via.
+/// Header lines of one message; RFC 4475's longest request has 43, most of them Via.
 pub const SIP_HEADERS: usize = 256;
 /// Header values we look at in one list (Route, Via, Require); more meet 400.
 pub const SIP_LIST_VALUES: usize = 64;
