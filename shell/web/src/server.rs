@@ -1,10 +1,10 @@
 //! Accepts connections and serves the router on them, within limits of number and patience.
 
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::serve::{Listener, ListenerExt};
 use conclave_model::limits;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -13,7 +13,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use crate::backend::closed;
 use crate::{Backend, Token, router};
@@ -34,52 +34,39 @@ impl HttpServer {
     /// request needs the token.
     pub async fn serve_tcp(&self, listener: TcpListener, token: Token) {
         let router = router(self.backend.clone(), Some(token));
-        let accept = async || {
-            let (stream, _) = listener.accept().await?;
-            stream.set_nodelay(true)?;
-            Ok(stream)
-        };
-        serve(accept, router, self.backend.closing.clone()).await;
+        let listener = listener.tap_io(|stream| {
+            // Small answers are not to wait for more; a failure only makes them slower.
+            let _ = stream.set_nodelay(true);
+        });
+        serve(listener, router, self.backend.closing.clone()).await;
     }
 
     /// As `serve_tcp`; who can open the socket needs no token.
     pub async fn serve_unix(&self, listener: UnixListener) {
         let router = router(self.backend.clone(), None);
-        let accept = async || listener.accept().await.map(|(stream, _)| stream);
-        serve(accept, router, self.backend.closing.clone()).await;
+        serve(listener, router, self.backend.closing.clone()).await;
     }
 }
 
-async fn serve<S, A>(accept: A, router: Router, mut closing: watch::Receiver<bool>)
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    A: AsyncFn() -> io::Result<S>,
-{
+async fn serve<L: Listener>(mut listener: L, router: Router, mut closing: watch::Receiver<bool>) {
     let places = Arc::new(Semaphore::new(limits::API_CONNECTIONS));
     let mut connections = JoinSet::new();
     loop {
         let next = async {
             let place = places.clone().acquire_owned().await;
-            (accept().await, place)
+            // Waits by itself when the process has no file descriptor left.
+            let (stream, _) = listener.accept().await;
+            (stream, place)
         };
-        let (accepted, place) = tokio::select! {
+        let (stream, place) = tokio::select! {
             next = next => next,
             () = closed(&mut closing) => break,
         };
-        match accepted {
-            Ok(stream) => {
-                let connection = converse(stream, router.clone(), closing.clone());
-                connections.spawn(async move {
-                    connection.await;
-                    drop(place);
-                });
-            }
-            Err(error) => {
-                // Out of file descriptors, or the peer was gone already: neither is helped by haste.
-                tracing::warn!(%error, "a connection could not be accepted");
-                sleep(ACCEPT_PAUSE).await;
-            }
-        }
+        let connection = converse(stream, router.clone(), closing.clone());
+        connections.spawn(async move {
+            connection.await;
+            drop(place);
+        });
         while connections.try_join_next().is_some() {}
     }
     let finished = async { while connections.join_next().await.is_some() {} };
@@ -109,6 +96,5 @@ where
     }
 }
 
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// What is under way when the server ends is given this long.
 const LAST_ANSWERS: Duration = Duration::from_secs(5);
