@@ -10,7 +10,7 @@ use crate::SampleRate;
 /// count again after 40 ms without it. What is speech is refused by its harmonics, by all that is
 /// not the two tones, and by the difference of their levels.
 pub struct InbandDtmf {
-    goertzel: [Goertzel; TONES],
+    tones: Goertzel,
     block_samples: usize,
     filled: usize,
     power: f32,
@@ -52,14 +52,12 @@ enum Press {
 impl InbandDtmf {
     #[must_use]
     pub fn new(rate: SampleRate) -> Self {
-        let mut goertzel = [Goertzel::default(); TONES];
-        for (index, (row, column)) in ROWS_HZ.iter().zip(COLUMNS_HZ).enumerate() {
-            goertzel[index] = Goertzel::at(*row, rate);
-            goertzel[4 + index] = Goertzel::at(column, rate);
-            goertzel[8 + index] = Goertzel::at(2.0 * column, rate);
-        }
+        let mut frequencies = [0.0; TONES];
+        frequencies[..4].copy_from_slice(&ROWS_HZ);
+        frequencies[4..8].copy_from_slice(&COLUMNS_HZ);
+        frequencies[8..].copy_from_slice(&COLUMNS_HZ.map(|hz| 2.0 * hz));
         Self {
-            goertzel,
+            tones: Goertzel::at(&frequencies, rate),
             block_samples: (u64::from(rate.hz()) * u64::from(BLOCK_US) / 1_000_000) as usize,
             filled: 0,
             power: 0.0,
@@ -75,9 +73,7 @@ impl InbandDtmf {
         while !samples.is_empty() {
             let missing = self.block_samples - self.filled;
             let (block, rest) = samples.split_at(missing.min(samples.len()));
-            for goertzel in &mut self.goertzel {
-                goertzel.push(block);
-            }
+            self.tones.push(block);
             self.power += block.iter().map(|x| x * x).sum::<f32>();
             self.filled += block.len();
             samples = rest;
@@ -92,7 +88,7 @@ impl InbandDtmf {
     fn end_block(&mut self) -> Option<Digit> {
         let length = self.block_samples as f32;
         let total = self.power / length;
-        let powers = self.goertzel.each_mut().map(|tone| tone.take_power(length));
+        let powers = self.tones.take_powers(length);
         self.power = 0.0;
         self.filled = 0;
         key_of(&powers, total)
@@ -167,37 +163,46 @@ impl Press {
     }
 }
 
-/// The power of one frequency in a block.
-#[derive(Clone, Copy, Default)]
+/// The powers of all frequencies in a block; side by side, so that four cost as much as one.
 struct Goertzel {
-    coefficient: f32,
-    last: f32,
-    before: f32,
+    coefficients: [f32; TONES],
+    last: [f32; TONES],
+    before: [f32; TONES],
 }
 
 impl Goertzel {
-    fn at(hz: f32, rate: SampleRate) -> Self {
+    fn at(frequencies: &[f32; TONES], rate: SampleRate) -> Self {
+        let turn = std::f32::consts::TAU / rate.hz() as f32;
         Self {
-            coefficient: 2.0 * (std::f32::consts::TAU * hz / rate.hz() as f32).cos(),
-            last: 0.0,
-            before: 0.0,
+            coefficients: frequencies.map(|hz| 2.0 * (turn * hz).cos()),
+            last: [0.0; TONES],
+            before: [0.0; TONES],
         }
     }
 
     fn push(&mut self, samples: &[f32]) {
         let (mut last, mut before) = (self.last, self.before);
         for sample in samples {
-            (last, before) = (sample + self.coefficient * last - before, last);
+            let mut next = [0.0; TONES];
+            for tone in 0..TONES {
+                next[tone] = sample + self.coefficients[tone] * last[tone] - before[tone];
+            }
+            (before, last) = (last, next);
         }
         (self.last, self.before) = (last, before);
     }
 
-    /// The mean square of the sine that was found; begins the next block.
-    fn take_power(&mut self, length: f32) -> f32 {
-        let (last, before) = (self.last, self.before);
-        (self.last, self.before) = (0.0, 0.0);
-        let square = last * last + before * before - self.coefficient * last * before;
-        2.0 * square / (length * length)
+    /// The mean squares of the sines that were found; begins the next block.
+    fn take_powers(&mut self, length: f32) -> [f32; TONES] {
+        let mut powers = [0.0; TONES];
+        for (tone, power) in powers.iter_mut().enumerate() {
+            let (last, before) = (self.last[tone], self.before[tone]);
+            let square = last * last + before * before - self.coefficients[tone] * last * before;
+            *power = 2.0 * square / (length * length);
+        }
+        self.last = [0.0; TONES];
+        self.before = [0.0; TONES];
+        powers
     }
 }
 
