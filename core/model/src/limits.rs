@@ -131,8 +131,10 @@ pub const SIP_URI_BYTES: usize = 2_048;
 pub const SIP_HEADERS: usize = 256;
 /// Header values we look at in one list (Route, Via, Require); more meet 400.
 pub const SIP_LIST_VALUES: usize = 64;
-/// Each way, at once: three for every call and some for those who knock, about 2 KiB each.
-pub const SIP_TRANSACTIONS: usize = 32_768;
+/// Requests remembered for their 32 s, mostly answered: a thousand calls a second, 60 MiB.
+pub const SIP_TRANSACTIONS: usize = 65_536;
+/// Of them within one dialog: eight requests a second; a fast typist sends five INFOs.
+pub const SIP_SESSION_TRANSACTIONS: usize = 256;
 /// One for every call, and as many again for idle ones; an idle one costs about 200 bytes.
 pub const SIP_STREAMS: usize = 20_000;
 /// A message that has begun on a stream must be complete within this time (64·T1).

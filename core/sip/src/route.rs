@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use conclave_model::limits;
+
 use crate::message::{Flaw, Message, Method, Reply};
 use crate::session::{Session, Terms};
 use crate::transaction::Outcome;
@@ -104,8 +106,9 @@ impl Ua {
             self.reply(path, request, &Reply::new(481));
             return;
         };
+        let hasty = self.servers.len_of(session) >= limits::SIP_SESSION_TRANSACTIONS;
         // BYE frees room, so there is always room for it.
-        if self.is_full() && request.method() != Method::Bye {
+        if (hasty || self.is_full()) && request.method() != Method::Bye {
             let reply = self.come_back_later();
             self.reply(path, request, &reply);
             return;

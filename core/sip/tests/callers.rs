@@ -71,6 +71,11 @@ fn a_second_phone_that_answers_is_hung_up() {
         "{heard:?}"
     );
     phone.send(answer(bye, "200 OK", "second", "", ""));
+    let again = phone.send(answer(&invite, "200 OK", "second", "", ""));
+    assert!(
+        again.len() == 1 && again[0].starts_with("ACK "),
+        "one BYE is enough: {again:?}"
+    );
     assert!(matches!(phone.events()[..], [Event::Answered { .. }]));
     assert_eq!(phone.ua.sessions(), 1);
     phone.ua.bye(phone.now, session, None);

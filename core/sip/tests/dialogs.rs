@@ -289,3 +289,18 @@ fn a_reinvite_may_be_cancelled_and_the_call_goes_on() {
     assert_eq!(phone.statuses(request("INFO", &tag, 3, "", "")), [200]);
     assert_eq!(phone.ua.sessions(), 1);
 }
+
+#[test]
+fn a_phone_that_talks_too_fast_is_slowed_down_and_hurts_nobody_else() {
+    let mut phone = udp();
+    let (_, tag) = phone.talk();
+    let slow_down = (2..2_000)
+        .filter(|sequence| phone.statuses(request("INFO", &tag, *sequence, "", "")) == [503])
+        .count();
+    assert!(slow_down > 1_000, "{slow_down}");
+    assert!(phone.ua.transactions() < 300);
+    assert_eq!(phone.statuses(request("BYE", &tag, 3_000, "", "")), [200]);
+    assert_eq!(phone.ua.sessions(), 0);
+    phone.wait(Duration::from_secs(33));
+    assert_eq!(phone.ua.transactions(), 0);
+}

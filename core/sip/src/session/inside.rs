@@ -13,16 +13,16 @@ const INFO_TYPES: [&str; 2] = ["application/dtmf-relay", "application/dtmf"];
 impl Session {
     /// A request that is new, names this dialog and is no ACK or CANCEL.
     pub(crate) fn request_came(&mut self, desk: &mut Desk<'_>, request: &Message, path: Path) {
+        let sequence = request.cseq().map_or(0, |(sequence, _)| sequence);
+        if !self.dialog.takes_sequence(sequence) {
+            let reply = Reply::new(500).with_phrase("Out Of Order");
+            desk.hands.reply_stateless(request, path, &reply);
+            return;
+        }
         let tag = self.dialog.local_tag.clone();
         let Some(server) = desk.servers.open(request, path, &tag, self.id) else {
             return;
         };
-        let sequence = request.cseq().map_or(0, |(sequence, _)| sequence);
-        if !self.dialog.takes_sequence(sequence) {
-            let reply = Reply::new(500).with_phrase("Out Of Order");
-            desk.respond(server, &reply);
-            return;
-        }
         self.dialog.path = path;
         match request.method() {
             Method::Bye => self.bye_came(desk, server, request),

@@ -45,6 +45,8 @@ pub(crate) struct Session {
     last_ack: Option<LastAck>,
     /// The number of our INVITE whose 2xx brought an offer that the owner has yet to answer.
     ack_due: Option<u32>,
+    /// Tags of phones that answered our call after the first.
+    forks: Vec<Vec<u8>>,
     /// We made the Call-ID.
     we_called: bool,
     /// BYE is wanted but must wait for the ACK of our 2xx (RFC 3261 §15); its Reason.
@@ -76,6 +78,7 @@ impl Session {
             local_sdp: Vec::new(),
             last_ack: None,
             ack_due: None,
+            forks: Vec::new(),
             we_called: false,
             bye_waiting: None,
         }

@@ -129,6 +129,9 @@ impl Session {
         let Stage::Calling(calling) = &mut self.stage else {
             return false;
         };
+        if desk.clients.len() >= desk.hands.config.transactions_max {
+            return false;
+        }
         let (Some(reliable), Some(tag)) = (response.number(Name::RSeq), response.callee_tag())
         else {
             return false;
@@ -210,6 +213,11 @@ impl Session {
         let mut other = self.dialog.answered_by(response);
         let ack = other.request(desk.hands, Method::Ack, sequence, Fields::new(), None);
         desk.hands.send_request(ack.path, ack.bytes);
+        let tag = &other.remote_tag;
+        if self.forks.contains(tag) || self.forks.len() >= FORKS_MAX {
+            return;
+        }
+        self.forks.push(tag.clone());
         let bye = other.next_request(desk.hands, Method::Bye, Fields::new(), None);
         desk.clients
             .open(desk.hands, desk.now, bye, self.id, Purpose::Discard);

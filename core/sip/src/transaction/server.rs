@@ -1,6 +1,7 @@
 //! The requests we are answering: recognises one that comes again; knows no session's rules.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::time::{Duration, Instant};
 
 use super::{server_invite, server_other};
@@ -18,6 +19,7 @@ pub(crate) struct Servers {
     by_key: HashMap<Box<[u8]>, ServerId>,
     /// INVITEs without a To tag, to know one that came two ways (RFC 3261 §8.2.2.2).
     by_merge: HashMap<Box<[u8]>, ServerId>,
+    per_session: HashMap<SessionId, usize>,
     made_so_far: u64,
 }
 
@@ -58,6 +60,11 @@ impl Servers {
     /// The same request, having come another way.
     pub(crate) fn find_merged(&self, request: &Message) -> Option<ServerId> {
         self.by_merge.get(&merge_key(request)?[..]).copied()
+    }
+
+    /// How many requests of one session are remembered.
+    pub(crate) fn len_of(&self, session: SessionId) -> usize {
+        self.per_session.get(&session).copied().unwrap_or(0)
     }
 
     pub(crate) fn session(&self, id: ServerId) -> Option<SessionId> {
@@ -105,6 +112,7 @@ impl Servers {
         if let Some(merge) = merge {
             self.by_merge.entry(merge).or_insert(id);
         }
+        *self.per_session.entry(session).or_default() += 1;
         self.all.insert(id, server);
         Some(id)
     }
@@ -149,6 +157,10 @@ impl Servers {
             State::Invite(_) => server_invite::responded(server, hands, now, reply.status),
             State::Other(_) => server_other::responded(server, hands, now, reply.status),
         }
+        if reply.status >= 200 {
+            // Half a minute is long to keep what will not be used again.
+            server.head = Vec::new();
+        }
         Some((server.path, bytes))
     }
 
@@ -190,6 +202,12 @@ impl Servers {
         hands.timers.cancel(&mut server.resend);
         hands.timers.cancel(&mut server.end);
         self.by_key.remove(&server.key);
+        if let Entry::Occupied(mut count) = self.per_session.entry(server.session) {
+            *count.get_mut() -= 1;
+            if *count.get() == 0 {
+                count.remove();
+            }
+        }
         if let Some(merge) = server.merge
             && self.by_merge.get(&merge) == Some(&id)
         {

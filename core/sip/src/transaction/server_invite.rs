@@ -32,6 +32,7 @@ pub(super) fn responded(server: &mut Server, hands: &mut Hands, now: Instant, st
     }
     if status < 300 {
         server.state = ServerState::Invite(State::Accepted);
+        server.last = Vec::new();
         server.end_after(hands, now, GIVE_UP, "timer L: a 2xx is not asked for again");
         return;
     }
