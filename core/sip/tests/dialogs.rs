@@ -304,3 +304,23 @@ fn a_phone_that_talks_too_fast_is_slowed_down_and_hurts_nobody_else() {
     phone.wait(Duration::from_secs(33));
     assert_eq!(phone.ua.transactions(), 0);
 }
+
+#[test]
+fn a_caller_may_say_bye_before_the_answer() {
+    let mut phone = udp();
+    phone.send(request("INVITE", "", 1, SDP, "v=0"));
+    let Some(Event::Incoming { session, .. }) = phone.events().pop() else {
+        panic!()
+    };
+    phone.ua.ring(phone.now, session);
+    let tag = to_tag(&phone.heard()[0]);
+    assert_eq!(phone.statuses(request("BYE", &tag, 2, "", "")), [200, 487]);
+    let ended = phone.events().pop();
+    let by_peer = EndReason::ByPeer { reason: None };
+    assert!(
+        matches!(&ended, Some(Event::Ended { why, .. }) if *why == by_peer),
+        "{ended:?}"
+    );
+    phone.ua.accept(phone.now, session, b"v=0".to_vec());
+    assert!(phone.heard().is_empty());
+}
