@@ -5,7 +5,7 @@ use std::time::Instant;
 use conclave_contract::{Command, LegStats};
 use conclave_ivr::{EntryInput, EntryPlan, PinVerdict, RefusedEntry};
 use conclave_model::{CallEnd, CallId, Codec, LegId, ParticipantId, StageId, limits};
-use conclave_sip::{IncomingCall, Refusal, SessionId, Why};
+use conclave_sip::{IncomingCall, SessionId, Why};
 
 use crate::digits::DigitGate;
 use crate::history::History;
@@ -178,7 +178,7 @@ impl Call {
     pub fn dismiss(&mut self, turn: &mut Turn<'_>, end: CallEnd) {
         self.belonging = Belonging::ToNone;
         match self.state {
-            CallState::Opening { .. } => self.refuse(turn, refusal_for(end), end),
+            CallState::Opening { .. } => self.refuse(turn, end),
             CallState::ShowingPin { .. } | CallState::Entering(_) | CallState::InRoom => {
                 self.say_farewell(turn, end);
             }
@@ -194,7 +194,7 @@ impl Call {
     pub fn abort(&mut self, turn: &mut Turn<'_>, end: CallEnd) {
         match self.state {
             CallState::Opening { .. } | CallState::Refusing { .. } => {
-                self.refuse(turn, refusal_for(end), end);
+                self.refuse(turn, end);
             }
             CallState::Answering { .. }
             | CallState::ShowingPin { .. }
@@ -209,7 +209,7 @@ impl Call {
     pub fn handle_timeout(&mut self, turn: &mut Turn<'_>) {
         match &mut self.state {
             CallState::Opening { until } if *until <= turn.now => {
-                self.refuse(turn, refusal_for(CallEnd::ServerBusy), CallEnd::ServerBusy);
+                self.refuse(turn, CallEnd::ServerBusy);
             }
             CallState::Closing { until, .. } if *until <= turn.now => {
                 self.finish(turn, &LegStats::default());
@@ -233,7 +233,7 @@ impl Call {
         if let Purpose::NoSuchRoom { early_media, .. } = self.purpose
             && (!early_media || incoming.offer.is_none())
         {
-            self.refuse_unopened(turn, refusal_for(CallEnd::NoSuchRoom), CallEnd::NoSuchRoom);
+            self.refuse_unopened(turn, CallEnd::NoSuchRoom);
             return;
         }
         let offer = incoming.offer.as_ref().map(|offer| offer.0.as_slice());
@@ -250,22 +250,18 @@ impl Call {
                 });
             }
             Err(refused) => {
-                let (refusal, end) = match self.purpose {
-                    Purpose::NoSuchRoom { .. } => {
-                        (refusal_for(CallEnd::NoSuchRoom), CallEnd::NoSuchRoom)
-                    }
-                    Purpose::Enter { .. } | Purpose::TurnAway { .. } => {
-                        (Refusal::new(refused.status()), CallEnd::NoCodec)
-                    }
+                let end = match self.purpose {
+                    Purpose::NoSuchRoom { .. } => CallEnd::NoSuchRoom,
+                    Purpose::Enter { .. } | Purpose::TurnAway { .. } => refused.end(),
                 };
-                self.refuse_unopened(turn, refusal, end);
+                self.refuse_unopened(turn, end);
             }
         }
     }
 
     /// Refuses a call that has no leg yet.
-    fn refuse_unopened(&mut self, turn: &mut Turn<'_>, refusal: Refusal, end: CallEnd) {
-        turn.sip(SipAction::Refuse(refusal));
+    fn refuse_unopened(&mut self, turn: &mut Turn<'_>, end: CallEnd) {
+        turn.sip(SipAction::Refuse(refusal_for(end)));
         self.leave_room(turn, end);
         self.state = CallState::closing(turn, end);
         self.finish(turn, &LegStats::default());

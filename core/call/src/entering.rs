@@ -146,7 +146,7 @@ impl Call {
                 }),
                 FarewellOutput::HangUp(end) => {
                     if let CallState::Refusing { .. } = self.state {
-                        self.refuse(turn, refusal_for(end), end);
+                        self.refuse(turn, end);
                     } else {
                         self.hang_up(turn, end);
                     }
@@ -156,13 +156,8 @@ impl Call {
     }
 
     /// A refusal of a call that has a leg, or has asked for one.
-    pub(crate) fn refuse(
-        &mut self,
-        turn: &mut Turn<'_>,
-        refusal: conclave_sip::Refusal,
-        end: CallEnd,
-    ) {
-        turn.sip(SipAction::Refuse(refusal));
+    pub(crate) fn refuse(&mut self, turn: &mut Turn<'_>, end: CallEnd) {
+        turn.sip(SipAction::Refuse(refusal_for(end)));
         self.close(turn, end);
     }
 }

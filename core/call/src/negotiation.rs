@@ -3,8 +3,8 @@
 use std::net::{IpAddr, SocketAddr};
 
 use conclave_contract::LegSpec;
-use conclave_model::Chance;
-use conclave_sdp::{Agreed, Author, Capabilities, Offer, Refused, SdpError, answer, read_answer};
+use conclave_model::{CallEnd, Chance};
+use conclave_sdp::{Agreed, Author, Capabilities, Offer, SdpError, answer, read_answer};
 
 /// What was offered, what was agreed, and whose turn it is.
 #[derive(Debug)]
@@ -39,11 +39,11 @@ pub(crate) enum Unusable {
 }
 
 impl Unusable {
-    /// The SIP status it deserves.
-    pub const fn status(self) -> u16 {
+    /// How a call ends that cannot do without it.
+    pub const fn end(self) -> CallEnd {
         match self {
-            Unusable::Broken => 400,
-            Unusable::NothingInCommon => Refused::STATUS,
+            Unusable::Broken => CallEnd::BadOffer,
+            Unusable::NothingInCommon => CallEnd::NoCodec,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! How an end of ours is told to the caller's phone: a refusal before the answer, a Reason after.
 
 use conclave_model::{CallEnd, limits};
+use conclave_sdp::Refused;
 use conclave_sip::Refusal;
 
 /// The value of the Reason header (RFC 3326) of our BYE: a Q.850 cause, then the truth in words.
@@ -16,6 +17,7 @@ pub fn reason_header(end: CallEnd) -> String {
         CallEnd::Removed => (16, "removed from the conference"),
         CallEnd::RoomEnded => (16, "conference ended"),
         CallEnd::NoCodec => (88, "no common codec"),
+        CallEnd::BadOffer => (111, "session description not understood"),
         CallEnd::MediaLost => (102, "no media received"),
         CallEnd::SignallingLost => (102, "no answer to signalling"),
         CallEnd::ServerBusy => (42, "server busy"),
@@ -30,7 +32,8 @@ pub fn reason_header(end: CallEnd) -> String {
 pub fn refusal_for(end: CallEnd) -> Refusal {
     let status = match end {
         CallEnd::NoSuchRoom => 404,
-        CallEnd::NoCodec => 488,
+        CallEnd::NoCodec => Refused::STATUS,
+        CallEnd::BadOffer => 400,
         CallEnd::RoomFull => 486,
         CallEnd::WrongPin | CallEnd::NoPin | CallEnd::RoomLocked | CallEnd::Removed => 403,
         CallEnd::ServerBusy | CallEnd::Shutdown => 503,

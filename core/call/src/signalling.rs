@@ -6,7 +6,7 @@ use conclave_sip::{EndReason, Event, Offer};
 
 use crate::digits::KeySource;
 use crate::state::CallState;
-use crate::{Call, Output, SipAction, Turn, key_in_info};
+use crate::{Call, Output, SipAction, Turn, key_in_info, refusal_for};
 
 impl Call {
     /// An event of this call's session. Those of a call that we place are none of ours.
@@ -77,9 +77,9 @@ impl Call {
                 self.follow(turn, spec);
                 true
             }
-            Err(_) => {
+            Err(unusable) => {
                 if let CallState::Answering { .. } = self.state {
-                    self.hang_up(turn, CallEnd::NoCodec);
+                    self.hang_up(turn, unusable.end());
                 }
                 false
             }
@@ -104,7 +104,7 @@ impl Call {
                 self.follow(turn, spec);
             }
             Err(refused) => turn.sip(SipAction::RefuseOffer {
-                status: refused.status(),
+                status: refusal_for(refused.end()).status,
             }),
         }
     }

@@ -98,6 +98,7 @@ pub const fn farewell(end: CallEnd) -> &'static [Prompt] {
         CallEnd::HungUp
         | CallEnd::Cancelled
         | CallEnd::NoCodec
+        | CallEnd::BadOffer
         | CallEnd::MediaLost
         | CallEnd::SignallingLost => &[],
     }

@@ -53,6 +53,8 @@ pub enum CallEnd {
     RoomEnded,
     /// No codec in common (488).
     NoCodec,
+    /// The description of the caller's sound could not be read (400).
+    BadOffer,
     /// No packets came for `limits::MEDIA_TIMEOUT`.
     MediaLost,
     /// The other side stopped answering.
@@ -66,7 +68,7 @@ pub enum CallEnd {
 }
 
 impl CallEnd {
-    pub const ALL: [CallEnd; 15] = [
+    pub const ALL: [CallEnd; 16] = [
         CallEnd::HungUp,
         CallEnd::Cancelled,
         CallEnd::NoSuchRoom,
@@ -77,6 +79,7 @@ impl CallEnd {
         CallEnd::Removed,
         CallEnd::RoomEnded,
         CallEnd::NoCodec,
+        CallEnd::BadOffer,
         CallEnd::MediaLost,
         CallEnd::SignallingLost,
         CallEnd::ServerBusy,
@@ -98,6 +101,7 @@ impl CallEnd {
             CallEnd::Removed => "removed",
             CallEnd::RoomEnded => "room_ended",
             CallEnd::NoCodec => "no_codec",
+            CallEnd::BadOffer => "bad_offer",
             CallEnd::MediaLost => "media_lost",
             CallEnd::SignallingLost => "signalling_lost",
             CallEnd::ServerBusy => "server_busy",
@@ -120,6 +124,7 @@ impl CallEnd {
             CallEnd::Removed => "The caller was removed from the room.",
             CallEnd::RoomEnded => "The conference was ended.",
             CallEnd::NoCodec => "The caller's phone offered no codec that we speak.",
+            CallEnd::BadOffer => "What the caller's phone said of its sound could not be read.",
             CallEnd::MediaLost => "No sound packets came from the caller any more.",
             CallEnd::SignallingLost => "The caller's phone stopped answering.",
             CallEnd::ServerBusy => "The server had no room for another call.",

@@ -148,6 +148,7 @@ fn no_common_codec_and_no_description_are_refused_each_in_its_way() {
     assert_eq!(town.records[0].end, CallEnd::NoCodec);
     let session = town.dial_with("801", Some(b"not a description".to_vec()));
     assert_eq!(town.refusal(session), Some(400));
+    assert_eq!(town.records[1].end, CallEnd::BadOffer);
     town.pass(40 * SECOND);
     town.assert_empty();
 }
