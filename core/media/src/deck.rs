@@ -140,7 +140,7 @@ impl Deck {
         for station in self.stations.iter_mut().flatten() {
             station.listeners = 0;
         }
-        for slot in 0..self.legs.slots_max() {
+        for slot in 0..self.legs.slots_used() {
             let Some(leg) = self.legs.get_mut(slot) else {
                 continue;
             };
@@ -156,7 +156,7 @@ impl Deck {
 
     /// Everybody is heard before anybody is sent anything.
     fn listen(&mut self, now: Instant) {
-        for slot in 0..self.stages.slots_max() {
+        for slot in 0..self.stages.slots_used() {
             let Some(stage) = self.stages.get_mut(slot) else {
                 continue;
             };
@@ -168,7 +168,7 @@ impl Deck {
                 self.fail_stage(slot);
             }
         }
-        for slot in 0..self.legs.slots_max() {
+        for slot in 0..self.legs.slots_used() {
             let shared = &mut self.shared;
             let Some(leg) = self
                 .legs
@@ -189,18 +189,18 @@ impl Deck {
 
     /// Streams change hands before anything is encoded, so that none hears a frame twice.
     fn settle(&mut self) {
-        for slot in 0..self.legs.slots_max() {
+        for slot in 0..self.legs.slots_used() {
             settle(slot, &mut self.legs, &mut self.fanouts, &mut self.shared);
         }
     }
 
     fn speak(&mut self, now: Instant, sink: &mut impl PacketSink) {
-        for slot in 0..self.stages.slots_max() {
+        for slot in 0..self.stages.slots_used() {
             if self.stages.get_mut(slot).is_some() && !self.speak_on_stage(now, slot, sink) {
                 self.fail_stage(slot);
             }
         }
-        for slot in 0..self.legs.slots_max() {
+        for slot in 0..self.legs.slots_used() {
             if self.legs.get(slot).is_none_or(|leg| leg.stage.is_some()) {
                 continue;
             }

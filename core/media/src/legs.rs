@@ -8,6 +8,8 @@ pub(crate) struct Legs {
     slots: Vec<Option<Box<Leg>>>,
     free: Vec<usize>,
     index: IdIndex,
+    /// One above the highest slot that is taken.
+    used: usize,
 }
 
 impl Legs {
@@ -18,6 +20,7 @@ impl Legs {
             slots,
             free: (0..legs_max).rev().collect(),
             index: IdIndex::with_capacity(legs_max),
+            used: 0,
         }
     }
 
@@ -31,6 +34,7 @@ impl Legs {
         }
         self.free.pop();
         self.slots[slot] = Some(leg);
+        self.used = self.used.max(slot + 1);
         Ok(slot)
     }
 
@@ -38,6 +42,9 @@ impl Legs {
         let leg = self.slots.get_mut(slot)?.take()?;
         self.index.remove(leg.id().0);
         self.free.push(slot);
+        while self.used > 0 && self.slots[self.used - 1].is_none() {
+            self.used -= 1;
+        }
         Some(leg)
     }
 
@@ -59,9 +66,9 @@ impl Legs {
         Some((one.as_deref_mut()?, other.as_deref_mut()?))
     }
 
-    /// All slots, taken or not.
-    pub fn slots_max(&self) -> usize {
-        self.slots.len()
+    /// All slots that are taken are below this.
+    pub fn slots_used(&self) -> usize {
+        self.used
     }
 
     pub fn len(&self) -> usize {

@@ -8,6 +8,8 @@ pub(crate) struct Stages {
     slots: Vec<Option<Box<Stage>>>,
     free: Vec<usize>,
     index: IdIndex,
+    /// One above the highest slot that is taken.
+    used: usize,
 }
 
 impl Stages {
@@ -18,6 +20,7 @@ impl Stages {
             slots,
             free: (0..stages_max).rev().collect(),
             index: IdIndex::with_capacity(stages_max),
+            used: 0,
         }
     }
 
@@ -31,6 +34,7 @@ impl Stages {
         }
         self.free.pop();
         self.slots[slot] = Some(stage);
+        self.used = self.used.max(slot + 1);
         Ok(slot)
     }
 
@@ -38,6 +42,9 @@ impl Stages {
         let stage = self.slots.get_mut(slot)?.take()?;
         self.index.remove(stage.id().0);
         self.free.push(slot);
+        while self.used > 0 && self.slots[self.used - 1].is_none() {
+            self.used -= 1;
+        }
         Some(stage)
     }
 
@@ -49,8 +56,9 @@ impl Stages {
         self.slots.get_mut(slot)?.as_deref_mut()
     }
 
-    pub fn slots_max(&self) -> usize {
-        self.slots.len()
+    /// All slots that are taken are below this.
+    pub fn slots_used(&self) -> usize {
+        self.used
     }
 
     pub fn len(&self) -> usize {

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use conclave_media::DeckHealth;
+use nix::time::{ClockId, clock_gettime};
 
 /// The upper ends of the lateness histogram; the last bucket has none.
 pub const LATENESS_STEPS_MS: [u64; 6] = [1, 2, 5, 10, 20, 50];
@@ -26,9 +27,11 @@ pub struct WorkerHealth {
     pub lateness: [u64; LATENESS_STEPS_MS.len() + 1],
     /// Ticks that were never made up for.
     pub skipped: u64,
-    /// Time spent working, not sleeping.
+    /// From the beginning of ticks to their end, other programs on the same core included.
     pub busy: Duration,
-    /// The longest tick.
+    /// CPU time of the thread.
+    pub cpu: Duration,
+    /// The longest tick, other programs included.
     pub busy_max: Duration,
     /// Packets that the system did not take.
     pub send_failures: u64,
@@ -43,6 +46,7 @@ pub(crate) struct Gauges {
     lateness: [AtomicU64; LATENESS_STEPS_MS.len() + 1],
     skipped: AtomicU64,
     busy_us: AtomicU64,
+    cpu_us: AtomicU64,
     busy_max_us: AtomicU64,
     send_failures: AtomicU64,
     ring_full: AtomicU64,
@@ -61,7 +65,11 @@ impl Gauges {
     }
 
     pub fn tick_ended(&self, busy: Duration, deck: &DeckHealth, send_failures: u64) {
-        let busy_us = u64::try_from(busy.as_micros()).unwrap_or(u64::MAX);
+        let as_us = |duration: Duration| u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
+        let busy_us = as_us(busy);
+        if let Ok(cpu) = clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID) {
+            self.cpu_us.store(as_us(cpu.into()), Ordering::Relaxed);
+        }
         self.busy_us.fetch_add(busy_us, Ordering::Relaxed);
         self.busy_max_us.fetch_max(busy_us, Ordering::Relaxed);
         self.send_failures.store(send_failures, Ordering::Relaxed);
@@ -81,6 +89,7 @@ impl Gauges {
             deck: from_array(self.deck.each_ref().map(read)),
             lateness: self.lateness.each_ref().map(read),
             skipped: read(&self.skipped),
+            cpu: Duration::from_micros(read(&self.cpu_us)),
             busy: Duration::from_micros(read(&self.busy_us)),
             busy_max: Duration::from_micros(read(&self.busy_max_us)),
             send_failures: read(&self.send_failures),

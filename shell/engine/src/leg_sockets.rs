@@ -3,6 +3,8 @@
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 
+use nix::sys::socket::setsockopt;
+use nix::sys::socket::sockopt::ReceiveTimestampns;
 use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::ports::PortPool;
@@ -53,8 +55,10 @@ fn bind(address: SocketAddr) -> io::Result<UdpSocket> {
         Some(Protocol::UDP),
     )?;
     socket.set_nonblocking(true)?;
-    // All three are wishes: a kernel or container that refuses them still carries calls.
+    // All of these are wishes: a kernel or container that refuses them still carries calls.
     let _ = socket.set_recv_buffer_size(RECEIVE_BUFFER_BYTES);
+    // Sockets are read once in a tick; jitter is measured by when packets came.
+    let _ = setsockopt(&socket, ReceiveTimestampns, &true);
     if address.is_ipv6() {
         let _ = socket.set_only_v6(false);
         let _ = socket.set_tclass_v6(EXPEDITED);

@@ -43,8 +43,9 @@ impl<Io: PacketIo> Worker<Io> {
     fn tick(&mut self, now: Instant) {
         self.obey(now);
         let deck = &mut self.deck;
-        self.io
-            .receive(&mut |leg, port, from, packet| deck.receive(now, leg, port, from, packet));
+        self.io.receive(now, &mut |at, leg, port, from, packet| {
+            deck.receive(at, leg, port, from, packet);
+        });
         deck.tick(now, &mut self.io);
         self.io.flush();
         if self.report() {
