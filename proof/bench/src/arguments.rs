@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use conclave_model::{Codec, FieldError};
 
-use crate::{Plan, Quiet, Room};
+use crate::{BenchError, Plan, Quiet, Room, run};
 
 /// Load a server with calls and say what each of them heard.
 ///
@@ -62,6 +62,18 @@ pub enum CodecName {
 }
 
 impl Arguments {
+    /// Runs the plan and gives the report as it was asked for.
+    ///
+    /// # Errors
+    /// When an argument is not accepted or this machine does not allow the run.
+    pub fn run(&self) -> Result<String, BenchError> {
+        let report = run(&self.plan()?)?;
+        Ok(match self.output {
+            Output::Text => report.to_string(),
+            Output::Json => format!("{:#}\n", report.to_json()),
+        })
+    }
+
     /// # Errors
     /// Names the argument that is not accepted.
     pub fn plan(&self) -> Result<Plan, FieldError> {

@@ -4,6 +4,8 @@
 mod arguments;
 mod caller;
 mod leg;
+mod machine;
+mod outcome;
 mod plan;
 mod probe;
 mod report;

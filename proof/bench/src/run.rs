@@ -2,20 +2,20 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
-use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use conclave_model::{Chance, FieldError};
 use conclave_sdp::{Author, Capabilities, read_answer};
 use conclave_sip::{EndReason, Event, SessionId};
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
-use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use thiserror::Error;
 
 use crate::caller::Caller;
-use crate::leg::{Leg, Role, Sounds};
+use crate::leg::{Leg, Sounds};
+use crate::machine::{allow_files, local_address};
 use crate::plan::Plan;
-use crate::report::{Delay, LegReport, Report, ServerCost, Spread};
+use crate::report::Report;
 use crate::server_cost::{Usage, usage};
 use crate::signal::Sound;
 
@@ -47,6 +47,8 @@ pub fn run(plan: &Plan) -> Result<Report, BenchError> {
     plan.check()?;
     allow_files(plan.calls)?;
     let mut run = Run::new(plan)?;
+    // A process that cannot be read is better found out before a thousand calls than after.
+    run.server_usage()?;
     run.place_calls()?;
     run.settle()?;
     run.measure()?;
@@ -55,40 +57,40 @@ pub fn run(plan: &Plan) -> Result<Report, BenchError> {
     Ok(report)
 }
 
-struct Run<'a> {
-    plan: &'a Plan,
+pub(crate) struct Run<'a> {
+    pub plan: &'a Plan,
     local: IpAddr,
     chance: Chance,
     caller: Caller,
-    legs: Vec<Leg>,
-    calls: Vec<Call>,
+    pub legs: Vec<Leg>,
+    pub calls: Vec<Call>,
     sessions: BTreeMap<SessionId, usize>,
     sounds: Sounds,
     epoll: Epoll,
     next_slot: Instant,
     slot: usize,
-    late_slots: u64,
+    pub late_slots: u64,
     /// When each room's last markers were sent.
     markers: Vec<VecDeque<Instant>>,
     onsets: Vec<Instant>,
-    delays: Vec<Duration>,
-    markers_expected: u64,
-    measurement: Option<Measurement>,
+    pub delays: Vec<Duration>,
+    pub markers_expected: u64,
+    pub measurement: Option<Measurement>,
 }
 
-struct Call {
+pub(crate) struct Call {
     session: SessionId,
     offer: Vec<u8>,
     invited: Instant,
-    setup: Option<Duration>,
-    failure: Option<String>,
+    pub setup: Option<Duration>,
+    pub failure: Option<String>,
 }
 
 #[derive(Clone, Copy)]
-struct Measurement {
-    began: Instant,
-    ended: Instant,
-    usage: Option<(Usage, Usage)>,
+pub(crate) struct Measurement {
+    pub began: Instant,
+    pub ended: Instant,
+    pub usage: Option<(Usage, Usage)>,
 }
 
 // The phases ---------------------------------------------------------------------------------------
@@ -356,108 +358,6 @@ impl Run<'_> {
     }
 }
 
-// The result ---------------------------------------------------------------------------------------
-
-impl Run<'_> {
-    fn report(&self) -> Report {
-        let now = Instant::now();
-        let (began, ended, usage) = match self.measurement {
-            Some(Measurement {
-                began,
-                ended,
-                usage,
-            }) => (began, ended, usage),
-            None => (now, now, None),
-        };
-        let legs: Vec<LegReport> = (0..self.legs.len())
-            .map(|leg| self.leg(leg, ended))
-            .collect();
-        let mut failures = BTreeMap::new();
-        for leg in legs.iter().filter_map(|leg| leg.failure.as_ref()) {
-            *failures.entry(leg.clone()).or_insert(0) += 1;
-        }
-        let answered = legs.iter().filter(|leg| leg.setup.is_some());
-        let open = || {
-            legs.iter()
-                .filter(|leg| leg.setup.is_some() && leg.failure.is_none())
-        };
-        let measured = ended - began;
-        Report {
-            calls: self.plan.calls,
-            answered: u32::try_from(answered.count()).unwrap_or(u32::MAX),
-            failures,
-            setup: Spread::of(legs.iter().filter_map(|leg| leg.setup).collect()),
-            measured,
-            packets_received: legs.iter().map(|leg| leg.received).sum(),
-            packets_lost: legs.iter().map(|leg| leg.lost).sum(),
-            silent_legs: u32::try_from(open().filter(|leg| leg.received == 0).count())
-                .unwrap_or(u32::MAX),
-            gap: Spread::of(open().map(|leg| leg.gap_max).collect()),
-            delay: Delay {
-                spread: Spread::of(self.delays.clone()),
-                expected: self.markers_expected,
-            },
-            server: usage.map(|(before, after)| cost(before, after, measured, open().count())),
-            own_late_ticks: self.late_slots,
-            legs,
-        }
-    }
-
-    fn leg(&self, index: usize, ended: Instant) -> LegReport {
-        let (leg, call) = (&self.legs[index], &self.calls[index]);
-        let measured = leg.measured(ended);
-        LegReport {
-            room: self.plan.rooms[self.plan.room_of(index)].extension.clone(),
-            talks: !matches!(leg.role, Role::Listener(_)),
-            setup: call.setup,
-            received: measured.received,
-            lost: measured.lost,
-            gap_max: measured.gap_max,
-            jitter: measured.jitter,
-            failure: call.failure.clone(),
-        }
-    }
-}
-
-fn cost(before: Usage, after: Usage, measured: Duration, calls: usize) -> ServerCost {
-    let cpu = after.cpu.saturating_sub(before.cpu).as_secs_f64() * 1_000.0;
-    let cpu_ms_per_second = cpu / measured.as_secs_f64().max(0.001);
-    ServerCost {
-        cpu_ms_per_second,
-        cpu_ms_per_second_per_call: cpu_ms_per_second / calls.max(1) as f64,
-        resident_bytes: after.resident_bytes,
-    }
-}
-
-/// Our address on the way to `server`; nothing is sent to find it.
-fn local_address(server: SocketAddr) -> io::Result<IpAddr> {
-    let any: IpAddr = match server.ip() {
-        IpAddr::V4(_) => std::net::Ipv4Addr::UNSPECIFIED.into(),
-        IpAddr::V6(_) => std::net::Ipv6Addr::UNSPECIFIED.into(),
-    };
-    let socket = UdpSocket::bind(SocketAddr::new(any, 0))?;
-    socket.connect(server)?;
-    Ok(socket.local_addr()?.ip())
-}
-
-fn allow_files(calls: u32) -> Result<(), BenchError> {
-    let read = getrlimit(Resource::RLIMIT_NOFILE).map_err(io::Error::from);
-    let (soft, hard) = read.map_err(doing("read the limit of open files"))?;
-    let needed = u64::from(calls) + FILES_BESIDE;
-    if needed > hard {
-        return Err(BenchError::TooFewFiles {
-            calls,
-            needed,
-            allowed: hard,
-        });
-    }
-    if needed > soft {
-        let raised = setrlimit(Resource::RLIMIT_NOFILE, needed, hard).map_err(io::Error::from);
-        raised.map_err(doing("raise the limit of open files"))?;
-    }
-    Ok(())
-}
-
 fn watch(epoll: &Epoll, fd: impl std::os::fd::AsFd, token: u64) -> Result<(), BenchError> {
     let added = epoll.add(fd, EpollEvent::new(EpollFlags::EPOLLIN, token));
     added
@@ -465,7 +365,7 @@ fn watch(epoll: &Epoll, fd: impl std::os::fd::AsFd, token: u64) -> Result<(), Be
         .map_err(doing("wait for sockets"))
 }
 
-fn doing(what: &'static str) -> impl Fn(io::Error) -> BenchError {
+pub(crate) fn doing(what: &'static str) -> impl Fn(io::Error) -> BenchError {
     move |source| BenchError::Io { what, source }
 }
 
@@ -481,5 +381,3 @@ const MARKERS_KEPT: usize = 4;
 const DETECTION_ERROR: Duration = Duration::from_millis(3);
 /// Markers are a second apart.
 const DELAY_BELIEVED: Duration = Duration::from_millis(900);
-/// Standard streams, SIP, epoll and some to spare.
-const FILES_BESIDE: u64 = 32;
