@@ -219,7 +219,8 @@ mod tests {
                 let range = lost * frame..(lost + 1) * frame;
                 let wanted = level::dbov(&whole[range.clone()]);
                 let difference = level::dbov(&concealed[range]) - wanted;
-                assert!(difference.abs() < 6.0, "{codec}: {difference} dB");
+                // Silence would be 60 dB off; hybrid Opus fades at once.
+                assert!(difference.abs() < 10.0, "{codec}: {difference} dB");
             }
         }
     }

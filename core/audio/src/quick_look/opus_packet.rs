@@ -110,6 +110,14 @@ mod tests {
     }
 
     #[test]
+    fn celt_says_when_it_is_silent() {
+        // Configuration 31: full band, 20 ms. As libopus encodes digital silence.
+        assert_eq!(hint(&[0xF8, 0xFF, 0xFE]), Hint::Silent);
+        assert_eq!(hint(&[0xF8, 0xFF, 0xFD, 0]), Hint::Maybe);
+        assert_eq!(hint(&[0xF8, 0x7F, 0xFE, 0]), Hint::Maybe);
+    }
+
+    #[test]
     fn the_flags_of_silk_are_read_from_the_first_byte() {
         // Configuration 9: wide band, 20 ms, mono.
         assert_eq!(hint(&[0x48, 0x80, 0, 0]), Hint::Speech);
