@@ -125,11 +125,13 @@ impl Leg {
         self.probe.is_some()
     }
 
-    /// The call was answered: begin to send. False when the answer's address is not `allowed`.
-    pub(crate) fn begin(&mut self, agreed: &Agreed, allowed: IpAddr) -> bool {
-        let Some(address) = agreed.remote.filter(|remote| remote.ip() == allowed) else {
-            return false;
-        };
+    /// The call was answered: begin to send. Only to `allowed`, whatever the answer says.
+    pub(crate) fn begin(&mut self, agreed: &Agreed, allowed: IpAddr) -> Result<(), &'static str> {
+        let address = agreed.remote.filter(|remote| remote.ip() == allowed);
+        let address = address.ok_or("its answer wants the sound sent to another host")?;
+        if agreed.keypad_send.is_none() && !self.keys.is_empty() {
+            return Err("its answer takes no telephone events, so no PIN can be typed");
+        }
         self.remote = Some(Remote {
             address,
             payload_type: agreed.send.payload_type,
@@ -142,7 +144,7 @@ impl Leg {
                 .keypad_send
                 .map(|keypad| (keypad.payload_type, EventSender::new(keypad.clock_rate_hz))),
         });
-        true
+        Ok(())
     }
 
     pub(crate) fn end(&mut self) {

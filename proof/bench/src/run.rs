@@ -329,13 +329,16 @@ impl Run<'_> {
         let call = &mut self.calls[index];
         call.setup = Some(now - call.invited);
         let body = answer.map_or(Vec::new(), |offer| offer.0);
-        let failure = match read_answer(&call.offer, &body) {
-            Err(error) => error.to_string(),
-            Ok(agreed) if self.legs[index].begin(&agreed, self.plan.server.ip()) => return,
-            Ok(_) => "its answer wants the sound sent to another host".to_owned(),
+        let begun = match read_answer(&call.offer, &body) {
+            Ok(agreed) => self.legs[index]
+                .begin(&agreed, self.plan.server.ip())
+                .map_err(str::to_owned),
+            Err(error) => Err(error.to_string()),
         };
-        self.failed(session, failure);
-        self.caller.hang_up(now, session);
+        if let Err(failure) = begun {
+            self.failed(session, failure);
+            self.caller.hang_up(now, session);
+        }
     }
 
     fn failed(&mut self, session: SessionId, why: String) {

@@ -5,10 +5,12 @@ use std::time::{Duration, Instant};
 use conclave_model::{Codec, limits};
 
 use super::arena::PAYLOAD_BYTES_MAX;
-use super::clock::{Arrived, MediaClock};
+use super::clock::Arrived;
 use super::delay::DelayEstimator;
 use super::order::{Numbered, Order};
 use super::queue::{Queue, Slot, Timing, WINDOW};
+use super::stream::{Step, Stream};
+use super::{CONCEAL_MAX, MS, TICK};
 use super::{JitterStats, Nanos, Pace, Pull, Push, Stored};
 use crate::{AudioLevel, RtpPacket, payload_ticks};
 
@@ -29,23 +31,6 @@ pub struct JitterBuffer {
     roomy_pulls: u32,
     target: Nanos,
     delay: Nanos,
-}
-
-/// Where we are in the stream that is coming in.
-#[derive(Debug)]
-struct Stream {
-    order: Order,
-    clock: MediaClock,
-    /// The number that is to be played next.
-    next: i64,
-    /// Bit n: packet `next - 1 - n` was delivered.
-    played: u64,
-    /// Where on the media axis the last sound ended.
-    end: Nanos,
-    last_duration: Nanos,
-    /// Since when there is nothing to play.
-    resting: Option<Nanos>,
-    begun: bool,
 }
 
 impl JitterBuffer {
@@ -334,85 +319,10 @@ impl Default for JitterBuffer {
     }
 }
 
-/// What to do about the first packet in the queue.
-enum Step {
-    Deliver,
-    /// A packet before it is lost.
-    Conceal(Nanos),
-    /// It is not due.
-    Silence,
-}
-
-impl Stream {
-    fn new(order: Order, resting_since: Nanos) -> Self {
-        Self {
-            next: order.highest(),
-            order,
-            clock: MediaClock::new(),
-            played: 0,
-            end: 0,
-            last_duration: TICK,
-            resting: Some(resting_since),
-            begun: false,
-        }
-    }
-
-    fn step(&mut self, now: Nanos, slot: &Slot, due: bool) -> Step {
-        if let Some(since) = self.resting {
-            // After a short starvation play on at once: what is missing was concealed, and a
-            // delay that is too small is mended by stretching. After a pause, silence is free.
-            return if due || now - since < CONCEAL_MAX {
-                Step::Deliver
-            } else {
-                Step::Silence
-            };
-        }
-        let gap = slot.media - self.end;
-        if slot.number > self.next && gap > GAP_LEAST {
-            let missing = slot.number - self.next;
-            let each = (gap / missing).min(self.last_duration);
-            self.advance_to(self.next + 1);
-            self.end += each;
-            return Step::Conceal(each);
-        }
-        if gap > PAUSE_LEAST && !due {
-            return Step::Silence;
-        }
-        Step::Deliver
-    }
-
-    fn delivered(&mut self, slot: &Slot) {
-        self.advance_to(slot.number);
-        self.played = self.played << 1 | 1;
-        self.next = slot.number + 1;
-        self.end = slot.media + slot.duration;
-        self.last_duration = slot.duration;
-        self.resting = None;
-        self.begun = true;
-    }
-
-    /// Moves on without playing.
-    fn advance_to(&mut self, number: i64) {
-        let steps = u32::try_from(number - self.next).unwrap_or(0);
-        self.played = self.played.checked_shl(steps).unwrap_or(0);
-        self.next = self.next.max(number);
-        self.begun = true;
-    }
-
-    fn was_played(&self, number: i64) -> bool {
-        let back = self.next - 1 - number;
-        (0..64).contains(&back) && self.played >> back & 1 == 1
-    }
-}
-
 fn as_duration(nanos: Nanos) -> Duration {
     Duration::from_nanos(u64::try_from(nanos).unwrap_or(0))
 }
 
-const MS: Nanos = 1_000_000;
-const TICK: Nanos = limits::FRAME_MS as Nanos * MS;
-/// Longer than this nothing is concealed: a steady drone is worse than silence.
-const CONCEAL_MAX: Nanos = 100 * MS;
 /// More delay than this is cut off at once, for no speeding up would end in time.
 const DELAY_MAX: Nanos = limits::JITTER_MAX_MS as Nanos * MS + 2 * TICK;
 /// Packets are asked for on the tick, so up to a tick of waiting is no excess; and a little more,
@@ -420,7 +330,3 @@ const DELAY_MAX: Nanos = limits::JITTER_MAX_MS as Nanos * MS + 2 * TICK;
 const ROOMY: Nanos = TICK + 4 * MS;
 const ROOMY_PULLS: u32 = 5;
 const SLACK: Nanos = MS;
-/// Shorter than any packet.
-const GAP_LEAST: Nanos = 2 * MS;
-/// A pause is at least half a packet of the shortest kind.
-const PAUSE_LEAST: Nanos = 5 * MS;

@@ -2,7 +2,7 @@
 
 use conclave_model::limits::JITTER_MAX_MS;
 
-use super::Nanos;
+use super::{MS, Nanos};
 
 /// Watches transit times (arrival minus media time, up to a constant).
 ///
@@ -138,7 +138,6 @@ impl Fastest {
     }
 }
 
-const MS: Nanos = 1_000_000;
 const WINDOW: Nanos = 5_000 * MS;
 /// Unevenness below this is the sender's own, and asks for no delay.
 const BIN: Nanos = 4 * MS;

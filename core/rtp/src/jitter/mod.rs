@@ -6,10 +6,11 @@ mod clock;
 mod delay;
 mod order;
 mod queue;
+mod stream;
 
 use std::time::Duration;
 
-use conclave_model::Codec;
+use conclave_model::{Codec, limits};
 
 pub use buffer::JitterBuffer;
 
@@ -94,3 +95,7 @@ pub struct JitterStats {
 
 /// Nanoseconds on an axis of our own, which begins with the first packet.
 type Nanos = i64;
+const MS: Nanos = 1_000_000;
+const TICK: Nanos = limits::FRAME_MS as Nanos * MS;
+/// Longer than this nothing is concealed: a steady drone is worse than silence.
+const CONCEAL_MAX: Nanos = 100 * MS;
