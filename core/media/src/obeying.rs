@@ -45,6 +45,8 @@ impl Deck {
                     });
                 }
             }
+            Order::Release { leg } => self.release(leg),
+            Order::Adopt(leg) => self.adopt(leg),
             Order::BreakStage { stage } => {
                 let slot = self.stages.slot(stage);
                 if let Some(stage) = slot.and_then(|slot| self.stages.get_mut(slot)) {
@@ -109,6 +111,28 @@ impl Deck {
         leg.stop_playing(PlayOutcome::Interrupted, &mut self.shared);
         leg.stop_recording(RecordEnd::Gone, &mut self.shared);
         self.closing.push(leg);
+    }
+
+    fn release(&mut self, leg: LegId) {
+        let Some(slot) = self.slot_of(leg) else {
+            return;
+        };
+        self.take_off_stage(slot);
+        self.fanouts.leave(&mut self.legs, slot, true);
+        if let Some(mut leg) = self.legs.remove(slot) {
+            leg.forget_deck();
+            self.shared.retired.push(Retired::Released(leg));
+        }
+    }
+
+    fn adopt(&mut self, mut leg: Box<Leg>) {
+        leg.settle_in(self.tick);
+        if let Err(mut leg) = self.legs.insert(leg) {
+            self.shared.health.orders_refused += 1;
+            leg.stop_playing(PlayOutcome::Interrupted, &mut self.shared);
+            leg.stop_recording(RecordEnd::Gone, &mut self.shared);
+            self.closing.push(leg);
+        }
     }
 
     fn open_stage(&mut self, stage: Box<Stage>) {

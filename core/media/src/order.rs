@@ -54,6 +54,13 @@ pub enum Order {
     StopRecord {
         leg: LegId,
     },
+    /// Lets a leg go, whole, to another deck: it comes back as [`crate::Retired::Released`].
+    /// Its music stops; everything else goes on there.
+    Release {
+        leg: LegId,
+    },
+    /// Takes in a leg that another deck released.
+    Adopt(Box<Leg>),
     /// Panics in the next tick of the stage: how a test proves that other stages live on.
     #[doc(hidden)]
     BreakStage {
@@ -65,6 +72,7 @@ impl std::fmt::Debug for Order {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (name, id): (&str, &dyn std::fmt::Display) = match self {
             Order::OpenLeg(leg) => return write!(f, "OpenLeg({})", leg.id()),
+            Order::Adopt(leg) => return write!(f, "Adopt({})", leg.id()),
             Order::OpenStage(stage) => return write!(f, "OpenStage({})", stage.id()),
             Order::UpdateLeg { leg, .. } => ("UpdateLeg", leg),
             Order::CloseLeg { leg } => ("CloseLeg", leg),
@@ -78,6 +86,7 @@ impl std::fmt::Debug for Order {
             Order::Music { leg, .. } => ("Music", leg),
             Order::Record { leg, .. } => ("Record", leg),
             Order::StopRecord { leg } => ("StopRecord", leg),
+            Order::Release { leg } => ("Release", leg),
             Order::BreakStage { stage } => ("BreakStage", stage),
         };
         write!(f, "{name}({id})")

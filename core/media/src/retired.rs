@@ -11,6 +11,8 @@ use crate::station::Station;
 /// A leg's comes before its `LegClosed`, so that who drops it first can call its port free.
 pub enum Retired {
     Leg(Box<Leg>),
+    /// Not to be dropped: it is on its way to another deck.
+    Released(Box<Leg>),
     Stage(Box<Stage>),
     Renewal(Box<Renewal>),
     Playing(Box<Playing>),
@@ -20,11 +22,11 @@ pub enum Retired {
 }
 
 impl Retired {
-    /// The leg that is no more.
+    /// The leg that is no more, here.
     #[must_use]
     pub fn leg(&self) -> Option<LegId> {
         match self {
-            Retired::Leg(leg) => Some(leg.id()),
+            Retired::Leg(leg) | Retired::Released(leg) => Some(leg.id()),
             Retired::Stage(_)
             | Retired::Renewal(_)
             | Retired::Playing(_)

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 use conclave_contract::{Command, Event, LegFailure, LegSpec};
-use conclave_media::{Deck, DeckConfig, Order, Preparer, SoundLibrary};
+use conclave_media::{Deck, DeckConfig, Leg, Order, Preparer, Retired, SoundLibrary};
 use conclave_model::{LegId, StageId};
 use rtrb::{Consumer, Producer, RingBuffer};
 
@@ -30,9 +30,16 @@ pub struct Engine {
     workers: Vec<WorkerHandle>,
     legs: HashMap<LegId, usize>,
     stages: HashMap<StageId, usize>,
+    /// Legs on their way to another worker, and what is asked of them meanwhile.
+    moving: HashMap<LegId, Move>,
     /// What the control side itself has to say.
     events: VecDeque<Event>,
     orders_held: u64,
+}
+
+struct Move {
+    to: usize,
+    commands: Vec<Command>,
 }
 
 struct WorkerHandle {
@@ -75,6 +82,7 @@ impl Engine {
             workers,
             legs: HashMap::new(),
             stages: HashMap::new(),
+            moving: HashMap::new(),
             events: VecDeque::new(),
             orders_held: 0,
             config,
@@ -103,16 +111,16 @@ impl Engine {
             Command::Announce { stage, .. } => {
                 self.order(self.stages.get(&stage).copied(), command);
             }
+            Command::JoinStage { leg, stage } => self.join_stage(leg, stage),
             Command::UpdateLeg { leg, .. }
             | Command::CloseLeg { leg }
-            | Command::JoinStage { leg, .. }
             | Command::LeaveStage { leg }
             | Command::SetMute { leg, .. }
             | Command::Play { leg, .. }
             | Command::StopPlay { leg }
             | Command::Music { leg, .. }
             | Command::Record { leg, .. }
-            | Command::StopRecord { leg } => self.order(self.legs.get(&leg).copied(), command),
+            | Command::StopRecord { leg } => self.order_leg(leg, command),
         }
     }
 
@@ -128,6 +136,9 @@ impl Engine {
                     FromWorker::Event(event) => {
                         self.take_note(&event);
                         return Some(event);
+                    }
+                    FromWorker::Retired(Retired::Released(leg), Some(sockets)) => {
+                        self.bring(leg, sockets);
                     }
                     FromWorker::Retired(retired, sockets) => {
                         self.forget(worker, retired.leg(), sockets);
@@ -186,6 +197,47 @@ impl Engine {
         let order = self.preparer.prepare(command, local);
         self.send(worker, ToWorker::Sockets(leg, sockets));
         self.send(worker, ToWorker::Order(order));
+    }
+
+    fn order_leg(&mut self, leg: LegId, command: Command) {
+        match self.moving.get_mut(&leg) {
+            Some(moving) => moving.commands.push(command),
+            None => self.order(self.legs.get(&leg).copied(), command),
+        }
+    }
+
+    /// A leg that was opened far from its stage moves to the stage's worker first.
+    fn join_stage(&mut self, leg: LegId, stage: StageId) {
+        let command = Command::JoinStage { leg, stage };
+        let workers = (self.legs.get(&leg), self.stages.get(&stage));
+        let (Some(from), Some(to)) = (workers.0.copied(), workers.1.copied()) else {
+            return;
+        };
+        if from == to || self.moving.contains_key(&leg) {
+            self.order_leg(leg, command);
+            return;
+        }
+        let commands = vec![command];
+        self.moving.insert(leg, Move { to, commands });
+        self.send(from, ToWorker::Order(Order::Release { leg }));
+    }
+
+    /// A worker let a leg go: the next one takes it, and what was asked of it meanwhile.
+    fn bring(&mut self, leg: Box<Leg>, sockets: LegSockets) {
+        let id = leg.id();
+        let from = self.legs.get(&id).copied();
+        let moving = self.moving.remove(&id);
+        let to = moving.as_ref().map(|moving| moving.to).or(from);
+        let to = to.unwrap_or(0);
+        if let Some(from) = self.legs.insert(id, to) {
+            self.workers[from].legs -= 1;
+        }
+        self.workers[to].legs += 1;
+        self.send(to, ToWorker::Sockets(id, sockets));
+        self.send(to, ToWorker::Order(Order::Adopt(leg)));
+        for command in moving.into_iter().flat_map(|moving| moving.commands) {
+            self.command(command);
+        }
     }
 
     fn order(&mut self, worker: Option<usize>, command: Command) {

@@ -203,6 +203,37 @@ fn two_phones_hear_each_other_through_a_stage() {
 }
 
 #[test]
+fn a_leg_that_was_opened_on_another_worker_moves_to_its_stage() {
+    let mut house = House::open(2, 21_130..=21_150);
+    for stage in [StageId(1), StageId(2)] {
+        house.engine.command(Command::OpenStage { stage });
+    }
+    // Both near the first stage, on the first worker; then one goes to the second and back.
+    let mut phones = [(1, 400.0), (2, 900.0)].map(|(leg, hz)| Phone::call(&mut house, leg, hz));
+    let leg = LegId(2);
+    let legs = |house: &House| {
+        let workers = house.engine.health().workers.into_iter();
+        workers.map(|worker| worker.deck.legs).collect::<Vec<_>>()
+    };
+    for (stage, expected) in [(StageId(2), [1, 1]), (StageId(1), [2, 0])] {
+        house.engine.command(Command::JoinStage { leg, stage });
+        let muted = false;
+        house.engine.command(Command::SetMute { leg, muted });
+        let until = Instant::now() + PATIENCE;
+        while legs(&house) != expected {
+            assert!(Instant::now() < until, "{:?}", legs(&house));
+            while house.engine.poll_event().is_some() {}
+            let _ = house.bell.recv_timeout(Duration::from_millis(20));
+        }
+    }
+    talk(&mut phones);
+    assert!(phones[0].hears(900.0) > 0.1 && phones[1].hears(400.0) > 0.1);
+    house.close_leg(leg);
+    house.close_leg(LegId(1));
+    assert_eq!(house.engine.health().ports_free, 10);
+}
+
+#[test]
 fn a_thousand_legs_share_a_hundred_ports() {
     let mut house = House::open(2, 21_200..=21_399);
     let remote = SocketAddr::from((Ipv4Addr::LOCALHOST, 9));

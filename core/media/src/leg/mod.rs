@@ -151,6 +151,18 @@ impl Leg {
         self.expect_media(now);
     }
 
+    /// What it remembers of the deck it leaves means nothing in another.
+    pub(crate) fn forget_deck(&mut self) {
+        self.music = MusicFeed::default();
+        self.settling = None;
+        self.spoken_at = None;
+    }
+
+    /// The ticks of its new deck are numbered otherwise.
+    pub(crate) fn settle_in(&mut self, tick: u64) {
+        self.egress.align(tick);
+    }
+
     /// A new offer and answer: the same leg goes on with what changed. It must follow nobody.
     pub(crate) fn renew(&mut self, now: Instant, tick: u64, renewal: &mut Renewal) {
         let Renewal { spec, parts } = renewal;
