@@ -41,6 +41,8 @@ pub enum PlaylistError {
     NoSuchPlaylist(PlaylistName),
     #[error("the playlist {0} has no track {1:?}")]
     NoSuchTrack(PlaylistName, String),
+    #[error("the playlist {0} has a track {1:?} already; remove it first")]
+    TrackExists(PlaylistName, String),
     #[error("there is a playlist {0} already")]
     Exists(PlaylistName),
     #[error("the playlist {0} is built in and stays as it is; make one of your own")]
@@ -181,8 +183,8 @@ impl Playlists {
         Ok(())
     }
 
-    /// Takes a file into a playlist once it has been decoded from beginning to end; one of the same
-    /// name is replaced. Nothing is left behind when it is refused.
+    /// Takes a file into a playlist once it has been decoded from beginning to end. Nothing is left
+    /// behind when it is refused.
     ///
     /// # Errors
     /// All of [`PlaylistError`] but `Exists` and `NoSuchTrack`.
@@ -194,11 +196,11 @@ impl Playlists {
     ) -> Result<TrackSummary, PlaylistError> {
         let folder = self.changeable(name)?;
         let track = track_name::checked(track)?;
-        let others = track_files(&folder)?
-            .iter()
-            .filter(|other| *other != track)
-            .count();
-        if others >= limits::PLAYLIST_TRACKS {
+        let tracks = track_files(&folder)?;
+        if tracks.iter().any(|other| other == track) {
+            return Err(PlaylistError::TrackExists(name.clone(), track.to_owned()));
+        }
+        if tracks.len() >= limits::PLAYLIST_TRACKS {
             return Err(PlaylistError::TooMany {
                 what: "tracks",
                 max: limits::PLAYLIST_TRACKS,

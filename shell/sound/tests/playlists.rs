@@ -77,6 +77,8 @@ fn all_songs_are_equally_loud_and_stereo_is_mixed() {
             .add_track(&own, file, &mut data(file).as_slice())
             .unwrap();
     }
+    let again = playlists.add_track(&own, "tone.mp3", &mut data("tone.mp3").as_slice());
+    assert!(matches!(again, Err(PlaylistError::TrackExists(..))));
     let music = playlists.music_when_ready(&own).unwrap().unwrap();
     let levels: Vec<f32> = music
         .songs
