@@ -114,6 +114,8 @@ impl Negotiation {
             return Err(Unusable::NothingInCommon);
         }
         let spec = self.agree_to(offer)?;
+        // An offer of ours that still has no answer is dead with this.
+        self.offered = None;
         match (&mut self.author, &self.agreed) {
             (Some(author), Some(agreed)) => Ok((spec, author.answer(agreed))),
             (None, _) | (_, None) => Err(Unusable::NothingInCommon),

@@ -140,3 +140,49 @@ fn no_debug_line_shows_a_key() {
     let text = format!("{:?} {:?}", bench.call, bench.said);
     assert!(!text.contains("739251") && !text.contains("Digit('7')"));
 }
+
+#[test]
+fn a_peer_that_asks_for_our_offer_gets_it_and_its_answer_is_followed() {
+    let mut bench = Bench::new();
+    bench.open_leg();
+    bench.acknowledge();
+    let session = SESSION;
+    let offer = None;
+    let out = bench.sip(SipEvent::Reoffered { session, offer });
+    let [SipAction::AcceptOffer { sdp }] = sip_actions(&out)[..] else {
+        panic!("{out:?}");
+    };
+    assert!(String::from_utf8_lossy(sdp).contains("m=audio 20000"));
+    let answer = Some(common::offer());
+    let out = bench.sip(SipEvent::Acknowledged { session, answer });
+    assert!(matches!(commands(&out)[..], [Command::UpdateLeg { .. }]));
+}
+
+#[test]
+fn an_answer_that_never_comes_leaves_a_running_call_as_it_was() {
+    let mut bench = Bench::new();
+    bench.open_leg();
+    bench.acknowledge();
+    let session = SESSION;
+    let offer = None;
+    bench.sip(SipEvent::Reoffered { session, offer });
+    let out = bench.acknowledge();
+    assert!(out.is_empty(), "{out:?}");
+}
+
+#[test]
+fn a_late_offer_without_an_answer_ends_the_call() {
+    let language = Language::English;
+    let plan = conclave_ivr::EntryPlan {
+        language,
+        ask_pin: false,
+        ask_name: false,
+    };
+    let room = common::room();
+    let mut bench = Bench::with("801", None, Purpose::Enter { room, plan }, 3);
+    bench.open_leg();
+    let out = bench.acknowledge();
+    assert!(matches!(sip_actions(&out)[..], [SipAction::Bye { .. }]));
+    bench.close_leg();
+    assert_eq!(bench.record().unwrap().end, CallEnd::BadOffer);
+}

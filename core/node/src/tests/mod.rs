@@ -4,6 +4,7 @@ mod calls;
 mod chaos;
 mod faults;
 mod load;
+mod offers;
 mod requests;
 mod studio;
 mod town;
