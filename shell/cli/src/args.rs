@@ -1,0 +1,246 @@
+//! What may be typed; names are fixed because scripts rely on them.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::settings::{Assignment, read_assignment};
+use crate::{Format, ServeArgs};
+
+/// Conference rooms that any telephone can dial.
+#[derive(Debug, Parser)]
+#[command(
+    name = "conclave",
+    version,
+    max_term_width = 100,
+    propagate_version = true
+)]
+#[command(
+    after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 refused, \
+                        5 conflict, 6 server not reached"
+)]
+pub struct Cli {
+    #[command(flatten)]
+    pub options: Options,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Before or after the command, all the same.
+#[derive(Args, Clone, Debug)]
+pub struct Options {
+    /// The server's data directory; its socket in there needs no token
+    #[arg(
+        long,
+        global = true,
+        env = "CONCLAVE_DATA",
+        value_name = "DIR",
+        default_value = "/var/lib/conclave"
+    )]
+    pub data: PathBuf,
+    /// A server elsewhere, such as http://conference.example.com:8080
+    #[arg(long, global = true, env = "CONCLAVE_SERVER", value_name = "URL")]
+    pub server: Option<String>,
+    /// The token of the server elsewhere; it is in the file `token` of its data directory
+    #[arg(
+        long,
+        global = true,
+        env = "CONCLAVE_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
+    pub token: Option<String>,
+    /// How to print
+    #[arg(short, long, global = true, value_enum, default_value_t = Format::Table)]
+    pub output: Format,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a server in the foreground
+    Serve(ServeArgs),
+    /// Place many calls and report what each heard and what it cost
+    #[command(disable_help_flag = true)]
+    Bench(BenchArgs),
+    #[command(flatten)]
+    Client(ClientCommand),
+}
+
+/// Handed on as it is to whoever measures.
+#[derive(Args, Debug)]
+pub struct BenchArgs {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub args: Vec<OsString>,
+}
+
+/// What is done by asking a running server.
+#[derive(Debug, Subcommand)]
+pub enum ClientCommand {
+    /// Show the server at a glance
+    Status,
+    /// Make, show and change rooms
+    #[command(subcommand)]
+    Rooms(RoomsCommand),
+    /// See who is in the rooms, and act on it
+    #[command(subcommand)]
+    Live(LiveCommand),
+    /// Read the call log
+    #[command(subcommand)]
+    Calls(CallsCommand),
+    /// Keep music on hold
+    #[command(subcommand)]
+    Playlists(PlaylistsCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RoomsCommand {
+    /// List rooms
+    Ls {
+        /// Part of a title or the beginning of an extension
+        query: Option<String>,
+    },
+    /// Make a room and print it with its PIN
+    Add {
+        title: String,
+        /// The number to dial [default: the next free one]
+        #[arg(long, value_name = "EXT")]
+        ext: Option<String>,
+        /// 4 to 12 digits [default: generated]
+        #[arg(long, conflicts_with = "no_pin")]
+        pin: Option<String>,
+        /// Let in whoever dials
+        #[arg(long)]
+        no_pin: bool,
+        /// title, extension, message, music, pin, language, options or user_options
+        #[arg(long, value_name = "KEY=VALUE", value_parser = read_assignment)]
+        set: Vec<Assignment>,
+    },
+    /// Show a room
+    Show {
+        /// Extension, title or id
+        room: String,
+    },
+    /// Change a room
+    Set {
+        /// Extension, title or id
+        room: String,
+        /// title, extension, message, music, pin, language, options or user_options
+        #[arg(required = true, value_name = "KEY=VALUE", value_parser = read_assignment)]
+        settings: Vec<Assignment>,
+    },
+    /// Remove a room; whoever is in it hears a goodbye
+    Rm {
+        /// Extension, title or id
+        room: String,
+    },
+    /// Show or change a room's PIN
+    Pin {
+        /// Extension, title or id
+        room: String,
+        #[command(flatten)]
+        action: PinAction,
+    },
+}
+
+#[derive(Args, Debug)]
+#[group(multiple = false)]
+pub struct PinAction {
+    /// Show it (what is done when nothing else is said)
+    #[arg(long)]
+    pub show: bool,
+    /// Generate another
+    #[arg(long)]
+    pub new: bool,
+    /// Let in whoever dials
+    #[arg(long)]
+    pub off: bool,
+    /// 4 to 12 digits
+    #[arg(long, value_name = "PIN")]
+    pub set: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum LiveCommand {
+    /// List the rooms that somebody is in
+    Ls,
+    /// Show who is in a room
+    Show {
+        /// Extension, title or id
+        room: String,
+    },
+    /// Print everything that happens, as it happens
+    Watch {
+        /// Extension, title or id [default: every room]
+        room: Option<String>,
+    },
+    /// Mute a participant, or everybody
+    Mute(Whom),
+    /// Let a participant be heard again, or everybody
+    Unmute(Whom),
+    /// Remove a participant, who hears why
+    Remove {
+        /// Extension, title or id
+        room: String,
+        /// Name, number or id
+        who: String,
+    },
+    /// Let nobody else in
+    Lock {
+        /// Extension, title or id
+        room: String,
+    },
+    /// Let others in again
+    Unlock {
+        /// Extension, title or id
+        room: String,
+    },
+    /// Say goodbye to everybody in a room
+    End {
+        /// Extension, title or id
+        room: String,
+    },
+}
+
+#[derive(Args, Debug)]
+pub struct Whom {
+    /// Extension, title or id
+    pub room: String,
+    /// Name, number or id
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    pub who: Option<String>,
+    /// Everybody who is in the room now
+    #[arg(long)]
+    pub all: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum CallsCommand {
+    /// List calls that have ended, newest first
+    Ls {
+        /// Only calls that reached this room: extension, title or id
+        #[arg(long)]
+        room: Option<String>,
+        /// How many
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        limit: u32,
+    },
+    /// Show a call
+    Show { call: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PlaylistsCommand {
+    /// List playlists
+    Ls,
+    /// Make an empty playlist
+    Add { name: String },
+    /// Add sound files (mp3, ogg, opus, flac, m4a, wav) to a playlist
+    Put {
+        name: String,
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// Remove a playlist, or only one of its tracks
+    Rm { name: String, track: Option<String> },
+}

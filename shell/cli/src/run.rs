@@ -1,0 +1,62 @@
+//! From what was typed to an exit code.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use crate::client::Client;
+use crate::output::Output;
+use crate::target::Target;
+use crate::{ClientCommand, Exit, Failure, Format, Options};
+use crate::{calls, live, playlists, rooms, status};
+
+/// Does the command on standard output and standard error, on a runtime of its own.
+#[must_use]
+pub fn run_client(options: &Options, command: ClientCommand) -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("conclave: {error}");
+            return ExitCode::from(Exit::Failed.code());
+        }
+    };
+    let mut out = std::io::stdout();
+    let ended = runtime.block_on(run(options, command, &mut out));
+    let Err(failure) = ended else {
+        return ExitCode::SUCCESS;
+    };
+    let exit = failure.exit();
+    match (&failure, options.output) {
+        _ if exit == Exit::Done => {}
+        (Failure::Problem(problem), Format::Json) => {
+            eprintln!("{}", serde_json::to_string(problem).unwrap_or_default());
+        }
+        _ => eprintln!("conclave: {failure}"),
+    }
+    ExitCode::from(exit.code())
+}
+
+/// Does the command and prints to `out`.
+///
+/// # Errors
+/// What the server refused, or why it was not asked; nothing was done in part.
+pub async fn run(
+    options: &Options,
+    command: ClientCommand,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let client = Client::new(Target::of(options)?);
+    let mut output = Output {
+        format: options.output,
+        out,
+    };
+    match command {
+        ClientCommand::Status => status::show(&client, &mut output).await,
+        ClientCommand::Rooms(command) => rooms::run(&client, command, &mut output).await,
+        ClientCommand::Live(command) => live::run(&client, command, &mut output).await,
+        ClientCommand::Calls(command) => calls::run(&client, command, &mut output).await,
+        ClientCommand::Playlists(command) => playlists::run(&client, command, &mut output).await,
+    }
+}

@@ -1,0 +1,176 @@
+//! How a server is to be started; starts none.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::Args;
+use conclave_model::Language;
+
+#[derive(Args, Clone, Debug)]
+pub struct ServeArgs {
+    /// Where to take calls: udp:IP:PORT or tcp:IP:PORT; may be given several times
+    #[arg(
+        long,
+        value_name = "udp:IP:PORT",
+        env = "CONCLAVE_SIP",
+        value_delimiter = ','
+    )]
+    #[arg(default_values = ["udp:0.0.0.0:5060", "tcp:0.0.0.0:5060"])]
+    pub sip: Vec<SipListen>,
+    /// Where to answer the API besides the socket in the data directory; may be given several times
+    #[arg(
+        long,
+        value_name = "IP:PORT",
+        env = "CONCLAVE_HTTP",
+        value_delimiter = ','
+    )]
+    pub http: Vec<SocketAddr>,
+    /// The UDP ports of the sound: two for each call
+    #[arg(
+        long,
+        value_name = "LOW-HIGH",
+        env = "CONCLAVE_RTP_PORTS",
+        default_value = "20000-39999"
+    )]
+    pub rtp_ports: PortRange,
+    /// Recorded sentences in Asterisk's sound layout, in place of the built-in ones
+    #[arg(long, value_name = "DIR", env = "CONCLAVE_SOUNDS")]
+    pub sounds: Option<PathBuf>,
+    /// Spoken where nothing says which language a caller wants: en or de
+    #[arg(long, value_name = "LANGUAGE", env = "CONCLAVE_LANGUAGE", default_value = "en", value_parser = read_language)]
+    pub language: Language,
+    /// Threads that carry sound [default: one for each processor]
+    #[arg(long, value_name = "N", env = "CONCLAVE_WORKERS", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub workers: Option<u16>,
+}
+
+/// One SIP listener.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SipListen {
+    pub transport: SipTransport,
+    pub address: SocketAddr,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SipTransport {
+    Udp,
+    Tcp,
+}
+
+/// UDP ports in pairs, an even one first: RTP takes the even, RTCP the odd.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PortRange(RangeInclusive<u16>);
+
+impl PortRange {
+    #[must_use]
+    pub fn low(&self) -> u16 {
+        *self.0.start()
+    }
+
+    #[must_use]
+    pub fn high(&self) -> u16 {
+        *self.0.end()
+    }
+}
+
+impl FromStr for SipListen {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let accepted = "expected udp:IP:PORT or tcp:IP:PORT, such as udp:192.0.2.20:5060";
+        let (transport, address) = text.split_once(':').ok_or(accepted)?;
+        let transport = match transport {
+            "udp" => SipTransport::Udp,
+            "tcp" => SipTransport::Tcp,
+            _ => return Err(accepted.to_owned()),
+        };
+        let address = address.parse().map_err(|_| accepted)?;
+        Ok(Self { transport, address })
+    }
+}
+
+impl fmt::Display for SipListen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let transport = match self.transport {
+            SipTransport::Udp => "udp",
+            SipTransport::Tcp => "tcp",
+        };
+        write!(f, "{transport}:{}", self.address)
+    }
+}
+
+impl FromStr for PortRange {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let accepted = "expected LOW-HIGH, from 1024 to 65535, with room for at least one pair";
+        let (low, high) = text.split_once('-').ok_or(accepted)?;
+        let low: u16 = low.trim().parse().map_err(|_| accepted)?;
+        let high: u16 = high.trim().parse().map_err(|_| accepted)?;
+        // An odd first port and an even last one belong to no pair.
+        let (first, last) = (
+            low.next_multiple_of(2),
+            high - u16::from(high.is_multiple_of(2)),
+        );
+        if low < 1_024 || last <= first {
+            return Err(accepted.to_owned());
+        }
+        Ok(Self(first..=last))
+    }
+}
+
+impl fmt::Display for PortRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.low(), self.high())
+    }
+}
+
+fn read_language(text: &str) -> Result<Language, String> {
+    let known = Language::ALL
+        .into_iter()
+        .find(|language| language.tag() == text);
+    known.ok_or_else(|| "expected en or de".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn listeners_are_named_by_transport_and_address() {
+        for good in ["udp:127.0.0.1:5060", "tcp:[::1]:5061"] {
+            assert_eq!(good.parse::<SipListen>().unwrap().to_string(), good);
+        }
+        for bad in [
+            "5060",
+            "udp:5060",
+            "tls:127.0.0.1:5061",
+            "udp:localhost:5060",
+            "udp:1.2.3.4",
+        ] {
+            assert!(bad.parse::<SipListen>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn ports_come_in_pairs() {
+        let range = |text: &str| text.parse::<PortRange>().map(|range| range.to_string());
+        assert_eq!(range("20000-29999").unwrap(), "20000-29999");
+        assert_eq!(range("20001-30000").unwrap(), "20002-29999");
+        assert_eq!(range("20000-20001").unwrap(), "20000-20001");
+        for bad in [
+            "",
+            "20000",
+            "20001-20002",
+            "30000-20000",
+            "0-9",
+            "1024-65536",
+            "65535-65535",
+        ] {
+            assert!(range(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! `conclave status`.
+
+use conclave_api::StatusView;
+
+use crate::Failure;
+use crate::client::Client;
+use crate::output::Output;
+use crate::table::{Table, moment};
+
+pub(crate) async fn show(client: &Client, output: &mut Output<'_>) -> Result<(), Failure> {
+    let status: StatusView = client.get("/status").await?;
+    output.show(&status, table)?;
+    Ok(())
+}
+
+fn table(status: &StatusView) -> Table {
+    let counts = &status.counts;
+    Table::pairs([
+        ("version", status.version.clone()),
+        (
+            "running since",
+            format!("{} UTC", moment(&status.started_at)),
+        ),
+        ("up", duration(status.uptime_seconds)),
+        ("calls at", status.sip.join(", ")),
+        (
+            "API at",
+            if status.http.is_empty() {
+                "the socket only".to_owned()
+            } else {
+                status.http.join(", ")
+            },
+        ),
+        ("sound ports", status.rtp_ports.clone()),
+        (
+            "rooms",
+            format!(
+                "{}, {} with people in them",
+                counts.rooms, counts.rooms_live
+            ),
+        ),
+        ("participants", counts.participants.to_string()),
+        (
+            "calls",
+            format!("{} of at most {}", counts.calls, counts.calls_max),
+        ),
+    ])
+}
+
+pub(crate) fn duration(seconds: u64) -> String {
+    let (days, hours) = (seconds / 86_400, seconds / 3_600 % 24);
+    let (minutes, seconds) = (seconds / 60 % 60, seconds % 60);
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("{seconds} s"),
+        (0, 0, _) => format!("{minutes}:{seconds:02} min"),
+        (0, _, _) => format!("{hours}:{minutes:02}:{seconds:02} h"),
+        _ => format!("{days} d {hours}:{minutes:02} h"),
+    }
+}
