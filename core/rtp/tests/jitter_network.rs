@@ -427,6 +427,42 @@ fn stragglers_of_the_source_before_do_not_bring_it_back() {
 }
 
 #[test]
+fn keys_among_the_sound_are_a_pause_and_not_loss() {
+    // With jitter something waits in the buffer when the press ends, so that it is seen as a gap.
+    let network = Network {
+        jitter_ms: 60,
+        ..PERFECT
+    };
+    let (mut listener, mut sender) = settled(network, 20, 14);
+    listener.talk(&mut sender, network, 1_000);
+    let before = listener.buffer.stats();
+    for _ in 0..10 {
+        // Ten packets of a press take numbers, and time, but no sound.
+        for _ in 0..10 {
+            let bytes = sender.packet();
+            let now = listener.origin + Duration::from_nanos(listener.now.unsigned_abs());
+            listener
+                .buffer
+                .pass(now, &RtpPacket::parse(&bytes).unwrap());
+            listener.listen_until(sender.clock);
+        }
+        listener.talk(&mut sender, network, 1_000);
+    }
+    let after = listener.buffer.stats();
+    assert_eq!(after.missing - before.missing, after.late - before.late);
+    assert!(listener.concealed_ticks <= 10 * 6, "{listener}");
+    // A stranger's key has no place in this stream.
+    sender.ssrc = 77;
+    let bytes = sender.packet();
+    let now = listener.origin + Duration::from_nanos(listener.now.unsigned_abs());
+    let inside = listener.buffer.len();
+    listener
+        .buffer
+        .pass(now, &RtpPacket::parse(&bytes).unwrap());
+    assert_eq!(listener.buffer.len(), inside);
+}
+
+#[test]
 fn a_lost_packet_shows_the_one_behind_it() {
     let mut buffer = JitterBuffer::new();
     let mut sender = Sender::new(20);

@@ -69,6 +69,32 @@ impl JitterBuffer {
         outcome
     }
 
+    /// A packet of the same stream that is no sound, a telephone event say: its number is not
+    /// missing. One with an SSRC of its own changes nothing.
+    pub fn pass(&mut self, now: Instant, packet: &RtpPacket<'_>) {
+        let at = self.nanos(now);
+        let Some(stream) = self.stream.as_mut() else {
+            return;
+        };
+        if !stream.order.is_of(packet.ssrc) {
+            return;
+        }
+        let Numbered::At(number) = stream.order.number(packet.ssrc, packet.sequence, at) else {
+            return;
+        };
+        if number < stream.next || self.queue.get(number).is_some() {
+            return;
+        }
+        self.make_room(number);
+        let timing = Timing {
+            number,
+            media: 0,
+            duration: 0,
+        };
+        // Without room it is taken for lost later, which does little harm.
+        self.queue.insert(packet, None, None, &timing);
+    }
+
     /// The next thing to play.
     pub fn pull(&mut self, now: Instant) -> Pull<'_> {
         let now = self.nanos(now);
@@ -80,8 +106,14 @@ impl JitterBuffer {
             let Some(slot) = self.queue.first(stream.next, stream.order.highest()) else {
                 return self.rest(now);
             };
+            if !slot.is_sound() {
+                self.stats.missing += u64::try_from(slot.number - stream.next).unwrap_or(0);
+                stream.advance_to(slot.number + 1);
+                self.queue.remove(&slot);
+                continue;
+            }
             let delay = now - slot.media - self.estimator.transit_min().unwrap_or(0);
-            if delay > DELAY_MAX && self.queue.len() > 1 {
+            if delay > DELAY_MAX && self.queue.sounds() > 1 {
                 self.stats.missing += u64::try_from(slot.number - stream.next).unwrap_or(0);
                 stream.advance_to(slot.number + 1);
                 self.queue.remove(&slot);
@@ -100,8 +132,7 @@ impl JitterBuffer {
     #[must_use]
     pub fn peek(&self) -> Option<Stored<'_>> {
         let stream = self.stream.as_ref()?;
-        let slot = self.queue.first(stream.next, stream.order.highest())?;
-        Some(self.queue.show(&slot))
+        self.queue.first_sound(stream.next, stream.order.highest())
     }
 
     /// What the delay found by the last pull asks for.
@@ -127,20 +158,20 @@ impl JitterBuffer {
         self.stats
     }
 
-    /// Packets inside.
+    /// Packets with sound inside.
     #[must_use]
     pub const fn len(&self) -> usize {
-        self.queue.len()
+        self.queue.sounds()
     }
 
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.queue.len() == 0
+        self.queue.sounds() == 0
     }
 
     /// Forgets every packet and what was learned of the stream; counters stay.
     pub fn clear(&mut self) {
-        self.stats.discarded += self.queue.clear() as u64;
+        self.stats.discarded += self.queue.clear();
         self.stream = None;
         self.estimator = DelayEstimator::new();
         self.pace = Pace::Normal;
@@ -189,7 +220,7 @@ impl JitterBuffer {
             media,
             duration,
         };
-        while !self.queue.insert(packet, codec, level, &timing) {
+        while !self.queue.insert(packet, Some(codec), level, &timing) {
             self.discard_first();
             if self
                 .stream
@@ -218,7 +249,7 @@ impl JitterBuffer {
                 let order = stream.order.followed_by(ssrc, sequence, at);
                 let resting = stream.resting.unwrap_or(at);
                 *stream = Stream::new(order, resting);
-                self.stats.discarded += self.queue.clear() as u64;
+                self.stats.discarded += self.queue.clear();
                 self.estimator.forget_axis();
                 Ok(i64::from(sequence))
             }
@@ -249,7 +280,7 @@ impl JitterBuffer {
             self.stats.missing += u64::try_from(slot.number - stream.next).unwrap_or(0);
             stream.advance_to(slot.number + 1);
             self.queue.remove(&slot);
-            self.stats.discarded += 1;
+            self.stats.discarded += u64::from(slot.is_sound());
         }
     }
 
@@ -262,7 +293,10 @@ impl JitterBuffer {
         self.stats.delivered += 1;
         self.delay = delay;
         self.set_pace();
-        Pull::Packet(self.queue.show(slot))
+        match self.queue.show(slot) {
+            Some(stored) => Pull::Packet(stored),
+            None => Pull::Silence,
+        }
     }
 
     fn conceal(&mut self, slot: &Slot, nanos: Nanos) -> Pull<'_> {
@@ -270,7 +304,10 @@ impl JitterBuffer {
         let next_number = self.stream.as_ref().map(|stream| stream.next);
         Pull::Missing {
             duration: as_duration(nanos),
-            next: (next_number == Some(slot.number)).then(|| self.queue.show(slot)),
+            next: self
+                .queue
+                .show(slot)
+                .filter(|_| next_number == Some(slot.number)),
         }
     }
 

@@ -55,6 +55,10 @@ impl Order {
         self.present.highest
     }
 
+    pub(super) const fn is_of(&self, ssrc: u32) -> bool {
+        self.present.ssrc == ssrc
+    }
+
     pub(super) fn number(&mut self, ssrc: u32, sequence: u16, at: Nanos) -> Numbered {
         let step = self.present.step_to(sequence);
         if ssrc == self.present.ssrc && (-MISORDER_MAX..DROPOUT_MAX).contains(&step) {

@@ -14,6 +14,7 @@ pub(super) struct Queue {
     arena: Arena,
     slots: Box<[Option<Slot>]>,
     len: usize,
+    sounds: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +23,8 @@ pub(super) struct Slot {
     pub number: i64,
     pub media: Nanos,
     pub duration: Nanos,
-    codec: Codec,
+    /// `None`: it holds a number and no sound.
+    codec: Option<Codec>,
     payload_type: u8,
     marker: bool,
     timestamp: u32,
@@ -43,11 +45,13 @@ impl Queue {
             arena: Arena::new(),
             slots: vec![None; WINDOW].into_boxed_slice(),
             len: 0,
+            sounds: 0,
         }
     }
 
-    pub(super) const fn len(&self) -> usize {
-        self.len
+    /// Packets with sound.
+    pub(super) const fn sounds(&self) -> usize {
+        self.sounds
     }
 
     pub(super) fn get(&self, number: i64) -> Option<&Slot> {
@@ -66,15 +70,24 @@ impl Queue {
             .copied()
     }
 
+    /// The first packet with sound.
+    pub(super) fn first_sound(&self, next: i64, highest: i64) -> Option<Stored<'_>> {
+        if self.len == 0 {
+            return None;
+        }
+        (next..=highest).find_map(|number| self.show(self.get(number)?))
+    }
+
     /// False when there is no room for the bytes. The slot must be free.
     pub(super) fn insert(
         &mut self,
         packet: &RtpPacket<'_>,
-        codec: Codec,
+        codec: Option<Codec>,
         level: Option<AudioLevel>,
         timing: &Timing,
     ) -> bool {
-        let Some(place) = self.arena.store(packet.payload) else {
+        let payload = if codec.is_some() { packet.payload } else { &[] };
+        let Some(place) = self.arena.store(payload) else {
             return false;
         };
         let slot = Slot {
@@ -91,6 +104,7 @@ impl Queue {
         debug_assert!(self.slots[index(slot.number)].is_none());
         self.slots[index(slot.number)] = Some(slot);
         self.len += 1;
+        self.sounds += usize::from(slot.is_sound());
         true
     }
 
@@ -99,23 +113,25 @@ impl Queue {
         if self.slots[index(slot.number)].take().is_some() {
             self.arena.release(slot.place);
             self.len -= 1;
+            self.sounds -= usize::from(slot.is_sound());
         }
     }
 
-    /// How many there were.
-    pub(super) fn clear(&mut self) -> usize {
-        let before = self.len;
+    /// How many with sound there were.
+    pub(super) fn clear(&mut self) -> u64 {
+        let sounds = self.sounds as u64;
         for at in 0..WINDOW {
             if let Some(slot) = self.slots[at] {
                 self.remove(&slot);
             }
         }
-        before
+        sounds
     }
 
-    pub(super) fn show(&self, slot: &Slot) -> Stored<'_> {
-        Stored {
-            codec: slot.codec,
+    /// `None`: there is nothing to play in it.
+    pub(super) fn show(&self, slot: &Slot) -> Option<Stored<'_>> {
+        Some(Stored {
+            codec: slot.codec?,
             payload_type: slot.payload_type,
             marker: slot.marker,
             sequence: (slot.number & 0xffff) as u16,
@@ -123,7 +139,13 @@ impl Queue {
             duration: Duration::from_nanos(slot.duration.unsigned_abs()),
             level: slot.level,
             payload: self.arena.bytes(slot.place),
-        }
+        })
+    }
+}
+
+impl Slot {
+    pub(super) const fn is_sound(&self) -> bool {
+        self.codec.is_some()
     }
 }
 
