@@ -30,8 +30,8 @@ const BLOCKS_TO_PRESS: u32 = 2;
 const BLOCKS_TO_RELEASE: u32 = 3;
 /// The weaker tone: -36 dBov and more. Q.24 asks for -25 dBm; a phone's own tones are above -20.
 const TONE_POWER_MIN: f32 = 2.5e-4;
-/// The higher tone may be 6 dB louder and 11 dB weaker than the lower. Q.24 says 4 and 8; tones that
-/// are off their frequency look up to 2 dB weaker.
+/// The higher tone may be 6 dB louder and 11 dB weaker than the lower. Q.24 says 4 and 8; tones
+/// that are off their frequency look up to 2 dB weaker.
 const TWIST_HIGH: f32 = 4.0;
 const TWIST_LOW: f32 = 12.6;
 /// The two tones are nearly all the power there is.

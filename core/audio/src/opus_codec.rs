@@ -26,13 +26,13 @@ impl Default for OpusSettings {
 pub enum OpusMode {
     /// Full band, SILK below and CELT above 8 kHz.
     ///
-    /// Measured on six seconds of speech (PESQ-WB): 4.24 at 40 kbit/s. CELT alone is a third cheaper
-    /// to encode at the same rate, but comes to 3.65, and needs 64 kbit/s for 4.13.
+    /// Measured on six seconds of speech (PESQ-WB): 4.24 at 40 kbit/s. CELT alone is a third
+    /// cheaper to encode at that rate, but comes to 3.65, and needs 64 kbit/s for 4.13.
     Plain,
     /// Each packet carries a coarse copy of the one before (in-band FEC), for peers that lose some.
     ///
-    /// Wide band below 40 kbit/s: 4.34 at 32, where full band with the copy comes to 3.99; full band
-    /// from there on, 4.21.
+    /// Wide band below 40 kbit/s: 4.34 at 32, where full band with the copy comes to 3.99; full
+    /// band from there on, 4.21.
     Fec {
         /// What the encoder should expect, in percent: 1 to 30.
         loss_percent: u8,

@@ -1,4 +1,4 @@
-//! One band of G.722: an adaptive quantiser around an adaptive predictor; never sees the other band.
+//! One band of G.722: an adaptive quantiser around a predictor; never sees the other band.
 
 use super::tables::{
     CODE_NEGATIVE, CODE_POSITIVE, INVERSE_LOG, Q6, QM2, QM4, QM6, STEP_HIGH, STEP_LOW,
