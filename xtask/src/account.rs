@@ -6,49 +6,56 @@ use std::time::{Duration, Instant};
 
 use crate::Done;
 
-/// The parts of one run of `test` or `verify`.
+/// The steps of one run of `test`, `verify` or `fix`.
 #[derive(Default)]
 pub struct Account {
-    parts: Vec<Part>,
+    steps: Vec<Step>,
 }
 
-struct Part {
+struct Step {
     name: &'static str,
     took: Duration,
-    passed: u32,
-    failed: u32,
+    outcome: Outcome,
+}
+
+enum Outcome {
+    /// A check, which passes or fails as a whole.
+    Passed,
+    Failed,
+    /// Tests, counted one by one.
+    Counted {
+        passed: u32,
+        failed: u32,
+    },
+    /// Neither good nor bad; where it is bad, the step that prevented it has failed.
+    NotRun {
+        why: &'static str,
+    },
 }
 
 impl Account {
-    /// A part that passes or fails as a whole.
-    pub fn whole(&mut self, name: &'static str, work: impl FnOnce() -> Done) -> bool {
+    /// A check made here.
+    pub fn step(&mut self, name: &'static str, work: impl FnOnce() -> Done) -> bool {
         announce(name);
         let begun = Instant::now();
         let done = work();
-        if let Err(sentence) = &done {
-            eprintln!("{sentence}");
-        }
-        let passed = u32::from(done.is_ok());
-        self.parts.push(Part {
-            name,
-            took: begun.elapsed(),
-            passed,
-            failed: 1 - passed,
-        });
+        let outcome = match &done {
+            Ok(()) => Outcome::Passed,
+            Err(sentence) => {
+                eprintln!("{sentence}");
+                Outcome::Failed
+            }
+        };
+        self.push(name, begun, outcome);
         done.is_ok()
     }
 
-    /// A command that passes or fails as a whole.
-    pub fn command(&mut self, name: &'static str, command: &mut Command) -> bool {
-        self.whole(name, || {
-            let status = command
-                .status()
-                .map_err(|error| format!("{name}: {error}"))?;
-            if status.success() {
-                Ok(())
-            } else {
-                Err(format!("{name} failed: {status}"))
-            }
+    /// A check made by a program.
+    pub fn check(&mut self, name: &'static str, command: &mut Command) -> bool {
+        self.step(name, || match command.status() {
+            Ok(status) if status.success() => Ok(()),
+            Ok(status) => Err(format!("{name} failed: {status}")),
+            Err(error) => Err(format!("{name}: {error}")),
         })
     }
 
@@ -67,37 +74,59 @@ impl Account {
             eprintln!("{name}: no test was run; that is a fault in itself");
             failed = 1;
         }
-        self.parts.push(Part {
-            name,
-            took: begun.elapsed(),
-            passed,
-            failed,
-        });
+        self.push(name, begun, Outcome::Counted { passed, failed });
     }
 
-    /// Prints the table and, as the last line, the count.
+    /// A step that is left out, and why.
+    pub fn not_run(&mut self, name: &'static str, why: &'static str) {
+        self.push(name, Instant::now(), Outcome::NotRun { why });
+    }
+
+    /// Prints the table and, as the last line, the count: of tests, and of checks that failed.
+    ///
+    /// # Errors
+    /// When anything failed; it has been said.
     pub fn close(&self) -> Done {
-        println!(
-            "\n{:<24} {:>9} {:>8} {:>8}",
-            "part", "seconds", "passed", "failed"
-        );
-        for part in &self.parts {
-            let seconds = part.took.as_secs_f64();
-            let Part {
-                name,
-                passed,
-                failed,
-                ..
-            } = part;
-            println!("{name:<24} {seconds:>9.1} {passed:>8} {failed:>8}");
+        println!("\n{:<16} {:>8}  result", "step", "seconds");
+        for step in &self.steps {
+            let seconds = step.took.as_secs_f64();
+            println!("{:<16} {seconds:>8.1}  {}", step.name, step.outcome.said());
         }
-        let passed: u32 = self.parts.iter().map(|part| part.passed).sum();
-        let failed: u32 = self.parts.iter().map(|part| part.failed).sum();
+        let (passed, failed) = self.counts();
         println!("\n{passed} passed, {failed} failed");
         if failed == 0 {
             Ok(())
         } else {
             Err(String::new())
+        }
+    }
+
+    fn counts(&self) -> (u32, u32) {
+        let counts = self.steps.iter().map(|step| match step.outcome {
+            Outcome::Passed | Outcome::NotRun { .. } => (0, 0),
+            Outcome::Failed => (0, 1),
+            Outcome::Counted { passed, failed } => (passed, failed),
+        });
+        counts.fold((0, 0), |sum, step| (sum.0 + step.0, sum.1 + step.1))
+    }
+
+    fn push(&mut self, name: &'static str, begun: Instant, outcome: Outcome) {
+        self.steps.push(Step {
+            name,
+            took: begun.elapsed(),
+            outcome,
+        });
+    }
+}
+
+impl Outcome {
+    fn said(&self) -> String {
+        match self {
+            Outcome::Passed => "passed".to_owned(),
+            Outcome::Failed => "FAILED".to_owned(),
+            Outcome::Counted { passed, failed: 0 } => format!("passed: {passed} tests"),
+            Outcome::Counted { passed, failed } => format!("FAILED: {failed}; passed: {passed}"),
+            Outcome::NotRun { why } => format!("not run: {why}"),
         }
     }
 }
@@ -114,8 +143,9 @@ fn counted(command: &mut Command) -> Result<(u32, u32), String> {
         .map_err(|error| error.to_string())?;
     let stdout = child.stdout.take().ok_or("it has no output")?;
     let (mut passed, mut failed) = (0, 0);
-    for line in BufReader::new(stdout).lines() {
-        let line = line.map_err(|error| error.to_string())?;
+    // A test may print bytes that are no text; they must not end the count.
+    for line in BufReader::new(stdout).split(b'\n').map_while(Result::ok) {
+        let line = String::from_utf8_lossy(&line);
         println!("{line}");
         if let Some((good, bad)) = result_line(&line) {
             passed += good;
@@ -153,20 +183,37 @@ mod tests {
     }
 
     #[test]
-    fn a_failing_part_makes_the_whole_fail() {
+    fn a_failing_check_makes_the_whole_fail_and_is_counted() {
         let mut account = Account::default();
-        assert!(account.whole("good", || Ok(())));
+        assert!(account.step("good", || Ok(())));
+        account.not_run("left out", "for a reason");
         assert!(account.close().is_ok());
-        assert!(!account.whole("bad", || Err("for a reason".to_owned())));
+        assert_eq!(account.counts(), (0, 0));
+        assert!(!account.check("bad", &mut Command::new("false")));
+        assert!(!account.check("missing", &mut Command::new("no-such-program-anywhere")));
         assert!(account.close().is_err());
+        assert_eq!(account.counts(), (0, 2));
+    }
+
+    #[test]
+    fn every_test_program_of_a_run_is_counted_and_its_death_too() {
+        let printing = |text: &str| {
+            let mut command = Command::new("sh");
+            command.args(["-c", text]);
+            command
+        };
+        let two = "printf 'noise \\377\\ntest result: ok. 2 passed; 0 failed;\\n'";
+        let mut account = Account::default();
+        account.tests("two and two", &mut printing(&format!("{two}; {two}")));
+        assert_eq!(account.counts(), (4, 0));
+        account.tests("dead", &mut printing(&format!("{two}; exit 101")));
+        assert_eq!(account.counts(), (6, 1));
     }
 
     #[test]
     fn a_test_run_without_a_test_has_failed() {
         let mut account = Account::default();
         account.tests("nothing", &mut Command::new("true"));
-        assert!(account.close().is_err());
-        account.tests("dead", &mut Command::new("false"));
-        assert!(account.close().is_err());
+        assert_eq!(account.counts(), (0, 1));
     }
 }

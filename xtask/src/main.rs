@@ -4,11 +4,10 @@ mod account;
 mod functions;
 mod layers;
 mod ports;
-mod prove;
-mod serve;
 mod source;
 mod tidy;
 mod tools;
+mod verbs;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -17,13 +16,14 @@ fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
-        ["run", rest @ ..] => serve::run(rest),
-        ["test"] => prove::test(),
-        ["verify"] => prove::verify(),
-        ["fix"] => prove::fix(),
+        ["run", rest @ ..] => verbs::run::run(rest),
+        ["test"] => verbs::test::test(),
+        ["verify"] => verbs::verify::verify(),
+        ["fix"] => verbs::fix::fix(),
         ["tidy"] => tidy::report(&root()),
-        ["sim", rest @ ..] => pass_on("conclave-world", &[], rest),
-        ["bench", rest @ ..] => pass_on("conclave-server", &["bench"], rest),
+        ["tidy", "--fix"] => tidy::fix(&root()),
+        ["sim", rest @ ..] => verbs::sim::sim(rest),
+        ["bench", rest @ ..] => verbs::bench::bench(rest),
         ["-h" | "--help" | "help"] | [] => {
             println!("{USAGE}");
             Ok(())
@@ -50,6 +50,12 @@ pub fn root() -> PathBuf {
     here.parent().unwrap_or(here).to_owned()
 }
 
+/// Where cargo builds, which the environment may have moved; absolute.
+pub fn target_dir() -> PathBuf {
+    let moved = std::env::var_os("CARGO_TARGET_DIR").filter(|folder| !folder.is_empty());
+    root().join(moved.unwrap_or_else(|| "target".into()))
+}
+
 /// `cargo`, as it was called, in the repository.
 pub fn cargo() -> Command {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
@@ -58,26 +64,24 @@ pub fn cargo() -> Command {
     command
 }
 
-/// Runs one of our programs, built for release, with the words behind the verb.
-fn pass_on(package: &str, first: &[&str], rest: &[&str]) -> Done {
-    let mut command = cargo();
-    command.args(["run", "--quiet", "--release", "--package", package, "--"]);
-    command.args(first).args(rest);
-    let status = command
-        .status()
-        .map_err(|error| format!("cargo: {error}"))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(String::new())
+/// Runs a program that says itself what went wrong.
+///
+/// # Errors
+/// An empty sentence when it failed, or why it could not be started.
+pub fn finished(command: &mut Command) -> Done {
+    let program = command.get_program().to_string_lossy().into_owned();
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(_) => Err(String::new()),
+        Err(error) => Err(format!("{program}: {error}")),
     }
 }
 
 const USAGE: &str = "\
-cargo xtask run          build the server and start it here, with a room to dial
-cargo xtask test         install what the tests need and run all of them
-cargo xtask verify       everything that needs no telephone; writes nothing
-cargo xtask fix          format, redraw the layers, shorten the list of long functions
-cargo xtask tidy         layers, sizes and words alone
-cargo xtask sim SEED     live one simulated night again, exactly
-cargo xtask bench ...    place many calls and measure; --help says more";
+cargo xtask run                 build the server and start it here, with a room to dial
+cargo xtask test                install what the tests need and run all of them
+cargo xtask verify              everything that needs no telephone; writes nothing
+cargo xtask fix                 format, take clippy's advice, redraw the layers
+cargo xtask tidy [--fix]        layers, sizes and words alone
+cargo xtask sim SEED [COUNT]    live simulated nights again, exactly
+cargo xtask bench ...           place many calls and measure; --help says more";

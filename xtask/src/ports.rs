@@ -17,14 +17,6 @@ pub fn free_http(first: u16) -> Option<u16> {
         .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
 }
 
-/// The address under which other machines reach this one; no packet is sent to find it.
-pub fn own_address() -> Option<std::net::IpAddr> {
-    let socket = UdpSocket::bind(("0.0.0.0", 0)).ok()?;
-    // Connecting a UDP socket only looks up the route. 192.0.2.1 is for documentation (RFC 5737).
-    socket.connect(("192.0.2.1", 9)).ok()?;
-    Some(socket.local_addr().ok()?.ip())
-}
-
 const TRIED: u16 = 200;
 
 #[cfg(test)]

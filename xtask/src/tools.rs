@@ -121,7 +121,8 @@ fn is_there(tool: &Tool) -> bool {
     tool.programs.iter().any(|program| in_path(program))
 }
 
-fn in_path(program: &str) -> bool {
+/// Whether a program of this name is in the search path.
+pub fn in_path(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }

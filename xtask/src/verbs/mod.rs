@@ -1,0 +1,8 @@
+//! The verbs, a file each; knows nothing but their names.
+
+pub mod bench;
+pub mod fix;
+pub mod run;
+pub mod sim;
+pub mod test;
+pub mod verify;
