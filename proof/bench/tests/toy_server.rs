@@ -248,7 +248,7 @@ fn every_leg_is_heard_and_the_pin_is_typed() {
         report
             .legs
             .iter()
-            .all(|leg| (195..=205).contains(&leg.received)),
+            .all(|leg| (185..=215).contains(&leg.received)),
         "{report}"
     );
     // Legs of room 801 are the 1st, 3rd and 5th.
@@ -263,7 +263,7 @@ fn every_leg_is_heard_and_the_pin_is_typed() {
     assert!((7..=9).contains(&report.delay.expected), "{report}");
     assert!(report.delay.spread.count >= 6, "{report}");
     let delay_ms = report.delay.spread.p50.as_millis();
-    assert!((29..=40).contains(&delay_ms), "{report}");
+    assert!((29..=60).contains(&delay_ms), "{report}");
     assert!(report.gap.p50 >= Duration::from_millis(19), "{report}");
     assert!(report.server.unwrap().resident_bytes > 0);
     let json = report.to_json();
