@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use conclave_contract::{Command, Event, PlayOutcome, RecordEnd, RecordSpec, Recording, Segment};
 use conclave_model::{Codec, Language, LegId, PlayId, PlaylistName, Prompt, StageId};
-use studio::{AMPLITUDE, Phone, STAGE, Studio};
+use studio::phone::AMPLITUDE;
+use studio::{Phone, STAGE, Studio};
 
 const SILENT: f32 = 0.03;
 /// The sounds of the library are this much louder than a talker.

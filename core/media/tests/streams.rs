@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use conclave_contract::{Command, DigitSource, Event};
 use conclave_model::{Codec, LegId, limits};
-use studio::{AMPLITUDE, Phone, Studio, roughness};
+use studio::phone::AMPLITUDE;
+use studio::{Phone, Studio, roughness};
 
 const HEARD: std::ops::Range<f32> = 0.7..1.3;
 const SILENT: f32 = 0.03;
@@ -167,7 +168,7 @@ fn a_listener_who_becomes_a_talker_and_back_hears_no_click() {
         }
         let rate_hz = studio.phones[2].rate_hz();
         let rough = roughness(&studio.phones[2].sound, rate_hz, 400.0, AMPLITUDE);
-        assert!(rough < 2.2, "{codec}: steps {rough} times those of a sine");
+        assert!(rough < 1.3, "{codec}: steps {rough} times those of a sine");
         let heard = studio.phones[2].hears(400.0, 5_000);
         assert!((0.8..1.2).contains(&heard), "{codec}: {heard}");
         let health = studio.deck.health();

@@ -4,23 +4,19 @@ use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::JoinHandle;
 
 use conclave_contract::{Command, Event, LegFailure, LegSpec};
-use conclave_media::{Deck, DeckConfig, Leg, Order, Preparer, Retired, SoundLibrary};
+use conclave_media::{Leg, Order, Preparer, Retired, SoundLibrary};
 use conclave_model::{LegId, StageId};
-use rtrb::{Consumer, Producer, RingBuffer};
 
-use crate::clock::TICK;
 use crate::config::EngineConfig;
-use crate::health::{EngineHealth, Gauges};
+use crate::file_limit;
+use crate::health::EngineHealth;
 use crate::leg_sockets::LegSockets;
-use crate::plain_io::PlainIo;
 use crate::ports::PortPool;
-use crate::ring::{FromWorker, ORDERS, REPORTS, ToWorker};
-use crate::worker::{Wake, Worker};
-use crate::{WorkerHealth, file_limit};
+use crate::ring::{FromWorker, ToWorker};
+use crate::worker::Wake;
+use crate::worker_handle::WorkerHandle;
 
 /// The workers, and everything that may allocate or block on their behalf.
 pub struct Engine {
@@ -40,18 +36,6 @@ pub struct Engine {
 struct Move {
     to: usize,
     commands: Vec<Command>,
-}
-
-struct WorkerHandle {
-    orders: Producer<ToWorker>,
-    /// Orders for which the ring had no room.
-    held: VecDeque<ToWorker>,
-    reports: Consumer<FromWorker>,
-    gauges: Arc<Gauges>,
-    stop: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
-    legs: usize,
-    stages: usize,
 }
 
 impl Engine {
@@ -130,8 +114,7 @@ impl Engine {
             return Some(event);
         }
         for worker in 0..self.workers.len() {
-            self.workers[worker].send_held();
-            while let Ok(report) = self.workers[worker].reports.pop() {
+            while let Some(report) = self.workers[worker].next_report() {
                 match report {
                     FromWorker::Event(event) => {
                         self.take_note(&event);
@@ -151,9 +134,8 @@ impl Engine {
 
     #[must_use]
     pub fn health(&self) -> EngineHealth {
-        let read = |worker: &WorkerHandle| -> WorkerHealth { worker.gauges.read() };
         EngineHealth {
-            workers: self.workers.iter().map(read).collect(),
+            workers: self.workers.iter().map(WorkerHandle::health).collect(),
             ports_free: self.ports.free() as u64,
             orders_held: self.orders_held,
         }
@@ -249,10 +231,7 @@ impl Engine {
     }
 
     fn send(&mut self, worker: usize, order: ToWorker) {
-        let worker = &mut self.workers[worker];
-        worker.held.push_back(order);
-        worker.send_held();
-        self.orders_held += worker.held.len() as u64;
+        self.orders_held += u64::from(!self.workers[worker].send(order));
     }
 
     fn take_note(&mut self, event: &Event) {
@@ -295,14 +274,10 @@ impl Engine {
 
     fn stop(&mut self) {
         for worker in &self.workers {
-            worker.stop.store(true, Ordering::Relaxed);
+            worker.ask_to_stop();
         }
         for worker in &mut self.workers {
-            if let Some(thread) = worker.thread.take()
-                && thread.join().is_err()
-            {
-                tracing::error!("a media worker had panicked");
-            }
+            worker.join();
         }
     }
 }
@@ -310,57 +285,6 @@ impl Engine {
 impl Drop for Engine {
     fn drop(&mut self) {
         self.stop();
-    }
-}
-
-impl WorkerHandle {
-    fn start(number: usize, config: &EngineConfig, wake: Wake) -> io::Result<Self> {
-        let (orders, orders_in) = RingBuffer::new(ORDERS);
-        let (reports_out, reports) = RingBuffer::new(REPORTS);
-        let gauges = Arc::new(Gauges::default());
-        let stop = Arc::new(AtomicBool::new(false));
-        let legs_max = config.legs_max;
-        let workers = u32::try_from(config.workers).unwrap_or(1);
-        let offset = TICK * u32::try_from(number).unwrap_or(0) / workers;
-        let (gauges_there, stop_there) = (Arc::clone(&gauges), Arc::clone(&stop));
-        // Made on its own thread: what it hands to the kernel holds pointers that may not travel.
-        let run = move || {
-            let worker = Worker {
-                deck: Deck::new(DeckConfig {
-                    legs_max,
-                    stages_max: legs_max,
-                }),
-                io: PlainIo::new(legs_max),
-                orders: orders_in,
-                reports: reports_out,
-                gauges: gauges_there,
-                stop: stop_there,
-                wake,
-            };
-            worker.run(offset);
-        };
-        let thread = std::thread::Builder::new()
-            .name(format!("media-{number}"))
-            .spawn(run)?;
-        Ok(Self {
-            orders,
-            held: VecDeque::new(),
-            reports,
-            gauges,
-            stop,
-            thread: Some(thread),
-            legs: 0,
-            stages: 0,
-        })
-    }
-
-    fn send_held(&mut self) {
-        while let Some(order) = self.held.pop_front() {
-            if let Err(rtrb::PushError::Full(order)) = self.orders.push(order) {
-                self.held.push_front(order);
-                return;
-            }
-        }
     }
 }
 

@@ -14,6 +14,7 @@ mod plain_io;
 mod ports;
 mod ring;
 mod worker;
+mod worker_handle;
 
 pub use config::EngineConfig;
 pub use engine::Engine;
