@@ -131,7 +131,7 @@ def write(path, samples, tuning):
         pcm.byteswap()
     command = ["opusenc", "--quiet", "--raw", "--raw-bits", "16", "--raw-rate", str(RATE_HZ)]
     command += ["--raw-chan", "1", "--bitrate", str(BITRATE_KBITS), tuning, "--padding", "0"]
-    # A fixed serial number: the same text gives the same bytes.
+    # A fixed serial number: the same sound gives the same bytes. (The voice itself varies a little.)
     command += ["--serial", "1", "--discard-comments", "-", str(path)]
     subprocess.run(command, input=pcm.tobytes(), check=True)
     peak = max(abs(sample) for sample in samples)

@@ -228,3 +228,49 @@ static CODECS: LazyLock<CodecRegistry> = LazyLock::new(|| {
     codecs.register_audio_decoder::<OpusDecoder>();
     codecs
 });
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+
+    /// Each is decoded, or refused with a reason; never a panic that gets out, never an hour of it.
+    #[test]
+    fn spoilt_files_are_decoded_or_refused() {
+        let mut chance = conclave_model::Chance::from_seed([7; 32]);
+        let mut refused = 0;
+        for file in [
+            "tone.mp3",
+            "tone.ogg",
+            "tone.opus",
+            "tone.flac",
+            "tone.m4a",
+            "tone.webm",
+        ] {
+            let whole = std::fs::read(format!("tests/data/{file}")).unwrap();
+            for _ in 0..60 {
+                let mut spoilt = whole.clone();
+                for _ in 0..=chance.below(8) {
+                    let at = chance.below(spoilt.len() as u32) as usize;
+                    spoilt[at] = chance.below(256) as u8;
+                }
+                spoilt.truncate(chance.below(2 * whole.len() as u32) as usize);
+                match decode(Box::new(Cursor::new(spoilt)), None, SAMPLES_MAX) {
+                    Ok(samples) => assert!(samples.len() <= SAMPLES_MAX),
+                    Err(_) => refused += 1,
+                }
+            }
+        }
+        assert!((60..360).contains(&refused), "{refused} of 360 refused");
+    }
+
+    #[test]
+    fn more_than_is_allowed_is_refused_with_the_allowance() {
+        let whole = std::fs::read("tests/data/tone.flac").unwrap();
+        let fault = decode(Box::new(Cursor::new(whole)), None, 4_000).unwrap_err();
+        assert_eq!(fault, DecodeFault::TooLong { minutes_max: 0 });
+    }
+
+    const SAMPLES_MAX: usize = 10 * 16_000;
+}
