@@ -12,15 +12,23 @@ use studio::{Phone, STAGE, Studio};
 const HEARD: std::ops::Range<f32> = 0.7..1.3;
 const SILENT: f32 = 0.03;
 
+/// SILK models a voice; of three sines at once it keeps some better than others.
+const HEARD_IN_OPUS: std::ops::Range<f32> = 0.35..1.6;
+const SILENT_IN_OPUS: f32 = 0.1;
+
 fn assert_hears_all_but_itself(studio: &Studio) {
     for listener in &studio.phones {
         for talker in &studio.phones {
             let heard = listener.hears(talker.hz, 1_000);
             let (who, whom) = (listener.leg, talker.leg);
+            let (audible, silent) = match (listener.codec, talker.codec) {
+                (Codec::Opus, _) | (_, Codec::Opus) => (HEARD_IN_OPUS, SILENT_IN_OPUS),
+                (_, Codec::Pcmu | Codec::Pcma | Codec::G722) => (HEARD, SILENT),
+            };
             if who == whom {
-                assert!(heard < SILENT, "{who} hears itself: {heard}");
+                assert!(heard < silent, "{who} hears itself: {heard}");
             } else {
-                assert!(HEARD.contains(&heard), "{who} hears {whom}: {heard}");
+                assert!(audible.contains(&heard), "{who} hears {whom}: {heard}");
             }
         }
     }
