@@ -118,12 +118,18 @@ impl Exchange {
         self.watches.iter().map(|(leg, watch)| (*leg, watch))
     }
 
+    /// The leg that owns an RTP port.
+    #[must_use]
+    pub fn leg_at(&self, port: u16) -> Option<LegId> {
+        self.ports.get(&port).copied()
+    }
+
     /// For every open leg: packets sent to it and ticks since it was opened.
     #[must_use]
-    pub fn sent_by_leg(&self) -> Vec<(String, u64, u64)> {
+    pub fn sent_by_leg(&self) -> Vec<(LegId, u64, u64)> {
         let of = |(leg, opened): (&LegId, &u64)| {
             let sent = self.watches.get(leg).map_or(0, |watch| watch.packets);
-            (leg.to_string(), sent, self.ticks - opened)
+            (*leg, sent, self.ticks - opened)
         };
         self.opened_at.iter().map(of).collect()
     }

@@ -92,6 +92,12 @@ impl Handset {
         self.link = None;
     }
 
+    /// The port of the server that this phone talks to.
+    #[must_use]
+    pub fn far_port(&self) -> Option<u16> {
+        self.link.as_ref().map(|link| link.remote.port())
+    }
+
     pub fn set_voice(&mut self, voice: Option<Voice>) {
         self.voice = voice;
     }

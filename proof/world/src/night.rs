@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use conclave_api::{LiveChange, ParticipantChange, ParticipantKey, Request, Response, RoomKey};
-use conclave_model::{Chance, Codec, RoomRecord};
+use conclave_model::{Chance, Codec, LegId, RoomRecord};
 
 use crate::city::{City, PhoneId, chance};
 use crate::laws::{AT_DAWN, BY_DAY, Broken};
@@ -22,7 +22,7 @@ pub struct Night {
     cast: Vec<Actor>,
     /// What happened, for whoever must understand a broken law.
     pub story: Vec<String>,
-    judged: Vec<(String, u64, u64)>,
+    judged: Vec<(LegId, u64, u64)>,
     calls_placed: usize,
 }
 
@@ -42,6 +42,11 @@ impl Actor {
     #[must_use]
     pub fn is_muted(&self) -> bool {
         self.muted
+    }
+
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.held
     }
 }
 
@@ -118,8 +123,12 @@ impl Night {
             .collect()
     }
 
+    /// Empty for whoever holds the call: such a phone is sent nothing.
     #[must_use]
     pub fn inaudible_to(&self, listener: &Actor) -> Vec<Actor> {
+        if listener.held {
+            return Vec::new();
+        }
         self.others(listener)
             .filter(|other| other.room != listener.room || other.muted || other.held)
             .cloned()
@@ -175,13 +184,29 @@ impl Night {
         }
     }
 
-    /// For each call that was up all the time since: packets sent to it and ticks.
-    pub fn sent_since_last_judgement(&mut self) -> Vec<(String, u64, u64)> {
-        let before = std::mem::take(&mut self.judged);
-        self.judged = self.city.exchange().sent_by_leg();
-        let grown = |(name, sent, ticks): &(String, u64, u64)| {
-            let (_, old_sent, old_ticks) = before.iter().find(|(other, ..)| other == name)?;
-            Some((name.clone(), sent - old_sent, ticks - old_ticks))
+    /// For each call that was up, and not held, all the time since: packets sent to it and ticks.
+    pub fn sent_since_last_judgement(&mut self) -> Vec<(LegId, u64, u64)> {
+        let held = self
+            .cast
+            .iter()
+            .filter(|actor| actor.held)
+            .map(|actor| actor.phone);
+        let held: Vec<PhoneId> = held.collect();
+        let held = held
+            .into_iter()
+            .filter_map(|phone| self.city.phone(phone).handset.far_port());
+        let held: Vec<u16> = held.collect();
+        let exchange = self.city.exchange();
+        let held: Vec<LegId> = held
+            .into_iter()
+            .filter_map(|port| exchange.leg_at(port))
+            .collect();
+        let talking = |(leg, ..): &(LegId, u64, u64)| !held.contains(leg);
+        let now: Vec<_> = exchange.sent_by_leg().into_iter().filter(talking).collect();
+        let before = std::mem::replace(&mut self.judged, now);
+        let grown = |(leg, sent, ticks): &(LegId, u64, u64)| {
+            let (_, old_sent, old_ticks) = before.iter().find(|(other, ..)| other == leg)?;
+            Some((*leg, sent - old_sent, ticks - old_ticks))
         };
         self.judged.iter().filter_map(grown).collect()
     }

@@ -36,10 +36,12 @@ impl StreamWatch {
                     self.sequence_jumps += 1;
                 }
                 let grown = packet.timestamp.wrapping_sub(last.timestamp);
-                if last.step.is_some_and(|step| step != grown) {
+                // A marker begins a talkspurt: time has passed in which nothing was sent.
+                let expected = last.step.filter(|_| !packet.marker);
+                if expected.is_some_and(|step| step != grown) || grown > i32::MAX as u32 {
                     self.timestamp_jumps += 1;
                 }
-                step = Some(grown);
+                step = (!packet.marker).then_some(grown).or(last.step);
             }
         }
         self.last = Some(Seen {

@@ -112,8 +112,8 @@ impl Net {
     }
 
     #[must_use]
-    pub fn counters(&self) -> &Counters {
-        &self.counters
+    pub fn counters(&self) -> Arc<Counters> {
+        Arc::clone(&self.counters)
     }
 
     /// Sends, or counts that it could not: SIP itself notices what is missing.

@@ -3,7 +3,7 @@
 use crate::night::Night;
 
 pub fn judge(night: &mut Night) -> Result<(), String> {
-    for listener in night.present() {
+    for listener in night.present().into_iter().filter(|actor| !actor.is_held()) {
         let audible = night.audible_to(&listener);
         let ear = &night.phone(&listener).handset.ear;
         for speaker in audible {

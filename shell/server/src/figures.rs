@@ -1,0 +1,180 @@
+//! What the program tells the web face of itself: facts, readiness and figures.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use conclave_engine::{EngineHealth, LATENESS_STEPS_MS};
+use conclave_web::{Histogram, Host, HostFacts, Metric, MetricValue};
+
+/// The engine's health as the brain last saw it, at most a second old.
+#[derive(Clone, Default)]
+pub struct Board(Arc<Mutex<Reading>>);
+
+#[derive(Default)]
+struct Reading {
+    engine: EngineHealth,
+    not_ready: Option<String>,
+}
+
+/// How often the brain writes to the board.
+pub const READING_EVERY: Duration = Duration::from_secs(1);
+
+impl Board {
+    pub fn write(&self, engine: EngineHealth) {
+        self.reading().engine = engine;
+    }
+
+    /// From now on no call is taken, for this reason.
+    pub fn close(&self, why: &str) {
+        self.reading().not_ready = Some(why.to_owned());
+    }
+
+    fn reading(&self) -> std::sync::MutexGuard<'_, Reading> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The program as the web face sees it.
+pub struct Program {
+    pub facts: HostFacts,
+    pub board: Board,
+    pub net: Arc<conclave_net::Counters>,
+}
+
+impl Host for Program {
+    fn facts(&self) -> HostFacts {
+        self.facts.clone()
+    }
+
+    fn not_ready(&self) -> Option<String> {
+        self.board.reading().not_ready.clone()
+    }
+
+    fn metrics(&self) -> Vec<Metric> {
+        let mut metrics = media(&self.board.reading().engine);
+        metrics.extend(network(&self.net));
+        metrics
+    }
+}
+
+fn media(engine: &EngineHealth) -> Vec<Metric> {
+    let sum = |of: fn(&conclave_engine::WorkerHealth) -> u64| engine.workers.iter().map(of).sum();
+    let mut lateness = Histogram {
+        buckets: LATENESS_STEPS_MS
+            .iter()
+            .map(|step| (*step as f64 / 1_000.0, 0))
+            .collect(),
+        above: 0,
+        sum: 0.0,
+    };
+    for worker in &engine.workers {
+        for (step, count) in worker.lateness.iter().enumerate() {
+            match lateness.buckets.get_mut(step) {
+                Some(bucket) => bucket.1 += count,
+                None => lateness.above += count,
+            }
+        }
+    }
+    let busy: f64 = engine
+        .workers
+        .iter()
+        .map(|worker| worker.busy.as_secs_f64())
+        .sum();
+    vec![
+        Metric::gauge(
+            "conclave_legs",
+            "Legs that are open.",
+            sum(|it| it.deck.legs),
+        ),
+        Metric::gauge(
+            "conclave_stages",
+            "Stages that are open.",
+            sum(|it| it.deck.stages),
+        ),
+        Metric::gauge(
+            "conclave_rtp_port_pairs_free",
+            "Port pairs not in use.",
+            engine.ports_free,
+        ),
+        Metric {
+            name: "conclave_rtp_packets_total",
+            help: "RTP and RTCP packets.",
+            value: MetricValue::Counter(vec![
+                labelled("direction", "in", sum(|it| it.deck.packets_received)),
+                labelled("direction", "out", sum(|it| it.deck.packets_sent)),
+                labelled("direction", "refused", sum(|it| it.deck.packets_refused)),
+            ]),
+        },
+        Metric::counter(
+            "conclave_frames_decoded_total",
+            "Frames decoded or concealed.",
+            sum(|it| it.deck.frames_decoded),
+        ),
+        Metric::counter(
+            "conclave_frames_skipped_total",
+            "Frames that nobody could hear.",
+            sum(|it| it.deck.frames_skipped),
+        ),
+        Metric::counter(
+            "conclave_encodes_total",
+            "Packets encoded.",
+            sum(|it| it.deck.encodes),
+        ),
+        Metric::counter(
+            "conclave_encodes_shared_total",
+            "Packets sent that were encoded for another leg.",
+            sum(|it| it.deck.encodes_shared),
+        ),
+        Metric::counter(
+            "conclave_mix_ticks_skipped_total",
+            "Ticks never made up for.",
+            sum(|it| it.skipped),
+        ),
+        Metric {
+            name: "conclave_mix_tick_late_seconds",
+            help: "By how much ticks began late; the sum is not kept.",
+            value: MetricValue::Histogram(lateness),
+        },
+        Metric {
+            name: "conclave_media_busy_seconds_total",
+            help: "Time the media workers spent working.",
+            value: MetricValue::Counter(vec![conclave_web::Sample {
+                labels: Vec::new(),
+                value: busy,
+            }]),
+        },
+    ]
+}
+
+fn network(net: &conclave_net::Counters) -> Vec<Metric> {
+    use std::sync::atomic::Ordering::Relaxed;
+    vec![
+        Metric::counter(
+            "conclave_sip_datagrams_dropped_total",
+            "Datagrams that came faster than they could be handled.",
+            net.datagrams_dropped.load(Relaxed),
+        ),
+        Metric::counter(
+            "conclave_sip_sends_failed_total",
+            "Messages that could not be sent.",
+            net.sends_failed.load(Relaxed),
+        ),
+        Metric::counter(
+            "conclave_sip_streams_refused_total",
+            "Connections refused because too many were open.",
+            net.streams_refused.load(Relaxed),
+        ),
+        Metric::counter(
+            "conclave_sip_streams_stalled_total",
+            "Connections closed because the peer did not read.",
+            net.streams_stalled.load(Relaxed),
+        ),
+    ]
+}
+
+fn labelled(name: &'static str, label: &str, value: u64) -> conclave_web::Sample {
+    conclave_web::Sample {
+        labels: vec![(name, label.to_owned())],
+        value: value as f64,
+    }
+}

@@ -1,0 +1,228 @@
+//! Puts the parts together, runs them, and takes them apart in order.
+
+use std::io;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use conclave_engine::{Engine, EngineConfig};
+use conclave_model::{Chance, RoomRecord, UnixMillis, WallClock, limits};
+use conclave_net::{Bind, Net};
+use conclave_node::{Node, NodeConfig};
+use conclave_sound::Library;
+use conclave_store::Store;
+use conclave_web::{Backend, BrainHandle, EventHub, HostFacts, HttpServer, Token, bind_unix};
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, mpsc, watch};
+
+use crate::brain::{Brain, Senses};
+use crate::figures::{Board, Program};
+use crate::first_room;
+use crate::playlists::Keeper;
+use crate::settings::Settings;
+use crate::welcome;
+use crate::writer::Writer;
+
+/// Runs the server until it is told to stop.
+///
+/// # Errors
+/// A sentence that says what is in the way.
+pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
+    let data = settings.data.clone();
+    let is_new = !data.join(DATABASE).exists();
+    let store = Arc::new(Store::open(&data).await.map_err(|why| why.to_string())?);
+    let mut chance = Chance::from_seed(entropy()?);
+    let wall = WallClock {
+        mono: Instant::now(),
+        wall: now(),
+    };
+    let rooms = load_rooms(&store, is_new, wall.wall, &mut chance).await?;
+
+    let library = open_library(&settings, &rooms)?;
+    let names = library.playlists().names().map_err(|why| why.to_string())?;
+    let (net, arrivals) = Net::bind(&settings.sip)
+        .await
+        .map_err(|why| why.to_string())?;
+    let (engine, media) = start_engine(&settings, Arc::clone(&library))?;
+
+    let (brain_handle, questions) = BrainHandle::channel();
+    let (tell_playlists, playlists) = mpsc::channel(PLAYLIST_CHANGES_WAITING);
+    let (stop_brain, stop) = watch::channel(false);
+    let (close_http, closing) = watch::channel(false);
+    let events = EventHub::new(wall.wall);
+    let board = Board::default();
+    let bound = net.bound().to_vec();
+    let backend = Backend {
+        brain: brain_handle,
+        store: Arc::clone(&store),
+        playlists: Arc::new(Keeper {
+            playlists: Arc::clone(library.playlists()),
+            tell: tell_playlists,
+        }),
+        events: events.clone(),
+        host: Arc::new(Program {
+            facts: facts(&settings, &bound, wall.wall),
+            board: board.clone(),
+            net: net.counters(),
+        }),
+        upload_dir: data.join("uploads"),
+        closing,
+    };
+    let http = serve_http(&settings, &data, backend).await?;
+
+    let mut config = NodeConfig::new(&settings.name, wall);
+    config.default_language = settings.language;
+    config.playlists = names;
+    let first_room = rooms
+        .iter()
+        .min_by(|one, other| one.extension.cmp(&other.extension))
+        .cloned();
+    let node = Node::new(config, rooms, chance);
+    let (writer, written) = Writer::start(Arc::clone(&store));
+    let brain = Brain::new(node, engine, net, writer, events, board);
+    let senses = Senses {
+        arrivals,
+        questions,
+        written,
+        playlists,
+        media,
+        stop,
+    };
+    let mut brain = tokio::spawn(brain.run(senses));
+
+    welcome::print(&settings, &bound, first_room.as_ref());
+    tokio::select! {
+        () = told_to_stop() => {}
+        end = &mut brain => return Err(format!("the brain stopped by itself: {end:?}")),
+    }
+    let _ = stop_brain.send(true);
+    tokio::select! {
+        _ = &mut brain => {}
+        () = tokio::time::sleep(GOODBYE_TIME_MAX) => tracing::warn!("some calls were cut off"),
+        () = told_to_stop() => tracing::warn!("told to stop a second time: calls were cut off"),
+    }
+    let _ = close_http.send(true);
+    for listener in http {
+        let _ = listener.await;
+    }
+    if let Ok(store) = Arc::try_unwrap(store).map_err(|_| ()) {
+        store.close().await;
+    }
+    tracing::info!("stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn load_rooms(
+    store: &Store,
+    is_new: bool,
+    now: UnixMillis,
+    chance: &mut Chance,
+) -> Result<Vec<RoomRecord>, String> {
+    if is_new {
+        let room = first_room::make(now, chance);
+        store.put_room(&room).await.map_err(|why| why.to_string())?;
+    }
+    store.load_rooms().await.map_err(|why| why.to_string())
+}
+
+fn open_library(settings: &Settings, rooms: &[RoomRecord]) -> Result<Arc<Library>, String> {
+    let folder = settings.data.join("playlists");
+    let library = Library::open(&folder, settings.sounds.as_deref())
+        .map_err(|why| format!("sounds: {why}"))?;
+    for playlist in rooms.iter().filter_map(|room| room.music.as_ref()) {
+        library.playlists().warm(playlist);
+    }
+    Ok(Arc::new(library))
+}
+
+/// The engine, and what it notifies when it has news for the brain.
+fn start_engine(
+    settings: &Settings,
+    library: Arc<Library>,
+) -> Result<(Engine, Arc<Notify>), String> {
+    let mut bind: Vec<_> = settings.sip.iter().map(|bind| bind.address.ip()).collect();
+    bind.sort();
+    bind.dedup();
+    let config = EngineConfig {
+        workers: settings.workers,
+        bind,
+        ports: settings.rtp_ports.clone(),
+        legs_max: limits::CALLS,
+    };
+    let media = Arc::new(Notify::new());
+    let wake = Arc::clone(&media);
+    let engine = Engine::start(config, library, Box::new(move || wake.notify_one()))
+        .map_err(|why| format!("media: {why}"))?;
+    Ok((engine, media))
+}
+
+async fn serve_http(
+    settings: &Settings,
+    data: &Path,
+    backend: Backend,
+) -> Result<Vec<tokio::task::JoinHandle<()>>, String> {
+    let token = Token::load_or_create(data).map_err(|why| format!("token: {why}"))?;
+    let server = HttpServer::new(backend);
+    let mut tasks = Vec::new();
+    for address in &settings.http {
+        let listener = TcpListener::bind(address)
+            .await
+            .map_err(|why| format!("cannot listen on http:{address}: {why}"))?;
+        let (server, token) = (server.clone(), token.clone());
+        tasks.push(tokio::spawn(async move {
+            server.serve_tcp(listener, token).await
+        }));
+    }
+    let socket =
+        bind_unix(data).map_err(|why| format!("the socket in {}: {why}", data.display()))?;
+    tasks.push(tokio::spawn(async move { server.serve_unix(socket).await }));
+    Ok(tasks)
+}
+
+fn facts(settings: &Settings, bound: &[Bind], started_at: UnixMillis) -> HostFacts {
+    HostFacts {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        started_at,
+        sip: bound.iter().map(welcome::shown).collect(),
+        http: settings.http.iter().map(ToString::to_string).collect(),
+        rtp_ports: format!(
+            "{}-{}",
+            settings.rtp_ports.start(),
+            settings.rtp_ports.end()
+        ),
+    }
+}
+
+async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let terminate = signal(SignalKind::terminate());
+    let Ok(mut terminate) = terminate else {
+        let _ = tokio::signal::ctrl_c().await;
+        return;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+fn now() -> UnixMillis {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or(Duration::ZERO);
+    UnixMillis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}
+
+fn entropy() -> Result<[u8; 32], String> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed)
+        .map_err(|why| io::Error::other(why.to_string()))
+        .map_err(|why| format!("the system gives no randomness: {why}"))?;
+    Ok(seed)
+}
+
+const DATABASE: &str = "conclave.db";
+const PLAYLIST_CHANGES_WAITING: usize = 16;
+/// Every BYE is answered or given up (32 s, 64·T1 of RFC 3261), but nobody waits that long.
+const GOODBYE_TIME_MAX: Duration = Duration::from_secs(8);
