@@ -267,10 +267,17 @@ impl Deck {
         let Some(leg) = self.legs.get_mut(slot) else {
             return;
         };
-        let stage = leg.stage;
+        let (stage, following) = (leg.stage, leg.following);
         leg.leave_stage(&mut self.shared);
-        if let Some(stage) = stage.and_then(|stage| self.stages.get_mut(stage)) {
+        let Some(stage_slot) = stage else {
+            return;
+        };
+        if let Some(stage) = self.stages.get_mut(stage_slot) {
             stage.leave(slot);
+        }
+        // The stage may be closed before the next tick, and its classes with it.
+        if following.is_some_and(|it| it.source == Source::Stage(stage_slot)) {
+            self.fanouts.leave(&mut self.legs, slot, true);
         }
     }
 

@@ -64,6 +64,26 @@ fn every_packet_time_both_ways() {
 }
 
 #[test]
+fn packet_times_that_are_no_multiple_of_a_tick() {
+    for codec in [Codec::Pcmu, Codec::Pcma, Codec::G722] {
+        let mut studio = Studio::new();
+        for (number, ptime_ms) in (1..).zip([30, 50, 20]) {
+            let mut phone = Phone::new(number, codec, 300.0 * number as f32 + 100.0);
+            phone.ptime_ms = ptime_ms;
+            studio.join(phone);
+        }
+        studio.run_ms(3_000);
+        assert_hears_all_but_itself(&studio);
+        for phone in &studio.phones {
+            assert_eq!(phone.packets.len(), 3_000 / phone.ptime_ms as usize);
+            let ticks = 8 * phone.ptime_ms;
+            let two = &phone.packets[10..12];
+            assert_eq!(two[1].timestamp.wrapping_sub(two[0].timestamp), ticks);
+        }
+    }
+}
+
+#[test]
 fn rtp_never_jumps_whatever_is_heard() {
     let mut studio = Studio::new();
     for number in 1..4 {

@@ -100,6 +100,23 @@ fn noise_on_the_port_changes_nothing() {
 }
 
 #[test]
+fn comfort_noise_is_a_pause_and_no_offence() {
+    let (mut studio, a, b) = pair(Codec::Pcmu);
+    studio.run_ms(1_000);
+    let refused = studio.deck.health().packets_refused;
+    studio.phones[a].pauses_with_comfort_noise = true;
+    studio.run_ms(1_000);
+    assert!(studio.phones[b].hears(400.0, 700) < SILENT);
+    studio.phones[a].pauses_with_comfort_noise = false;
+    studio.run_ms(500);
+    assert!(HEARD.contains(&studio.phones[b].hears(400.0, 300)));
+    assert_eq!(studio.deck.health().packets_refused, refused);
+    studio.command(Command::CloseLeg { leg: LegId(1) });
+    studio.run_ms(40);
+    assert_eq!(studio.stats(LegId(1))[0].packets_lost, 0);
+}
+
+#[test]
 fn a_key_counts_once_and_is_not_heard_by_others() {
     for ssrc in [None, Some(0xABCD)] {
         let (mut studio, a, b) = pair(Codec::Pcmu);
@@ -277,5 +294,19 @@ fn a_stage_that_panics_takes_no_other_with_it() {
     assert!(studio.phones[b].hears(400.0, 800) < SILENT);
     for phone in &studio.phones {
         assert_eq!(phone.packets.len(), 75, "every leg is still sent to");
+    }
+}
+
+#[test]
+fn a_stage_may_close_between_a_leave_and_the_next_tick() {
+    for codec in Codec::ALL {
+        let (mut studio, a, _) = pair(codec);
+        studio.run_ms(400);
+        studio.command(Command::LeaveStage { leg: LegId(1) });
+        let stage = studio::STAGE;
+        studio.command(Command::CloseStage { stage });
+        studio.run_ms(200);
+        assert_eq!(studio.phones[a].packets.len(), 30, "{codec}: sent to all along");
+        assert_eq!(studio.deck.health().stages, 0);
     }
 }

@@ -212,14 +212,18 @@ impl Ingress {
             // Events under an SSRC of their own are no second stream to report on.
             if reporter.reception().ssrc() == Some(packet.ssrc) {
                 reporter.received(now, packet);
+                self.jitter.pass(now, packet);
             }
             let digit = self.keypad.event(now, packet, clock_rate_hz);
             return Received::Taken { started, digit };
         }
         reporter.received(now, packet);
-        if let Some((index, format)) = voice {
-            self.speak(index);
-            self.jitter.push(now, packet, format.codec, None);
+        match voice {
+            Some((index, format)) => {
+                self.speak(index);
+                self.jitter.push(now, packet, format.codec, None);
+            }
+            None => self.jitter.pass(now, packet),
         }
         Received::Taken {
             started,

@@ -12,6 +12,7 @@ pub struct Announcement {
     pub(crate) reel: Reel,
     /// Does not hear it.
     pub(crate) except: Option<LegId>,
+    pub(crate) has_begun: bool,
 }
 
 impl Announcement {
@@ -26,6 +27,7 @@ impl Announcement {
             play,
             reel: Reel::new(segments, library),
             except,
+            has_begun: false,
         }
     }
 }

@@ -221,6 +221,10 @@ impl Stage {
         };
         let mut wide = [0.0; REEL_FRAME_SAMPLES];
         let goes_on = announcement.reel.read(&mut wide);
+        if !announcement.has_begun {
+            announcement.has_begun = true;
+            self.ducker.begin(self.is_speech);
+        }
         self.ducker.process(&mut wide, self.is_speech);
         for (rate, frame) in BUS_RATES.into_iter().zip(announced) {
             self.announcement_converters

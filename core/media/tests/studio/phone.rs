@@ -36,6 +36,8 @@ pub struct Phone {
     pub dial: Option<(f32, f32)>,
     /// Sends packets at all.
     pub sends: bool,
+    /// Sends RFC 3389 in place of sound, ten times a second.
+    pub pauses_with_comfort_noise: bool,
     pub ssrc: u32,
     pub sequence: u16,
     pub timestamp: u32,
@@ -67,6 +69,7 @@ impl Phone {
             talks: true,
             dial: None,
             sends: true,
+            pauses_with_comfort_noise: false,
             ssrc: 0x1000 + number,
             sequence: 65_500,
             timestamp: 77_000,
@@ -155,6 +158,22 @@ impl Phone {
                 self.waiting.clear();
                 return packets;
             }
+        }
+        if self.pauses_with_comfort_noise {
+            self.waiting.clear();
+            if (self.timestamp / 160).is_multiple_of(5) {
+                let header = Header {
+                    payload_type: 13,
+                    marker: false,
+                    sequence: self.sequence,
+                    timestamp: self.timestamp,
+                    ssrc: self.ssrc,
+                };
+                packets.push_back(packet(&header, &[70]));
+                self.sequence = self.sequence.wrapping_add(1);
+            }
+            self.advance();
+            return packets;
         }
         let packet_samples = rate.samples_in_ms(self.ptime_ms);
         while self.waiting.len() >= packet_samples {
