@@ -13,6 +13,13 @@ impl SourceFile {
     pub fn is_rust(&self) -> bool {
         self.path.ends_with(".rs")
     }
+
+    /// Written by us line by line, and not generated.
+    pub fn is_code(&self) -> bool {
+        let ending = self.path.rsplit('.').next().unwrap_or_default();
+        ["rs", "toml", "py", "sh", "sql", "ts", "svelte"].contains(&ending)
+            || self.path == ".ci/run"
+    }
 }
 
 /// Every text file that is ours: what is built, downloaded or hidden is left out.
@@ -40,8 +47,7 @@ fn collect(root: &Path, folder: &Path, found: &mut Vec<SourceFile>) -> Result<()
             if !skipped && (!name.starts_with('.') || name == ".ci" || name == ".cargo") {
                 collect(root, &path, found)?;
             }
-        } else if is_text(&path) {
-            let text = fs::read_to_string(&path).map_err(|error| said(&path, error))?;
+        } else if let Some(text) = text(fs::read(&path).map_err(|error| said(&path, error))?) {
             let path = relative(root, &path);
             found.push(SourceFile { path, text });
         }
@@ -49,9 +55,10 @@ fn collect(root: &Path, folder: &Path, found: &mut Vec<SourceFile>) -> Result<()
     Ok(())
 }
 
-fn is_text(path: &Path) -> bool {
-    let ending = path.extension().unwrap_or_default().to_string_lossy();
-    TEXT.contains(&ending.as_ref()) || path.ends_with(".ci/run")
+/// Sound and pictures are no text: they are no UTF-8, or hold a zero byte.
+fn text(bytes: Vec<u8>) -> Option<String> {
+    let text = String::from_utf8(bytes).ok()?;
+    (!text.contains('\0')).then_some(text)
 }
 
 fn relative(root: &Path, path: &Path) -> String {
@@ -60,7 +67,6 @@ fn relative(root: &Path, path: &Path) -> String {
 }
 
 const FOREIGN: [&str; 3] = ["node_modules", "dist", "__pycache__"];
-const TEXT: [&str; 8] = ["rs", "md", "toml", "py", "sh", "sql", "ts", "svelte"];
 
 /// The text with comments, strings and characters blanked out, every line where it was.
 pub fn bare(text: &str) -> String {
@@ -153,6 +159,13 @@ fn raw_string(rest: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sound_is_no_text() {
+        assert_eq!(text(b"words".to_vec()).as_deref(), Some("words"));
+        assert_eq!(text(b"RIFF\0\0".to_vec()), None);
+        assert_eq!(text(vec![0xff, 0xd8]), None);
+    }
 
     #[test]
     fn what_is_not_code_is_blank_and_lines_stay_where_they_are() {

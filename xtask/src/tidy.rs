@@ -36,6 +36,7 @@ pub fn check(root: &Path) -> Result<Vec<String>, String> {
     let members = layers::members(root)?;
     let files = source::files(root)?;
     let mut findings = layers.check(&members);
+    findings.extend(layers::workspace::check(root, &members)?);
     findings.extend(drawing::check(root, &layers.draw(&members))?);
     findings.extend(long_functions::check(root, &files)?);
     for file in &files {
@@ -68,9 +69,10 @@ fn size(file: &SourceFile) -> Option<String> {
     let max = if main { MAIN_LINES } else { FILE_LINES };
     (file.is_rust() && lines > max).then(|| {
         format!(
-            "{}: {lines} lines, and {max} is the most: find the second thing it does and give that \
-             a file",
-            file.path
+            "{}:{}: {lines} lines, and {max} is the most: find the second thing it does and give \
+             that a file",
+            file.path,
+            max + 1
         )
     })
 }
@@ -81,9 +83,24 @@ const MAIN_LINES: usize = 150;
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
     fn the_house_is_in_order() {
-        let findings = super::check(&crate::root()).unwrap();
+        let findings = check(&crate::root()).unwrap();
         assert!(findings.is_empty(), "\n{}\n", findings.join("\n"));
+    }
+
+    #[test]
+    fn a_file_of_too_many_lines_is_found() {
+        let file = |path: &str, lines: usize| SourceFile {
+            path: path.to_owned(),
+            text: "x\n".repeat(lines),
+        };
+        assert_eq!(size(&file("a/src/b.rs", 800)), None);
+        assert_eq!(size(&file("a/README.md", 2000)), None);
+        let found = size(&file("a/src/b.rs", 801)).unwrap();
+        assert!(found.starts_with("a/src/b.rs:801: 801 lines"), "{found}");
+        assert!(size(&file("a/src/main.rs", 151)).is_some());
     }
 }

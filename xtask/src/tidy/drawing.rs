@@ -13,8 +13,11 @@ pub fn check(root: &Path, picture: &str) -> Result<Option<String>, String> {
     let text = read(root)?;
     let differs = replaced(&text, picture)? != text;
     Ok(differs.then(|| {
-        "ARCHITECTURE.md: the drawing is not what layers.toml says: run `cargo xtask fix`"
-            .to_owned()
+        let line = text.lines().position(|line| line == BEGIN);
+        format!(
+            "{FILE}:{}: the drawing is not what layers.toml says: run `cargo xtask tidy --fix`",
+            line.map_or(1, |at| at + 1)
+        )
     }))
 }
 
@@ -36,7 +39,7 @@ fn read(root: &Path) -> Result<String, String> {
 }
 
 fn replaced(text: &str, picture: &str) -> Result<String, String> {
-    let missing = || format!("{FILE}: put the drawing between {BEGIN} and {END}");
+    let missing = || format!("{FILE}:1: put the drawing between {BEGIN} and {END}");
     let (before, rest) = text.split_once(BEGIN).ok_or_else(missing)?;
     let (_, after) = rest.split_once(END).ok_or_else(missing)?;
     Ok(format!("{before}{BEGIN}\n{picture}{END}{after}"))

@@ -19,7 +19,7 @@ pub fn test() -> Done {
         verify::units(&mut account);
         let server = server(&mut account);
         interop(&mut account, server, phones);
-        load(&mut account);
+        slow(&mut account, "load", "proof/bench");
     } else {
         for name in ["clippy", "tests", "server", "real phones", "load"] {
             account.not_run(name, "there is nothing to build with");
@@ -36,36 +36,56 @@ fn server(account: &mut Account) -> bool {
     account.check("server", &mut build)
 }
 
-/// One after the other: each starts a server and several telephones of its own.
+/// One test after the other: each starts a server and several telephones of its own.
 fn interop(account: &mut Account, server: bool, phones: bool) {
+    const NAME: &str = "real phones";
     if !server {
-        return account.not_run("real phones", "there is no server to call");
+        account.not_run(NAME, "there is no server to call");
+    } else if !phones {
+        account.not_run(NAME, "there is no telephone to call with");
+    } else {
+        slow(account, NAME, "proof/interop");
     }
-    if !phones {
-        return account.not_run("real phones", "there is no telephone to call with");
-    }
-    let mut tests = cargo();
-    tests.args(["test", "--package", "conclave-interop", "--no-fail-fast"]);
-    tests.args(["--", "--ignored", "--test-threads=1"]);
-    tests.env("CONCLAVE_BIN", target_dir().join("debug/conclave"));
-    account.tests("real phones", &mut tests);
 }
 
-/// The load tool's own tests that take a while, as soon as it has one.
-fn load(account: &mut Account) {
-    if !has_ignored_tests("proof/bench/") {
-        return account.not_run("load", "no test in proof/bench is marked as slow");
+/// The tests of a crate that are left out of a plain `cargo test`.
+///
+/// Named by their files and not by `--package`: a crate alone would have other features than the
+/// whole, and half of what it is built from would be compiled again.
+fn slow(account: &mut Account, name: &'static str, folder: &str) {
+    let programs = slow_test_programs(folder);
+    if programs.is_empty() {
+        return account.not_run(name, "no test there is marked as slow");
     }
     let mut tests = cargo();
-    tests.args(["test", "--package", "conclave-bench", "--no-fail-fast"]);
+    tests.args(["test", "--workspace", "--no-fail-fast"]);
+    for program in &programs {
+        tests.args(["--test", program]);
+    }
     tests.args(["--", "--ignored", "--test-threads=1"]);
     tests.env("CONCLAVE_BIN", target_dir().join("debug/conclave"));
-    account.tests("load", &mut tests);
+    account.tests(name, &mut tests);
 }
 
-fn has_ignored_tests(folder: &str) -> bool {
-    source::files(&root()).is_ok_and(|files| {
-        let mut inside = files.iter().filter(|file| file.path.starts_with(folder));
-        inside.any(|file| file.is_rust() && source::bare(&file.text).contains("#[ignore"))
-    })
+fn slow_test_programs(folder: &str) -> Vec<String> {
+    let files = source::files(&root()).unwrap_or_default();
+    let slow = files.iter().filter_map(|file| {
+        let inside = file.path.strip_prefix(folder)?.strip_prefix("/tests/")?;
+        let name = inside.strip_suffix(".rs")?;
+        let marked = source::bare(&file.text).contains("#[ignore");
+        (marked && !name.contains('/')).then(|| name.to_owned())
+    });
+    slow.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_telephones_are_found() {
+        let found = slow_test_programs("proof/interop");
+        assert!(found.contains(&"sipp".to_owned()), "{found:?}");
+        assert!(slow_test_programs("core/model").is_empty());
+    }
 }
