@@ -6,7 +6,7 @@ use crate::leg::{Leg, Playing, Recorder, Renewal};
 use crate::stage::{Announcement, Stage};
 use crate::station::Station;
 
-/// One `contract::Command`, as [`crate::prepare`] makes it and [`crate::Deck::obey`] takes it.
+/// One `contract::Command`, as [`crate::Preparer`] makes it and [`crate::Deck::obey`] takes it.
 pub enum Order {
     OpenLeg(Box<Leg>),
     UpdateLeg {

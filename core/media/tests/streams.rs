@@ -306,7 +306,11 @@ fn a_stage_may_close_between_a_leave_and_the_next_tick() {
         let stage = studio::STAGE;
         studio.command(Command::CloseStage { stage });
         studio.run_ms(200);
-        assert_eq!(studio.phones[a].packets.len(), 30, "{codec}: sent to all along");
+        assert_eq!(
+            studio.phones[a].packets.len(),
+            30,
+            "{codec}: sent to all along"
+        );
         assert_eq!(studio.deck.health().stages, 0);
     }
 }

@@ -56,6 +56,7 @@ fn measure(codec: Codec) {
     let (mut now, stage) = (Instant::now(), StageId(1));
     let address = SocketAddr::from(([10, 0, 0, 1], 4_000));
     deck.obey(now, preparer.prepare(Command::OpenStage { stage }, address));
+    let before = resident_kb();
     for leg in (1..=LEGS).map(LegId) {
         let (near, spec) = (None, Box::new(spec(codec, address)));
         let open = Command::OpenLeg { leg, near, spec };
@@ -63,6 +64,7 @@ fn measure(codec: Codec) {
         let join = Command::JoinStage { leg, stage };
         deck.obey(now, preparer.prepare(join, address));
     }
+    let memory_kb = resident_kb().saturating_sub(before) / u64::from(LEGS);
     let rate = SampleRate::of(codec);
     let mut tone = Tone::single(rate, 400.0, 0.15);
     let mut encoders = [(); 2].map(|()| Encoder::new(codec, &OpusSettings::default()));
@@ -100,13 +102,20 @@ fn measure(codec: Codec) {
     let per_leg = |spent: Duration| spent.as_secs_f64() * 1e6 / f64::from(LEGS * TICKS);
     let health = deck.health();
     println!(
-        "{codec:5} {:.2} µs receive + {:.2} µs tick per leg and tick; {} encodes, {} decoded, {} MB",
+        "{codec:5} {:.2} µs receive + {:.2} µs tick per leg and tick; {} encodes, {} decoded, {} MB, {memory_kb} KB a leg",
         per_leg(receiving),
         per_leg(ticking),
         health.encodes,
         health.frames_decoded,
         sink.0 / 1_000_000,
     );
+}
+
+/// Memory of this process that is really there.
+fn resident_kb() -> u64 {
+    let pages = std::fs::read_to_string("/proc/self/statm").unwrap();
+    let pages: u64 = pages.split(' ').nth(1).unwrap().parse().unwrap();
+    pages * 4
 }
 
 fn spec(codec: Codec, remote: SocketAddr) -> LegSpec {
