@@ -30,6 +30,7 @@ pub struct Engine {
     moving: HashMap<LegId, Move>,
     /// What the control side itself has to say.
     events: VecDeque<Event>,
+    wake: Wake,
     orders_held: u64,
 }
 
@@ -39,8 +40,8 @@ struct Move {
 }
 
 impl Engine {
-    /// Starts the workers. `wake` is called on their threads whenever [`Engine::poll_event`] has
-    /// something to give; it must not block.
+    /// Starts the workers. `wake` is called, mostly on their threads, whenever
+    /// [`Engine::poll_event`] has something to give; it must not block.
     ///
     /// # Errors
     /// When the configuration leaves nothing to work with, or a thread cannot be started.
@@ -68,6 +69,7 @@ impl Engine {
             stages: HashMap::new(),
             moving: HashMap::new(),
             events: VecDeque::new(),
+            wake,
             orders_held: 0,
             config,
         })
@@ -156,14 +158,12 @@ impl Engine {
 
     fn open_leg(&mut self, leg: LegId, near: Option<StageId>, spec: Box<LegSpec>) {
         if self.legs.len() >= self.config.legs_max {
-            let why = LegFailure::Full;
-            self.events.push_back(Event::LegFailed { leg, why });
+            self.fail_leg(leg, LegFailure::Full);
             return;
         }
         let ip = self.ip_for(&spec);
         let Some(sockets) = LegSockets::open(ip, &mut self.ports) else {
-            let why = LegFailure::NoPort;
-            self.events.push_back(Event::LegFailed { leg, why });
+            self.fail_leg(leg, LegFailure::NoPort);
             return;
         };
         let near = near.and_then(|stage| self.stages.get(&stage).copied());
@@ -179,6 +179,11 @@ impl Engine {
         let order = self.preparer.prepare(command, local);
         self.send(worker, ToWorker::Sockets(leg, sockets));
         self.send(worker, ToWorker::Order(order));
+    }
+
+    fn fail_leg(&mut self, leg: LegId, why: LegFailure) {
+        self.events.push_back(Event::LegFailed { leg, why });
+        (self.wake)();
     }
 
     fn order_leg(&mut self, leg: LegId, command: Command) {
