@@ -1,9 +1,9 @@
-//! Legs and stages: packets in, everyone-but-yourself out, twenty milliseconds at a time; cannot see a PIN.
+//! Legs and stages: packets in, everyone-but-yourself out, 20 ms at a time; cannot see a PIN.
 //!
 //! A [`Deck`] is the whole data plane of one worker. Outside its thread a [`Preparer`] turns each
-//! `contract::Command` into an [`Order`] that has everything allocated; the deck obeys orders, takes
-//! datagrams, and in each [`Deck::tick`] sends one frame to every leg. News and memory to be dropped
-//! are fetched from it afterwards.
+//! `contract::Command` into an [`Order`] that has everything allocated; the deck obeys orders,
+//! takes datagrams, and in each [`Deck::tick`] sends one frame to every leg. News and memory to be
+//! dropped are fetched from it afterwards.
 
 mod bus;
 mod context;

@@ -15,8 +15,8 @@ pub enum Port {
 
 /// Takes what a tick sends, in the order in which it is sent.
 ///
-/// Called on the tick: it must neither allocate nor wait. A packet it cannot take is lost, as one in
-/// a network is.
+/// Called on the tick: it must neither allocate nor wait. A packet it cannot take is lost, as one
+/// in a network is.
 pub trait PacketSink {
     fn send(&mut self, leg: LegId, port: Port, to: SocketAddr, packet: &[u8]);
 }

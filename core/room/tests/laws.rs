@@ -36,13 +36,15 @@ fn an_act() -> impl Strategy<Value = Act> {
     let who = 0_usize..8;
     prop_oneof![
         8 => Just(Act::Arrive),
-        10 => (who.clone(), prop::bool::weighted(0.8)).prop_map(|(who, right)| Act::TypePin(who, right)),
+        10 => (who.clone(), prop::bool::weighted(0.8))
+            .prop_map(|(who, right)| Act::TypePin(who, right)),
         10 => (who.clone(), any::<bool>()).prop_map(|(who, named)| Act::Admit(who, named)),
         5 => who.clone().prop_map(Act::Leave),
         2 => who.clone().prop_map(Act::Remove),
         3 => (who.clone(), 0_u8..3).prop_map(|(who, by)| Act::Mute(who, by)),
         3 => (who.clone(), 0_u8..3).prop_map(|(who, by)| Act::Unmute(who, by)),
-        4 => (who.clone(), prop::sample::select(vec!["*6", "*", "6", "#", "12", "**6", "*0"])).prop_map(|(who, keys)| Act::Press(who, keys)),
+        4 => (who.clone(), prop::sample::select(vec!["*6", "*", "6", "#", "12", "**6", "*0"]))
+            .prop_map(|(who, keys)| Act::Press(who, keys)),
         3 => (who, any::<bool>()).prop_map(|(who, talking)| Act::Talk(who, talking)),
         2 => prop::bool::weighted(0.3).prop_map(Act::Lock),
         1 => any::<bool>().prop_map(Act::Music),
@@ -322,7 +324,11 @@ fn by_whom(number: u8) -> MutedBy {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 512,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn the_laws_of_a_room_hold(acts in prop::collection::vec(an_act(), 1..120)) {

@@ -8,7 +8,8 @@ use conclave_model::Codec;
 #[must_use]
 pub fn payload_ticks(codec: Codec, payload: &[u8]) -> Option<u32> {
     match codec {
-        // One byte a tick; G.722 packs two samples into a byte and counts it as one (RFC 3551 §4.5.2).
+        // One byte a tick; G.722 packs two samples into a byte and counts it as one (RFC 3551
+        // section 4.5.2).
         Codec::Pcmu | Codec::Pcma | Codec::G722 => {
             u32::try_from(payload.len()).ok().filter(|ticks| *ticks > 0)
         }

@@ -1,4 +1,4 @@
-//! Keys as named telephone events (RFC 4733); says that a key was pressed, never which PIN it is of.
+//! Keys as named telephone events (RFC 4733); says that a key was pressed, never of which PIN.
 
 use std::time::{Duration, Instant};
 

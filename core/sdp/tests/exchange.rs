@@ -196,7 +196,8 @@ proptest! {
         let count = |text: &[u8]| text.split(|byte| *byte == b'\n')
             .filter(|line| line.starts_with(b"m=")).count();
         let written = author.answer(&agreed);
-        prop_assert_eq!(count(&written), count(&author.offer(&Capabilities::default(), Some(&agreed))));
+        let offered = author.offer(&Capabilities::default(), Some(&agreed));
+        prop_assert_eq!(count(&written), count(&offered));
         prop_assert!(Offer::parse(&written).is_ok());
         prop_assert!((10..=60).contains(&agreed.ptime_ms));
         prop_assert!(agreed.receive.contains(&agreed.send));

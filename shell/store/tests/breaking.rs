@@ -1,4 +1,4 @@
-//! A killed writer, a damaged file, a newer file: nothing acknowledged is lost, nothing bad is used.
+//! A killed writer, a damaged file, a newer file: nothing acknowledged is lost, nothing bad used.
 
 #![allow(clippy::unwrap_used)] // A test may fail.
 

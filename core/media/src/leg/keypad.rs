@@ -57,8 +57,8 @@ impl KeypadInput {
     }
 
     /// Whether the sound must be searched for tones: always when no events were agreed; when they
-    /// were but none came, only off stage, where speech is rarely taken for a key and a room's worth
-    /// of it is not decoded for nothing.
+    /// were but none came, only off stage, where speech is rarely taken for a key and a room's
+    /// worth of it is not decoded for nothing.
     pub fn wants_sound(&self, is_on_stage: bool) -> bool {
         if self.formats.is_empty() {
             true

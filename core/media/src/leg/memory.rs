@@ -1,4 +1,4 @@
-//! The last packets of a leg that is not decoded, so that its decoder can catch up; decodes nothing.
+//! The last packets of a leg that is not decoded, for its decoder to catch up; decodes nothing.
 
 use conclave_audio::Decoder;
 

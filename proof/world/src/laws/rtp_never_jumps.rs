@@ -1,4 +1,4 @@
-//! Sequence number and timestamp of a stream go on without a jump, under one SSRC, whatever happens.
+//! Sequence number and timestamp of a stream go on without a jump, under one SSRC, come what may.
 
 use crate::night::Night;
 
