@@ -44,7 +44,7 @@ fn long_lines(file: &SourceFile, code: &str) -> Vec<String> {
     for (at, (line, code)) in file.text.lines().zip(code.lines()).enumerate() {
         let is_comment = line.trim_start().starts_with("//");
         let without_strings = code.split_whitespace().collect::<Vec<_>>().join(" ");
-        let indent = code.chars().take_while(|letter| *letter == ' ').count();
+        let indent = line.len() - line.trim_start().len();
         let holds_string = !is_comment && indent + without_strings.len() < line.chars().count();
         let short_but_for_it = holds_string && without_strings.len() + indent <= LINE_CHARS;
         let in_string = !is_comment && without_strings.is_empty();
@@ -225,6 +225,7 @@ mod tests {
     #[test]
     fn a_long_string_or_address_is_left_alone() {
         assert!(!long(&format!("    say(\"{}\");\n", "x".repeat(100))));
+        assert!(!long(&format!("    \"{}\",\n", "µ ".repeat(60))));
         assert!(!long(&format!("say(\"\n{}\n\");\n", "x".repeat(101))));
         assert!(!long(&format!("/// See <https://{}>\n", "x".repeat(100))));
         let code_too = format!("{}(\"x\");\n", "x".repeat(100));
