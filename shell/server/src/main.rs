@@ -11,28 +11,32 @@ mod writer;
 
 use std::process::ExitCode;
 
-use settings::{Given, Settings};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args as _, CommandFactory, FromArgMatches};
+use conclave_cli::{Cli, Command, run_client};
+
+use settings::Settings;
 
 fn main() -> ExitCode {
-    let mut given = Given::default();
-    let mut args = std::env::args().skip(2);
-    while let (Some(flag), Some(value)) = (args.next(), args.next()) {
-        match flag.as_str() {
-            "--data" => given.data = value.into(),
-            "--sip" => given.sip.push(value),
-            "--http" => given.http.push(value.parse().expect("an address")),
-            "--rtp-ports" => given.rtp_ports = Some(value),
-            _ => panic!("{flag}"),
+    let matches = Cli::command().get_matches();
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(why) => why.exit(),
+    };
+    match cli.command {
+        Command::Serve(args) => {
+            let given = |name: &str| was_given(&matches, name);
+            match Settings::resolve(cli.options.data, args, given) {
+                Ok(settings) => run_server(settings),
+                Err(why) => failed(&why),
+            }
         }
+        Command::Bench(bench) => run_bench(bench.args),
+        Command::Client(command) => run_client(&cli.options, command),
     }
-    run(given)
 }
 
-fn run(given: Given) -> ExitCode {
-    let settings = match Settings::resolve(given) {
-        Ok(settings) => settings,
-        Err(why) => return failed(&why),
-    };
+fn run_server(settings: Settings) -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::new(&settings.log))
         .with_writer(std::io::stderr)
@@ -40,13 +44,34 @@ fn run(given: Given) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();
-    match runtime
+    let ended = runtime
         .map_err(|why| why.to_string())
-        .and_then(|it| it.block_on(serve::serve(settings)))
-    {
-        Ok(code) => code,
-        Err(why) => failed(&why),
+        .and_then(|runtime| runtime.block_on(serve::serve(settings)));
+    ended.unwrap_or_else(|why| failed(&why))
+}
+
+fn run_bench(args: Vec<std::ffi::OsString>) -> ExitCode {
+    let command = conclave_bench::Arguments::augment_args(clap::Command::new("conclave bench"));
+    let name = std::ffi::OsString::from("conclave bench");
+    let matches = command.get_matches_from(std::iter::once(name).chain(args));
+    let arguments = match conclave_bench::Arguments::from_arg_matches(&matches) {
+        Ok(arguments) => arguments,
+        Err(why) => why.exit(),
+    };
+    match arguments.run() {
+        Ok(report) => {
+            println!("{report}");
+            ExitCode::SUCCESS
+        }
+        Err(why) => failed(&why.to_string()),
     }
+}
+
+/// Whether a flag or the environment set an argument of `serve`, or only its default.
+fn was_given(matches: &ArgMatches, name: &str) -> bool {
+    let serve = matches.subcommand_matches("serve");
+    let source = serve.and_then(|serve| serve.value_source(name));
+    source.is_some_and(|source| source != ValueSource::DefaultValue)
 }
 
 fn failed(why: &str) -> ExitCode {

@@ -1,11 +1,13 @@
 //! What one server is told: flags over environment over `conclave.toml` over defaults.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
+use conclave_cli::{PortRange, ServeArgs, SipListen, SipTransport};
 use conclave_model::Language;
 use conclave_net::Bind;
+use conclave_sip::Transport;
 use serde::Deserialize;
 
 /// Everything the parts are started with. A value of this type is complete and checked.
@@ -26,21 +28,12 @@ pub struct Settings {
     pub log: String,
 }
 
-/// What was given on the command line; `None` and empty leave it to the file.
-#[derive(Clone, Debug, Default)]
-pub struct Given {
-    pub data: PathBuf,
-    pub sip: Vec<String>,
-    pub http: Vec<SocketAddr>,
-    pub rtp_ports: Option<String>,
-}
-
 /// The file `conclave.toml` in the data directory.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct File {
-    sip: Vec<String>,
-    http: Vec<SocketAddr>,
+    sip: Option<Vec<String>>,
+    http: Option<Vec<SocketAddr>>,
     rtp_ports: Option<String>,
     name: Option<String>,
     language: Option<String>,
@@ -50,34 +43,51 @@ struct File {
 }
 
 impl Settings {
-    /// Reads the file and the environment (`CONCLAVE_LOG`) and lays what was given over them.
+    /// Lays what was given over the file in `data`; `was_given` says of an argument's name whether
+    /// a flag or the environment set it, or only its default.
     ///
     /// # Errors
     /// A sentence that names the field, the value and what would be accepted.
-    pub fn resolve(given: Given) -> Result<Settings, String> {
-        let file = read(&given.data.join("conclave.toml"))?;
-        let texts = [given.sip, file.sip, DEFAULT_SIP.map(str::to_owned).to_vec()];
-        let sip = first_filled(texts)
-            .iter()
-            .map(|text| bind(text))
-            .collect::<Result<_, _>>()?;
-        let http = first_filled([given.http, file.http, vec![DEFAULT_HTTP]]);
-        let ports = given.rtp_ports.or(file.rtp_ports);
-        let language = file
-            .language
-            .as_deref()
-            .map_or(Ok(Language::English), language)?;
-        let log = std::env::var("CONCLAVE_LOG").ok().or(file.log);
+    pub fn resolve(
+        data: PathBuf,
+        args: ServeArgs,
+        was_given: impl Fn(&str) -> bool,
+    ) -> Result<Settings, String> {
+        let file = read(&data.join("conclave.toml"))?;
+        let sip = match file.sip.filter(|_| !was_given("sip")) {
+            Some(texts) => texts
+                .iter()
+                .map(|text| parse("sip", text))
+                .collect::<Result<_, _>>()?,
+            None => args.sip,
+        };
+        let http = match file.http {
+            _ if was_given("http") => args.http,
+            Some(addresses) => addresses,
+            None => vec![DEFAULT_HTTP],
+        };
+        let rtp_ports: PortRange = match file.rtp_ports.filter(|_| !was_given("rtp_ports")) {
+            Some(text) => parse("rtp_ports", &text)?,
+            None => args.rtp_ports,
+        };
+        let language = match file.language.filter(|_| !was_given("language")) {
+            Some(text) => language(&text)?,
+            None => args.language,
+        };
+        let workers = args.workers.map(usize::from).or(file.workers);
         Ok(Settings {
-            data: given.data,
-            sip,
+            data,
+            sip: sip.iter().map(bind).collect(),
             http,
-            rtp_ports: ports.as_deref().map_or(Ok(DEFAULT_RTP), port_range)?,
+            rtp_ports: rtp_ports.low()..=rtp_ports.high(),
             name: file.name.unwrap_or_else(|| "conclave".to_owned()),
             language,
-            sounds: file.sounds,
-            workers: file.workers.unwrap_or_else(cores).clamp(1, WORKERS_MAX),
-            log: log.unwrap_or_else(|| "info".to_owned()),
+            sounds: args.sounds.or(file.sounds),
+            workers: workers.unwrap_or_else(cores).clamp(1, WORKERS_MAX),
+            log: std::env::var("CONCLAVE_LOG")
+                .ok()
+                .or(file.log)
+                .unwrap_or_else(|| "info".to_owned()),
         })
     }
 }
@@ -90,34 +100,9 @@ fn read(path: &Path) -> Result<File, String> {
     }
 }
 
-fn first_filled<T>(lists: [Vec<T>; 3]) -> Vec<T> {
-    lists
-        .into_iter()
-        .find(|list| !list.is_empty())
-        .unwrap_or_default()
-}
-
-/// `udp:IP:PORT` or `tcp:IP:PORT`; IPv6 in brackets.
-fn bind(text: &str) -> Result<Bind, String> {
-    let wrong = || format!("sip: {text:?} is not accepted; expected udp:IP:PORT or tcp:IP:PORT");
-    let (transport, address) = text.split_once(':').ok_or_else(wrong)?;
-    let transport = match transport {
-        "udp" => conclave_sip::Transport::Udp,
-        "tcp" => conclave_sip::Transport::Tcp,
-        _ => return Err(wrong()),
-    };
-    let address = address.parse().map_err(|_| wrong())?;
-    Ok(Bind { transport, address })
-}
-
-fn port_range(text: &str) -> Result<RangeInclusive<u16>, String> {
-    let parsed = text
-        .split_once('-')
-        .and_then(|(low, high)| Some((low.trim().parse().ok()?, high.trim().parse().ok()?)))
-        .filter(|(low, high): &(u16, u16)| *low >= 1_024 && high > low);
-    parsed.map(|(low, high)| low..=high).ok_or_else(|| {
-        format!("rtp-ports: {text:?} is not accepted; expected LOW-HIGH, both 1024 to 65535")
-    })
+fn parse<T: std::str::FromStr<Err = String>>(field: &str, text: &str) -> Result<T, String> {
+    text.parse()
+        .map_err(|accepted| format!("{field}: {text:?} is not accepted; {accepted}"))
 }
 
 fn language(text: &str) -> Result<Language, String> {
@@ -127,20 +112,42 @@ fn language(text: &str) -> Result<Language, String> {
         .ok_or_else(|| format!("language: {text:?} is not accepted; expected en or de"))
 }
 
+fn bind(listen: &SipListen) -> Bind {
+    let transport = match listen.transport {
+        SipTransport::Udp => Transport::Udp,
+        SipTransport::Tcp => Transport::Tcp,
+    };
+    Bind {
+        transport,
+        address: listen.address,
+    }
+}
+
 fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-const DEFAULT_SIP: [&str; 2] = ["udp:0.0.0.0:5060", "tcp:0.0.0.0:5060"];
-const DEFAULT_HTTP: SocketAddr =
-    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8_080);
-const DEFAULT_RTP: RangeInclusive<u16> = 16_384..=32_767;
+const DEFAULT_HTTP: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8_080);
 /// A stage lives on one worker; more threads than this were never seen to help.
 const WORKERS_MAX: usize = 64;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::Parser as _;
+
+    fn resolve(data: &Path, flags: &[&str]) -> Result<Settings, String> {
+        let words = [&["conclave", "serve"], flags].concat();
+        let conclave_cli::Command::Serve(args) = conclave_cli::Cli::try_parse_from(words)
+            .expect("valid flags")
+            .command
+        else {
+            panic!("serve");
+        };
+        let was_given =
+            |name: &str| flags.contains(&format!("--{}", name.replace('_', "-")).as_str());
+        Settings::resolve(data.to_owned(), args, was_given)
+    }
 
     #[test]
     fn flags_win_over_the_file_and_the_file_over_the_defaults() {
@@ -148,34 +155,20 @@ mod tests {
         std::fs::create_dir_all(&data).unwrap();
         let text = "sip = [\"udp:127.0.0.1:5070\"]\nrtp_ports = \"20000-20099\"\nlanguage = \"de\"";
         std::fs::write(data.join("conclave.toml"), text).unwrap();
-        let given = Given {
-            data: data.clone(),
-            rtp_ports: Some("30000-30009".to_owned()),
-            ..Given::default()
-        };
-        let settings = Settings::resolve(given).unwrap();
+        let settings = resolve(&data, &["--rtp-ports", "30000-30009"]).unwrap();
         assert_eq!(settings.sip.len(), 1);
         assert_eq!(settings.sip[0].address.port(), 5_070);
         assert_eq!(settings.rtp_ports, 30_000..=30_009);
         assert_eq!(settings.language, Language::German);
         assert_eq!(settings.http, [DEFAULT_HTTP]);
+        std::fs::write(data.join("conclave.toml"), "sip = [\"5060\"]").unwrap();
+        let error = resolve(&data, &[]).unwrap_err();
+        assert!(
+            error.contains("sip: \"5060\"") && error.contains("udp:IP:PORT"),
+            "{error}"
+        );
+        std::fs::write(data.join("conclave.toml"), "sipp = []").unwrap();
+        assert!(resolve(&data, &[]).unwrap_err().contains("sipp"));
         std::fs::remove_dir_all(data).unwrap();
-    }
-
-    #[test]
-    fn an_error_names_field_value_and_what_is_accepted() {
-        for bad in ["sctp:1.2.3.4:5060", "udp:1.2.3.4", "5060", ""] {
-            let error = bind(bad).unwrap_err();
-            assert!(
-                error.starts_with("sip: ") && error.contains("udp:IP:PORT"),
-                "{error}"
-            );
-        }
-        assert!(bind("tcp:[::1]:5060").is_ok());
-        for bad in ["", "10-20", "30000", "30010-30000", "x-y", "30000-70000"] {
-            assert!(port_range(bad).unwrap_err().contains("LOW-HIGH"), "{bad}");
-        }
-        let file: Result<File, _> = toml::from_str("sipp = []");
-        assert!(file.unwrap_err().to_string().contains("sipp"));
     }
 }
