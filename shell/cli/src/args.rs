@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::settings::{Assignment, read_assignment};
-use crate::{Format, ServeArgs};
+use crate::{Format, Secret, ServeArgs};
 
 /// Conference rooms that any telephone can dial.
 #[derive(Debug, Parser)]
@@ -50,7 +50,7 @@ pub struct Options {
         hide_env_values = true,
         value_name = "TOKEN"
     )]
-    pub token: Option<String>,
+    pub token: Option<Secret>,
     /// How to print
     #[arg(short, long, global = true, value_enum, default_value_t = Format::Table)]
     pub output: Format,
@@ -108,7 +108,7 @@ pub enum RoomsCommand {
         ext: Option<String>,
         /// 4 to 12 digits [default: generated]
         #[arg(long, conflicts_with = "no_pin")]
-        pin: Option<String>,
+        pin: Option<Secret>,
         /// Let in whoever dials
         #[arg(long)]
         no_pin: bool,
@@ -157,7 +157,7 @@ pub struct PinAction {
     pub off: bool,
     /// 4 to 12 digits
     #[arg(long, value_name = "PIN")]
-    pub set: Option<String>,
+    pub set: Option<Secret>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -18,7 +18,7 @@ use tokio::net::{TcpStream, UnixStream};
 use tokio::time::timeout;
 
 use crate::Failure;
-use crate::target::{Secret, Target};
+use crate::target::Target;
 
 /// Asks one server.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ impl Client {
     }
 
     pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
-        read_json(self.ask(Method::GET, path, None).await?)
+        read_json(&self.ask(Method::GET, path, None).await?)
     }
 
     /// Sends JSON and reads JSON.
@@ -46,7 +46,7 @@ impl Client {
         path: &str,
         body: &Value,
     ) -> Result<T, Failure> {
-        read_json(self.ask(method, path, Some(body)).await?)
+        read_json(&self.ask(method, path, Some(body)).await?)
     }
 
     pub async fn delete(&self, path: &str) -> Result<(), Failure> {
@@ -81,7 +81,7 @@ impl Client {
     /// Sends a body of any size as it is.
     pub async fn upload<T: DeserializeOwned>(&self, path: &str, body: Body) -> Result<T, Failure> {
         let request = self.request(Method::POST, path, Some("application/octet-stream"), body)?;
-        read_json(whole(self.converse(request).await?).await?)
+        read_json(&whole(self.converse(request).await?).await?)
     }
 
     /// Opens an answer that has no end.
@@ -130,12 +130,8 @@ impl Client {
         if let Some(kind) = kind {
             request = request.header("content-type", kind);
         }
-        if let Target::Tcp {
-            token: Secret(token),
-            ..
-        } = &self.target
-        {
-            request = request.header("authorization", format!("Bearer {token}"));
+        if let Target::Tcp { token, .. } = &self.target {
+            request = request.header("authorization", format!("Bearer {}", token.reveal()));
         }
         request
             .body(body)
@@ -225,8 +221,8 @@ async fn whole(response: Response<Incoming>) -> Result<Bytes, Failure> {
     }
 }
 
-fn read_json<T: DeserializeOwned>(bytes: Bytes) -> Result<T, Failure> {
-    serde_json::from_slice(&bytes)
+fn read_json<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Failure> {
+    serde_json::from_slice(bytes)
         .map_err(|error| Failure::Strange(format!("the answer cannot be understood: {error}")))
 }
 

@@ -10,6 +10,7 @@ mod output;
 mod playlists;
 mod rooms;
 mod run;
+mod secret;
 mod serve_args;
 mod settings;
 mod status;
@@ -24,4 +25,5 @@ pub use args::{
 pub use exit::{Exit, Failure};
 pub use output::Format;
 pub use run::{run, run_client};
+pub use secret::Secret;
 pub use serve_args::{PortRange, ServeArgs, SipListen, SipTransport};

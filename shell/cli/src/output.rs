@@ -17,7 +17,7 @@ pub enum Format {
 /// Where answers go.
 pub(crate) struct Output<'a> {
     pub format: Format,
-    pub out: &'a mut dyn Write,
+    pub out: &'a mut (dyn Write + Send),
 }
 
 impl Output<'_> {

@@ -9,7 +9,7 @@ use crate::client::{Client, escape};
 use crate::output::Output;
 use crate::settings::{Assignment, assignment, body};
 use crate::table::{Table, moment};
-use crate::{Failure, RoomsCommand};
+use crate::{Failure, RoomsCommand, Secret};
 
 pub(crate) async fn run(
     client: &Client,
@@ -25,7 +25,13 @@ pub(crate) async fn run(
             no_pin,
             set,
         } => {
-            let body = new_room(&title, ext.as_deref(), pin.as_deref(), no_pin, set)?;
+            let body = new_room(
+                &title,
+                ext.as_deref(),
+                pin.as_ref().map(Secret::reveal),
+                no_pin,
+                set,
+            )?;
             let room: RoomView = client.send(Method::POST, "/rooms", &body).await?;
             Ok(output.show(&room, table)?)
         }
@@ -114,7 +120,7 @@ async fn pin(
         }
         PinAction { new: true, .. } => client.send(Method::POST, &path, &json!({})).await?,
         PinAction { set: Some(pin), .. } => {
-            let settings = [assignment(Setting::Pin, &pin).map_err(Failure::Usage)?];
+            let settings = [assignment(Setting::Pin, pin.reveal()).map_err(Failure::Usage)?];
             client.send(Method::POST, &path, &body(settings)).await?
         }
         PinAction { set: None, .. } => client.get(&path).await?,

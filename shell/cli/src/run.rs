@@ -28,12 +28,10 @@ pub fn run_client(options: &Options, command: ClientCommand) -> ExitCode {
         return ExitCode::SUCCESS;
     };
     let exit = failure.exit();
-    match (&failure, options.output) {
-        _ if exit == Exit::Done => {}
-        (Failure::Problem(problem), Format::Json) => {
-            eprintln!("{}", serde_json::to_string(problem).unwrap_or_default());
-        }
-        _ => eprintln!("conclave: {failure}"),
+    if let (Failure::Problem(problem), Format::Json) = (&failure, options.output) {
+        eprintln!("{}", serde_json::to_string(problem).unwrap_or_default());
+    } else if exit != Exit::Done {
+        eprintln!("conclave: {failure}");
     }
     ExitCode::from(exit.code())
 }
@@ -45,7 +43,7 @@ pub fn run_client(options: &Options, command: ClientCommand) -> ExitCode {
 pub async fn run(
     options: &Options,
     command: ClientCommand,
-    out: &mut dyn Write,
+    out: &mut (dyn Write + Send),
 ) -> Result<(), Failure> {
     let client = Client::new(Target::of(options)?);
     let mut output = Output {

@@ -110,12 +110,13 @@ impl FromStr for PortRange {
         let (low, high) = text.split_once('-').ok_or(accepted)?;
         let low: u16 = low.trim().parse().map_err(|_| accepted)?;
         let high: u16 = high.trim().parse().map_err(|_| accepted)?;
+        if low < 1_024 || high <= low {
+            return Err(accepted.to_owned());
+        }
         // An odd first port and an even last one belong to no pair.
-        let (first, last) = (
-            low.next_multiple_of(2),
-            high - u16::from(high.is_multiple_of(2)),
-        );
-        if low < 1_024 || last <= first {
+        let first = low.next_multiple_of(2);
+        let last = high - u16::from(high.is_multiple_of(2));
+        if last <= first {
             return Err(accepted.to_owned());
         }
         Ok(Self(first..=last))

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::{Failure, Options};
+use crate::{Failure, Options, Secret};
 
 /// Where requests go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,20 +16,20 @@ impl Target {
         let Some(url) = &options.server else {
             return Ok(Target::Socket(options.data.join("conclave.sock")));
         };
-        let token = options.token.as_ref().ok_or_else(|| {
+        let token = options.token.clone().ok_or_else(|| {
             let file = "the file `token` of its data directory";
             Failure::Usage(format!(
                 "--server needs --token or CONCLAVE_TOKEN; it is in {file}"
             ))
         })?;
-        if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        if !token.reveal().bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(Failure::Usage(
                 "--token: expected visible ASCII characters".to_owned(),
             ));
         }
         Ok(Target::Tcp {
             authority: authority(url)?,
-            token: Secret(token.clone()),
+            token,
         })
     }
 
@@ -71,16 +71,6 @@ fn authority(url: &str) -> Result<String, Failure> {
         }
         Some(_) => Err(refuse()),
         None => Ok(format!("{rest}:80")),
-    }
-}
-
-/// A text that is not shown.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Secret(pub String);
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("••••")
     }
 }
 

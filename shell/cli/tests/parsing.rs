@@ -105,8 +105,15 @@ fn what_contradicts_itself_or_is_unknown_is_wrong_usage() {
 
 #[test]
 fn a_debug_line_of_what_was_typed_shows_no_setting() {
-    let cli = parse("conclave rooms set 801 pin=471147").unwrap();
-    assert!(!format!("{cli:?}").contains("471147"));
+    for line in [
+        "conclave rooms set 801 pin=471147",
+        "conclave rooms add x --pin 471147",
+        "conclave rooms pin 801 --set 471147",
+        "conclave --server pbx --token 471147 status",
+    ] {
+        let cli = parse(line).unwrap();
+        assert!(!format!("{cli:?}").contains("471147"), "{line}");
+    }
     let cli = parse("conclave live mute 801 --all").unwrap();
     let Command::Client(ClientCommand::Live(LiveCommand::Mute(whom))) = cli.command else {
         panic!("not parsed as typed");

@@ -46,8 +46,7 @@ impl BrainHandle {
 }
 
 /// The answer to a request is of another kind than the request asks for: our own mistake.
-pub(crate) fn misfit(answer: &Response) -> Problem {
-    let kind = std::mem::discriminant(answer);
-    tracing::error!(?kind, "the brain answered with something else");
+pub(crate) fn misfit() -> Problem {
+    tracing::error!("the brain answered with something else than was asked for");
     Problem::new(ProblemKind::Internal, "the answer makes no sense")
 }

@@ -79,15 +79,15 @@ async fn room_id(web: &Web, key: &RoomKey) -> Result<RoomId, Problem> {
     if let Some(id) = key.as_id() {
         return Ok(id);
     }
-    match web
+    let Reply::Room(room) = web
         .backend
         .brain
         .ask(Request::ShowRoom(key.clone()))
         .await?
-    {
-        Reply::Room(room) => room.id.parse().map_err(Problem::from),
-        other => Err(misfit(&other)),
-    }
+    else {
+        return Err(misfit());
+    };
+    room.id.parse().map_err(Problem::from)
 }
 
 fn read_cursor(cursor: &str) -> Result<CallId, Problem> {

@@ -33,6 +33,5 @@ pub use host::{Host, HostFacts};
 pub use hub::EventHub;
 pub use metrics::{Histogram, Metric, MetricValue, Sample};
 pub use playlists::{PlaylistError, Playlists};
-pub use router::router;
 pub use server::HttpServer;
 pub use unix::{SOCKET_NAME, bind_unix};

@@ -24,10 +24,10 @@ use crate::refusal::Answered;
     )
 )]
 pub(crate) async fn list_live(State(web): State<Web>) -> Answered {
-    match web.backend.brain.ask(Request::ListLive).await? {
-        Reply::LiveRooms(rooms) => Ok(Json(Page::whole(rooms)).into_response()),
-        other => Err(misfit(&other).into()),
-    }
+    let Reply::LiveRooms(rooms) = web.backend.brain.ask(Request::ListLive).await? else {
+        return Err(misfit().into());
+    };
+    Ok(Json(Page::whole(rooms)).into_response())
 }
 
 /// Who is in the room.
@@ -175,22 +175,22 @@ pub(crate) async fn remove_participant(
 }
 
 async fn ask_live(web: &Web, request: Request) -> Answered<LiveView> {
-    match web.backend.brain.ask(request).await? {
-        Reply::Live(live) => Ok(live),
-        other => Err(misfit(&other).into()),
-    }
+    let Reply::Live(live) = web.backend.brain.ask(request).await? else {
+        return Err(misfit().into());
+    };
+    Ok(live)
 }
 
 async fn ask_participant(web: &Web, request: Request) -> Answered<ParticipantView> {
-    match web.backend.brain.ask(request).await? {
-        Reply::Participant(participant) => Ok(participant),
-        other => Err(misfit(&other).into()),
-    }
+    let Reply::Participant(participant) = web.backend.brain.ask(request).await? else {
+        return Err(misfit().into());
+    };
+    Ok(participant)
 }
 
 async fn done(web: &Web, request: Request) -> Answered {
-    match web.backend.brain.ask(request).await? {
-        Reply::Done => Ok(StatusCode::NO_CONTENT.into_response()),
-        other => Err(misfit(&other).into()),
-    }
+    let Reply::Done = web.backend.brain.ask(request).await? else {
+        return Err(misfit().into());
+    };
+    Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -80,10 +80,10 @@ pub(crate) async fn metrics(State(web): State<Web>) -> impl IntoResponse {
 }
 
 async fn counts(web: &Web) -> Answered<Counts> {
-    match web.backend.brain.ask(Request::Status).await? {
-        Reply::Counts(counts) => Ok(counts),
-        other => Err(misfit(&other).into()),
-    }
+    let Reply::Counts(counts) = web.backend.brain.ask(Request::Status).await? else {
+        return Err(misfit().into());
+    };
+    Ok(counts)
 }
 
 fn own_metrics(web: &Web) -> Vec<Metric> {

@@ -147,14 +147,13 @@ pub(crate) async fn delete_playlist(
     Segments(name): Segments<String>,
 ) -> Answered {
     let name = read_name(&name)?;
-    let rooms = match web
+    let Reply::Rooms(rooms) = web
         .backend
         .brain
         .ask(Request::ListRooms { query: None })
         .await?
-    {
-        Reply::Rooms(rooms) => rooms,
-        other => return Err(misfit(&other).into()),
+    else {
+        return Err(misfit().into());
     };
     let plays = |music: &Option<String>| music.as_deref() == Some(name.as_str());
     if let Some(room) = rooms.iter().find(|room| plays(&room.music)) {

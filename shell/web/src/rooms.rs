@@ -36,9 +36,8 @@ pub(crate) async fn list_rooms(State(web): State<Web>, parameters: Parameters) -
     let limit = usize::try_from(known.limit()?).unwrap_or(usize::MAX);
     let cursor = known.text("cursor");
     let query = known.text("q");
-    let mut rooms = match web.backend.brain.ask(Request::ListRooms { query }).await? {
-        Reply::Rooms(rooms) => rooms,
-        other => return Err(misfit(&other).into()),
+    let Reply::Rooms(mut rooms) = web.backend.brain.ask(Request::ListRooms { query }).await? else {
+        return Err(misfit().into());
     };
     if let Some(cursor) = cursor {
         // By length first, as extensions are ordered: 99 comes before 801.
@@ -72,12 +71,12 @@ pub(crate) async fn create_room(
     let draft = read_new_room(body.required()?)?;
     let brain = web.backend.brain.clone();
     once(web, &headers, "POST /rooms", &body.bytes, async move {
-        match brain.ask(Request::CreateRoom(draft)).await? {
-            Reply::RoomCreated(room) => Ok(Answer::json(StatusCode::CREATED, &room)
-                .etag(etag(room.version))
-                .location(format!("/api/v1/rooms/{}", room.id))),
-            other => Err(misfit(&other).into()),
-        }
+        let Reply::RoomCreated(room) = brain.ask(Request::CreateRoom(draft)).await? else {
+            return Err(misfit().into());
+        };
+        Ok(Answer::json(StatusCode::CREATED, &room)
+            .etag(etag(room.version))
+            .location(format!("/api/v1/rooms/{}", room.id)))
     })
     .await
 }
@@ -101,14 +100,14 @@ pub(crate) async fn show_room(
     headers: HeaderMap,
 ) -> Answered {
     let request = Request::ShowRoom(RoomKey::new(&room));
-    match web.backend.brain.ask(request).await? {
-        Reply::Room(room) if if_none_match(&headers, &etag(room.version)) => {
-            let etag = header_value(&etag(room.version));
-            Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response())
-        }
-        Reply::Room(room) => Ok(room_answer(&room)),
-        other => Err(misfit(&other).into()),
+    let Reply::Room(room) = web.backend.brain.ask(request).await? else {
+        return Err(misfit().into());
+    };
+    if if_none_match(&headers, &etag(room.version)) {
+        let etag = header_value(&etag(room.version));
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
     }
+    Ok(room_answer(&room))
 }
 
 /// Changes what is sent and leaves the rest. Takes effect at once.
@@ -135,10 +134,10 @@ pub(crate) async fn update_room(
         patch: read_change(body.required()?)?,
         if_version: if_match(&headers)?,
     };
-    match web.backend.brain.ask(request).await? {
-        Reply::Room(room) => Ok(room_answer(&room)),
-        other => Err(misfit(&other).into()),
-    }
+    let Reply::Room(room) = web.backend.brain.ask(request).await? else {
+        return Err(misfit().into());
+    };
+    Ok(room_answer(&room))
 }
 
 /// Removes a room; whoever is in it hears a goodbye. Its calls stay in the call log.
@@ -162,10 +161,10 @@ pub(crate) async fn delete_room(
         key: RoomKey::new(&room),
         if_version: if_match(&headers)?,
     };
-    match web.backend.brain.ask(request).await? {
-        Reply::Done => Ok(StatusCode::NO_CONTENT.into_response()),
-        other => Err(misfit(&other).into()),
-    }
+    let Reply::Done = web.backend.brain.ask(request).await? else {
+        return Err(misfit().into());
+    };
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// Shows the PIN.
@@ -233,10 +232,10 @@ pub(crate) async fn clear_pin(
 }
 
 async fn ask_pin(web: &Web, request: Request) -> Answered<PinView> {
-    match web.backend.brain.ask(request).await? {
-        Reply::Pin(pin) => Ok(pin),
-        other => Err(misfit(&other).into()),
-    }
+    let Reply::Pin(pin) = web.backend.brain.ask(request).await? else {
+        return Err(misfit().into());
+    };
+    Ok(pin)
 }
 
 fn room_answer(room: &RoomView) -> Response {

@@ -12,14 +12,12 @@ use conclave_api::ProblemKind;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::auth::{Token, guard};
-use crate::backend::{Backend, Shared};
+use crate::backend::Web;
 use crate::refusal::Refusal;
 use crate::{around, docs};
 
 /// The whole face. With a token every request needs it, except probes and the description.
-#[must_use]
-pub fn router(backend: Backend, token: Option<Token>) -> Router {
-    let web = Shared::new(backend);
+pub(crate) fn router(web: Web, token: Option<Token>) -> Router {
     let (routes, _) = docs::described_routes().split_for_parts();
     let mut routes = routes
         .route("/api/v1/openapi.json", get(docs::serve_openapi))

@@ -15,36 +15,45 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::backend::closed;
-use crate::{Backend, Token, router};
+use crate::backend::{Shared, Web, closed};
+use crate::router::router;
+use crate::{Backend, Token};
 
 /// The web face of one server, on as many listeners as wanted.
 #[derive(Clone)]
 pub struct HttpServer {
-    backend: Backend,
+    web: Web,
 }
 
 impl HttpServer {
     #[must_use]
     pub fn new(backend: Backend) -> Self {
-        Self { backend }
+        Self {
+            web: Shared::new(backend),
+        }
+    }
+
+    /// Which request goes where. With a token every request needs it, except probes and the
+    /// description of the API.
+    pub fn router(&self, token: Option<Token>) -> Router {
+        router(self.web.clone(), token)
     }
 
     /// Serves until `closing` (of the backend) is true and the last answers are given. Every
     /// request needs the token.
     pub async fn serve_tcp(&self, listener: TcpListener, token: Token) {
-        let router = router(self.backend.clone(), Some(token));
+        let router = self.router(Some(token));
         let listener = listener.tap_io(|stream| {
             // Small answers are not to wait for more; a failure only makes them slower.
             let _ = stream.set_nodelay(true);
         });
-        serve(listener, router, self.backend.closing.clone()).await;
+        serve(listener, router, self.web.backend.closing.clone()).await;
     }
 
     /// As `serve_tcp`; who can open the socket needs no token.
     pub async fn serve_unix(&self, listener: UnixListener) {
-        let router = router(self.backend.clone(), None);
-        serve(listener, router, self.backend.closing.clone()).await;
+        let router = self.router(None);
+        serve(listener, router, self.web.backend.closing.clone()).await;
     }
 }
 

@@ -59,14 +59,13 @@ pub(crate) async fn add_track(
 
 /// The file is gone again when this is dropped, unless somebody moved it away.
 async fn receive(dir: &Path, mut body: Body) -> Answered<NamedTempFile> {
-    let failed = |error: std::io::Error| match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            Refusal::new(ProblemKind::Unavailable, "the server's disk is full")
+    let failed = |error: std::io::Error| {
+        let full = [ErrorKind::StorageFull, ErrorKind::QuotaExceeded];
+        if full.contains(&error.kind()) {
+            return Refusal::new(ProblemKind::Unavailable, "the server's disk is full");
         }
-        _ => {
-            tracing::error!(%error, "an upload could not be kept");
-            Refusal::new(ProblemKind::Internal, "the upload could not be kept")
-        }
+        tracing::error!(%error, "an upload could not be kept");
+        Refusal::new(ProblemKind::Internal, "the upload could not be kept")
     };
     let upload = NamedTempFile::with_prefix_in("upload-", dir).map_err(failed)?;
     let mut file = tokio::fs::File::from_std(upload.reopen().map_err(failed)?);

@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
 use common::{Server, server};
-use conclave_web::{HttpServer, SOCKET_NAME, Token, bind_unix};
+use conclave_web::{SOCKET_NAME, Token, bind_unix};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 
@@ -28,7 +28,7 @@ async fn tcp_door(server: &Server) -> (std::net::SocketAddr, Token) {
     let token = Token::load_or_create(server.dir.path()).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let http = HttpServer::new(server.backend.clone());
+    let http = server.http.clone();
     let door = token.clone();
     tokio::spawn(async move { http.serve_tcp(listener, door).await });
     (address, token)
@@ -88,7 +88,7 @@ async fn the_socket_needs_no_token_and_opens_to_its_owner_alone() {
     let listener = bind_unix(dir).unwrap();
     let path = dir.join(SOCKET_NAME);
     assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
-    let http = HttpServer::new(server.backend.clone());
+    let http = server.http.clone();
     let serving = tokio::spawn(async move { http.serve_unix(listener).await });
     let stream = UnixStream::connect(&path).await.unwrap();
     assert_eq!(

@@ -15,7 +15,8 @@ use conclave_api::{
 use conclave_model::{Chance, Pin, PlaylistName, RoomId, RoomRecord, UnixMillis};
 use conclave_store::Store;
 use conclave_web::{
-    Ask, Backend, BrainHandle, EventHub, Host, HostFacts, Metric, PlaylistError, Playlists,
+    Ask, Backend, BrainHandle, EventHub, Host, HostFacts, HttpServer, Metric, PlaylistError,
+    Playlists,
 };
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -24,6 +25,7 @@ use tokio::sync::{mpsc, watch};
 use tower::ServiceExt;
 
 pub struct Server {
+    pub http: HttpServer,
     pub router: Router,
     pub backend: Backend,
     pub dir: TempDir,
@@ -50,8 +52,10 @@ pub async fn server_with(brain: BrainHandle, asked: Arc<Mutex<Vec<Request>>>) ->
         upload_dir: dir.path().to_owned(),
         closing: closed,
     };
+    let http = HttpServer::new(backend.clone());
     Server {
-        router: conclave_web::router(backend.clone(), None),
+        router: http.router(None),
+        http,
         backend,
         dir,
         closing,

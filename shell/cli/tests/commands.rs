@@ -1,0 +1,279 @@
+//! Commands as they are typed, against the web face of a server: what is printed, how they end.
+
+#![allow(clippy::unwrap_used)] // A test may fail.
+
+#[path = "../../web/tests/common/mod.rs"]
+mod common;
+
+use clap::Parser;
+use common::{Server, server};
+use conclave_api::{Event, Happening, Request};
+use conclave_cli::{Cli, Command, Exit, Failure, run};
+use conclave_model::UnixMillis;
+use conclave_web::{Token, bind_unix};
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+/// A server that answers on the socket in its data directory.
+async fn open_server() -> Server {
+    let server = server().await;
+    let listener = bind_unix(server.dir.path()).unwrap();
+    let http = server.http.clone();
+    tokio::spawn(async move { http.serve_unix(listener).await });
+    server
+}
+
+/// What is printed, or why nothing is. `_` stands for a space within a word.
+async fn typed(server: &Server, line: &str) -> Result<String, Failure> {
+    let words = line.split(' ').map(|word| word.replace('_', " "));
+    let words = std::iter::once("conclave".to_owned()).chain(words);
+    let mut cli = Cli::try_parse_from(words).unwrap();
+    if !line.contains("--data") {
+        cli.options.data = server.dir.path().to_owned();
+    }
+    let Command::Client(command) = cli.command else {
+        panic!("{line} is no client's command");
+    };
+    let mut out = Vec::new();
+    run(&cli.options, command, &mut out).await?;
+    Ok(String::from_utf8(out).unwrap())
+}
+
+async fn exit(server: &Server, line: &str) -> Exit {
+    typed(server, line).await.unwrap_err().exit()
+}
+
+#[tokio::test]
+async fn a_room_is_added_listed_changed_and_removed() {
+    let server = open_server().await;
+    let added = typed(
+        &server,
+        "-o json rooms add Daily_sync --ext 850 --set message=no",
+    )
+    .await;
+    let added: Value = serde_json::from_str(&added.unwrap()).unwrap();
+    assert_eq!(added["title"], "Daily sync");
+    assert_eq!(added["extension"], "850");
+    assert_eq!(added["message"], false);
+    assert_eq!(added["pin"], "627184");
+
+    let listed = typed(&server, "rooms ls").await.unwrap();
+    let lines: Vec<_> = listed.lines().collect();
+    assert_eq!(lines.len(), 2);
+    assert!(
+        lines[1].starts_with("850  Daily sync  ••••••  no"),
+        "{listed}"
+    );
+    assert!(!listed.contains("627184"));
+
+    let changed = typed(&server, "rooms set 850 title=Weekly music=none")
+        .await
+        .unwrap();
+    assert!(changed.contains("title         Weekly\n"), "{changed}");
+    assert!(changed.contains("music         none\n"));
+    assert_eq!(
+        typed(&server, "rooms rm weekly").await.unwrap(),
+        "removed\n"
+    );
+    assert_eq!(typed(&server, "-o json rooms ls").await.unwrap(), "[]\n");
+}
+
+#[tokio::test]
+async fn a_pin_is_shown_only_to_who_asks() {
+    let server = open_server().await;
+    typed(&server, "rooms add Open --ext 850 --no-pin")
+        .await
+        .unwrap();
+    assert_eq!(
+        typed(&server, "rooms pin 850").await.unwrap(),
+        "pin  none\n"
+    );
+    assert_eq!(
+        typed(&server, "rooms pin 850 --set 4711").await.unwrap(),
+        "pin  4711\n"
+    );
+    assert!(
+        !typed(&server, "rooms show 850")
+            .await
+            .unwrap()
+            .contains("4711")
+    );
+    assert_eq!(
+        typed(&server, "rooms pin 850 --show").await.unwrap(),
+        "pin  4711\n"
+    );
+    assert_eq!(
+        typed(&server, "rooms pin 850 --new").await.unwrap(),
+        "pin  627184\n"
+    );
+    assert_eq!(
+        typed(&server, "rooms pin 850 --off").await.unwrap(),
+        "pin  none\n"
+    );
+}
+
+#[tokio::test]
+async fn the_exit_code_says_how_it_ended() {
+    let server = open_server().await;
+    typed(&server, "rooms add First --ext 850 --set music=none")
+        .await
+        .unwrap();
+    assert_eq!(exit(&server, "rooms show 999").await, Exit::NotFound);
+    assert_eq!(
+        exit(&server, "rooms add Second --ext 850").await,
+        Exit::Conflict
+    );
+    assert_eq!(
+        exit(&server, "rooms add Second --ext 080").await,
+        Exit::Usage
+    );
+    assert_eq!(exit(&server, "playlists rm default").await, Exit::Refused);
+    assert_eq!(
+        exit(&server, "--server http://127.0.0.1:1 status").await,
+        Exit::Usage
+    );
+    let remote = "--server http://127.0.0.1:1 --token x status";
+    assert_eq!(exit(&server, remote).await, Exit::Unreachable);
+    let failure = typed(&server, "--data /nowhere status").await.unwrap_err();
+    assert_eq!(failure.exit(), Exit::Unreachable);
+    assert!(
+        failure.to_string().contains("/nowhere/conclave.sock"),
+        "{failure}"
+    );
+    let failure = typed(&server, "rooms add Second --ext 08x")
+        .await
+        .unwrap_err();
+    assert!(failure.to_string().contains("\"08x\""), "{failure}");
+    assert_eq!(Exit::Unreachable.code(), 6);
+}
+
+#[tokio::test]
+async fn another_machine_needs_the_token() {
+    let server = open_server().await;
+    let token = Token::load_or_create(server.dir.path()).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let http = server.http.clone();
+    let door = token.clone();
+    tokio::spawn(async move { http.serve_tcp(listener, door).await });
+    let status = format!(
+        "--server http://{address} --token {} status",
+        token.reveal()
+    );
+    assert!(
+        typed(&server, &status)
+            .await
+            .unwrap()
+            .contains("participants   2")
+    );
+    let wrong = format!("--server http://{address} --token nonsense status");
+    assert_eq!(exit(&server, &wrong).await, Exit::Refused);
+}
+
+#[tokio::test]
+async fn live_commands_ask_for_what_they_say() {
+    let server = open_server().await;
+    typed(&server, "rooms add First --ext 850").await.unwrap();
+    let shown = typed(&server, "live show 850").await.unwrap();
+    assert!(
+        shown.lines().nth(1).unwrap().starts_with("Ann   +49301"),
+        "{shown}"
+    );
+    for (line, locked, muted_all) in [
+        ("live lock first", Some(true), None),
+        ("live unlock 850", Some(false), None),
+        ("live mute 850 --all", None, Some(true)),
+        ("live unmute 850 --all", None, Some(false)),
+    ] {
+        typed(&server, line).await.unwrap();
+        let Some(Request::SetLive { change, .. }) = server.asked().pop() else {
+            panic!("{line} did not ask for it");
+        };
+        assert_eq!(
+            (change.locked, change.muted_all),
+            (locked, muted_all),
+            "{line}"
+        );
+    }
+    typed(&server, "live mute 850 ann").await.unwrap();
+    let Some(Request::SetParticipant { who, change, .. }) = server.asked().pop() else {
+        panic!("not asked");
+    };
+    assert_eq!((who.as_str(), change.muted), ("ann", Some(true)));
+    assert_eq!(exit(&server, "live mute 850 bob").await, Exit::NotFound);
+    assert_eq!(typed(&server, "live end 850").await.unwrap(), "ended\n");
+}
+
+#[tokio::test]
+async fn files_are_put_into_a_playlist_whatever_their_size() {
+    let server = open_server().await;
+    let file = server.dir.path().join("long song & more.mp3");
+    std::fs::write(&file, vec![1; 5_000_000]).unwrap();
+    // The line is cut at spaces; the name keeps its own as `_`.
+    let path = file.to_str().unwrap().replace(' ', "_");
+    let put = typed(&server, &format!("-o json playlists put jazz {path}"))
+        .await
+        .unwrap();
+    let track: Value = serde_json::from_str(&put).unwrap();
+    assert_eq!(track["name"], "long song & more.mp3");
+    assert_eq!(track["seconds"], 5_000_000.0);
+    let listed = typed(&server, "playlists ls").await.unwrap();
+    assert!(listed.contains("long song & more.mp3"), "{listed}");
+    assert_eq!(
+        exit(&server, "playlists put jazz /nowhere.mp3").await,
+        Exit::Failed
+    );
+    let removed = typed(&server, "playlists rm jazz long_song_&_more.mp3")
+        .await
+        .unwrap();
+    assert_eq!(removed, "removed\n");
+}
+
+#[tokio::test]
+async fn a_watcher_prints_what_happens_in_its_room() {
+    let server = open_server().await;
+    typed(&server, "rooms add First --ext 850").await.unwrap();
+    let room = typed(&server, "-o json rooms show 850").await.unwrap();
+    let room: conclave_api::RoomView = serde_json::from_str(&room).unwrap();
+    let place = |id: &str, extension: &str| conclave_api::LiveRef {
+        room: id.to_owned(),
+        extension: extension.to_owned(),
+        title: "x".to_owned(),
+    };
+    let data = server.dir.path().to_str().unwrap().to_owned();
+    let cli = Cli::try_parse_from(["conclave", "--data", &data, "live", "watch", "850"]).unwrap();
+    let Command::Client(command) = cli.command else {
+        panic!("no client's command");
+    };
+    let (mut reader, writer) = std::io::pipe().unwrap();
+    let options = cli.options.clone();
+    let watching = tokio::spawn(async move {
+        let mut writer = writer;
+        let _ = run(&options, command, &mut writer).await;
+    });
+    let lines = tokio::task::spawn_blocking(move || {
+        let mut line = String::new();
+        let mut reader = std::io::BufReader::new(&mut reader);
+        std::io::BufRead::read_line(&mut reader, &mut line).unwrap();
+        line
+    });
+    // Whether the watcher is there yet is seen by the figure for listeners.
+    while !server
+        .get("/metrics")
+        .await
+        .text
+        .contains("conclave_event_streams 1")
+    {
+        tokio::task::yield_now().await;
+    }
+    for what in [
+        Happening::SessionStarted(place("rm_other", "999")),
+        Happening::SessionLocked(place(&room.id, "850")),
+    ] {
+        let at = UnixMillis(0);
+        server.backend.events.publish(Event { at, what });
+    }
+    let line = lines.await.unwrap();
+    assert_eq!(line, "1970-01-01 00:00:00  850    session.locked\n");
+    watching.abort();
+}
