@@ -20,13 +20,20 @@ pub struct Heard {
 }
 
 impl Ear {
-    /// Reads a mono or stereo 16-bit wav file; a header that was never finished is mended.
+    /// Reads a mono or stereo 16-bit wav file that may still be written to: lengths in its header
+    /// do not count, and before the header is there nothing has been heard.
     ///
     /// # Panics
     /// When the file is no wav file.
     #[must_use]
     pub fn open(path: &Path) -> Ear {
         let bytes = std::fs::read(path).unwrap_or_else(|why| panic!("{}: {why}", path.display()));
+        if bytes.len() <= HEADER_BYTES {
+            return Ear {
+                rate_hz: 8_000,
+                samples: Vec::new(),
+            };
+        }
         let field = |at: usize| {
             u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
         };
@@ -39,7 +46,7 @@ impl Ear {
         let data = bytes
             .windows(4)
             .position(|tag| tag == b"data")
-            .map_or(44, |at| at + 8);
+            .map_or(HEADER_BYTES, |at| at + 8);
         let samples = bytes[data..]
             .chunks_exact(2 * channels)
             .map(|frame| f32::from(i16::from_le_bytes([frame[0], frame[1]])) / 32_768.0)
@@ -106,6 +113,7 @@ impl Ear {
     }
 }
 
+const HEADER_BYTES: usize = 44;
 /// 0.01 of full scale, 40 dB below: a phone's voice is at 9000/32768, 11 dB below.
 const CLEAR_POWER: f32 = 1e-4;
 

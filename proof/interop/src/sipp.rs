@@ -58,7 +58,13 @@ pub fn run(port: u16, scenario: &Scenario<'_>) -> Result<(), String> {
             &format!("{}s", scenario.patience.as_secs()),
             "-timeout_error",
         ])
-        .args(["-nostdin", "-trace_err", "-trace_screen"])
+        .args([
+            "-nostdin",
+            "-trace_err",
+            "-trace_screen",
+            "-max_socket",
+            "1000",
+        ])
         .current_dir(directory.path())
         .stdin(Stdio::null())
         .output()

@@ -13,6 +13,7 @@ use crate::config::EngineConfig;
 use crate::file_limit;
 use crate::health::EngineHealth;
 use crate::leg_sockets::LegSockets;
+use crate::music_wishes::MusicWishes;
 use crate::ports::PortPool;
 use crate::ring::{FromWorker, ToWorker};
 use crate::worker::Wake;
@@ -22,6 +23,7 @@ use crate::worker_handle::WorkerHandle;
 pub struct Engine {
     config: EngineConfig,
     preparer: Preparer,
+    wishes: MusicWishes,
     ports: PortPool,
     workers: Vec<WorkerHandle>,
     legs: HashMap<LegId, usize>,
@@ -62,6 +64,7 @@ impl Engine {
             .map(start)
             .collect::<io::Result<Vec<WorkerHandle>>>()?;
         Ok(Self {
+            wishes: MusicWishes::new(Arc::clone(&library)),
             preparer: Preparer::new(library, config.legs_max),
             ports,
             workers,
@@ -79,6 +82,7 @@ impl Engine {
     ///
     /// A command for a leg or stage that is not there (any more) is dropped.
     pub fn command(&mut self, command: Command) {
+        self.wishes.note(&command);
         match command {
             Command::OpenLeg { leg, near, spec } => self.open_leg(leg, near, spec),
             Command::OpenStage { stage } => {
@@ -112,6 +116,9 @@ impl Engine {
 
     /// The next piece of news. Drops, here and now, what the workers are done with.
     pub fn poll_event(&mut self) -> Option<Event> {
+        while let Some(command) = self.wishes.granted() {
+            self.command(command);
+        }
         if let Some(event) = self.events.pop_front() {
             return Some(event);
         }

@@ -9,6 +9,7 @@ mod engine;
 mod file_limit;
 mod health;
 mod leg_sockets;
+mod music_wishes;
 mod packet_io;
 mod plain_io;
 mod ports;
