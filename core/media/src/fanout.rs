@@ -164,7 +164,7 @@ impl Fanouts {
         let leader = class.leader;
         if leader == Some(slot) {
             class.leader = following.after;
-            // The heir's stream goes on as the leader's: everybody follows it, so this always counts.
+            // The heir's stream goes on as the leader's: everybody follows it.
             if let Some(heir) = following.after
                 && let Some((heir, old)) = legs.pair_mut(heir, slot)
             {

@@ -84,9 +84,16 @@ fn an_update_may_offer_or_only_refresh() {
         phone.statuses(request("UPDATE", &tag, 3, &format!("{timer}{SDP}"), "hold")),
         Vec::<u16>::new()
     );
-    assert!(
-        matches!(&phone.events()[..], [Event::Reoffered { offer: Some(offer), .. }] if offer.0 == b"hold")
-    );
+    let events = phone.events();
+    let [
+        Event::Reoffered {
+            offer: Some(offer), ..
+        },
+    ] = &events[..]
+    else {
+        panic!("{events:?}");
+    };
+    assert_eq!(offer.0, b"hold");
     let second = phone.send(request("INVITE", &tag, 4, SDP, "too soon"));
     assert_eq!(status(&second[0]), 500);
     assert!(second[0].contains("Retry-After: "));

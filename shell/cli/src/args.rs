@@ -222,7 +222,8 @@ pub enum CallsCommand {
         #[arg(long)]
         room: Option<String>,
         /// How many
-        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        #[arg(long, default_value_t = 50)]
+        #[arg(value_parser = clap::value_parser!(u32).range(1..=100_000))]
         limit: u32,
     },
     /// Show a call

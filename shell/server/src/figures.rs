@@ -1,10 +1,11 @@
 //! What the program tells the web face of itself: facts, readiness and figures.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use conclave_engine::{EngineHealth, LATENESS_STEPS_MS};
-use conclave_web::{Histogram, Host, HostFacts, Metric, MetricValue};
+use conclave_engine::{EngineHealth, LATENESS_STEPS_MS, WorkerHealth};
+use conclave_web::{Histogram, Host, HostFacts, Metric, MetricValue, Sample};
 
 /// The engine's health as the brain last saw it, at most a second old.
 #[derive(Clone, Default)]
@@ -58,7 +59,56 @@ impl Host for Program {
 }
 
 fn media(engine: &EngineHealth) -> Vec<Metric> {
-    let sum = |of: fn(&conclave_engine::WorkerHealth) -> u64| engine.workers.iter().map(of).sum();
+    let sum = |of: fn(&WorkerHealth) -> u64| engine.workers.iter().map(of).sum();
+    let counters = COUNTERS.map(|(name, help, of)| Metric::counter(name, help, sum(of)));
+    let busy = engine
+        .workers
+        .iter()
+        .map(|worker| worker.busy.as_secs_f64())
+        .sum();
+    let own = [
+        Metric::gauge(
+            "conclave_legs",
+            "Legs that are open.",
+            sum(|it| it.deck.legs),
+        ),
+        Metric::gauge(
+            "conclave_stages",
+            "Stages that are open.",
+            sum(|it| it.deck.stages),
+        ),
+        Metric::gauge(
+            "conclave_rtp_port_pairs_free",
+            "Ports not in use.",
+            engine.ports_free,
+        ),
+        Metric {
+            name: "conclave_rtp_packets_total",
+            help: "RTP and RTCP packets.",
+            value: MetricValue::Counter(vec![
+                Sample::labelled("direction", "in", sum(|it| it.deck.packets_received)),
+                Sample::labelled("direction", "out", sum(|it| it.deck.packets_sent)),
+                Sample::labelled("direction", "refused", sum(|it| it.deck.packets_refused)),
+            ]),
+        },
+        Metric {
+            name: "conclave_mix_tick_late_seconds",
+            help: "By how much ticks began late; the sum is not kept.",
+            value: MetricValue::Histogram(lateness(engine)),
+        },
+        Metric {
+            name: "conclave_media_busy_seconds_total",
+            help: "Time the media workers spent working.",
+            value: MetricValue::Counter(vec![Sample {
+                labels: Vec::new(),
+                value: busy,
+            }]),
+        },
+    ];
+    counters.into_iter().chain(own).collect()
+}
+
+fn lateness(engine: &EngineHealth) -> Histogram {
     let mut lateness = Histogram {
         buckets: LATENESS_STEPS_MS
             .iter()
@@ -75,106 +125,68 @@ fn media(engine: &EngineHealth) -> Vec<Metric> {
             }
         }
     }
-    let busy: f64 = engine
-        .workers
-        .iter()
-        .map(|worker| worker.busy.as_secs_f64())
-        .sum();
-    vec![
-        Metric::gauge(
-            "conclave_legs",
-            "Legs that are open.",
-            sum(|it| it.deck.legs),
-        ),
-        Metric::gauge(
-            "conclave_stages",
-            "Stages that are open.",
-            sum(|it| it.deck.stages),
-        ),
-        Metric::gauge(
-            "conclave_rtp_port_pairs_free",
-            "Port pairs not in use.",
-            engine.ports_free,
-        ),
-        Metric {
-            name: "conclave_rtp_packets_total",
-            help: "RTP and RTCP packets.",
-            value: MetricValue::Counter(vec![
-                labelled("direction", "in", sum(|it| it.deck.packets_received)),
-                labelled("direction", "out", sum(|it| it.deck.packets_sent)),
-                labelled("direction", "refused", sum(|it| it.deck.packets_refused)),
-            ]),
-        },
-        Metric::counter(
-            "conclave_frames_decoded_total",
-            "Frames decoded or concealed.",
-            sum(|it| it.deck.frames_decoded),
-        ),
-        Metric::counter(
-            "conclave_frames_skipped_total",
-            "Frames that nobody could hear.",
-            sum(|it| it.deck.frames_skipped),
-        ),
-        Metric::counter(
-            "conclave_encodes_total",
-            "Packets encoded.",
-            sum(|it| it.deck.encodes),
-        ),
-        Metric::counter(
-            "conclave_encodes_shared_total",
-            "Packets sent that were encoded for another leg.",
-            sum(|it| it.deck.encodes_shared),
-        ),
-        Metric::counter(
-            "conclave_mix_ticks_skipped_total",
-            "Ticks never made up for.",
-            sum(|it| it.skipped),
-        ),
-        Metric {
-            name: "conclave_mix_tick_late_seconds",
-            help: "By how much ticks began late; the sum is not kept.",
-            value: MetricValue::Histogram(lateness),
-        },
-        Metric {
-            name: "conclave_media_busy_seconds_total",
-            help: "Time the media workers spent working.",
-            value: MetricValue::Counter(vec![conclave_web::Sample {
-                labels: Vec::new(),
-                value: busy,
-            }]),
-        },
-    ]
+    lateness
 }
 
 fn network(net: &conclave_net::Counters) -> Vec<Metric> {
-    use std::sync::atomic::Ordering::Relaxed;
-    vec![
-        Metric::counter(
+    let lost = [
+        (
             "conclave_sip_datagrams_dropped_total",
-            "Datagrams that came faster than they could be handled.",
-            net.datagrams_dropped.load(Relaxed),
+            "Datagrams too many.",
+            &net.datagrams_dropped,
         ),
-        Metric::counter(
+        (
             "conclave_sip_sends_failed_total",
             "Messages that could not be sent.",
-            net.sends_failed.load(Relaxed),
+            &net.sends_failed,
         ),
-        Metric::counter(
+        (
             "conclave_sip_streams_refused_total",
-            "Connections refused because too many were open.",
-            net.streams_refused.load(Relaxed),
+            "Connections too many.",
+            &net.streams_refused,
         ),
-        Metric::counter(
+        (
             "conclave_sip_streams_stalled_total",
-            "Connections closed because the peer did not read.",
-            net.streams_stalled.load(Relaxed),
+            "Peers that did not read.",
+            &net.streams_stalled,
         ),
-    ]
+    ];
+    let metric = |(name, help, count): (_, _, &AtomicU64)| {
+        Metric::counter(name, help, count.load(Ordering::Relaxed))
+    };
+    lost.into_iter().map(metric).collect()
 }
 
-fn labelled(name: &'static str, label: &str, value: u64) -> conclave_web::Sample {
-    conclave_web::Sample {
-        labels: vec![(name, label.to_owned())],
-        value: value as f64,
-    }
-}
+/// Name, help and where each counter of the workers is found.
+type Counter = (&'static str, &'static str, fn(&WorkerHealth) -> u64);
+
+const COUNTERS: [Counter; 6] = [
+    (
+        "conclave_frames_decoded_total",
+        "Frames decoded or concealed.",
+        |it| it.deck.frames_decoded,
+    ),
+    (
+        "conclave_frames_skipped_total",
+        "Frames nobody could hear.",
+        |it| it.deck.frames_skipped,
+    ),
+    ("conclave_encodes_total", "Packets encoded.", |it| {
+        it.deck.encodes
+    }),
+    (
+        "conclave_encodes_shared_total",
+        "Packets encoded for another leg.",
+        |it| it.deck.encodes_shared,
+    ),
+    (
+        "conclave_mix_ticks_skipped_total",
+        "Ticks never made up for.",
+        |it| it.skipped,
+    ),
+    (
+        "conclave_stages_failed_total",
+        "Stages lost to a panic.",
+        |it| it.deck.stages_failed,
+    ),
+];

@@ -1,7 +1,6 @@
 //! Puts the parts together, runs them, and takes them apart in order.
 
 use std::io;
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -15,6 +14,7 @@ use conclave_store::Store;
 use conclave_web::{Backend, BrainHandle, EventHub, HostFacts, HttpServer, Token, bind_unix};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, mpsc, watch};
+use tokio::task::JoinHandle;
 
 use crate::brain::{Brain, Senses};
 use crate::figures::{Board, Program};
@@ -29,18 +29,19 @@ use crate::writer::Writer;
 /// # Errors
 /// A sentence that says what is in the way.
 pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
-    let data = settings.data.clone();
-    let is_new = !data.join(DATABASE).exists();
-    let store = Arc::new(Store::open(&data).await.map_err(|why| why.to_string())?);
-    let mut chance = Chance::from_seed(entropy()?);
+    let is_new = !settings.data.join(DATABASE).exists();
+    let store = Arc::new(
+        Store::open(&settings.data)
+            .await
+            .map_err(|why| why.to_string())?,
+    );
     let wall = WallClock {
         mono: Instant::now(),
         wall: now(),
     };
+    let mut chance = Chance::from_seed(entropy()?);
     let rooms = load_rooms(&store, is_new, wall.wall, &mut chance).await?;
-
     let library = open_library(&settings, &rooms)?;
-    let names = library.playlists().names().map_err(|why| why.to_string())?;
     let (net, arrivals) = Net::bind(&settings.sip)
         .await
         .map_err(|why| why.to_string())?;
@@ -50,35 +51,32 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
     let (tell_playlists, playlists) = mpsc::channel(PLAYLIST_CHANGES_WAITING);
     let (stop_brain, stop) = watch::channel(false);
     let (close_http, closing) = watch::channel(false);
-    let events = EventHub::new(wall.wall);
-    let board = Board::default();
-    let bound = net.bound().to_vec();
+    let (events, board) = (EventHub::new(wall.wall), Board::default());
+    let (bound, counters) = (net.bound().to_vec(), net.counters());
+    let keeper = Keeper {
+        playlists: Arc::clone(library.playlists()),
+        tell: tell_playlists,
+    };
+    let facts = facts(&settings, &bound, wall.wall);
     let backend = Backend {
         brain: brain_handle,
         store: Arc::clone(&store),
-        playlists: Arc::new(Keeper {
-            playlists: Arc::clone(library.playlists()),
-            tell: tell_playlists,
-        }),
+        playlists: Arc::new(keeper),
         events: events.clone(),
         host: Arc::new(Program {
-            facts: facts(&settings, &bound, wall.wall),
+            facts,
             board: board.clone(),
-            net: net.counters(),
+            net: counters,
         }),
-        upload_dir: data.join("uploads"),
+        upload_dir: settings.data.join("uploads"),
         closing,
     };
-    let http = serve_http(&settings, &data, backend).await?;
-
-    let mut config = NodeConfig::new(&settings.name, wall);
-    config.default_language = settings.language;
-    config.playlists = names;
+    let http = serve_http(&settings, backend).await?;
     let first_room = rooms
         .iter()
         .min_by(|one, other| one.extension.cmp(&other.extension))
         .cloned();
-    let node = Node::new(config, rooms, chance);
+    let node = Node::new(node_config(&settings, wall, &library)?, rooms, chance);
     let (writer, written) = Writer::start(Arc::clone(&store));
     let brain = Brain::new(node, engine, net, writer, events, board);
     let senses = Senses {
@@ -89,9 +87,26 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
         media,
         stop,
     };
-    let mut brain = tokio::spawn(brain.run(senses));
+    let brain = tokio::spawn(brain.run(senses));
 
     welcome::print(&settings, &bound, first_room.as_ref());
+    run_until_stopped(brain, &stop_brain).await?;
+    let _ = close_http.send(true);
+    for listener in http {
+        let _ = listener.await;
+    }
+    if let Ok(store) = Arc::try_unwrap(store) {
+        store.close().await;
+    }
+    tracing::info!("stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Waits for a signal, then for every call to end, but not for ever.
+async fn run_until_stopped(
+    mut brain: JoinHandle<()>,
+    stop_brain: &watch::Sender<bool>,
+) -> Result<(), String> {
     tokio::select! {
         () = told_to_stop() => {}
         end = &mut brain => return Err(format!("the brain stopped by itself: {end:?}")),
@@ -102,15 +117,18 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
         () = tokio::time::sleep(GOODBYE_TIME_MAX) => tracing::warn!("some calls were cut off"),
         () = told_to_stop() => tracing::warn!("told to stop a second time: calls were cut off"),
     }
-    let _ = close_http.send(true);
-    for listener in http {
-        let _ = listener.await;
-    }
-    if let Ok(store) = Arc::try_unwrap(store).map_err(|_| ()) {
-        store.close().await;
-    }
-    tracing::info!("stopped");
-    Ok(ExitCode::SUCCESS)
+    Ok(())
+}
+
+fn node_config(
+    settings: &Settings,
+    wall: WallClock,
+    library: &Library,
+) -> Result<NodeConfig, String> {
+    let mut config = NodeConfig::new(&settings.name, wall);
+    config.default_language = settings.language;
+    config.playlists = library.playlists().names().map_err(|why| why.to_string())?;
+    Ok(config)
 }
 
 async fn load_rooms(
@@ -157,11 +175,8 @@ fn start_engine(
     Ok((engine, media))
 }
 
-async fn serve_http(
-    settings: &Settings,
-    data: &Path,
-    backend: Backend,
-) -> Result<Vec<tokio::task::JoinHandle<()>>, String> {
+async fn serve_http(settings: &Settings, backend: Backend) -> Result<Vec<JoinHandle<()>>, String> {
+    let data = &settings.data;
     let token = Token::load_or_create(data).map_err(|why| format!("token: {why}"))?;
     let server = HttpServer::new(backend);
     let mut tasks = Vec::new();

@@ -1,4 +1,4 @@
-//! The receiving half of a leg: datagrams to one frame a tick, and keys; does not know who hears it.
+//! The receiving half of a leg: datagrams to a frame a tick, and keys; knows not who hears it.
 
 use std::net::SocketAddr;
 use std::time::Instant;
