@@ -29,6 +29,8 @@ pub fn run(words: &[&str]) -> Done {
         .args(["--sip", &format!("tcp:0.0.0.0:{sip}")])
         .args(["--http", &format!("127.0.0.1:{http}")])
         .args(["--rtp-ports", RTP])
+        // Whoever starts it this way is a person at a screen, and wants to see the PIN.
+        .env("CONCLAVE_WELCOME", "1")
         .args(words)
         .exec();
     Err(format!("{}: {error}", program.display()))
