@@ -573,3 +573,31 @@ fn bytes_that_are_no_sound_are_refused() {
     assert_eq!(buffer.stats().refused, 4);
     assert_eq!(buffer.pull(now), Pull::Idle);
 }
+
+#[test]
+fn numbers_a_window_apart_before_the_first_is_played_never_share_a_place() {
+    let now = Instant::now();
+    let mut buffer = JitterBuffer::new();
+    let push = |buffer: &mut JitterBuffer, sequence: u16, payload: usize| {
+        let header = Header {
+            payload_type: 0,
+            marker: false,
+            sequence,
+            timestamp: 0,
+            ssrc: 1,
+        };
+        let mut bytes = vec![0; HEADER_BYTES + payload];
+        write_header(bytes.first_chunk_mut().unwrap(), &header);
+        let packet = RtpPacket::parse(&bytes).unwrap();
+        buffer.push(now, &packet, Codec::Pcmu, None)
+    };
+    // Each round would leave its first packet's bytes behind: more than there is room for.
+    for first_bytes in [1_440, 1_024, 500, 100].repeat(20) {
+        assert_eq!(push(&mut buffer, 1_000, first_bytes), Push::Stored);
+        assert_eq!(push(&mut buffer, 936, 1_440), Push::Late);
+        assert_eq!(push(&mut buffer, 937, 100), Push::Stored);
+        assert_eq!(buffer.len(), 2);
+        buffer.clear();
+        assert!(buffer.is_empty());
+    }
+}

@@ -208,7 +208,8 @@ impl JitterBuffer {
         };
         let media = stream.clock.map(&arrived, self.estimator.transit_min());
         self.estimator.sample(at, at - media, duration);
-        if !stream.begun {
+        // Two packets a whole window apart would share a slot.
+        if !stream.begun && stream.order.highest() - number < WINDOW as i64 {
             stream.next = stream.next.min(number);
         }
         if number < stream.next {
@@ -221,7 +222,9 @@ impl JitterBuffer {
             duration,
         };
         while !self.queue.insert(packet, Some(codec), level, &timing) {
-            self.discard_first();
+            if !self.discard_first() {
+                return Push::Refused;
+            }
             if self
                 .stream
                 .as_ref()
@@ -263,7 +266,9 @@ impl JitterBuffer {
             && stream.next < first
         {
             match self.queue.first(stream.next, stream.order.highest()) {
-                Some(slot) if slot.number < first => self.discard_first(),
+                Some(slot) if slot.number < first => {
+                    self.discard_first();
+                }
                 Some(_) | None => {
                     self.stats.missing += u64::try_from(first - stream.next).unwrap_or(0);
                     stream.advance_to(first);
@@ -272,16 +277,19 @@ impl JitterBuffer {
         }
     }
 
-    fn discard_first(&mut self) {
+    /// False when there is nothing to discard.
+    fn discard_first(&mut self) -> bool {
         let Some(stream) = &mut self.stream else {
-            return;
+            return false;
         };
-        if let Some(slot) = self.queue.first(stream.next, stream.order.highest()) {
-            self.stats.missing += u64::try_from(slot.number - stream.next).unwrap_or(0);
-            stream.advance_to(slot.number + 1);
-            self.queue.remove(&slot);
-            self.stats.discarded += u64::from(slot.is_sound());
-        }
+        let Some(slot) = self.queue.first(stream.next, stream.order.highest()) else {
+            return false;
+        };
+        self.stats.missing += u64::try_from(slot.number - stream.next).unwrap_or(0);
+        stream.advance_to(slot.number + 1);
+        self.queue.remove(&slot);
+        self.stats.discarded += u64::from(slot.is_sound());
+        true
     }
 
     fn deliver(&mut self, slot: &Slot, delay: Nanos) -> Pull<'_> {
