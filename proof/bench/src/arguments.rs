@@ -31,8 +31,9 @@ pub struct Arguments {
     /// The others send nothing, in place of a quiet room's noise.
     #[arg(long)]
     pub silent: bool,
-    #[arg(long, value_enum, default_value_t = CodecName::Pcmu)]
-    pub codec: CodecName,
+    /// Several, such as pcmu,pcmu,opus, are taken in turn by the calls of each room.
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "pcmu")]
+    pub codec: Vec<CodecName>,
     /// Seconds from the last PIN to the measurement.
     #[arg(long, default_value_t = 5)]
     pub settle: u64,
@@ -59,6 +60,17 @@ pub enum CodecName {
     Pcma,
     G722,
     Opus,
+}
+
+impl CodecName {
+    fn codec(self) -> Codec {
+        match self {
+            CodecName::Pcmu => Codec::Pcmu,
+            CodecName::Pcma => Codec::Pcma,
+            CodecName::G722 => Codec::G722,
+            CodecName::Opus => Codec::Opus,
+        }
+    }
 }
 
 impl Arguments {
@@ -88,12 +100,7 @@ impl Arguments {
             } else {
                 Quiet::Noise
             },
-            codec: match self.codec {
-                CodecName::Pcmu => Codec::Pcmu,
-                CodecName::Pcma => Codec::Pcma,
-                CodecName::G722 => Codec::G722,
-                CodecName::Opus => Codec::Opus,
-            },
+            codecs: self.codec.iter().map(|name| name.codec()).collect(),
             settle: Duration::from_secs(self.settle),
             duration: Duration::from_secs(self.seconds),
             pid: self.pid,
@@ -120,13 +127,22 @@ mod tests {
         Line::try_parse_from(words).unwrap().arguments.plan()
     }
 
+    fn plan_of(line: &str) -> Plan {
+        plan(line).unwrap()
+    }
+
     #[test]
     fn rooms_come_with_and_without_a_pin() {
         let plan = plan("--sip 127.0.0.1:5060 --room 801:4839 --room 802 --codec opus").unwrap();
         assert_eq!(plan.rooms[0].pin.as_ref().unwrap().reveal(), "4839");
         assert!(plan.rooms[1].pin.is_none());
-        assert_eq!(plan.codec, Codec::Opus);
+        assert_eq!(plan.codecs, [Codec::Opus]);
         assert!(!format!("{plan:?}").contains("4839"));
+        let mixed = plan_of("--sip 127.0.0.1:5060 --room 801 --codec g722,opus,opus");
+        let codecs: Vec<Codec> = (0..4).map(|call| mixed.codec_of(call)).collect();
+        assert_eq!(codecs, [Codec::G722, Codec::Opus, Codec::Opus, Codec::G722]);
+        let timed: Vec<usize> = (0..12).filter(|call| mixed.is_timed(*call)).collect();
+        assert_eq!(timed, [1, 3]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! One call's sound: its socket, what it sends each 20 ms and what it hears; knows no SIP.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::os::fd::{AsFd, BorrowedFd};
@@ -16,11 +16,26 @@ use crate::plan::{Plan, Quiet};
 use crate::probe::Probe;
 use crate::signal::Sound;
 
-/// The sounds of all legs.
+/// The sounds of all legs of one codec.
 pub(crate) struct Sounds {
+    pub codec: Codec,
     pub marked: Sound,
     pub speech: Sound,
     pub noise: Sound,
+}
+
+impl Sounds {
+    /// One for each codec that occurs.
+    pub(crate) fn of(codecs: &[Codec]) -> Vec<Sounds> {
+        let codecs: BTreeSet<Codec> = codecs.iter().copied().collect();
+        let sounds = codecs.into_iter().map(|codec| Sounds {
+            codec,
+            marked: Sound::speech(codec, true),
+            speech: Sound::speech(codec, false),
+            noise: Sound::noise(codec),
+        });
+        sounds.collect()
+    }
 }
 
 /// What a leg sends when its PIN is typed.
@@ -41,6 +56,8 @@ pub(crate) struct Leg {
     sequence: u16,
     timestamp: u32,
     ticks: usize,
+    is_timed: bool,
+    heard_room: bool,
     keys: VecDeque<Digit>,
     pause_ticks: u32,
     probe: Option<Probe>,
@@ -89,22 +106,25 @@ impl Leg {
         };
         let pin = plan.rooms[plan.room_of(call)].pin.as_ref();
         let keys = pin.map_or("", |pin| pin.reveal()).chars();
-        // The second in a room listens for the first; decoding for all would be this tool's load.
-        let probes = place == 1 && plan.talkers_per_room > 0 && plan.room_of(call) < PROBES_MAX;
+        // Everybody but the first listens for the first, until they have heard it once.
+        let probes = place > 0 && plan.talkers_per_room > 0;
+        let codec = plan.codec_of(call);
         Ok(Self {
             role,
             socket,
             remote: None,
-            codec: plan.codec,
+            codec,
             chance_ssrc: chance.u32(),
             sequence: chance.u32() as u16,
             timestamp: chance.u32(),
             ticks: 0,
+            is_timed: plan.is_timed(call),
+            heard_room: false,
             keys: keys.filter_map(Digit::from_char).collect(),
             pause_ticks: TICKS_BEFORE_KEYS,
-            probe: probes.then(|| Probe::new(plan.codec)),
+            probe: probes.then(|| Probe::new(codec)),
             heard: Heard {
-                reception: Reception::new(plan.codec.clock_rate_hz()),
+                reception: Reception::new(codec.clock_rate_hz()),
                 received_before: 0,
                 lost_before: 0,
                 last_at: None,
@@ -121,8 +141,26 @@ impl Leg {
         self.socket.as_fd()
     }
 
-    pub(crate) fn listens_for_markers(&self) -> bool {
-        self.probe.is_some()
+    pub(crate) fn codec(&self) -> Codec {
+        self.codec
+    }
+
+    /// Each marker's delay is taken here.
+    pub(crate) fn is_timed(&self) -> bool {
+        self.is_timed
+    }
+
+    /// A marker of its room's talker arrived, so the server let this call in.
+    pub(crate) fn has_heard_room(&self) -> bool {
+        self.heard_room
+    }
+
+    /// Only a timed leg goes on listening: decoding for all would be this tool's load.
+    pub(crate) fn hear_room(&mut self) {
+        self.heard_room = true;
+        if !self.is_timed {
+            self.probe = None;
+        }
     }
 
     /// The call was answered: begin to send. Only to `allowed`, whatever the answer says.
@@ -167,7 +205,10 @@ impl Leg {
     }
 
     /// Sends this leg's packet of 20 ms; true when a marker begins with it.
-    pub(crate) fn tick(&mut self, sounds: &Sounds) -> bool {
+    pub(crate) fn tick(&mut self, sounds: &[Sounds]) -> bool {
+        let Some(sounds) = sounds.iter().find(|sounds| sounds.codec == self.codec) else {
+            return false;
+        };
         let inside = self.is_inside();
         let Some(remote) = &mut self.remote else {
             return false;
@@ -309,4 +350,3 @@ const TICKS_BETWEEN_KEYS: u32 = 4;
 const KEY_LENGTH: Duration = Duration::from_millis(100);
 /// 10 s.
 const KEEP_ALIVE_TICKS: usize = 500;
-const PROBES_MAX: usize = 64;

@@ -34,6 +34,7 @@ impl Run<'_> {
         let measured = ended - began;
         Report {
             calls: self.plan.calls,
+            inside: u32::try_from(open().count()).unwrap_or(u32::MAX),
             answered: u32::try_from(answered.count()).unwrap_or(u32::MAX),
             failures,
             setup: Spread::of(legs.iter().filter_map(|leg| leg.setup).collect()),
@@ -47,7 +48,9 @@ impl Run<'_> {
                 spread: Spread::of(self.delays.clone()),
                 expected: self.markers_expected,
             },
-            server: usage.map(|(before, after)| cost(before, after, measured, open().count())),
+            server: usage
+                .zip(self.usage_empty)
+                .map(|(usage, empty)| cost(empty, usage, measured, open().count())),
             own_late_ticks: self.late_slots,
             legs,
         }
@@ -58,6 +61,7 @@ impl Run<'_> {
         let measured = leg.measured(ended);
         LegReport {
             room: self.plan.rooms[self.plan.room_of(index)].extension.clone(),
+            codec: leg.codec(),
             talks: !matches!(leg.role, Role::Listener(_)),
             setup: call.setup,
             received: measured.received,
@@ -69,12 +73,19 @@ impl Run<'_> {
     }
 }
 
-fn cost(before: Usage, after: Usage, measured: Duration, calls: usize) -> ServerCost {
+fn cost(
+    empty: Usage,
+    (before, after): (Usage, Usage),
+    measured: Duration,
+    calls: usize,
+) -> ServerCost {
     let cpu = after.cpu.saturating_sub(before.cpu).as_secs_f64() * 1_000.0;
     let cpu_ms_per_second = cpu / measured.as_secs_f64().max(0.001);
     ServerCost {
         cpu_ms_per_second,
         cpu_ms_per_second_per_call: cpu_ms_per_second / calls.max(1) as f64,
         resident_bytes: after.resident_bytes,
+        resident_bytes_per_call: after.resident_bytes.saturating_sub(empty.resident_bytes)
+            / calls.max(1) as u64,
     }
 }

@@ -21,7 +21,8 @@ pub struct Plan {
     pub talkers_per_room: u32,
     /// What the others send.
     pub quiet: Quiet,
-    pub codec: Codec,
+    /// The calls of each room take them in turn.
+    pub codecs: Vec<Codec>,
     /// From the end of the last PIN to the begin of the measurement.
     pub settle: Duration,
     /// How long is measured.
@@ -61,7 +62,7 @@ impl Plan {
             calls_per_second: 20,
             talkers_per_room: 2,
             quiet: Quiet::Noise,
-            codec: Codec::Pcmu,
+            codecs: vec![Codec::Pcmu],
             settle: Duration::from_secs(5),
             duration: Duration::from_secs(20),
             pid: None,
@@ -79,6 +80,7 @@ impl Plan {
             Err(FieldError::new(field, &value.to_string(), accepted))
         };
         within("rooms", self.rooms.len() as u64, 1, ROOMS_MAX)?;
+        within("codecs", self.codecs.len() as u64, 1, CODECS_MAX)?;
         within("calls", self.calls.into(), 1, CALLS_MAX)?;
         within(
             "rate",
@@ -108,6 +110,20 @@ impl Plan {
     /// How many came to its room before the nth call.
     pub(crate) fn place_in_room(&self, call: usize) -> usize {
         call / self.rooms.len()
+    }
+
+    /// The codec of the nth call.
+    pub(crate) fn codec_of(&self, call: usize) -> Codec {
+        self.codecs[self.place_in_room(call) % self.codecs.len()]
+    }
+
+    /// Whether the nth call's markers are timed: the first listener of each codec in a room.
+    pub(crate) fn is_timed(&self, call: usize) -> bool {
+        let (room, place) = (self.room_of(call), self.place_in_room(call));
+        let codec = |place: usize| self.codecs[place % self.codecs.len()];
+        let listens = self.talkers_per_room > 0 && place > 0 && room < TIMED_ROOMS_MAX;
+        // Beyond one turn of the list every codec was there before.
+        listens && (1..place.min(self.codecs.len() + 1)).all(|before| codec(before) != codec(place))
     }
 }
 
@@ -163,6 +179,10 @@ impl FromStr for Room {
 /// One process holds two descriptors a call at most; the hard limit is often 20 000.
 const CALLS_MAX: u64 = 5_000;
 const ROOMS_MAX: u64 = 5_000;
+/// A pattern longer than this is a typing error.
+const CODECS_MAX: u64 = 64;
+/// Timing each marker to the millisecond costs this tool more than a call does.
+const TIMED_ROOMS_MAX: usize = 64;
 /// Above this a single SIP socket of a test tool loses datagrams of its own.
 const CALLS_PER_SECOND_MAX: u64 = 500;
 /// An hour: a load tool that was forgotten must end.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
+use conclave_model::Codec;
 use serde_json::{Value, json};
 
 /// Everything about one run. Counts of packets are those of the measured time alone.
@@ -11,6 +12,9 @@ use serde_json::{Value, json};
 pub struct Report {
     pub calls: u32,
     pub answered: u32,
+    /// Answered calls that hear their room. Without talkers that cannot be known: then all that
+    /// were answered and did not end.
+    pub inside: u32,
     /// Calls that came to nothing, or ended early, by the reason.
     pub failures: BTreeMap<String, u32>,
     /// From the INVITE to its 200.
@@ -53,12 +57,16 @@ pub struct ServerCost {
     pub cpu_ms_per_second: f64,
     pub cpu_ms_per_second_per_call: f64,
     pub resident_bytes: u64,
+    /// What came on top since before the first call, for each call; near nothing the second time,
+    /// as a process keeps what it once had.
+    pub resident_bytes_per_call: u64,
 }
 
 /// What one leg heard.
 #[derive(Clone, Debug)]
 pub struct LegReport {
     pub room: String,
+    pub codec: Codec,
     pub talks: bool,
     /// `None`: not answered.
     pub setup: Option<Duration>,
@@ -107,6 +115,7 @@ impl Report {
         json!({
             "calls": self.calls,
             "answered": self.answered,
+            "inside": self.inside,
             "failures": self.failures,
             "setup": self.setup.json(),
             "measured_s": self.measured.as_secs_f64(),
@@ -121,6 +130,7 @@ impl Report {
                 "cpu_ms_per_second": cost.cpu_ms_per_second,
                 "cpu_ms_per_second_per_call": cost.cpu_ms_per_second_per_call,
                 "resident_bytes": cost.resident_bytes,
+                "resident_bytes_per_call": cost.resident_bytes_per_call,
             })),
             "own_late_ticks": self.own_late_ticks,
             "legs": self.legs.iter().map(LegReport::to_json).collect::<Vec<_>>(),
@@ -132,6 +142,7 @@ impl LegReport {
     fn to_json(&self) -> Value {
         json!({
             "room": self.room,
+            "codec": self.codec.name(),
             "talks": self.talks,
             "setup_ms": self.setup.map(ms),
             "received": self.received,
@@ -145,7 +156,11 @@ impl LegReport {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "Calls     {} of {} answered", self.answered, self.calls)?;
+        writeln!(
+            f,
+            "Calls     {} of {} answered, {} in their room",
+            self.answered, self.calls, self.inside
+        )?;
         for (reason, count) in &self.failures {
             writeln!(f, "          {count} x {reason}")?;
         }
@@ -171,10 +186,14 @@ impl fmt::Display for Report {
         if let Some(cost) = &self.server {
             writeln!(
                 f,
-                "Server    {:.0} ms CPU a second, {:.3} ms for each call, {:.1} MiB resident",
-                cost.cpu_ms_per_second,
-                cost.cpu_ms_per_second_per_call,
-                cost.resident_bytes as f64 / f64::from(1 << 20)
+                "Server    {:.0} ms CPU a second, {:.3} ms for each call",
+                cost.cpu_ms_per_second, cost.cpu_ms_per_second_per_call,
+            )?;
+            writeln!(
+                f,
+                "          {:.1} MiB resident, {:.0} KiB more for each call",
+                cost.resident_bytes as f64 / f64::from(1 << 20),
+                cost.resident_bytes_per_call as f64 / 1_024.0
             )?;
         }
         if self.own_late_ticks > 0 {

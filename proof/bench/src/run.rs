@@ -12,12 +12,11 @@ use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTime
 use thiserror::Error;
 
 use crate::caller::Caller;
-use crate::leg::{Leg, Sounds};
+use crate::leg::{Leg, Role, Sounds};
 use crate::machine::{allow_files, local_address};
 use crate::plan::Plan;
 use crate::report::Report;
 use crate::server_cost::{Usage, usage};
-use crate::signal::Sound;
 
 /// Why a run could not be made. That calls fail is no error: the report says so.
 #[derive(Debug, Error)]
@@ -48,9 +47,10 @@ pub fn run(plan: &Plan) -> Result<Report, BenchError> {
     allow_files(plan.calls)?;
     let mut run = Run::new(plan)?;
     // A process that cannot be read is better found out before a thousand calls than after.
-    run.server_usage()?;
+    run.usage_empty = run.server_usage()?;
     run.place_calls()?;
     run.settle()?;
+    run.call_the_roll()?;
     run.measure()?;
     let report = run.report();
     run.hang_up()?;
@@ -65,7 +65,9 @@ pub(crate) struct Run<'a> {
     pub legs: Vec<Leg>,
     pub calls: Vec<Call>,
     sessions: BTreeMap<SessionId, usize>,
-    sounds: Sounds,
+    sounds: Vec<Sounds>,
+    /// Before the first call.
+    pub usage_empty: Option<Usage>,
     epoll: Epoll,
     next_slot: Instant,
     slot: usize,
@@ -114,11 +116,8 @@ impl<'a> Run<'a> {
             legs: Vec::new(),
             calls: Vec::new(),
             sessions: BTreeMap::new(),
-            sounds: Sounds {
-                marked: Sound::speech(plan.codec, true),
-                speech: Sound::speech(plan.codec, false),
-                noise: Sound::noise(plan.codec),
-            },
+            sounds: Sounds::of(&plan.codecs),
+            usage_empty: None,
             epoll,
             next_slot: Instant::now(),
             slot: 0,
@@ -146,6 +145,41 @@ impl<'a> Run<'a> {
         let patience = Instant::now() + ENTER_PATIENCE;
         self.go_on_until(patience, Self::everybody_is_inside)?;
         self.go_on_until(Instant::now() + self.plan.settle, |_| false)
+    }
+
+    /// Whoever was let in hears the room's talker; whoever does not, has failed.
+    fn call_the_roll(&mut self) -> Result<(), BenchError> {
+        if self.plan.talkers_per_room == 0 {
+            return Ok(());
+        }
+        let patience = Instant::now() + ROLL_PATIENCE;
+        self.go_on_until(patience, |run| run.outside().is_empty())?;
+        for index in self.outside() {
+            self.calls[index].failure = Some(NOT_INSIDE.to_owned());
+        }
+        Ok(())
+    }
+
+    /// Answered calls that hear nothing of their room, or are not heard by it.
+    fn outside(&self) -> Vec<usize> {
+        let open = |index: &usize| self.calls[*index].failure.is_none();
+        let open: Vec<usize> = (0..self.legs.len()).filter(open).collect();
+        let is_inside = |index: usize| match self.legs[index].role {
+            Role::Talker | Role::Listener(_) => self.legs[index].has_heard_room(),
+            Role::MarkedTalker => self.is_marked_talker_heard(index, &open),
+        };
+        let outside = open.iter().copied().filter(|index| !is_inside(*index));
+        outside.collect()
+    }
+
+    /// Somebody who is alone in a room has nobody to be heard by.
+    fn is_marked_talker_heard(&self, talker: usize, open: &[usize]) -> bool {
+        let room = self.plan.room_of(talker);
+        let mut others = open
+            .iter()
+            .filter(|other| **other != talker && self.plan.room_of(**other) == room)
+            .peekable();
+        others.peek().is_none() || others.any(|other| self.legs[*other].has_heard_room())
     }
 
     fn measure(&mut self) -> Result<(), BenchError> {
@@ -235,9 +269,10 @@ impl Run<'_> {
         if sent.len() > MARKERS_KEPT {
             sent.pop_front();
         }
-        let listener = self.legs.get(leg + self.plan.rooms.len());
-        let listened = listener.is_some_and(|next| next.listens_for_markers() && next.is_open());
-        self.markers_expected += u64::from(listened);
+        let others = (room..self.legs.len()).step_by(self.plan.rooms.len());
+        let timed = others.filter(|other| self.legs[*other].is_timed());
+        let listening = timed.filter(|other| self.legs[*other].is_open());
+        self.markers_expected += listening.count() as u64;
     }
 
     fn receive_leg(&mut self, now: Instant, index: usize) {
@@ -249,8 +284,16 @@ impl Run<'_> {
                 .rev()
                 .find(|sent| **sent <= onset + DETECTION_ERROR);
             let delay = cause.map(|sent| onset.saturating_duration_since(*sent));
-            self.delays
-                .extend(delay.filter(|delay| *delay < DELAY_BELIEVED));
+            let Some(delay) = delay.filter(|delay| *delay < DELAY_BELIEVED) else {
+                continue;
+            };
+            let leg = &mut self.legs[index];
+            if delay < DELAY_OF_ROOM {
+                leg.hear_room();
+            }
+            if leg.is_timed() {
+                self.delays.push(delay);
+            }
         }
     }
 
@@ -273,7 +316,7 @@ impl Run<'_> {
         watch(&self.epoll, leg.fd(), index as u64)?;
         self.legs.push(leg);
         let capabilities = Capabilities {
-            codecs: vec![self.plan.codec],
+            codecs: vec![self.plan.codec_of(index)],
             ..Capabilities::default()
         };
         let mut author = Author::new(self.chance.u64(), self.local, port);
@@ -380,7 +423,12 @@ const LATE: Duration = Duration::from_millis(10);
 const ENTER_PATIENCE: Duration = Duration::from_secs(45);
 const BYE_PATIENCE: Duration = Duration::from_secs(3);
 const MARKERS_KEPT: usize = 4;
+/// A marker a second, and time for a room that greets everybody.
+const ROLL_PATIENCE: Duration = Duration::from_secs(10);
+const NOT_INSIDE: &str = "answered, but its room's talker was not heard, so it was not let in";
 /// Half a window of the probe, and its hop.
 const DETECTION_ERROR: Duration = Duration::from_millis(3);
 /// Markers are a second apart.
 const DELAY_BELIEVED: Duration = Duration::from_millis(900);
+/// A prompt may have a marker's pitch for a moment, but seldom just when one is due.
+const DELAY_OF_ROOM: Duration = Duration::from_millis(300);

@@ -241,6 +241,7 @@ fn every_leg_is_heard_and_the_pin_is_typed() {
     let (report, digits) = start(faults).bench(plan, &["801:4839", "802"]);
     assert_eq!(report.answered, 6, "{report}");
     assert!(report.failures.is_empty(), "{report}");
+    assert_eq!(report.inside, 6, "{report}");
     assert_eq!(report.packets_lost, 0, "{report}");
     assert_eq!(report.silent_legs, 0);
     // 4 s at 50 packets a second, and a little for the edges.
@@ -282,7 +283,7 @@ fn faults_of_the_server_are_found() {
     };
     let plan = |plan: &mut Plan| {
         plan.calls = 6;
-        plan.codec = Codec::G722;
+        plan.codecs = vec![Codec::G722];
         // The room that hangs up does so before the measurement.
         plan.settle = Duration::from_secs(1);
     };
