@@ -1,14 +1,18 @@
 //! The simulated city: one real node, one real deck, many phones, one clock that nobody waits for.
 
+mod carrying;
+mod store;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use conclave_api as api;
-use conclave_model::{CallRecord, Chance, RoomRecord, UnixMillis, WallClock};
-use conclave_node::{Event, Input, LogLine, Node, NodeConfig, RequestId, StoreTicket, StoreWrite};
-use conclave_sip::{Path, Transmit, Transport};
+use conclave_model::{CallRecord, Chance, Codec, RoomRecord, UnixMillis, WallClock};
+use conclave_node::{Input, LogLine, Node, NodeConfig, RequestId};
+use conclave_sip::{Path, Transport};
 
+use crate::city::store::Store;
 use crate::exchange::Exchange;
 use crate::network::{Network, Packet, Purpose};
 use crate::phone::{Line, Phone, PhonePlan};
@@ -33,13 +37,6 @@ pub struct City {
     pub published: Vec<api::Event>,
     pub log: Vec<LogLine>,
     pub call_log: Vec<CallRecord>,
-}
-
-/// Answers every write a while later, as a disk does.
-#[derive(Default)]
-struct Store {
-    writing: Vec<(Instant, StoreTicket)>,
-    pub rooms: BTreeMap<String, RoomRecord>,
 }
 
 impl City {
@@ -102,6 +99,19 @@ impl City {
 
     pub fn press(&mut self, id: PhoneId, keys: &str) {
         self.phones[id.0].handset.press(keys);
+    }
+
+    /// The same by SIP INFO.
+    pub fn press_by_info(&mut self, id: PhoneId, keys: &str) {
+        let now = self.now;
+        self.phones[id.0].press_by_info(now, keys);
+        self.settle();
+    }
+
+    pub fn change_codec(&mut self, id: PhoneId, codec: Codec) {
+        let now = self.now;
+        self.phones[id.0].change_codec(now, codec);
+        self.settle();
     }
 
     pub fn hold(&mut self, id: PhoneId, held: bool) {
@@ -194,7 +204,7 @@ impl City {
             .map(|it| it.0)
             .min();
         let node = self.node.poll_timeout().map(|(at, _)| at);
-        let stored = self.store.writing.iter().map(|(at, _)| *at).min();
+        let stored = self.store.next_written();
         [
             Some(self.next_tick),
             words,
@@ -233,10 +243,7 @@ impl City {
             self.next_tick += FRAME;
             self.tick();
         }
-        let (due, later): (Vec<_>, Vec<_>) =
-            self.store.writing.drain(..).partition(|(at, _)| *at <= now);
-        self.store.writing = later;
-        for (_, ticket) in due {
+        for ticket in self.store.written(now) {
             self.node.handle_input(
                 now,
                 Input::Stored {
@@ -310,74 +317,6 @@ impl City {
             .find(|phone| phone.sip.ip() == address.ip());
         owner.map_or(crate::network::Weather::FAIR, Phone::weather)
     }
-
-    /// Carries words between the parts until nobody has anything left to say.
-    fn settle(&mut self) {
-        loop {
-            let mut quiet = true;
-            while let Some(transmit) = self.node.poll_transmit() {
-                self.post(transmit);
-                quiet = false;
-            }
-            while let Some(command) = self.node.poll_command() {
-                self.exchange.command(self.now, command);
-                quiet = false;
-            }
-            while let Some(event) = self.exchange.poll_event() {
-                self.node.handle_input(self.now, Input::Media(event));
-                quiet = false;
-            }
-            while let Some(event) = self.node.poll_event() {
-                self.note(event);
-                quiet = false;
-            }
-            for index in 0..self.phones.len() {
-                while let Some(transmit) = self.phones[index].poll_transmit() {
-                    self.post(transmit);
-                    quiet = false;
-                }
-            }
-            if quiet {
-                return;
-            }
-        }
-    }
-
-    fn post(&mut self, transmit: Transmit) {
-        let (from, to) = (transmit.path.local, transmit.path.remote);
-        let far_end = if from.ip() == SERVER.ip() { to } else { from };
-        let weather = self.weather_at(far_end);
-        let packet = Packet {
-            purpose: Purpose::Sip,
-            from,
-            to,
-            bytes: transmit.bytes,
-        };
-        self.network.send(self.now, weather, packet);
-    }
-
-    fn note(&mut self, event: Event) {
-        match event {
-            Event::Store { ticket, write } => {
-                match write {
-                    StoreWrite::PutRoom(room) => {
-                        self.store.rooms.insert(room.id.to_string(), *room);
-                    }
-                    StoreWrite::DeleteRoom(id) => {
-                        self.store.rooms.remove(&id.to_string());
-                    }
-                    StoreWrite::PutCall(call) => self.call_log.push(*call),
-                }
-                self.store.writing.push((self.now + DISK, ticket));
-            }
-            Event::Reply { ticket, result } => {
-                self.replies.insert(ticket, result);
-            }
-            Event::Publish(event) => self.published.push(event),
-            Event::Log(line) => self.log.push(line),
-            Event::CloseConn(_) | Event::ShutdownComplete => {}
-        }
-    }
 }
 
 /// The randomness that a seed stands for.
@@ -395,4 +334,3 @@ pub const SERVER: SocketAddr = SocketAddr::new(
 );
 
 const FRAME: Duration = Duration::from_millis(20);
-const DISK: Duration = Duration::from_millis(3);

@@ -10,6 +10,7 @@ use conclave_model::{Codec, Digit};
 use conclave_rtp::{EventSender, Header, RtpPacket, write_header};
 use conclave_sdp::Agreed;
 
+use crate::in_order::InOrder;
 use crate::stream_watch::StreamWatch;
 use crate::voice::{Ear, Voice};
 
@@ -17,8 +18,6 @@ use crate::voice::{Ear, Voice};
 pub struct Handset {
     voice: Option<Voice>,
     link: Option<Link>,
-    /// Packets made so far: the phone's own clock.
-    spoken: u64,
     keys: VecDeque<Digit>,
     /// Packets to wait before the next key.
     pause: u32,
@@ -32,9 +31,13 @@ struct Link {
     codec: Codec,
     payload_type: u8,
     keypad: Option<(u8, EventSender)>,
-    encoder: Encoder,
+    in_order: InOrder,
     decoder: Decoder,
     header: Header,
+    /// One round of the voice, encoded: it repeats itself, so it need not be encoded again.
+    speech: Vec<Vec<u8>>,
+    /// Packets of it sent so far.
+    spoken: usize,
 }
 
 impl Handset {
@@ -43,7 +46,6 @@ impl Handset {
         Handset {
             voice,
             link: None,
-            spoken: 0,
             keys: VecDeque::new(),
             pause: 0,
             ear: Ear::default(),
@@ -61,11 +63,10 @@ impl Handset {
             (link.remote, link.direction) = (remote, agreed.direction);
             return;
         }
-        let settings = OpusSettings::default();
         let decoder = Decoder::new(codec, SampleRate::Hz48000);
         self.ear = Ear {
             rate_hz: decoder.sample_rate().hz(),
-            samples: Vec::new(),
+            ..Ear::default()
         };
         let keypad = agreed
             .keypad_send
@@ -76,7 +77,9 @@ impl Handset {
             codec,
             payload_type: agreed.send.payload_type,
             keypad,
-            encoder: Encoder::new(codec, &settings),
+            speech: speech(codec, self.voice),
+            spoken: 0,
+            in_order: InOrder::default(),
             decoder,
             header: Header {
                 payload_type: agreed.send.payload_type,
@@ -100,6 +103,9 @@ impl Handset {
 
     pub fn set_voice(&mut self, voice: Option<Voice>) {
         self.voice = voice;
+        if let Some(link) = &mut self.link {
+            link.speech = speech(link.codec, voice);
+        }
     }
 
     /// Keys to press one after the other, 100 ms each with 100 ms between.
@@ -115,10 +121,6 @@ impl Handset {
     /// The packet of this 20 ms, if there is anybody to send it to.
     pub fn speak(&mut self) -> Option<(SocketAddr, Vec<u8>)> {
         let link = self.link.as_mut()?;
-        let rate_hz = SampleRate::of(link.codec).hz();
-        let samples = rate_hz as usize / 50;
-        let began = self.spoken * samples as u64;
-        self.spoken += 1;
         let header = link.header;
         link.header.timestamp = header
             .timestamp
@@ -131,18 +133,9 @@ impl Handset {
         if let Some(packet) = next_key(&mut self.keys, &mut self.pause, link, header) {
             return Some((link.remote, packet));
         }
-        let frame: Vec<f32> = (began..began + samples as u64)
-            .map(|at| {
-                let seconds = at as f64 / f64::from(rate_hz);
-                self.voice.map_or(0.0, |voice| voice.sample(seconds))
-            })
-            .collect();
-        let mut payload = [0; Encoder::PAYLOAD_MAX];
-        let length = link
-            .encoder
-            .encode(&frame, &mut payload)
-            .expect("20 ms suit every codec");
-        Some((link.remote, datagram(&header, &payload[..length])))
+        let at = link.spoken % link.speech.len();
+        link.spoken += 1;
+        Some((link.remote, datagram(&header, &link.speech[at])))
     }
 
     /// A packet arrived.
@@ -157,9 +150,15 @@ impl Handset {
         if packet.payload_type != link.payload_type {
             return;
         }
-        let mut samples = [0.0; Decoder::SAMPLES_MAX];
-        if let Ok(count) = link.decoder.decode(packet.payload, &mut samples) {
-            self.ear.samples.extend_from_slice(&samples[..count]);
+        link.in_order.put(packet.sequence, packet.payload.to_vec());
+        while let Some((payload, follows)) = link.in_order.take() {
+            if !follows {
+                self.ear.damaged();
+            }
+            let mut samples = [0.0; Decoder::SAMPLES_MAX];
+            if let Ok(count) = link.decoder.decode(&payload, &mut samples) {
+                self.ear.samples.extend_from_slice(&samples[..count]);
+            }
         }
     }
 }
@@ -190,6 +189,28 @@ fn next_key(
         ..header
     };
     Some(datagram(&header, &event.payload))
+}
+
+/// One round of a voice in this codec, the second, so that the codec has heard the first before.
+fn speech(codec: Codec, voice: Option<Voice>) -> Vec<Vec<u8>> {
+    let mut encoder = Encoder::new(codec, &OpusSettings::default());
+    let rate_hz = SampleRate::of(codec).hz();
+    let samples = rate_hz as usize / 50;
+    let mut payload = [0; Encoder::PAYLOAD_MAX];
+    let packet = |number: usize| {
+        let frame: Vec<f32> = (number * samples..(number + 1) * samples)
+            .map(|at| {
+                let seconds = at as f64 / f64::from(rate_hz);
+                voice.map_or(0.0, |voice| voice.sample(seconds))
+            })
+            .collect();
+        let length = encoder
+            .encode(&frame, &mut payload)
+            .expect("20 ms suit every codec");
+        payload[..length].to_vec()
+    };
+    let packets: Vec<_> = (0..2 * Voice::ROUND_PACKETS).map(packet).collect();
+    packets[Voice::ROUND_PACKETS..].to_vec()
 }
 
 fn datagram(header: &Header, payload: &[u8]) -> Vec<u8> {

@@ -3,6 +3,7 @@
 mod city;
 mod exchange;
 mod handset;
+mod in_order;
 pub mod laws;
 mod network;
 mod night;
@@ -19,6 +20,6 @@ pub use network::{Network, Packet, Purpose, Weather};
 pub use night::{Actor, Night, live_through};
 pub use phone::{Line, Phone, PhonePlan};
 pub use rooms::room;
-pub use sounds::{MUSIC_HZ, PROMPT_HZ, Sounds};
+pub use sounds::{MUSIC_HZ, PROMPT_HZ, Sounds, WORD_S, prompt_hz};
 pub use stream_watch::StreamWatch;
 pub use voice::{Ear, Voice};

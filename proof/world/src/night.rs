@@ -1,15 +1,16 @@
 //! One night in the city: what everybody does follows from the seed, and so does what must be heard.
 
-use std::fmt;
-use std::time::Duration;
+mod script;
 
-use conclave_api::{LiveChange, ParticipantChange, ParticipantKey, Request, Response, RoomKey};
-use conclave_model::{Chance, Codec, LegId, RoomRecord};
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use conclave_api::{ParticipantKey, Request, Response, RoomKey};
+use conclave_model::{Chance, LegId, RoomRecord};
 
 use crate::city::{City, PhoneId, chance};
 use crate::laws::{AT_DAWN, BY_DAY, Broken};
-use crate::network::Weather;
-use crate::phone::{Line, Phone, PhonePlan};
+use crate::phone::Phone;
 use crate::rooms::room;
 use crate::voice::Voice;
 
@@ -56,23 +57,25 @@ impl fmt::Display for Actor {
     }
 }
 
-/// Lives through the night of `seed`.
+/// Lives through the night of `seed`. A panic is a broken law too.
 ///
 /// # Errors
 /// The first law that was broken, and the story up to there.
 pub fn live_through(seed: u64) -> Result<Night, (Broken, Vec<String>)> {
     let mut night = Night::begin(seed);
-    for _ in 0..STEPS {
-        night.step();
-        night.rest();
-        if let Err(broken) = night.judge(&BY_DAY) {
-            return Err((broken, night.story));
+    let lived = catch_unwind(AssertUnwindSafe(|| night.live()));
+    match lived {
+        Ok(Ok(())) => Ok(night),
+        Ok(Err(broken)) => Err((broken, night.story)),
+        Err(panic) => {
+            let said = panic.downcast_ref::<String>().map(String::as_str);
+            let said = said.or_else(|| panic.downcast_ref::<&str>().copied());
+            let broken = Broken {
+                law: "nothing_panics",
+                how: said.unwrap_or("without a word").to_owned(),
+            };
+            Err((broken, night.story))
         }
-    }
-    night.everybody_goes_home();
-    match night.judge(&AT_DAWN) {
-        Ok(()) => Ok(night),
-        Err(broken) => Err((broken, night.story)),
     }
 }
 
@@ -96,6 +99,16 @@ impl Night {
             judged: Vec::new(),
             calls_placed: 0,
         }
+    }
+
+    fn live(&mut self) -> Result<(), Broken> {
+        for _ in 0..STEPS {
+            self.step();
+            self.rest();
+            self.judge(&BY_DAY)?;
+        }
+        self.everybody_goes_home();
+        self.judge(&AT_DAWN)
     }
 
     /// Whoever is in a room.
@@ -238,218 +251,6 @@ impl Night {
         }
         Ok(())
     }
-
-    /// Long enough for announcements, mutes and music to have settled, and for two bursts of speech.
-    fn rest(&mut self) {
-        self.city.run(Duration::from_secs(9));
-    }
-
-    fn step(&mut self) {
-        let present = self.present();
-        let draw = self.chance.below(100);
-        if present.len() < 2 || draw < 30 && present.len() < PRESENT_MAX {
-            self.arrive();
-            return;
-        }
-        let index = self.chance.below(u32::try_from(present.len()).unwrap_or(1)) as usize;
-        let actor = present[index].clone();
-        match draw {
-            0..45 => self.press_star_six(&actor),
-            45..60 => self.mute_by_api(&actor),
-            60..72 => self.hold(&actor),
-            72..80 => self.leave(&actor),
-            80..85 => self.vanish(&actor),
-            85..90 => self.remove(&actor),
-            90..95 => self.lock(&actor),
-            _ => self.end_room(&actor),
-        }
-    }
-
-    fn arrive(&mut self) {
-        let room = self.chance.below(3) as usize;
-        let number = self.cast.len();
-        let codec = Codec::ALL[self.chance.below(4) as usize];
-        let delay = Duration::from_millis(u64::from(self.chance.below(80)));
-        let jitter = Duration::from_millis(u64::from(self.chance.below(25)));
-        let weather = Weather {
-            delay,
-            jitter,
-            lost_permille: self.chance.below(10),
-            doubled_permille: self.chance.below(5),
-        };
-        let actor = Actor {
-            phone: PhoneId(0),
-            name: format!("{}", 1_000 + number),
-            voice: Voice::numbered(number),
-            room: None,
-            muted: false,
-            held: false,
-        };
-        let phone = self.city.add_phone(PhonePlan {
-            codec,
-            voice: Some(actor.voice),
-            weather,
-            number: actor.name.clone(),
-        });
-        self.cast.push(Actor { phone, ..actor });
-        self.calls_placed += 1;
-        let wrong = self.chance.below(5) == 0;
-        self.story.push(format!(
-            "{number} dials {room} with {codec} in {weather:?}, wrong: {wrong}"
-        ));
-        let extension = self.rooms[room].extension.to_string();
-        self.city.dial(phone, &extension);
-        let up = self.city.run_until(Duration::from_secs(5), |city| {
-            city.phone(phone).line == Line::Up
-        });
-        if !up {
-            self.story
-                .push(format!("{number}: {:?}", self.city.phone(phone).line));
-            return;
-        }
-        self.city.run(Duration::from_millis(1_200));
-        let pin = self.rooms[room]
-            .pin
-            .as_ref()
-            .map(|pin| pin.reveal().to_owned());
-        match pin {
-            Some(_) if wrong => {
-                self.type_wrong_pins(phone);
-                return;
-            }
-            Some(pin) => self.city.press(phone, &pin),
-            None => {}
-        }
-        if self.locked[room] {
-            self.city.run(Duration::from_secs(12));
-            return;
-        }
-        self.cast[number].room = Some(room);
-        if self.rooms[room].message {
-            // The voice goes on and on: the name ends at its limit.
-            self.city.run(Duration::from_secs(12));
-        } else {
-            self.city.run(Duration::from_secs(3));
-        }
-    }
-
-    fn type_wrong_pins(&mut self, phone: PhoneId) {
-        for _ in 0..3 {
-            self.city.press(phone, "1313#");
-            self.city.run(Duration::from_secs(6));
-        }
-        self.city.run(Duration::from_secs(6));
-    }
-
-    fn press_star_six(&mut self, actor: &Actor) {
-        if actor.held {
-            return;
-        }
-        self.story.push(format!("{actor} presses *6"));
-        self.city.press(actor.phone, "*6");
-        self.set(actor, |actor| actor.muted = !actor.muted);
-    }
-
-    fn mute_by_api(&mut self, actor: &Actor) {
-        let muted = self.chance.below(2) == 0;
-        self.story
-            .push(format!("the API sets {actor} muted: {muted}"));
-        let change = ParticipantChange {
-            muted: Some(muted),
-            ..ParticipantChange::default()
-        };
-        let who = ParticipantKey::new(&actor.name);
-        let key = self.key_of(actor);
-        let reply = self.city.ask(Request::SetParticipant { key, who, change });
-        self.story.push(format!("{:?}", reply.is_ok()));
-        self.set(actor, |actor| actor.muted = muted);
-    }
-
-    fn hold(&mut self, actor: &Actor) {
-        let held = !actor.held;
-        self.story.push(format!("{actor} holds: {held}"));
-        self.city.hold(actor.phone, held);
-        self.set(actor, |actor| actor.held = held);
-    }
-
-    fn leave(&mut self, actor: &Actor) {
-        self.story.push(format!("{actor} hangs up"));
-        self.city.hang_up(actor.phone);
-        self.set(actor, |actor| actor.room = None);
-    }
-
-    /// No BYE, no packets: noticed when nothing has come for `limits::MEDIA_TIMEOUT`.
-    fn vanish(&mut self, actor: &Actor) {
-        if actor.held {
-            return;
-        }
-        self.story.push(format!("{actor} vanishes"));
-        self.city.phone(actor.phone).vanish();
-        self.set(actor, |actor| actor.room = None);
-        self.city
-            .run(conclave_model::limits::MEDIA_TIMEOUT + Duration::from_secs(40));
-    }
-
-    fn remove(&mut self, actor: &Actor) {
-        self.story.push(format!("the API removes {actor}"));
-        let who = ParticipantKey::new(&actor.name);
-        let key = self.key_of(actor);
-        let reply = self.city.ask(Request::RemoveParticipant { key, who });
-        self.story.push(format!("{:?}", reply.is_ok()));
-        self.set(actor, |actor| actor.room = None);
-    }
-
-    fn lock(&mut self, actor: &Actor) {
-        let Some(room) = actor.room else { return };
-        let locked = !self.locked[room];
-        self.story
-            .push(format!("the API locks the room of {actor}: {locked}"));
-        let change = LiveChange {
-            locked: Some(locked),
-            ..LiveChange::default()
-        };
-        let key = self.key_of(actor);
-        let reply = self.city.ask(Request::SetLive { key, change });
-        self.story.push(format!("{:?}", reply.is_ok()));
-        self.locked[room] = locked;
-    }
-
-    fn end_room(&mut self, actor: &Actor) {
-        self.story.push(format!("the API ends the room of {actor}"));
-        let key = self.key_of(actor);
-        let reply = self.city.ask(Request::EndLive(key));
-        self.story.push(format!("{:?}", reply.is_ok()));
-        let room = actor.room;
-        for other in self.cast.iter_mut().filter(|other| other.room == room) {
-            other.room = None;
-        }
-    }
-
-    fn everybody_goes_home(&mut self) {
-        for actor in self.present() {
-            self.leave(&actor);
-        }
-        // A lost BYE is repeated for 32 s.
-        self.city.run(Duration::from_secs(45));
-    }
-
-    /// Changes what is known of an actor. A room that nobody is in any more forgets its lock.
-    fn set(&mut self, actor: &Actor, change: impl Fn(&mut Actor)) {
-        for other in self
-            .cast
-            .iter_mut()
-            .filter(|other| other.phone == actor.phone)
-        {
-            change(other);
-        }
-        for room in 0..self.rooms.len() {
-            if !self.cast.iter().any(|actor| actor.room == Some(room)) {
-                self.locked[room] = false;
-            }
-        }
-    }
 }
 
 const STEPS: usize = 10;
-/// Fewer than the mixer takes as talkers at once: everybody who speaks must be heard.
-const PRESENT_MAX: usize = 6;

@@ -36,6 +36,14 @@ pub enum Line {
     Over(String),
 }
 
+/// Who describes the sound first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FirstOffer {
+    Ours,
+    /// Our INVITE has none: a late offer (RFC 3261 §13.2.1).
+    Theirs,
+}
+
 pub struct Phone {
     ua: Ua,
     author: Author,
@@ -43,6 +51,7 @@ pub struct Phone {
     plan: PhonePlan,
     session: Option<SessionId>,
     direction: Direction,
+    first_offer: FirstOffer,
     pub sip: SocketAddr,
     pub media: SocketAddr,
     pub line: Line,
@@ -68,6 +77,7 @@ impl Phone {
             plan,
             session: None,
             direction: Direction::SendRecv,
+            first_offer: FirstOffer::Ours,
             sip: SocketAddr::from((address, 5_060)),
             media,
             line: Line::Idle,
@@ -91,18 +101,45 @@ impl Phone {
             remote: server,
             conn: None,
         };
-        let offer = self.offer();
+        let offer = match self.first_offer {
+            FirstOffer::Ours => Some(self.offer()),
+            FirstOffer::Theirs => None,
+        };
         let call = OutgoingCall {
             path,
             target: format!("sip:{extension}@{server}"),
             from: format!("<sip:{}@{}>", self.plan.number, self.sip),
             to: format!("<sip:{extension}@{server}>"),
-            sdp: Some(offer),
+            sdp: offer,
             headers: Vec::new(),
         };
         self.session = Some(self.ua.invite(now, call));
         self.line = Line::Calling;
         self.drain_events(now);
+    }
+
+    /// Dials without an offer from now on.
+    pub fn wait_for_their_offer(&mut self) {
+        self.first_offer = FirstOffer::Theirs;
+    }
+
+    /// Presses keys that travel as SIP INFO, one after the other without a pause.
+    pub fn press_by_info(&mut self, now: Instant, keys: &str) {
+        let Some(session) = self.session else { return };
+        for key in keys.chars() {
+            let body = format!("Signal={key}\r\nDuration=160\r\n");
+            self.ua
+                .info(now, session, "application/dtmf-relay", body.as_bytes());
+        }
+    }
+
+    /// Goes on with another codec.
+    pub fn change_codec(&mut self, now: Instant, codec: Codec) {
+        self.plan.codec = codec;
+        let offer = self.offer();
+        if let Some(session) = self.session {
+            self.ua.reinvite(now, session, offer);
+        }
     }
 
     /// Puts the server on hold as most phones do (`sendonly`), or takes it back.
@@ -184,9 +221,12 @@ impl Phone {
                 self.line = Line::Ringing;
                 self.connect(answer);
             }
-            Event::Answered { answer, .. } => {
+            Event::Answered { session, answer } => {
                 self.line = Line::Up;
-                self.connect(answer);
+                match self.first_offer {
+                    FirstOffer::Ours => self.connect(answer),
+                    FirstOffer::Theirs => self.acknowledge(now, session, answer.as_ref()),
+                }
             }
             Event::OfferAnswered {
                 answer: Ok(answer), ..
@@ -231,16 +271,30 @@ impl Phone {
             self.ua.accept_offer(now, session, ours);
             return;
         };
-        let agreed = Offer::parse(&offer.0)
-            .ok()
-            .and_then(|it| answer(&it, &capabilities).ok());
-        match agreed {
-            Some(agreed) => {
-                let text = self.author.answer(&agreed);
-                self.handset.connect(&agreed, self.chance.u32());
-                self.ua.accept_offer(now, session, text);
-            }
+        match self.agree(offer) {
+            Some(text) => self.ua.accept_offer(now, session, text),
             None => self.ua.refuse_offer(now, session, 488),
         }
+    }
+
+    /// The answer to their offer comes in the ACK.
+    fn acknowledge(
+        &mut self,
+        now: Instant,
+        session: SessionId,
+        offer: Option<&conclave_sip::Offer>,
+    ) {
+        match offer.and_then(|offer| self.agree(offer)) {
+            Some(text) => self.ua.acknowledge_with(now, session, text),
+            None => self.hang_up(now),
+        }
+    }
+
+    /// Connects the handset as their offer and our wishes allow; our answer.
+    fn agree(&mut self, offer: &conclave_sip::Offer) -> Option<Vec<u8>> {
+        let offer = Offer::parse(&offer.0).ok()?;
+        let agreed = answer(&offer, &self.capabilities()).ok()?;
+        self.handset.connect(&agreed, self.chance.u32());
+        Some(self.author.answer(&agreed))
     }
 }

@@ -9,26 +9,37 @@ use conclave_model::{Language, PlaylistName, Prompt};
 
 /// Short prompts, so that a night does not take a night.
 pub struct Sounds {
-    prompt: Clip,
-    tones: BTreeMap<Prompt, Clip>,
+    words: BTreeMap<Prompt, Clip>,
+    other_words: Clip,
     music: Arc<Music>,
 }
 
 impl Sounds {
     #[must_use]
     pub fn new() -> Sounds {
-        let beep = clip(PROMPT_HZ, 0.2, 0.15);
+        let words = TOLD_APART
+            .into_iter()
+            .map(|prompt| (prompt, clip(prompt_hz(prompt), WORD_S, 0.15)));
+        let tones = [Prompt::Beep, Prompt::JoinTone, Prompt::LeaveTone]
+            .into_iter()
+            .map(|tone| (tone, clip(PROMPT_HZ, TONE_S, 0.15)));
         Sounds {
-            prompt: clip(PROMPT_HZ, 0.4, 0.15),
-            tones: [Prompt::Beep, Prompt::JoinTone, Prompt::LeaveTone]
-                .into_iter()
-                .map(|tone| (tone, beep.clone()))
-                .collect(),
+            words: words.chain(tones).collect(),
+            other_words: clip(PROMPT_HZ, WORD_S, 0.15),
             music: Arc::new(Music {
                 songs: vec![clip(MUSIC_HZ, 5.0, 0.15)],
             }),
         }
     }
+}
+
+/// The pitch of a prompt: between two voices, or above all of them.
+#[must_use]
+pub fn prompt_hz(prompt: Prompt) -> f32 {
+    TOLD_APART
+        .iter()
+        .position(|told| *told == prompt)
+        .map_or(PROMPT_HZ, |place| 485.0 + 150.0 * place as f32)
 }
 
 impl Default for Sounds {
@@ -39,7 +50,7 @@ impl Default for Sounds {
 
 impl SoundLibrary for Sounds {
     fn prompt(&self, prompt: Prompt, _language: Language) -> Option<Clip> {
-        Some(self.tones.get(&prompt).unwrap_or(&self.prompt).clone())
+        Some(self.words.get(&prompt).unwrap_or(&self.other_words).clone())
     }
 
     fn playlist(&self, name: &PlaylistName) -> Option<Arc<Music>> {
@@ -58,7 +69,30 @@ fn clip(pitch_hz: f32, seconds: f32, loudness: f32) -> Clip {
     Clip::new(samples)
 }
 
-/// Above every voice.
+/// Prompts that the ear tells from each other, as many as there are gaps between voices.
+const TOLD_APART: [Prompt; 17] = [
+    Prompt::PinPlease,
+    Prompt::PinWrong,
+    Prompt::TwoTriesLeft,
+    Prompt::OneTryLeft,
+    Prompt::Sorry,
+    Prompt::Goodbye,
+    Prompt::NoSuchRoom,
+    Prompt::RoomLocked,
+    Prompt::SayYourName,
+    Prompt::NoNameHeard,
+    Prompt::OnlyOne,
+    Prompt::HasJoined,
+    Prompt::HaveJoined,
+    Prompt::HasLeft,
+    Prompt::HaveLeft,
+    Prompt::Removed,
+    Prompt::Ended,
+];
+/// The length of every word.
+pub const WORD_S: f32 = 0.4;
+const TONE_S: f32 = 0.2;
+/// Above every voice: the tones and all other words.
 pub const PROMPT_HZ: f32 = 3_150.0;
 /// Below every voice.
 pub const MUSIC_HZ: f32 = 250.0;

@@ -1,5 +1,7 @@
 //! A speaker whose pitch is its name, and the ear that finds pitches again.
 
+use std::ops::Range;
+
 use conclave_audio::measure::amplitude_at;
 
 /// Bursts of one sine, like syllables: 400 ms on, 200 ms off, with soft edges.
@@ -11,6 +13,9 @@ pub struct Voice {
 }
 
 impl Voice {
+    /// Packets of 20 ms after which a voice repeats itself: every pitch is a multiple of 10 Hz.
+    pub const ROUND_PACKETS: usize = 30;
+
     /// The voice of speaker `number` (0 to 17): pitches that are no multiples of each other.
     #[must_use]
     pub fn numbered(number: usize) -> Voice {
@@ -40,19 +45,78 @@ impl Voice {
 pub struct Ear {
     pub rate_hz: u32,
     pub samples: Vec<f32>,
+    /// Where something was lost on the way to this phone: what is heard there is no tone.
+    damaged: Vec<usize>,
 }
 
 impl Ear {
+    /// What comes next does not follow what is there.
+    pub fn damaged(&mut self) {
+        self.damaged.push(self.samples.len());
+    }
+
     /// The loudest 100 ms of a pitch within the last `seconds`, 1.0 being a full-scale sine.
     #[must_use]
     pub fn loudest(&self, pitch_hz: f32, seconds: f32) -> f32 {
+        let windows = self.last_windows(seconds);
+        windows
+            .map(|(_, samples)| self.amplitude(samples, pitch_hz))
+            .fold(0.0, f32::max)
+    }
+
+    /// The same without the 100 ms in which, or shortly before which, something was lost on the
+    /// way: a gap is a click, and a click has every pitch.
+    #[must_use]
+    pub fn loudest_undamaged(&self, pitch_hz: f32, seconds: f32) -> f32 {
+        let window = self.window();
+        let is_whole = |begin: usize| {
+            let near = begin.saturating_sub(2 * window)..begin + window;
+            !self.damaged.iter().any(|at| near.contains(at))
+        };
+        self.last_windows(seconds)
+            .filter(|(begin, _)| is_whole(*begin))
+            .map(|(_, samples)| self.amplitude(samples, pitch_hz))
+            .fold(0.0, f32::max)
+    }
+
+    fn last_windows(&self, seconds: f32) -> impl Iterator<Item = (usize, &[f32])> {
         let count = (seconds * self.rate_hz as f32) as usize;
         let from = self.samples.len().saturating_sub(count);
-        let window = (self.rate_hz / 10).max(1) as usize;
-        self.samples[from..]
-            .chunks_exact(window)
-            .map(|samples| amplitude_at(&hann(samples), self.rate_hz, pitch_hz) * 2.0)
-            .fold(0.0, f32::max)
+        let window = self.window();
+        let begins = (from..).step_by(window);
+        begins.zip(self.samples[from..].chunks_exact(window))
+    }
+
+    /// 100 ms.
+    fn window(&self) -> usize {
+        (self.rate_hz / 10).max(1) as usize
+    }
+
+    fn amplitude(&self, samples: &[f32], pitch_hz: f32) -> f32 {
+        amplitude_at(&hann(samples), self.rate_hz, pitch_hz) * 2.0
+    }
+
+    /// How much it has heard so far, in seconds.
+    #[must_use]
+    pub fn seconds(&self) -> f32 {
+        self.samples.len() as f32 / self.rate_hz.max(1) as f32
+    }
+
+    /// When, after `from` (in seconds), a pitch was first and last heard at this amplitude; to
+    /// within 50 ms.
+    #[must_use]
+    pub fn span(&self, pitch_hz: f32, from: f32, amplitude: f32) -> Option<Range<f32>> {
+        let rate = self.rate_hz as f32;
+        let first = ((from * rate) as usize).min(self.samples.len());
+        let hop = (self.rate_hz / 50).max(1) as usize;
+        let mut heard = self.samples[first..]
+            .windows(5 * hop)
+            .step_by(hop)
+            .enumerate()
+            .filter(|(_, samples)| self.amplitude(samples, pitch_hz) >= amplitude)
+            .map(|(window, _)| (first + window * hop + 5 * hop / 2) as f32 / rate);
+        let begin = heard.next()?;
+        Some(begin..heard.last().unwrap_or(begin))
     }
 
     /// The root mean square of the last `seconds`.
@@ -97,6 +161,7 @@ mod tests {
         let ear = Ear {
             rate_hz: 8_000,
             samples,
+            ..Ear::default()
         };
         for voice in voices {
             let heard = ear.loudest(voice.pitch_hz, 2.0);

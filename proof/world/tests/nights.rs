@@ -27,7 +27,7 @@ fn no_law_is_broken_in_a_few_hundred_nights() {
         let nights: Vec<_> = (0..threads).map(|_| scope.spawn(live)).collect();
         nights
             .into_iter()
-            .flat_map(|night| night.join().expect("no night panics"))
+            .flat_map(|night| night.join().expect("a panic is a broken law"))
             .collect()
     });
     broken.sort_by_key(|(seed, ..)| *seed);

@@ -15,7 +15,7 @@ pub fn judge(night: &mut Night) -> Result<(), String> {
                 ));
             }
         }
-        let own = ear.loudest(listener.voice.pitch_hz, LISTEN_S);
+        let own = ear.loudest_undamaged(listener.voice.pitch_hz, LISTEN_S);
         if own > INAUDIBLE {
             return Err(format!("{listener} hears itself ({own:.4})"));
         }

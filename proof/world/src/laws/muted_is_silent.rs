@@ -7,7 +7,7 @@ pub fn judge(night: &mut Night) -> Result<(), String> {
         let inaudible = night.inaudible_to(&listener);
         let ear = &night.phone(&listener).handset.ear;
         for silent in inaudible {
-            let heard = ear.loudest(silent.voice.pitch_hz, 1.5);
+            let heard = ear.loudest_undamaged(silent.voice.pitch_hz, 1.5);
             if heard > 0.02 {
                 return Err(format!("{listener} hears {} ({heard:.4})", silent.name));
             }

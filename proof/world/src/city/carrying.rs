@@ -1,0 +1,70 @@
+//! Carries what the parts of a city say to each other; understands none of it.
+
+use conclave_node::{Event, Input};
+use conclave_sip::Transmit;
+
+use super::{City, SERVER};
+use crate::network::{Packet, Purpose};
+
+impl City {
+    /// Carries words between the parts until nobody has anything left to say.
+    pub(super) fn settle(&mut self) {
+        loop {
+            let mut quiet = true;
+            while let Some(transmit) = self.node.poll_transmit() {
+                self.post(transmit);
+                quiet = false;
+            }
+            while let Some(command) = self.node.poll_command() {
+                self.exchange.command(self.now, command);
+                quiet = false;
+            }
+            while let Some(event) = self.exchange.poll_event() {
+                self.node.handle_input(self.now, Input::Media(event));
+                quiet = false;
+            }
+            while let Some(event) = self.node.poll_event() {
+                self.note(event);
+                quiet = false;
+            }
+            for index in 0..self.phones.len() {
+                while let Some(transmit) = self.phones[index].poll_transmit() {
+                    self.post(transmit);
+                    quiet = false;
+                }
+            }
+            if quiet {
+                return;
+            }
+        }
+    }
+
+    fn post(&mut self, transmit: Transmit) {
+        let (from, to) = (transmit.path.local, transmit.path.remote);
+        let far_end = if from.ip() == SERVER.ip() { to } else { from };
+        let weather = self.weather_at(far_end);
+        let packet = Packet {
+            purpose: Purpose::Sip,
+            from,
+            to,
+            bytes: transmit.bytes,
+        };
+        self.network.send(self.now, weather, packet);
+    }
+
+    fn note(&mut self, event: Event) {
+        match event {
+            Event::Store { ticket, write } => {
+                if let Some(call) = self.store.write(self.now, ticket, write) {
+                    self.call_log.push(call);
+                }
+            }
+            Event::Reply { ticket, result } => {
+                self.replies.insert(ticket, result);
+            }
+            Event::Publish(event) => self.published.push(event),
+            Event::Log(line) => self.log.push(line),
+            Event::CloseConn(_) | Event::ShutdownComplete => {}
+        }
+    }
+}

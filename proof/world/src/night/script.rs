@@ -1,0 +1,240 @@
+//! What people do in a night, drawn from its chance, and what then must be so; judges nothing.
+
+use std::time::Duration;
+
+use conclave_api::{LiveChange, ParticipantChange, ParticipantKey, Request};
+use conclave_model::Codec;
+
+use super::{Actor, Night};
+use crate::city::PhoneId;
+use crate::network::Weather;
+use crate::phone::{Line, PhonePlan};
+use crate::voice::Voice;
+
+impl Night {
+    /// Long enough for announcements, mutes and music to have settled, and for two bursts of speech.
+    pub(super) fn rest(&mut self) {
+        self.city.run(Duration::from_secs(9));
+    }
+
+    pub(super) fn step(&mut self) {
+        let present = self.present();
+        let draw = self.chance.below(100);
+        if present.len() < 2 || draw < 30 && present.len() < PRESENT_MAX {
+            self.arrive();
+            return;
+        }
+        let index = self.chance.below(u32::try_from(present.len()).unwrap_or(1)) as usize;
+        let actor = present[index].clone();
+        match draw {
+            0..45 => self.press_star_six(&actor),
+            45..60 => self.mute_by_api(&actor),
+            60..72 => self.hold(&actor),
+            72..80 => self.leave(&actor),
+            80..85 => self.vanish(&actor),
+            85..90 => self.remove(&actor),
+            90..95 => self.lock(&actor),
+            _ => self.end_room(&actor),
+        }
+    }
+
+    fn arrive(&mut self) {
+        let room = self.chance.below(3) as usize;
+        let number = self.cast.len();
+        let codec = CODECS[self.chance.below(CODECS.len() as u32) as usize];
+        let delay = Duration::from_millis(u64::from(self.chance.below(80)));
+        let jitter = Duration::from_millis(u64::from(self.chance.below(25)));
+        let weather = Weather {
+            delay,
+            jitter,
+            lost_permille: self.chance.below(10),
+            doubled_permille: self.chance.below(5),
+        };
+        let actor = Actor {
+            phone: PhoneId(0),
+            name: format!("{}", 1_000 + number),
+            voice: Voice::numbered(number),
+            room: None,
+            muted: false,
+            held: false,
+        };
+        let phone = self.city.add_phone(PhonePlan {
+            codec,
+            voice: Some(actor.voice),
+            weather,
+            number: actor.name.clone(),
+        });
+        self.cast.push(Actor { phone, ..actor });
+        self.calls_placed += 1;
+        let wrong = self.chance.below(5) == 0;
+        self.story.push(format!(
+            "{number} dials {room} with {codec} in {weather:?}, wrong: {wrong}"
+        ));
+        let extension = self.rooms[room].extension.to_string();
+        self.city.dial(phone, &extension);
+        let up = self.city.run_until(Duration::from_secs(5), |city| {
+            city.phone(phone).line == Line::Up
+        });
+        if !up {
+            self.story
+                .push(format!("{number}: {:?}", self.city.phone(phone).line));
+            return;
+        }
+        self.city.run(Duration::from_millis(1_200));
+        let pin = self.rooms[room]
+            .pin
+            .as_ref()
+            .map(|pin| pin.reveal().to_owned());
+        match pin {
+            Some(_) if wrong => {
+                self.type_wrong_pins(phone);
+                return;
+            }
+            Some(pin) => self.city.press(phone, &pin),
+            None => {}
+        }
+        if self.locked[room] {
+            self.city.run(Duration::from_secs(12));
+            return;
+        }
+        self.cast[number].room = Some(room);
+        if self.rooms[room].message {
+            // The voice goes on and on: the name ends at its limit.
+            self.city.run(Duration::from_secs(12));
+        } else {
+            self.city.run(Duration::from_secs(3));
+        }
+    }
+
+    fn type_wrong_pins(&mut self, phone: PhoneId) {
+        for _ in 0..3 {
+            self.city.press(phone, "1313#");
+            self.city.run(Duration::from_secs(6));
+        }
+        self.city.run(Duration::from_secs(6));
+    }
+
+    fn press_star_six(&mut self, actor: &Actor) {
+        if actor.held {
+            return;
+        }
+        self.story.push(format!("{actor} presses *6"));
+        self.city.press(actor.phone, "*6");
+        self.set(actor, |actor| actor.muted = !actor.muted);
+    }
+
+    fn mute_by_api(&mut self, actor: &Actor) {
+        let muted = self.chance.below(2) == 0;
+        self.story
+            .push(format!("the API sets {actor} muted: {muted}"));
+        let change = ParticipantChange {
+            muted: Some(muted),
+            ..ParticipantChange::default()
+        };
+        let who = ParticipantKey::new(&actor.name);
+        let key = self.key_of(actor);
+        let reply = self.city.ask(Request::SetParticipant { key, who, change });
+        self.story.push(format!("{:?}", reply.is_ok()));
+        self.set(actor, |actor| actor.muted = muted);
+    }
+
+    fn hold(&mut self, actor: &Actor) {
+        let held = !actor.held;
+        self.story.push(format!("{actor} holds: {held}"));
+        self.city.hold(actor.phone, held);
+        self.set(actor, |actor| actor.held = held);
+    }
+
+    fn leave(&mut self, actor: &Actor) {
+        self.story.push(format!("{actor} hangs up"));
+        self.city.hang_up(actor.phone);
+        self.set(actor, |actor| actor.room = None);
+    }
+
+    /// No BYE, no packets: noticed when nothing has come for `limits::MEDIA_TIMEOUT`.
+    fn vanish(&mut self, actor: &Actor) {
+        if actor.held {
+            return;
+        }
+        self.story.push(format!("{actor} vanishes"));
+        self.city.phone(actor.phone).vanish();
+        self.set(actor, |actor| actor.room = None);
+        self.city
+            .run(conclave_model::limits::MEDIA_TIMEOUT + Duration::from_secs(40));
+    }
+
+    fn remove(&mut self, actor: &Actor) {
+        self.story.push(format!("the API removes {actor}"));
+        let who = ParticipantKey::new(&actor.name);
+        let key = self.key_of(actor);
+        let reply = self.city.ask(Request::RemoveParticipant { key, who });
+        self.story.push(format!("{:?}", reply.is_ok()));
+        self.set(actor, |actor| actor.room = None);
+    }
+
+    fn lock(&mut self, actor: &Actor) {
+        let Some(room) = actor.room else { return };
+        let locked = !self.locked[room];
+        self.story
+            .push(format!("the API locks the room of {actor}: {locked}"));
+        let change = LiveChange {
+            locked: Some(locked),
+            ..LiveChange::default()
+        };
+        let key = self.key_of(actor);
+        let reply = self.city.ask(Request::SetLive { key, change });
+        self.story.push(format!("{:?}", reply.is_ok()));
+        self.locked[room] = locked;
+    }
+
+    fn end_room(&mut self, actor: &Actor) {
+        self.story.push(format!("the API ends the room of {actor}"));
+        let key = self.key_of(actor);
+        let reply = self.city.ask(Request::EndLive(key));
+        self.story.push(format!("{:?}", reply.is_ok()));
+        for other in self
+            .present()
+            .iter()
+            .filter(|other| other.room == actor.room)
+        {
+            self.set(other, |actor| actor.room = None);
+        }
+    }
+
+    pub(super) fn everybody_goes_home(&mut self) {
+        for actor in self.present() {
+            self.leave(&actor);
+        }
+        // A lost BYE is repeated for 32 s.
+        self.city.run(Duration::from_secs(45));
+    }
+
+    /// Changes what is known of an actor. A room that nobody is in any more forgets its lock.
+    fn set(&mut self, actor: &Actor, change: impl Fn(&mut Actor)) {
+        for other in self
+            .cast
+            .iter_mut()
+            .filter(|other| other.phone == actor.phone)
+        {
+            change(other);
+        }
+        for room in 0..self.rooms.len() {
+            if !self.cast.iter().any(|actor| actor.room == Some(room)) {
+                self.locked[room] = false;
+            }
+        }
+    }
+}
+
+/// Fewer than the mixer takes as talkers at once: everybody who speaks must be heard.
+const PRESENT_MAX: usize = 6;
+/// Opus seldom: it costs ten times as much as the others together.
+const CODECS: [Codec; 7] = [
+    Codec::Pcmu,
+    Codec::Pcmu,
+    Codec::Pcma,
+    Codec::Pcma,
+    Codec::G722,
+    Codec::G722,
+    Codec::Opus,
+];
