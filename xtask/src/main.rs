@@ -7,6 +7,7 @@ mod ports;
 mod source;
 mod tidy;
 mod tools;
+mod torture;
 mod verbs;
 
 use std::path::{Path, PathBuf};

@@ -1,7 +1,6 @@
-//! The torture messages of RFC 4475 and RFC 5118, fetched from packages that carry them.
+//! The torture messages of RFC 4475 and RFC 5118, which `cargo xtask test` fetches.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// One message: its file's name and its bytes as they go on the wire.
 pub struct Torture {
@@ -9,38 +8,28 @@ pub struct Torture {
     pub bytes: Vec<u8>,
 }
 
-/// The 49 messages of RFC 4475, with their raw bytes, from the npm package `sip` (MIT).
+/// The 49 messages of RFC 4475 in `CONCLAVE_TORTURE_DIR`.
 ///
 /// # Panics
-/// When `npm pack` fails or messages are missing.
+/// When messages are missing.
 #[must_use]
 pub fn rfc4475() -> Vec<Torture> {
-    let directory = tempfile::tempdir().expect("a temporary directory");
-    run(directory.path(), "npm", &["pack", "--silent", "sip@0.0.6"]);
-    run(directory.path(), "tar", &["-xzf", "sip-0.0.6.tgz"]);
-    let mut messages = read(&directory.path().join("package/test/messages"), "dat");
-    // Two files are the package's own; test.dat holds no message.
+    let mut messages = read(&folder("CONCLAVE_TORTURE_DIR"), "dat");
+    // Two files are their package's own; test.dat holds no message.
     messages
         .retain(|message| !["badcseq.dat", "baddn_sep.dat", "test.dat"].contains(&&*message.name));
     assert_eq!(messages.len(), 49, "RFC 4475 has 49 messages");
     messages
 }
 
-/// The messages of RFC 5118 from the crate `rvoip-sip-core` (MIT), which keeps them with bare
-/// line feeds: they are sent with CRLF, as the RFC has them.
+/// The messages of RFC 5118 in `CONCLAVE_TORTURE_IPV6_DIR`, kept there with bare line feeds: they
+/// are sent with CRLF, as the RFC has them.
 ///
 /// # Panics
-/// When `cargo fetch` fails or messages are missing.
+/// When messages are missing.
 #[must_use]
 pub fn rfc5118() -> Vec<Torture> {
-    let directory = tempfile::tempdir().expect("a temporary directory");
-    let manifest = "[package]\nname = \"messages\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\
-                    [dependencies]\nrvoip-sip-core = \"=0.4.0\"\n[workspace]\n";
-    std::fs::create_dir(directory.path().join("src")).expect("room on the disk");
-    std::fs::write(directory.path().join("src/lib.rs"), "").expect("room on the disk");
-    std::fs::write(directory.path().join("Cargo.toml"), manifest).expect("room on the disk");
-    run(directory.path(), "cargo", &["fetch", "--quiet"]);
-    let cases = fetched_crate("rvoip-sip-core-0.4.0").join("tests/rfc_compliance");
+    let cases = folder("CONCLAVE_TORTURE_IPV6_DIR");
     let mut messages = read(&cases.join("wellformed"), "sip");
     messages.extend(read(&cases.join("malformed"), "sip"));
     messages.retain(|message| message.name.starts_with("4."));
@@ -53,6 +42,11 @@ pub fn rfc5118() -> Vec<Torture> {
         message.bytes = with_crlf(&message.bytes);
     }
     messages
+}
+
+fn folder(variable: &str) -> PathBuf {
+    let folder = std::env::var_os(variable).map(PathBuf::from);
+    folder.unwrap_or_else(|| panic!("{variable} is not set: run `cargo xtask test`"))
 }
 
 fn with_crlf(bytes: &[u8]) -> Vec<u8> {
@@ -84,29 +78,4 @@ fn read(directory: &Path, ending: &str) -> Vec<Torture> {
         .collect();
     messages.sort_by(|one, other| one.name.cmp(&other.name));
     messages
-}
-
-/// Where cargo unpacked a crate.
-fn fetched_crate(name: &str) -> PathBuf {
-    let home = std::env::var_os("CARGO_HOME").map_or_else(
-        || PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(".cargo"),
-        PathBuf::from,
-    );
-    let sources = home.join("registry/src");
-    std::fs::read_dir(&sources)
-        .unwrap_or_else(|why| panic!("{}: {why}", sources.display()))
-        .flatten()
-        .map(|registry| registry.path().join(name))
-        .find(|path| path.is_dir())
-        .unwrap_or_else(|| panic!("cargo fetched {name} to no folder of {}", sources.display()))
-}
-
-fn run(directory: &Path, program: &str, args: &[&str]) {
-    let output = Command::new(program)
-        .args(args)
-        .current_dir(directory)
-        .output()
-        .unwrap_or_else(|why| panic!("{program} is needed: {why}"));
-    let error = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{program} {args:?}: {error}");
 }

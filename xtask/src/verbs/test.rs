@@ -2,6 +2,7 @@
 
 use super::verify;
 use crate::account::Account;
+use crate::torture::{self, Messages};
 use crate::{Done, cargo, root, source, target_dir, tools};
 
 /// Installs what is missing, runs every check and every test, and goes on after a failure, so that
@@ -15,13 +16,25 @@ pub fn test() -> Done {
     let phones = account.step("tools to call", || tools::ensure(&tools::FOR_INTEROP));
     verify::looks(&mut account);
     if compiler {
+        let mut torture = None;
+        account.step("torture messages", || {
+            torture = Some(torture::fetch()?);
+            Ok(())
+        });
         verify::clippy(&mut account);
-        verify::units(&mut account);
+        verify::units(&mut account, torture.as_ref());
         let server = server(&mut account);
-        interop(&mut account, server, phones);
-        slow(&mut account, "load", "proof/bench");
+        interop(&mut account, server, phones, torture.as_ref());
+        slow(&mut account, "load", "proof/bench", None);
     } else {
-        for name in ["clippy", "tests", "server", "real phones", "load"] {
+        for name in [
+            "clippy",
+            "torture messages",
+            "tests",
+            "server",
+            "real phones",
+            "load",
+        ] {
             account.not_run(name, "there is nothing to build with");
         }
     }
@@ -40,21 +53,21 @@ fn server(account: &mut Account) -> bool {
 }
 
 /// One test after the other: each starts a server and several telephones of its own.
-fn interop(account: &mut Account, server: bool, phones: bool) {
+fn interop(account: &mut Account, server: bool, phones: bool, torture: Option<&Messages>) {
     const NAME: &str = "real phones";
     if !server {
         account.not_run(NAME, "there is no server to call");
     } else if !phones {
         account.not_run(NAME, "there is no telephone to call with");
     } else {
-        slow(account, NAME, "proof/interop");
+        slow(account, NAME, "proof/interop", torture);
     }
 }
 
 /// The tests of a crate that are left out of a plain `cargo test`.
 ///
 /// Named by their files and not by `--package`, for the same reason.
-fn slow(account: &mut Account, name: &'static str, folder: &str) {
+fn slow(account: &mut Account, name: &'static str, folder: &str, torture: Option<&Messages>) {
     let programs = slow_test_programs(folder);
     if programs.is_empty() {
         return account.not_run(name, "no test there is marked as slow");
@@ -66,6 +79,9 @@ fn slow(account: &mut Account, name: &'static str, folder: &str) {
     }
     tests.args(["--", "--ignored", "--test-threads=1"]);
     tests.env("CONCLAVE_BIN", target_dir().join("debug/conclave"));
+    if let Some(messages) = torture {
+        messages.name_to(&mut tests);
+    }
     account.tests(name, &mut tests);
 }
 
