@@ -1,6 +1,7 @@
 //! Puts the parts together, runs them, and takes them apart in order.
 
 use std::io;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -68,7 +69,7 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
             board: board.clone(),
             net: counters,
         }),
-        upload_dir: settings.data.join("uploads"),
+        upload_dir: empty_upload_dir(&settings.data)?,
         closing,
     };
     let http = serve_http(&settings, backend).await?;
@@ -100,6 +101,18 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
     }
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where uploads wait to be decoded; whatever a crash left there is half a file.
+fn empty_upload_dir(data: &Path) -> Result<PathBuf, String> {
+    let dir = data.join("uploads");
+    let why = |error: io::Error| format!("{}: {error}", dir.display());
+    match std::fs::remove_dir_all(&dir) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(why(error)),
+        Err(_) | Ok(()) => {}
+    }
+    std::fs::create_dir(&dir).map_err(why)?;
+    Ok(dir)
 }
 
 /// Waits for a signal, then for every call to end, but not for ever.
