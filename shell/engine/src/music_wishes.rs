@@ -1,4 +1,4 @@
-//! Legs whose playlist is still being decoded: asks again, so that their music begins late, not never.
+//! Legs whose playlist is not decoded yet: asks again, so that music begins late, not never.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -93,6 +93,12 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
     welcome::print(&settings, &bound, first_room.as_ref());
     run_until_stopped(brain, &stop_brain).await?;
     let _ = close_http.send(true);
+    close(http, store).await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Gives the last answers, then folds the store's journal into its file.
+async fn close(http: Vec<JoinHandle<()>>, store: Arc<Store>) {
     for listener in http {
         let _ = listener.await;
     }
@@ -100,19 +106,6 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
         store.close().await;
     }
     tracing::info!("stopped");
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Where uploads wait to be decoded; whatever a crash left there is half a file.
-fn empty_upload_dir(data: &Path) -> Result<PathBuf, String> {
-    let dir = data.join("uploads");
-    let why = |error: io::Error| format!("{}: {error}", dir.display());
-    match std::fs::remove_dir_all(&dir) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(why(error)),
-        Err(_) | Ok(()) => {}
-    }
-    std::fs::create_dir(&dir).map_err(why)?;
-    Ok(dir)
 }
 
 /// Waits for a signal, then for every call to end, but not for ever.
