@@ -1,9 +1,12 @@
 //! One stream: bytes both ways until either side has enough; holds no buffer while idle.
 
+use std::time::Duration;
+
 use conclave_sip::{ConnId, Path};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 use crate::Arrival;
 
@@ -33,7 +36,10 @@ pub async fn run(
             }
             message = to_send.recv() => {
                 let Some(bytes) = message else { break };
-                if stream.write_all(&bytes).await.is_err() {
+                // A peer that reads nothing would keep the socket for ever, long after the table
+                // has forgotten the stream.
+                let written = timeout(WRITE_TIME_MAX, stream.write_all(&bytes)).await;
+                if !matches!(written, Ok(Ok(()))) {
                     break;
                 }
             }
@@ -42,20 +48,60 @@ pub async fn run(
     let _ = arrivals.send(Arrival::StreamClosed { conn }).await;
 }
 
-/// Passes on what has arrived; false at the end of the stream. The buffer lives only here, so ten
-/// thousand idle connections hold none.
+/// Passes on what has arrived; false at the end of the stream.
 async fn read(stream: &TcpStream, conn: ConnId, arrivals: &mpsc::Sender<Arrival>) -> bool {
-    let mut buffer = [0; READ_BYTES];
-    match stream.try_read(&mut buffer) {
-        Ok(0) => false,
-        Ok(length) => {
+    match take(stream) {
+        Taken::Bytes(bytes) => {
             // Waiting here holds back only this peer.
-            let bytes = buffer[..length].to_vec();
             arrivals.send(Arrival::Stream { conn, bytes }).await.is_ok()
         }
-        Err(error) => error.kind() == std::io::ErrorKind::WouldBlock,
+        Taken::Nothing => true,
+        Taken::End => false,
+    }
+}
+
+enum Taken {
+    Bytes(Vec<u8>),
+    Nothing,
+    End,
+}
+
+/// Not `async`: a buffer that lives across an `await` lives in every idle stream.
+fn take(stream: &TcpStream) -> Taken {
+    let mut buffer = [0; READ_BYTES];
+    match stream.try_read(&mut buffer) {
+        Ok(0) => Taken::End,
+        Ok(length) => Taken::Bytes(buffer[..length].to_vec()),
+        Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => Taken::Nothing,
+        Err(_) => Taken::End,
     }
 }
 
 /// The largest INVITE of a browser with all its candidates fits twice.
 const READ_BYTES: usize = 8 * 1024;
+/// 64·T1: whoever waited for the message has given up by then.
+const WRITE_TIME_MAX: Duration = Duration::from_secs(32);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use conclave_sip::Transport;
+    use tokio::net::TcpListener;
+
+    #[tokio::test]
+    async fn an_idle_stream_holds_no_buffer() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let remote = listener.local_addr().unwrap();
+        let stream = TcpStream::connect(remote).await.unwrap();
+        let path = Path {
+            transport: Transport::Tcp,
+            local: stream.local_addr().unwrap(),
+            remote,
+            conn: None,
+        };
+        let (_queue, to_send) = mpsc::channel(1);
+        let (arrivals, _brain) = mpsc::channel(1);
+        let idle = run(stream, ConnId(1), path, to_send, &arrivals);
+        assert!(size_of_val(&idle) < 2_048, "{} bytes", size_of_val(&idle));
+    }
+}
