@@ -153,7 +153,7 @@ impl Handset {
         link.in_order.put(packet.sequence, packet.payload.to_vec());
         while let Some((payload, follows)) = link.in_order.take() {
             if !follows {
-                self.ear.damaged();
+                self.ear.mark_damage();
             }
             let mut samples = [0.0; Decoder::SAMPLES_MAX];
             if let Ok(count) = link.decoder.decode(&payload, &mut samples) {

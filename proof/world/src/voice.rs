@@ -46,12 +46,12 @@ pub struct Ear {
     pub rate_hz: u32,
     pub samples: Vec<f32>,
     /// Where something was lost on the way to this phone: what is heard there is no tone.
-    damaged: Vec<usize>,
+    pub damaged: Vec<usize>,
 }
 
 impl Ear {
     /// What comes next does not follow what is there.
-    pub fn damaged(&mut self) {
+    pub fn mark_damage(&mut self) {
         self.damaged.push(self.samples.len());
     }
 
