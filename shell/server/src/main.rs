@@ -6,6 +6,7 @@ mod first_room;
 mod playlists;
 mod serve;
 mod settings;
+mod upload_dir;
 mod welcome;
 mod writer;
 

@@ -1,7 +1,6 @@
 //! Puts the parts together, runs them, and takes them apart in order.
 
 use std::io;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -12,7 +11,9 @@ use conclave_net::{Bind, Net};
 use conclave_node::{Node, NodeConfig};
 use conclave_sound::Library;
 use conclave_store::Store;
-use conclave_web::{Backend, BrainHandle, EventHub, HostFacts, HttpServer, Token, bind_unix};
+use conclave_web::{
+    Backend, BrainHandle, EventHub, HostFacts, HttpServer, SOCKET_NAME, Token, bind_unix,
+};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
@@ -22,6 +23,7 @@ use crate::figures::{Board, Program};
 use crate::first_room;
 use crate::playlists::Keeper;
 use crate::settings::Settings;
+use crate::upload_dir;
 use crate::welcome;
 use crate::writer::Writer;
 
@@ -69,7 +71,7 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
             board: board.clone(),
             net: counters,
         }),
-        upload_dir: empty_upload_dir(&settings.data)?,
+        upload_dir: upload_dir::prepare(&settings.data)?,
         closing,
     };
     let http = serve_http(&settings, backend).await?;
@@ -94,6 +96,8 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
     run_until_stopped(brain, &stop_brain).await?;
     let _ = close_http.send(true);
     close(http, store).await;
+    // Whoever asks from now on is told that no server runs here.
+    let _ = std::fs::remove_file(settings.data.join(SOCKET_NAME));
     Ok(ExitCode::SUCCESS)
 }
 
