@@ -80,7 +80,7 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
         .min_by(|one, other| one.extension.cmp(&other.extension))
         .cloned();
     let node = Node::new(node_config(&settings, wall, &library)?, rooms, chance);
-    let (writer, written) = Writer::start(Arc::clone(&store));
+    let (writer, written, writing) = Writer::start(Arc::clone(&store));
     let brain = Brain::new(node, engine, net, writer, events, board);
     let senses = Senses {
         arrivals,
@@ -95,16 +95,19 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
     welcome::print(&settings, &bound, first_room.as_ref());
     run_until_stopped(brain, &stop_brain).await?;
     let _ = close_http.send(true);
-    close(http, store).await;
+    close(http, writing, store).await;
     // Whoever asks from now on is told that no server runs here.
     let _ = std::fs::remove_file(settings.data.join(SOCKET_NAME));
     Ok(ExitCode::SUCCESS)
 }
 
-/// Gives the last answers, then folds the store's journal into its file.
-async fn close(http: Vec<JoinHandle<()>>, store: Arc<Store>) {
+/// Gives the last answers, writes the last calls, then folds the store's journal into its file.
+async fn close(http: Vec<JoinHandle<()>>, writing: JoinHandle<()>, store: Arc<Store>) {
     for listener in http {
         let _ = listener.await;
+    }
+    if tokio::time::timeout(LAST_WRITES, writing).await.is_err() {
+        tracing::error!("some calls are missing from the call log: the disk is too slow");
     }
     if let Ok(store) = Arc::try_unwrap(store) {
         store.close().await;
@@ -127,6 +130,8 @@ async fn run_until_stopped(
         () = tokio::time::sleep(GOODBYE_TIME_MAX) => tracing::warn!("some calls were cut off"),
         () = told_to_stop() => tracing::warn!("told to stop a second time: calls were cut off"),
     }
+    // With it goes the writer's queue, whose end is waited for.
+    brain.abort();
     Ok(())
 }
 
@@ -251,3 +256,5 @@ const DATABASE: &str = "conclave.db";
 const PLAYLIST_CHANGES_WAITING: usize = 16;
 /// Every BYE is answered or given up (32 s, 64·T1 of RFC 3261), but nobody waits that long.
 const GOODBYE_TIME_MAX: Duration = Duration::from_secs(8);
+/// A healthy disk needs milliseconds.
+const LAST_WRITES: Duration = Duration::from_secs(5);

@@ -6,6 +6,7 @@ use conclave_model::CallRecord;
 use conclave_node::{StoreFailure, StoreTicket, StoreWrite};
 use conclave_store::{Store, StoreError};
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 /// The brain's end: takes writes without waiting.
 pub struct Writer {
@@ -21,10 +22,13 @@ pub struct Written {
 impl Writer {
     /// Starts the task that writes. The queue is bounded by what the brain lets happen at once:
     /// one write for each call that ends and each request that waits for its answer.
-    pub fn start(store: Arc<Store>) -> (Writer, mpsc::UnboundedReceiver<Written>) {
+    ///
+    /// The task ends when the writer is dropped and everything it was given is written, whether or
+    /// not anybody still wants to hear of it.
+    pub fn start(store: Arc<Store>) -> (Writer, mpsc::UnboundedReceiver<Written>, JoinHandle<()>) {
         let (queue, mut writes) = mpsc::unbounded_channel();
         let (tell, told) = mpsc::unbounded_channel();
-        tokio::spawn(async move {
+        let writing = tokio::spawn(async move {
             let mut waiting = Vec::with_capacity(WRITES_AT_ONCE);
             while writes.recv_many(&mut waiting, WRITES_AT_ONCE).await > 0 {
                 for group in grouped(waiting.drain(..)) {
@@ -35,20 +39,13 @@ impl Writer {
                         }
                     });
                     for ticket in group.tickets {
-                        if tell
-                            .send(Written {
-                                ticket,
-                                result: result.clone(),
-                            })
-                            .is_err()
-                        {
-                            return;
-                        }
+                        let result = result.clone();
+                        let _ = tell.send(Written { ticket, result });
                     }
                 }
             }
         });
-        (Writer { queue }, told)
+        (Writer { queue }, told, writing)
     }
 
     pub fn write(&self, ticket: StoreTicket, write: StoreWrite) {
