@@ -134,7 +134,9 @@ impl Baresip {
     #[must_use]
     pub fn has_ended(&self) -> bool {
         let output = self.output();
+        // It says nothing of a call that lasted less than a second but that its sound is gone.
         output.contains("session closed")
+            || output.contains("audio: destroyed")
             || output.contains("Call with") && output.contains("terminated")
     }
 

@@ -9,6 +9,7 @@ mod server;
 mod sipp;
 mod torture;
 mod voice;
+mod watch;
 
 pub use baresip::{Baresip, PhoneCodec};
 pub use ear::{Ear, Heard};
@@ -17,6 +18,7 @@ pub use server::{Room, Server};
 pub use sipp::{Scenario, run as run_sipp};
 pub use torture::{Torture, rfc4475, rfc5118};
 pub use voice::Voice;
+pub use watch::{EventFeed, Watch};
 
 use std::time::{Duration, Instant};
 

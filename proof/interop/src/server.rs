@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::free_port;
+use crate::{Watch, free_port};
 
 /// A running `conclave serve` with an empty data directory, removed at the end.
 pub struct Server {
@@ -35,40 +35,37 @@ impl Server {
     pub fn start() -> Server {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let (sip_port, http_port) = (free_port(), free_port());
-        let rtp_low = 20_000 + (sip_port % 200) * 100;
-        let log = std::fs::File::create(directory.path().join("log")).expect("a log file");
-        let mut child = Command::new(program())
-            .args(["serve", "--data"])
-            .arg(directory.path().join("data"))
-            .args(["--sip", &format!("udp:127.0.0.1:{sip_port}")])
-            .args(["--sip", &format!("tcp:127.0.0.1:{sip_port}")])
-            .args(["--http", &format!("127.0.0.1:{http_port}")])
-            .args(["--rtp-ports", &format!("{rtp_low}-{}", rtp_low + 199)])
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .unwrap_or_else(|error| panic!("cannot start {}: {error}", program().display()));
-        let stdout = child.stdout.take().expect("standard output is piped");
-        let (tell, ready) = mpsc::channel();
-        std::thread::spawn(move || {
-            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-                if line.starts_with("ready") {
-                    let _ = tell.send(());
-                }
-            }
-        });
-        let server = Server {
+        let child = launch(&directory, sip_port, http_port);
+        Server {
             child,
             directory,
             sip_port,
             http_port,
-        };
-        assert!(
-            ready.recv_timeout(START_TIME_MAX).is_ok(),
-            "not ready:\n{}",
-            server.log()
-        );
-        server
+        }
+    }
+
+    /// Ends the server without a warning (`kill -9`) and starts it again with the same data.
+    ///
+    /// # Panics
+    /// When it does not start again within 20 s.
+    pub fn crash_and_start_again(&mut self) {
+        self.child.kill().expect("the server was alive");
+        self.child.wait().expect("our own child");
+        self.child = launch(&self.directory, self.sip_port, self.http_port);
+    }
+
+    /// Asks the server to end (SIGTERM) and waits; its exit code.
+    ///
+    /// # Panics
+    /// When it is still there after `patience`.
+    pub fn terminate(&mut self, patience: Duration) -> Option<i32> {
+        let pid = self.pid().to_string();
+        let sent = Command::new("kill").args(["-TERM", &pid]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "kill -TERM");
+        let ended = crate::wait_for("the server ends", patience, || {
+            self.child.try_wait().expect("our own child")
+        });
+        ended.code()
     }
 
     /// Runs `conclave --data … -o json ARGS` and returns what it printed.
@@ -127,6 +124,33 @@ impl Server {
         json["participants"].as_array().cloned().unwrap_or_default()
     }
 
+    /// `conclave live watch`, printing every event of the server until it is dropped.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[must_use]
+    pub fn watch(&self) -> Watch {
+        let file = self.directory.path().join("events");
+        let out = std::fs::File::create(&file).expect("room on the disk");
+        let mut command = Command::new(program());
+        command.arg("--data").arg(self.data());
+        command
+            .args(["-o", "json", "live", "watch"])
+            .stdout(out)
+            .stdin(Stdio::null());
+        Watch::start(command, file)
+    }
+
+    /// The token that opens the API over TCP.
+    ///
+    /// # Panics
+    /// When the server has written none.
+    #[must_use]
+    pub fn token(&self) -> String {
+        let text = std::fs::read_to_string(self.data().join("token")).expect("a token");
+        text.trim().to_owned()
+    }
+
     #[must_use]
     pub fn data(&self) -> PathBuf {
         self.directory.path().join("data")
@@ -157,6 +181,46 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Starts the server in `directory` and waits until it says `ready`.
+fn launch(directory: &tempfile::TempDir, sip_port: u16, http_port: u16) -> Child {
+    let rtp_low = 20_000 + (sip_port % 200) * 100;
+    let log = directory.path().join("log");
+    let mut child = Command::new(program())
+        .args(["serve", "--data"])
+        .arg(directory.path().join("data"))
+        .args(["--sip", &format!("udp:127.0.0.1:{sip_port}")])
+        .args(["--sip", &format!("tcp:127.0.0.1:{sip_port}")])
+        .args(["--http", &format!("127.0.0.1:{http_port}")])
+        .args(["--rtp-ports", &format!("{rtp_low}-{}", rtp_low + 199)])
+        .stdout(Stdio::piped())
+        .stderr(open_log(&log))
+        .spawn()
+        .unwrap_or_else(|error| panic!("cannot start {}: {error}", program().display()));
+    let stdout = child.stdout.take().expect("standard output is piped");
+    let (tell, ready) = mpsc::channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+            if line.starts_with("ready") {
+                let _ = tell.send(());
+            }
+        }
+    });
+    if ready.recv_timeout(START_TIME_MAX).is_err() {
+        let _ = child.kill();
+        let _ = child.wait();
+        let said = std::fs::read_to_string(&log).unwrap_or_default();
+        panic!("not ready:\n{said}");
+    }
+    child
+}
+
+/// A second start goes on where the first one's log ended.
+fn open_log(path: &Path) -> std::fs::File {
+    let mut options = std::fs::OpenOptions::new();
+    let log = options.create(true).append(true).open(path);
+    log.expect("a log file")
 }
 
 /// The program under test: `CONCLAVE_BIN`, else where cargo puts it.
