@@ -38,6 +38,8 @@ struct Link {
     speech: Vec<Vec<u8>>,
     /// Packets of it sent so far.
     spoken: usize,
+    /// Sent in place of the voice.
+    tones: VecDeque<Vec<u8>>,
 }
 
 impl Handset {
@@ -79,6 +81,7 @@ impl Handset {
             keypad,
             speech: speech(codec, self.voice),
             spoken: 0,
+            tones: VecDeque::new(),
             in_order: InOrder::default(),
             decoder,
             header: Header {
@@ -113,6 +116,16 @@ impl Handset {
         self.keys.extend(keys.chars().filter_map(Digit::from_char));
     }
 
+    /// Presses keys as a phone does that knows no telephone events: as tones in its sound.
+    pub fn press_tones(&mut self, keys: &str) {
+        let Some(link) = &mut self.link else { return };
+        for key in keys.chars().filter_map(Digit::from_char) {
+            let tone = encoded(link.codec, KEY_PACKETS, |at| tone(key, at));
+            let pause = encoded(link.codec, KEY_PACKETS, |_| 0.0);
+            link.tones.extend(tone.into_iter().chain(pause));
+        }
+    }
+
     #[must_use]
     pub fn is_pressing(&self) -> bool {
         !self.keys.is_empty() || self.pause > 0
@@ -132,6 +145,9 @@ impl Handset {
         link.header.marker = false;
         if let Some(packet) = next_key(&mut self.keys, &mut self.pause, link, header) {
             return Some((link.remote, packet));
+        }
+        if let Some(tone) = link.tones.pop_front() {
+            return Some((link.remote, datagram(&header, &tone)));
         }
         let at = link.spoken % link.speech.len();
         link.spoken += 1;
@@ -193,24 +209,35 @@ fn next_key(
 
 /// One round of a voice in this codec, the second, so that the codec has heard the first before.
 fn speech(codec: Codec, voice: Option<Voice>) -> Vec<Vec<u8>> {
+    let sound = |at| voice.map_or(0.0, |voice| voice.sample(at));
+    encoded(codec, 2 * Voice::ROUND_PACKETS, sound).split_off(Voice::ROUND_PACKETS)
+}
+
+/// What `sound` is at each moment, in packets of 20 ms.
+fn encoded(codec: Codec, packets: usize, sound: impl Fn(f64) -> f32) -> Vec<Vec<u8>> {
     let mut encoder = Encoder::new(codec, &OpusSettings::default());
     let rate_hz = SampleRate::of(codec).hz();
     let samples = rate_hz as usize / 50;
     let mut payload = [0; Encoder::PAYLOAD_MAX];
     let packet = |number: usize| {
         let frame: Vec<f32> = (number * samples..(number + 1) * samples)
-            .map(|at| {
-                let seconds = at as f64 / f64::from(rate_hz);
-                voice.map_or(0.0, |voice| voice.sample(seconds))
-            })
+            .map(|at| sound(at as f64 / f64::from(rate_hz)))
             .collect();
         let length = encoder
             .encode(&frame, &mut payload)
             .expect("20 ms suit every codec");
         payload[..length].to_vec()
     };
-    let packets: Vec<_> = (0..2 * Voice::ROUND_PACKETS).map(packet).collect();
-    packets[Voice::ROUND_PACKETS..].to_vec()
+    (0..packets).map(packet).collect()
+}
+
+/// A key as ITU-T Q.23 has it: a row and a column of the keypad at once.
+fn tone(key: Digit, seconds: f64) -> f32 {
+    let place = "123A456B789C*0#D".find(key.to_char()).unwrap_or(0);
+    let row = [697.0, 770.0, 852.0, 941.0][place / 4];
+    let column = [1_209.0, 1_336.0, 1_477.0, 1_633.0][place % 4];
+    let sine = |hz: f64| (seconds * hz * std::f64::consts::TAU).sin() as f32;
+    0.2 * (sine(row) + sine(column))
 }
 
 fn datagram(header: &Header, payload: &[u8]) -> Vec<u8> {
@@ -221,3 +248,5 @@ fn datagram(header: &Header, payload: &[u8]) -> Vec<u8> {
 
 const KEY_LENGTH: Duration = Duration::from_millis(100);
 const KEY_PAUSE_PACKETS: u32 = 5;
+/// Of a tone, and of the pause after it.
+const KEY_PACKETS: usize = 5;

@@ -18,9 +18,10 @@ pub struct StreamWatch {
 #[derive(Clone, Copy, Debug)]
 struct Seen {
     ssrc: u32,
+    payload_type: u8,
     sequence: u16,
     timestamp: u32,
-    /// Timestamp units between packets, once known.
+    /// Timestamp units between packets of this payload type, once known.
     step: Option<u32>,
 }
 
@@ -36,16 +37,26 @@ impl StreamWatch {
                     self.sequence_jumps += 1;
                 }
                 let grown = packet.timestamp.wrapping_sub(last.timestamp);
-                // A marker begins a talkspurt: time has passed in which nothing was sent.
-                let expected = last.step.filter(|_| !packet.marker);
-                if expected.is_some_and(|step| step != grown) || grown > i32::MAX as u32 {
+                let is_fine = if packet.marker {
+                    // It begins a talkspurt: time has passed in which nothing was sent.
+                    grown <= i32::MAX as u32
+                } else if packet.payload_type != last.payload_type {
+                    // 20 ms by the clock of the codec before or of the one that follows.
+                    [160, 960].contains(&grown)
+                } else {
+                    last.step.map_or(grown <= 3 * 960, |step| step == grown)
+                };
+                if !is_fine {
                     self.timestamp_jumps += 1;
                 }
-                step = (!packet.marker).then_some(grown).or(last.step);
+                if packet.payload_type == last.payload_type {
+                    step = (!packet.marker).then_some(grown).or(last.step);
+                }
             }
         }
         self.last = Some(Seen {
             ssrc: packet.ssrc,
+            payload_type: packet.payload_type,
             sequence: packet.sequence,
             timestamp: packet.timestamp,
             step,

@@ -58,18 +58,6 @@ fn a_star_starts_the_pin_over_and_costs_no_try() {
 }
 
 #[test]
-fn keys_that_come_as_sip_info_are_keys() {
-    let mut city = city(Some("627184"), false, false);
-    let caller = at_the_door(&mut city);
-    for key in "627184".chars() {
-        city.press_by_info(caller, &key.to_string());
-        city.run(scene::millis(150));
-    }
-    city.run(seconds(1));
-    assert_eq!(participants(&mut city, "801"), 1);
-}
-
-#[test]
 fn keys_typed_while_the_prompt_plays_cut_it_short() {
     let mut city = city(Some("627184"), false, false);
     let caller = silent(&mut city, Codec::Pcma);

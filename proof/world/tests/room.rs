@@ -100,6 +100,21 @@ fn a_phone_that_vanishes_is_noticed_told_and_cleared_away() {
     assert_eq!(city.exchange().ports_taken(), 1);
 }
 
+/// It is on hold, so that no packets are missed: the session timer has to notice.
+#[test]
+fn a_phone_that_vanishes_while_it_holds_is_cleared_away_when_its_session_ends() {
+    let mut city = city(None, false, false);
+    let vanishes = silent(&mut city, Codec::Pcmu);
+    enter(&mut city, vanishes);
+    city.hold(vanishes, true);
+    city.run(seconds(1));
+    city.phone(vanishes).vanish();
+    city.run(limits::SESSION_EXPIRES + seconds(60));
+    assert_eq!(city.call_log.len(), 1);
+    assert_eq!(city.exchange().ports_taken(), 0);
+    assert_eq!(city.exchange().health().stages, 0);
+}
+
 #[test]
 fn talk_through_a_storm_is_still_heard() {
     for codec in Codec::ALL {

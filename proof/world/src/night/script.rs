@@ -27,11 +27,13 @@ impl Night {
         let index = self.chance.below(u32::try_from(present.len()).unwrap_or(1)) as usize;
         let actor = present[index].clone();
         match draw {
-            0..45 => self.press_star_six(&actor),
-            45..60 => self.mute_by_api(&actor),
-            60..72 => self.hold(&actor),
-            72..80 => self.leave(&actor),
-            80..85 => self.vanish(&actor),
+            0..40 => self.press_star_six(&actor),
+            40..52 => self.mute_by_api(&actor),
+            52..62 => self.hold(&actor),
+            62..70 => self.change_codec(&actor),
+            70..75 => self.give_up(),
+            75..81 => self.leave(&actor),
+            81..85 => self.vanish(&actor),
             85..90 => self.remove(&actor),
             90..95 => self.lock(&actor),
             _ => self.end_room(&actor),
@@ -40,38 +42,16 @@ impl Night {
 
     fn arrive(&mut self) {
         let room = self.chance.below(3) as usize;
-        let number = self.cast.len();
-        let codec = CODECS[self.chance.below(CODECS.len() as u32) as usize];
-        let delay = Duration::from_millis(u64::from(self.chance.below(80)));
-        let jitter = Duration::from_millis(u64::from(self.chance.below(25)));
-        let weather = Weather {
-            delay,
-            jitter,
-            lost_permille: self.chance.below(10),
-            doubled_permille: self.chance.below(5),
-        };
-        let actor = Actor {
-            phone: PhoneId(0),
-            name: format!("{}", 1_000 + number),
-            voice: Voice::numbered(number),
-            room: None,
-            muted: false,
-            held: false,
-        };
-        let phone = self.city.add_phone(PhonePlan {
-            codec,
-            voice: Some(actor.voice),
-            weather,
-            number: actor.name.clone(),
-        });
-        self.cast.push(Actor { phone, ..actor });
-        self.calls_placed += 1;
+        let (number, phone) = self.newcomer(room);
+        let late_offer = self.chance.below(5) == 0;
+        if late_offer {
+            self.city.phone(phone).wait_for_their_offer();
+        }
         let wrong = self.chance.below(5) == 0;
         self.story.push(format!(
-            "{number} dials {room} with {codec} in {weather:?}, wrong: {wrong}"
+            "its offer is late: {late_offer}, its PIN wrong: {wrong}"
         ));
-        let extension = self.rooms[room].extension.to_string();
-        self.city.dial(phone, &extension);
+        self.dial(phone, room);
         let up = self.city.run_until(Duration::from_secs(5), |city| {
             city.phone(phone).line == Line::Up
         });
@@ -90,7 +70,7 @@ impl Night {
                 self.type_wrong_pins(phone);
                 return;
             }
-            Some(pin) => self.city.press(phone, &pin),
+            Some(pin) => self.press(phone, &pin),
             None => {}
         }
         if self.locked[room] {
@@ -103,6 +83,75 @@ impl Night {
             self.city.run(Duration::from_secs(12));
         } else {
             self.city.run(Duration::from_secs(3));
+        }
+    }
+
+    /// Somebody dials and hangs up again: before the answer, at the door, while saying the name.
+    fn give_up(&mut self) {
+        let room = self.chance.below(3) as usize;
+        let (_, phone) = self.newcomer(room);
+        let after = Duration::from_millis(u64::from(self.chance.below(5_000)));
+        self.story.push(format!("and gives up after {after:?}"));
+        self.dial(phone, room);
+        if self.rooms[room].pin.is_none() {
+            // Who is in the room would have to be heard.
+            self.city.phone(phone).handset.set_voice(None);
+        }
+        self.city.run(after);
+        self.city.hang_up(phone);
+    }
+
+    fn newcomer(&mut self, room: usize) -> (usize, PhoneId) {
+        let number = self.cast.len();
+        let codec = self.any_codec();
+        let weather = Weather {
+            delay: Duration::from_millis(u64::from(self.chance.below(80))),
+            jitter: Duration::from_millis(u64::from(self.chance.below(25))),
+            lost_permille: self.chance.below(10),
+            doubled_permille: self.chance.below(5),
+        };
+        let (name, voice) = (format!("{}", 1_000 + number), Voice::numbered(number));
+        self.story
+            .push(format!("{number} dials {room} with {codec} in {weather:?}"));
+        let phone = self.city.add_phone(PhonePlan {
+            codec,
+            voice: Some(voice),
+            weather,
+            number: name.clone(),
+        });
+        self.cast.push(Actor {
+            phone,
+            name,
+            voice,
+            room: None,
+            muted: false,
+            held: false,
+        });
+        (number, phone)
+    }
+
+    fn any_codec(&mut self) -> Codec {
+        let count = u32::try_from(CODECS.len()).unwrap_or(1);
+        CODECS[self.chance.below(count) as usize]
+    }
+
+    fn dial(&mut self, phone: PhoneId, room: usize) {
+        self.calls_placed += 1;
+        let extension = self.rooms[room].extension.to_string();
+        self.city.dial(phone, &extension);
+    }
+
+    /// As telephone events, or as SIP INFO, so slowly that a lost one is repeated before the next:
+    /// one that comes late has missed its turn (RFC 3261 §12.2.2).
+    fn press(&mut self, phone: PhoneId, keys: &str) {
+        if self.chance.below(4) > 0 {
+            self.city.press(phone, keys);
+            return;
+        }
+        self.story.push(format!("{phone:?} sends INFO"));
+        for key in keys.chars() {
+            self.city.press_by_info(phone, &key.to_string());
+            self.city.run(Duration::from_millis(800));
         }
     }
 
@@ -119,7 +168,7 @@ impl Night {
             return;
         }
         self.story.push(format!("{actor} presses *6"));
-        self.city.press(actor.phone, "*6");
+        self.press(actor.phone, "*6");
         self.set(actor, |actor| actor.muted = !actor.muted);
     }
 
@@ -136,6 +185,12 @@ impl Night {
         let reply = self.city.ask(Request::SetParticipant { key, who, change });
         self.story.push(format!("{:?}", reply.is_ok()));
         self.set(actor, |actor| actor.muted = muted);
+    }
+
+    fn change_codec(&mut self, actor: &Actor) {
+        let codec = self.any_codec();
+        self.story.push(format!("{actor} goes on with {codec}"));
+        self.city.change_codec(actor.phone, codec);
     }
 
     fn hold(&mut self, actor: &Actor) {
