@@ -6,7 +6,7 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use conclave_api::{ParticipantKey, Request, Response, RoomKey};
-use conclave_model::{Chance, LegId, RoomRecord};
+use conclave_model::{Chance, Codec, LegId, RoomRecord};
 
 use crate::city::{City, PhoneId, chance};
 use crate::laws::{AT_DAWN, BY_DAY, Broken};
@@ -33,6 +33,7 @@ pub struct Actor {
     pub phone: PhoneId,
     pub name: String,
     pub voice: Voice,
+    pub codec: Codec,
     /// Which room, once let in.
     room: Option<usize>,
     muted: bool,

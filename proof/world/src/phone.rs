@@ -44,6 +44,15 @@ enum FirstOffer {
     Theirs,
 }
 
+/// How its keys may travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Keypad {
+    /// As RFC 4733 has it.
+    Events,
+    /// It knows no telephone events: tones in the sound, or SIP INFO.
+    Sound,
+}
+
 pub struct Phone {
     ua: Ua,
     author: Author,
@@ -52,6 +61,7 @@ pub struct Phone {
     session: Option<SessionId>,
     direction: Direction,
     first_offer: FirstOffer,
+    keypad: Keypad,
     pub sip: SocketAddr,
     pub media: SocketAddr,
     pub line: Line,
@@ -78,6 +88,7 @@ impl Phone {
             session: None,
             direction: Direction::SendRecv,
             first_offer: FirstOffer::Ours,
+            keypad: Keypad::Events,
             sip: SocketAddr::from((address, 5_060)),
             media,
             line: Line::Idle,
@@ -121,6 +132,11 @@ impl Phone {
     /// Dials without an offer from now on.
     pub fn wait_for_their_offer(&mut self) {
         self.first_offer = FirstOffer::Theirs;
+    }
+
+    /// Offers no telephone events from now on.
+    pub fn forget_telephone_events(&mut self) {
+        self.keypad = Keypad::Sound;
     }
 
     /// Presses keys that travel as SIP INFO, one after the other without a pause.
@@ -198,7 +214,11 @@ impl Phone {
 
     fn offer(&mut self) -> Vec<u8> {
         let capabilities = self.capabilities();
-        self.author.offer(&capabilities, None)
+        let offer = self.author.offer(&capabilities, None);
+        match self.keypad {
+            Keypad::Events => offer,
+            Keypad::Sound => without_events(&offer),
+        }
     }
 
     fn capabilities(&self) -> Capabilities {
@@ -297,4 +317,26 @@ impl Phone {
         self.handset.connect(&agreed, self.chance.u32());
         Some(self.author.answer(&agreed))
     }
+}
+
+/// The description without telephone events and their payload types.
+fn without_events(description: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(description);
+    let formats = text.lines().filter(|line| line.contains("telephone-event"));
+    let formats: Vec<&str> = formats
+        .filter_map(|line| line.strip_prefix("a=rtpmap:")?.split(' ').next())
+        .collect();
+    let is_kept = |line: &&str| {
+        let format = line.split([':', ' ']).nth(1).unwrap_or_default();
+        !line.starts_with("a=") || !formats.contains(&format)
+    };
+    let shortened = |line: &str| {
+        let words = line.split(' ').filter(|word| !formats.contains(word));
+        words.collect::<Vec<_>>().join(" ") + "\r\n"
+    };
+    text.lines()
+        .filter(is_kept)
+        .map(shortened)
+        .collect::<String>()
+        .into_bytes()
 }

@@ -1,10 +1,12 @@
 //! Whoever is in a room hears everybody else in it who may be heard, and never itself.
 
+use super::silence_for;
 use crate::night::Night;
 
 pub fn judge(night: &mut Night) -> Result<(), String> {
     for listener in night.present().into_iter().filter(|actor| !actor.is_held()) {
         let audible = night.audible_to(&listener);
+        let silence = silence_for(night, &listener);
         let ear = &night.phone(&listener).handset.ear;
         for speaker in audible {
             let heard = ear.loudest(speaker.voice.pitch_hz, LISTEN_S);
@@ -16,7 +18,7 @@ pub fn judge(night: &mut Night) -> Result<(), String> {
             }
         }
         let own = ear.loudest_undamaged(listener.voice.pitch_hz, LISTEN_S);
-        if own > INAUDIBLE {
+        if own > silence {
             return Err(format!("{listener} hears itself ({own:.4})"));
         }
     }
@@ -27,5 +29,3 @@ pub fn judge(night: &mut Night) -> Result<(), String> {
 const LISTEN_S: f32 = 1.5;
 /// Half of what is spoken: a limiter may bend a room full of talkers.
 const AUDIBLE: f32 = 0.08;
-/// 40 dB below full scale: what the codecs and the edges of bursts smear.
-const INAUDIBLE: f32 = 0.02;

@@ -10,7 +10,9 @@ mod no_port_left_behind;
 mod one_frame_per_tick;
 mod rtp_never_jumps;
 
-use crate::night::Night;
+use conclave_model::Codec;
+
+use crate::night::{Actor, Night};
 
 /// How a law was broken, in words that name phones and figures.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +22,21 @@ pub struct Broken {
 }
 
 type Law = fn(&mut Night) -> Result<(), String>;
+
+/// What a codec may leave of a pitch that nobody speaks; a voice that leaks is heard at 0.25.
+fn silence_for(night: &Night, listener: &Actor) -> f32 {
+    let speaks_opus = |actor: &Actor| actor.codec == Codec::Opus;
+    if speaks_opus(listener) || night.audible_to(listener).iter().any(speaks_opus) {
+        SILENCE_THROUGH_OPUS
+    } else {
+        SILENCE
+    }
+}
+
+/// 34 dB below full scale: what narrow codecs and the edges of bursts smear.
+const SILENCE: f32 = 0.02;
+/// SILK models a voice: it puts noise between several sines, most where a packet was lost.
+const SILENCE_THROUGH_OPUS: f32 = 0.06;
 
 /// Judged whenever the city has come to rest and people are talking.
 pub const BY_DAY: [(&str, Law); 5] = [

@@ -123,6 +123,7 @@ impl Night {
             phone,
             name,
             voice,
+            codec,
             room: None,
             muted: false,
             held: false,
@@ -191,6 +192,7 @@ impl Night {
         let codec = self.any_codec();
         self.story.push(format!("{actor} goes on with {codec}"));
         self.city.change_codec(actor.phone, codec);
+        self.set(actor, |actor| actor.codec = codec);
     }
 
     fn hold(&mut self, actor: &Actor) {
