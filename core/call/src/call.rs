@@ -246,6 +246,7 @@ impl Call {
                 turn.media(Command::OpenLeg {
                     leg: self.ids.leg,
                     near,
+                    reached_at: Some(self.negotiation.reached_at()),
                     spec: Box::new(spec),
                 });
             }

@@ -22,15 +22,18 @@ impl Dialled {
     pub fn parse(user: &str) -> Self {
         let user = user.split(';').next().unwrap_or_default();
         let user: String = user.chars().take(limits::DIALLED_CHARS).collect();
-        match user.split_once('*') {
-            Some((number, rest)) if !number.is_empty() => Self {
-                number: without_separators(number),
-                pin: pin_of(rest),
-            },
-            Some(_) | None => Self {
-                number: without_separators(&user),
-                pin: None,
-            },
+        // `*801*482913` and `801#482913` are no way to give a PIN, but may hold one all the same:
+        // nothing behind the number is kept.
+        let begin = user.find(|c| !matches!(c, '*' | '#')).unwrap_or(user.len());
+        let (lead, body) = user.split_at(begin);
+        let end = body.find(['*', '#']).unwrap_or(body.len());
+        let (number, rest) = body.split_at(end);
+        Self {
+            number: format!("{lead}{}", without_separators(number)),
+            pin: rest
+                .strip_prefix('*')
+                .filter(|_| lead.is_empty())
+                .and_then(pin_of),
         }
     }
 }
@@ -90,6 +93,10 @@ mod tests {
         assert_eq!(parts("801*12"), ("801".into(), None));
         assert_eq!(parts("801*4829x3"), ("801".into(), None));
         assert_eq!(parts("*97"), ("*97".into(), None));
+        assert_eq!(parts("*801*482913"), ("*801".into(), None));
+        assert_eq!(parts("801#482913"), ("801".into(), None));
+        assert_eq!(parts("*"), ("*".into(), None));
+        assert_eq!(parts(""), (String::new(), None));
         assert_eq!(parts("stand-up"), ("stand-up".into(), None));
     }
 

@@ -94,6 +94,10 @@ impl Negotiation {
         sdp
     }
 
+    pub const fn reached_at(&self) -> IpAddr {
+        self.reached_at
+    }
+
     pub fn awaits_answer(&self) -> bool {
         self.offered.is_some()
     }

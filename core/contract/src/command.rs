@@ -1,5 +1,6 @@
 //! What control may ask of the media plane; every word of it can be refused only by an event.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use conclave_model::{Language, LegId, PlayId, PlaylistName, Prompt, RecordId, StageId};
@@ -10,10 +11,12 @@ use crate::{Clip, LegSpec};
 pub enum Command {
     /// Take a port and begin; answered by `LegOpened` or `LegFailed`.
     ///
-    /// `near` is the stage the leg is expected to join, so that both live on one worker.
+    /// `near` is the stage the leg is expected to join, so that both live on one worker. `reached_at`
+    /// is our own address as the caller's signalling reached it: sound is expected there too.
     OpenLeg {
         leg: LegId,
         near: Option<StageId>,
+        reached_at: Option<IpAddr>,
         spec: Box<LegSpec>,
     },
     /// A new offer and answer were exchanged. Sequence and timestamp go on without a jump.

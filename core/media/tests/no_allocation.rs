@@ -127,6 +127,7 @@ fn nothing_is_allocated_from_the_first_order_to_the_last_goodbye() {
     let open = |phone: &Phone| Command::OpenLeg {
         leg: phone.leg,
         near: None,
+        reached_at: None,
         spec: Box::new(phone.spec()),
     };
     let stage = StageId(1);

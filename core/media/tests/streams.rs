@@ -144,6 +144,7 @@ fn keys_in_the_sound_count_where_no_events_were_agreed() {
     studio.command(Command::OpenLeg {
         leg,
         near: None,
+        reached_at: None,
         spec: Box::new(spec),
     });
     phone.dial = Some((770.0, 1_336.0));

@@ -12,7 +12,7 @@ pub struct Agreed {
     pub remote_rtcp: Option<SocketAddr>,
     pub rtcp_mux: bool,
     pub send: MediaFormat,
-    /// What may arrive, the one we send first. More than the answer names: phones err.
+    /// What may arrive, the one we send first.
     pub receive: Vec<MediaFormat>,
     /// Every telephone event that was agreed.
     pub keypad: Vec<Keypad>,

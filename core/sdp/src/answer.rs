@@ -28,7 +28,8 @@ pub fn answer(offer: &Offer, capabilities: &Capabilities) -> Result<Agreed, Refu
         rtcp_mux: line.rtcp_mux,
         send,
         keypad_send: keypad_for(send.codec, &keypad),
-        receive: common,
+        // The answer names this one alone: each more would cost the leg a decoder of its own.
+        receive: vec![send],
         keypad,
         direction: line.our_direction(),
         ptime_ms: packet_time(line, capabilities),

@@ -59,7 +59,12 @@ fn measure(codec: Codec) -> Deck {
     let before = resident_kb();
     for leg in (1..=LEGS).map(LegId) {
         let (near, spec) = (None, Box::new(spec(codec, address)));
-        let open = Command::OpenLeg { leg, near, spec };
+        let open = Command::OpenLeg {
+            leg,
+            near,
+            reached_at: None,
+            spec,
+        };
         deck.obey(now, preparer.prepare(open, address));
         let join = Command::JoinStage { leg, stage };
         deck.obey(now, preparer.prepare(join, address));

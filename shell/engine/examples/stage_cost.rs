@@ -103,7 +103,12 @@ fn open(engine: &mut Engine, leg: LegId, remote: SocketAddr) -> SocketAddr {
     };
     let (near, stage) = (Some(StageId(1)), StageId(1));
     let spec = Box::new(spec);
-    engine.command(Command::OpenLeg { leg, near, spec });
+    engine.command(Command::OpenLeg {
+        leg,
+        near,
+        reached_at: None,
+        spec,
+    });
     engine.command(Command::JoinStage { leg, stage });
     loop {
         match engine.poll_event() {

@@ -84,7 +84,15 @@ impl Engine {
     pub fn command(&mut self, command: Command) {
         self.wishes.note(&command);
         match command {
-            Command::OpenLeg { leg, near, spec } => self.open_leg(leg, near, spec),
+            Command::OpenLeg {
+                leg,
+                near,
+                reached_at,
+                spec,
+            } => {
+                let ip = self.ip_for(reached_at, &spec);
+                self.open_leg(leg, near, ip, spec);
+            }
             Command::OpenStage { stage } => {
                 let worker = self.least_loaded();
                 self.stages.insert(stage, worker);
@@ -163,12 +171,11 @@ impl Engine {
         }
     }
 
-    fn open_leg(&mut self, leg: LegId, near: Option<StageId>, spec: Box<LegSpec>) {
+    fn open_leg(&mut self, leg: LegId, near: Option<StageId>, ip: IpAddr, spec: Box<LegSpec>) {
         if self.legs.len() >= self.config.legs_max {
             self.fail_leg(leg, LegFailure::Full);
             return;
         }
-        let ip = self.ip_for(&spec);
         let Some(sockets) = LegSockets::open(ip, &mut self.ports) else {
             self.fail_leg(leg, LegFailure::NoPort);
             return;
@@ -181,6 +188,7 @@ impl Engine {
         let command = Command::OpenLeg {
             leg,
             near: None,
+            reached_at: None,
             spec,
         };
         let order = self.preparer.prepare(command, local);
@@ -256,10 +264,11 @@ impl Engine {
 
     /// A leg is no more: its port is free when its sockets are.
     fn forget(&mut self, worker: usize, leg: Option<LegId>, sockets: Option<LegSockets>) {
-        if let Some(leg) = leg
-            && self.legs.remove(&leg).is_some()
-        {
-            self.workers[worker].legs -= 1;
+        if let Some(leg) = leg {
+            self.moving.remove(&leg);
+            if self.legs.remove(&leg).is_some() {
+                self.workers[worker].legs -= 1;
+            }
         }
         if let Some(sockets) = sockets {
             let port = sockets.port;
@@ -277,11 +286,19 @@ impl Engine {
         (0..self.workers.len()).min_by_key(load).unwrap_or(0)
     }
 
-    fn ip_for(&self, spec: &LegSpec) -> IpAddr {
-        let is_v6 = spec.remote.map(|remote| remote.is_ipv6());
+    /// The address the caller reached us at, if sound is bound to it; else the wildcard of its
+    /// family, else any address of that family, else the first.
+    fn ip_for(&self, reached_at: Option<IpAddr>, spec: &LegSpec) -> IpAddr {
+        let bind = &self.config.bind;
+        if let Some(same) = reached_at.filter(|ip| bind.contains(ip)) {
+            return same;
+        }
+        let is_v6 =
+            (reached_at.map(|ip| ip.is_ipv6())).or(spec.remote.map(|remote| remote.is_ipv6()));
         let fits = |ip: &&IpAddr| is_v6.is_none_or(|is_v6| is_v6 == ip.is_ipv6());
-        let fitting = self.config.bind.iter().find(fits);
-        *fitting.unwrap_or(&self.config.bind[0])
+        let fitting = || bind.iter().filter(fits);
+        let wildcard = fitting().find(|ip| ip.is_unspecified());
+        *wildcard.or_else(|| fitting().next()).unwrap_or(&bind[0])
     }
 
     fn stop(&mut self) {

@@ -72,6 +72,7 @@ impl House {
         self.engine.command(Command::OpenLeg {
             leg,
             near: Some(StageId(1)),
+            reached_at: None,
             spec: Box::new(spec(leg, remote)),
         });
         self.wait_for(|event| match event {
@@ -244,6 +245,7 @@ fn a_thousand_legs_share_a_hundred_ports() {
             house.engine.command(Command::OpenLeg {
                 leg: *leg,
                 near: None,
+                reached_at: None,
                 spec: Box::new(spec(*leg, remote)),
             });
         }
@@ -259,6 +261,7 @@ fn a_thousand_legs_share_a_hundred_ports() {
         house.engine.command(Command::OpenLeg {
             leg,
             near: None,
+            reached_at: None,
             spec: Box::new(spec(leg, remote)),
         });
         let why = house.wait_for(|event| match event {

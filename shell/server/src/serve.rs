@@ -95,9 +95,10 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
     welcome::print(&settings, &bound, first_room.as_ref());
     run_until_stopped(brain, &stop_brain).await?;
     let _ = close_http.send(true);
-    close(http, writing, store).await;
-    // Whoever asks from now on is told that no server runs here.
+    // Whoever asks from now on is told that no server runs here. Before the store lets go of the
+    // directory: the next server's socket has the same name.
     let _ = std::fs::remove_file(settings.data.join(SOCKET_NAME));
+    close(http, writing, store).await;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -115,6 +115,16 @@ struct Kept {
     last_used: Option<SystemTime>,
 }
 
+impl Kept {
+    fn silent() -> Self {
+        Self {
+            songs: BTreeMap::new(),
+            music: Some(Arc::new(Music { songs: Vec::new() })),
+            last_used: Some(SystemTime::now()),
+        }
+    }
+}
+
 /// Tells a changed file from an unchanged one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct TrackKey {
@@ -138,8 +148,13 @@ fn load_on_request(shelf: &Shelf, requests: &Receiver<PlaylistName>) {
         match shelf.sources(&name) {
             Ok(sources) => shelf.load(&name, sources),
             Err(error) => {
-                tracing::warn!(playlist = %name, %error, "playlist cannot be read");
-                shelf.kept().remove(&name);
+                // Kept as a playlist without songs: whoever waits for it is told that it is ready,
+                // and the same warning is not written again for every question.
+                let silent = Kept::silent();
+                let known = shelf.kept().insert(name.clone(), silent);
+                if known.is_none_or(|known| !known.songs.is_empty() || known.music.is_none()) {
+                    tracing::warn!(playlist = %name, %error, "playlist cannot be read");
+                }
             }
         }
     }

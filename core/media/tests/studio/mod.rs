@@ -107,6 +107,7 @@ impl Studio {
         self.command(Command::OpenLeg {
             leg: phone.leg,
             near: Some(STAGE),
+            reached_at: None,
             spec: Box::new(phone.spec()),
         });
         self.phones.push(phone);
