@@ -1,7 +1,7 @@
 //! The media plane of the city: one real deck, its ports handed out, everything it sends watched.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -161,7 +161,7 @@ impl PacketSink for Outbox<'_> {
         {
             self.watches.entry(leg).or_default().arrived(&parsed);
         }
-        let from = SocketAddr::new(IpAddr::from(SERVER.ip()), from_port);
+        let from = SocketAddr::new(SERVER.ip(), from_port);
         let bytes = packet.to_vec();
         self.packets.push(Packet {
             purpose: Purpose::Media,

@@ -9,7 +9,7 @@ use conclave_api::{ParticipantKey, Request, Response, RoomKey};
 use conclave_model::{Chance, Codec, LegId, RoomRecord};
 
 use crate::city::{City, PhoneId, chance};
-use crate::laws::{AT_DAWN, BY_DAY, Broken};
+use crate::laws::{AT_DAWN, BY_DAY, Broken, Law};
 use crate::phone::Phone;
 use crate::rooms::room;
 use crate::voice::Voice;
@@ -243,10 +243,7 @@ impl Night {
         RoomKey::new(self.rooms[room].extension.as_str())
     }
 
-    fn judge(
-        &mut self,
-        laws: &[(&'static str, fn(&mut Night) -> Result<(), String>)],
-    ) -> Result<(), Broken> {
+    fn judge(&mut self, laws: &[(&'static str, Law)]) -> Result<(), Broken> {
         for (law, judge) in laws {
             judge(self).map_err(|how| Broken { law, how })?;
         }

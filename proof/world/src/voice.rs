@@ -116,7 +116,7 @@ impl Ear {
             .filter(|(_, samples)| self.amplitude(samples, pitch_hz) >= amplitude)
             .map(|(window, _)| (first + window * hop + 5 * hop / 2) as f32 / rate);
         let begin = heard.next()?;
-        Some(begin..heard.last().unwrap_or(begin))
+        Some(begin..heard.next_back().unwrap_or(begin))
     }
 
     /// The root mean square of the last `seconds`.

@@ -21,7 +21,8 @@ pub struct Broken {
     pub how: String,
 }
 
-type Law = fn(&mut Night) -> Result<(), String>;
+/// `Err`: how it was broken.
+pub type Law = fn(&mut Night) -> Result<(), String>;
 
 /// What a codec may leave of a pitch that nobody speaks; a voice that leaks is heard at 0.25.
 fn silence_for(night: &Night, listener: &Actor) -> f32 {
