@@ -1,4 +1,4 @@
-//! One night in the city: what everybody does follows from the seed, and so does what must be heard.
+//! One night in the city: who is where follows from the seed, and so does what must be heard.
 
 mod script;
 

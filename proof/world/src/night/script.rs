@@ -12,7 +12,7 @@ use crate::phone::{Line, PhonePlan};
 use crate::voice::Voice;
 
 impl Night {
-    /// Long enough for announcements, mutes and music to have settled, and for two bursts of speech.
+    /// Long enough for announcements, mutes and music to settle, and for two bursts of speech.
     pub(super) fn rest(&mut self) {
         self.city.run(Duration::from_secs(9));
     }
