@@ -9,6 +9,7 @@ mod outcome;
 mod plan;
 mod probe;
 mod report;
+mod roll;
 mod run;
 mod server_cost;
 mod signal;

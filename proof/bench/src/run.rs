@@ -12,7 +12,7 @@ use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTime
 use thiserror::Error;
 
 use crate::caller::Caller;
-use crate::leg::{Leg, Role, Sounds};
+use crate::leg::{Leg, Sounds};
 use crate::machine::{allow_files, local_address};
 use crate::plan::Plan;
 use crate::report::Report;
@@ -147,41 +147,6 @@ impl<'a> Run<'a> {
         self.go_on_until(Instant::now() + self.plan.settle, |_| false)
     }
 
-    /// Whoever was let in hears the room's talker; whoever does not, has failed.
-    fn call_the_roll(&mut self) -> Result<(), BenchError> {
-        if self.plan.talkers_per_room == 0 {
-            return Ok(());
-        }
-        let patience = Instant::now() + ROLL_PATIENCE;
-        self.go_on_until(patience, |run| run.outside().is_empty())?;
-        for index in self.outside() {
-            self.calls[index].failure = Some(NOT_INSIDE.to_owned());
-        }
-        Ok(())
-    }
-
-    /// Answered calls that hear nothing of their room, or are not heard by it.
-    fn outside(&self) -> Vec<usize> {
-        let open = |index: &usize| self.calls[*index].failure.is_none();
-        let open: Vec<usize> = (0..self.legs.len()).filter(open).collect();
-        let is_inside = |index: usize| match self.legs[index].role {
-            Role::Talker | Role::Listener(_) => self.legs[index].has_heard_room(),
-            Role::MarkedTalker => self.is_marked_talker_heard(index, &open),
-        };
-        let outside = open.iter().copied().filter(|index| !is_inside(*index));
-        outside.collect()
-    }
-
-    /// Somebody who is alone in a room has nobody to be heard by.
-    fn is_marked_talker_heard(&self, talker: usize, open: &[usize]) -> bool {
-        let room = self.plan.room_of(talker);
-        let mut others = open
-            .iter()
-            .filter(|other| **other != talker && self.plan.room_of(**other) == room)
-            .peekable();
-        others.peek().is_none() || others.any(|other| self.legs[*other].has_heard_room())
-    }
-
     fn measure(&mut self) -> Result<(), BenchError> {
         let before = self.server_usage()?;
         let began = Instant::now();
@@ -215,7 +180,11 @@ impl<'a> Run<'a> {
 
 impl Run<'_> {
     /// Serves everything until `end`, or until `done`.
-    fn go_on_until(&mut self, end: Instant, done: fn(&Self) -> bool) -> Result<(), BenchError> {
+    pub(crate) fn go_on_until(
+        &mut self,
+        end: Instant,
+        done: fn(&Self) -> bool,
+    ) -> Result<(), BenchError> {
         let mut events = [EpollEvent::empty(); 256];
         loop {
             let now = Instant::now();
@@ -423,9 +392,6 @@ const LATE: Duration = Duration::from_millis(10);
 const ENTER_PATIENCE: Duration = Duration::from_secs(45);
 const BYE_PATIENCE: Duration = Duration::from_secs(3);
 const MARKERS_KEPT: usize = 4;
-/// A marker a second, and time for a room that greets everybody.
-const ROLL_PATIENCE: Duration = Duration::from_secs(10);
-const NOT_INSIDE: &str = "answered, but its room's talker was not heard, so it was not let in";
 /// Half a window of the probe, and its hop.
 const DETECTION_ERROR: Duration = Duration::from_millis(3);
 /// Markers are a second apart.

@@ -26,6 +26,8 @@ struct Faults {
     busy: Option<&'static str>,
     /// Calls to this extension are hung up on after a second.
     hang_up: Option<&'static str>,
+    /// Calls to this extension are never let in: they hear nobody.
+    shut: Option<&'static str>,
 }
 
 /// Answers every call; the first of a room is heard by the others, the second by the first.
@@ -189,6 +191,9 @@ impl Toy {
 
     fn listeners_of(&self, from: usize) -> Vec<usize> {
         let room = &self.legs[from].room;
+        if self.faults.shut == Some(room.as_str()) {
+            return Vec::new();
+        }
         let mates: Vec<usize> = (0..self.legs.len())
             .filter(|leg| self.legs[*leg].room == *room)
             .collect();
@@ -303,6 +308,28 @@ fn faults_of_the_server_are_found() {
     let loss = report.loss_percent();
     assert!((4.0..6.0).contains(&loss), "{report}");
     assert!(report.gap.max >= Duration::from_millis(35), "{report}");
+}
+
+#[test]
+fn a_call_that_is_answered_and_not_let_in_is_found() {
+    let faults = Faults {
+        shut: Some("802"),
+        ..Faults::default()
+    };
+    let plan = |plan: &mut Plan| {
+        plan.calls = 6;
+        plan.duration = Duration::from_secs(1);
+    };
+    let (report, _) = start(faults).bench(plan, &["801", "802"]);
+    assert_eq!((report.answered, report.inside), (6, 3), "{report}");
+    let failures: Vec<(&String, &u32)> = report.failures.iter().collect();
+    assert_eq!(failures.len(), 1, "{report}");
+    assert!(
+        failures[0].0.contains("not let in") && *failures[0].1 == 3,
+        "{report}"
+    );
+    // Also the talker whom nobody hears.
+    assert!(report.legs[1].failure.is_some() && report.legs[0].failure.is_none());
 }
 
 #[test]
