@@ -83,7 +83,11 @@ fn baresip_gets_opus_with_its_own_numbers() {
     );
     assert!(agreed.opus_fec && !agreed.opus_dtx);
     let order: Vec<Codec> = agreed.receive.iter().map(|format| format.codec).collect();
-    assert_eq!(order, [Codec::Opus, Codec::G722, Codec::Pcmu, Codec::Pcma]);
+    assert_eq!(
+        order,
+        [Codec::Opus],
+        "what the answer does not name may not come"
+    );
     // It offers events at 8 kHz alone, beside a codec of 48.
     assert_eq!(agreed.keypad_send.unwrap().payload_type, 101);
     let text = written(BARESIP);
@@ -144,7 +148,7 @@ fn a_number_means_what_its_rtpmap_says() {
         (agreed.send.codec, agreed.send.payload_type),
         (Codec::Pcmu, 99)
     );
-    assert_eq!(agreed.receive.len(), 2);
+    assert_eq!(agreed.receive, [agreed.send]);
 }
 
 #[test]
