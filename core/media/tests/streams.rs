@@ -240,6 +240,27 @@ fn a_silent_peer_is_missed_once_and_not_while_it_holds() {
 }
 
 #[test]
+fn a_phone_that_reports_but_sends_no_sound_is_not_missed() {
+    let (mut studio, a, _) = pair(Codec::Pcmu);
+    studio.run_ms(1_000);
+    studio.phones[a].sends = false;
+    // An empty receiver report (RFC 3550 §6.4.2), from the port that RTCP was told to go to.
+    let report = [0x80, 201, 0, 1, 1, 2, 3, 4];
+    let from = SocketAddr::new(
+        studio.phones[a].address.ip(),
+        studio.phones[a].address.port() + 1,
+    );
+    for _ in 0..26 {
+        studio.run_ms(5_000);
+        let now = studio.now;
+        let port = conclave_media::Port::Rtcp;
+        studio.deck.receive(now, LegId(1), port, from, &report);
+    }
+    let lost = |(_, event): &(Duration, Event)| matches!(event, Event::MediaLost { .. });
+    assert!(!studio.events.iter().any(lost));
+}
+
+#[test]
 fn every_leg_is_closed_once_and_unknown_ones_are_ignored() {
     let (mut studio, _, _) = pair(Codec::Pcmu);
     studio.run_ms(100);

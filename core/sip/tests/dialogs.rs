@@ -331,3 +331,28 @@ fn a_caller_may_say_bye_before_the_answer() {
     phone.ua.accept(phone.now, session, b"v=0".to_vec());
     assert!(phone.heard().is_empty());
 }
+
+#[test]
+fn a_caller_that_knows_no_session_timers_is_refreshed_by_us() {
+    let mut phone = udp();
+    phone.send(request("INVITE", "", 1, SDP, "v=0"));
+    let Some(Event::Incoming { session, .. }) = phone.events().pop() else {
+        panic!("no call came in");
+    };
+    phone.ua.accept(phone.now, session, b"v=0".to_vec());
+    let ok = phone.heard().pop().expect("200");
+    assert!(
+        ok.contains("Session-Expires: 1800;refresher=uas\r\n"),
+        "{ok}"
+    );
+    assert!(!ok.contains("Require: timer"), "{ok}");
+    phone.send(request("ACK", &to_tag(&ok), 1, "", ""));
+    // Half the interval later we ask, nobody answers, and the session is over.
+    phone.now += Duration::from_secs(901);
+    phone.ua.handle_timeout(phone.now);
+    let asked = phone.heard().pop().expect("a refresh");
+    assert!(
+        asked.starts_with("INVITE ") || asked.starts_with("UPDATE "),
+        "{asked}"
+    );
+}

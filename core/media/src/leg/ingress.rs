@@ -183,6 +183,8 @@ impl Ingress {
             return Received::Refused;
         }
         reporter.handle_rtcp(now, datagram);
+        // A phone that mutes by sending no sound goes on reporting: it is not gone.
+        self.heard_at = Some(now);
         Received::Taken {
             started: false,
             digit: None,

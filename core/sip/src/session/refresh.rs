@@ -41,12 +41,13 @@ impl Terms {
         let their_min_s = request.number(Name::MinSe).unwrap_or(0);
         let supported = request.lists(Name::Supported, "timer");
         let Some((asked_s, wish)) = session_expires(request) else {
-            // We refresh a session whose caller could but did not ask: it finds dead callers.
+            // We refresh a session whose caller did not ask, or cannot (RFC 4028 §9, table 2): it
+            // finds callers who are gone, and those on hold are found by nothing else.
             let terms = Terms {
                 interval_s: ours_s.max(their_min_s),
                 refresher: Refresher::Us,
             };
-            return Ok(supported.then_some(terms));
+            return Ok(Some(terms));
         };
         if asked_s < min_s {
             return Err(Reply::new(422).with("Min-SE", &min_s.to_string()));
