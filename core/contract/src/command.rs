@@ -11,8 +11,8 @@ use crate::{Clip, LegSpec};
 pub enum Command {
     /// Take a port and begin; answered by `LegOpened` or `LegFailed`.
     ///
-    /// `near` is the stage the leg is expected to join, so that both live on one worker. `reached_at`
-    /// is our own address as the caller's signalling reached it: sound is expected there too.
+    /// `near` is the stage the leg is expected to join, so that both live on one worker.
+    /// `reached_at` is our own address that the caller's signalling reached: sound goes there too.
     OpenLeg {
         leg: LegId,
         near: Option<StageId>,
