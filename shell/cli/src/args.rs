@@ -39,7 +39,7 @@ pub struct Options {
         default_value = "/var/lib/conclave"
     )]
     pub data: PathBuf,
-    /// A server elsewhere, such as http://conference.example.com:8080
+    /// A server elsewhere, such as `http://conference.example.com:8080`
     #[arg(long, global = true, env = "CONCLAVE_SERVER", value_name = "URL")]
     pub server: Option<String>,
     /// The token of the server elsewhere; it is in the file `token` of its data directory
