@@ -10,6 +10,7 @@ mod upload_dir;
 mod welcome;
 mod writer;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::parser::ValueSource;
@@ -41,6 +42,8 @@ fn run_server(settings: Settings) -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::new(&settings.log))
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false)
         .init();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

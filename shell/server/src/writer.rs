@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use conclave_model::CallRecord;
+use conclave_model::{CallRecord, limits};
 use conclave_node::{StoreFailure, StoreTicket, StoreWrite};
 use conclave_store::{Store, StoreError};
 use tokio::sync::mpsc;
@@ -10,7 +10,8 @@ use tokio::task::JoinHandle;
 
 /// The brain's end: takes writes without waiting.
 pub struct Writer {
-    queue: mpsc::UnboundedSender<(StoreTicket, StoreWrite)>,
+    queue: mpsc::Sender<(StoreTicket, StoreWrite)>,
+    tell: mpsc::UnboundedSender<Written>,
 }
 
 /// How one write went.
@@ -20,14 +21,14 @@ pub struct Written {
 }
 
 impl Writer {
-    /// Starts the task that writes. The queue is bounded by what the brain lets happen at once:
-    /// one write for each call that ends and each request that waits for its answer.
+    /// Starts the task that writes. What is told is bounded by what was asked: an answer a write.
     ///
     /// The task ends when the writer is dropped and everything it was given is written, whether or
     /// not anybody still wants to hear of it.
     pub fn start(store: Arc<Store>) -> (Writer, mpsc::UnboundedReceiver<Written>, JoinHandle<()>) {
-        let (queue, mut writes) = mpsc::unbounded_channel();
+        let (queue, mut writes) = mpsc::channel(WRITES_WAITING_MAX);
         let (tell, told) = mpsc::unbounded_channel();
+        let own_tell = tell.clone();
         let writing = tokio::spawn(async move {
             let mut waiting = Vec::with_capacity(WRITES_AT_ONCE);
             while writes.recv_many(&mut waiting, WRITES_AT_ONCE).await > 0 {
@@ -45,12 +46,19 @@ impl Writer {
                 }
             }
         });
-        (Writer { queue }, told, writing)
+        let tell = own_tell;
+        (Writer { queue, tell }, told, writing)
     }
 
+    /// A write too many fails at once: while the disk stands still, calls go on and memory does not
+    /// grow.
     pub fn write(&self, ticket: StoreTicket, write: StoreWrite) {
-        // Only at the very end is there nobody to take it.
-        let _ = self.queue.send((ticket, write));
+        if self.queue.try_send((ticket, write)).is_err() {
+            let sentence = "the disk is behind: too much waits to be written".to_owned();
+            tracing::error!("{sentence}");
+            let result = Err(StoreFailure { sentence });
+            let _ = self.tell.send(Written { ticket, result });
+        }
     }
 }
 
@@ -108,3 +116,35 @@ async fn perform(store: &Store, write: &GroupedWrite) -> Result<(), StoreError> 
 }
 
 const WRITES_AT_ONCE: usize = 256;
+/// Every call of a full server may end at once: 9,000 records of about 0.5 KiB.
+const WRITES_WAITING_MAX: usize = limits::CALLS;
+
+#[cfg(test)]
+mod tests {
+    use conclave_model::{Chance, RoomId, UnixMillis};
+
+    use super::*;
+
+    /// A store that never gets its turn: the task that writes is not polled while this test does
+    /// not wait.
+    #[tokio::test]
+    async fn a_write_too_many_fails_at_once_and_the_others_are_written() {
+        let directory =
+            std::env::temp_dir().join(format!("conclave-writer-{}", std::process::id()));
+        let store = Arc::new(Store::open(&directory).await.expect("a store"));
+        let (writer, mut told, writing) = Writer::start(store);
+        let room = RoomId::mint(UnixMillis(0), &mut Chance::from_seed([1; 32]));
+        let count = WRITES_WAITING_MAX as u64 + 2;
+        for ticket in 0..count {
+            writer.write(StoreTicket(ticket), StoreWrite::DeleteRoom(room));
+        }
+        let mut failed = Vec::new();
+        while let Ok(Written { ticket, result }) = told.try_recv() {
+            assert!(result.is_err());
+            failed.push(ticket.0);
+        }
+        assert_eq!(failed, [count - 2, count - 1]);
+        writing.abort();
+        let _ = std::fs::remove_dir_all(directory);
+    }
+}
