@@ -142,6 +142,12 @@ impl Node {
         self.outbox.events.pop_front().or_else(closed)
     }
 
+    /// What the wire brought and what it was refused, for the metrics.
+    #[must_use]
+    pub fn sip_counters(&self) -> &conclave_sip::Counters {
+        self.ua.counters()
+    }
+
     /// Carries out everything that follows from an input, and what follows from that.
     fn settle(&mut self, now: Instant) {
         loop {

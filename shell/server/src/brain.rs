@@ -162,7 +162,8 @@ impl Brain {
     fn write_board(&mut self) {
         let now = Instant::now();
         if now >= self.next_reading {
-            self.board.write(self.engine.health());
+            self.board
+                .write(self.engine.health(), self.node.sip_counters().clone());
             self.next_reading = now + READING_EVERY;
         }
     }

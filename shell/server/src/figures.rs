@@ -14,6 +14,7 @@ pub struct Board(Arc<Mutex<Reading>>);
 #[derive(Default)]
 struct Reading {
     engine: EngineHealth,
+    sip: conclave_sip::Counters,
     not_ready: Option<String>,
 }
 
@@ -21,8 +22,9 @@ struct Reading {
 pub const READING_EVERY: Duration = Duration::from_secs(1);
 
 impl Board {
-    pub fn write(&self, engine: EngineHealth) {
-        self.reading().engine = engine;
+    pub fn write(&self, engine: EngineHealth, sip: conclave_sip::Counters) {
+        let mut reading = self.reading();
+        (reading.engine, reading.sip) = (engine, sip);
     }
 
     /// From now on no call is taken, for this reason.
@@ -52,7 +54,12 @@ impl Host for Program {
     }
 
     fn metrics(&self) -> Vec<Metric> {
-        let mut metrics = media(&self.board.reading().engine);
+        let mut metrics = {
+            let reading = self.board.reading();
+            let mut metrics = media(&reading.engine);
+            metrics.extend(signalling(&reading.sip));
+            metrics
+        };
         metrics.extend(network(&self.net));
         metrics
     }
@@ -126,6 +133,43 @@ fn lateness(engine: &EngineHealth) -> Histogram {
         }
     }
     lateness
+}
+
+fn signalling(sip: &conclave_sip::Counters) -> Vec<Metric> {
+    let by = |name, count| Sample::labelled("kind", name, count);
+    let refused = sip.refused.iter();
+    let refused =
+        refused.map(|(status, count)| Sample::labelled("status", status.to_string(), *count));
+    vec![
+        Metric {
+            name: "conclave_sip_messages_total",
+            help: "SIP messages that came and went.",
+            value: MetricValue::Counter(vec![
+                by("requests_in", sip.requests_in),
+                by("responses_in", sip.responses_in),
+                by("requests_out", sip.requests_out),
+                by("responses_out", sip.responses_out),
+                by("repeated_in", sip.retransmissions_in),
+                by("repeated_out", sip.retransmissions_out),
+            ]),
+        },
+        Metric {
+            name: "conclave_sip_bad_total",
+            help: "What came and was no message, malformed, or for nobody.",
+            value: MetricValue::Counter(vec![
+                by("garbage", sip.garbage_in),
+                by("malformed", sip.malformed_in),
+                by("stray", sip.strays_in),
+                by("stream_broken", sip.streams_broken),
+                by("timeout", sip.timeouts),
+            ]),
+        },
+        Metric {
+            name: "conclave_sip_refused_total",
+            help: "Requests refused, by status.",
+            value: MetricValue::Counter(refused.collect()),
+        },
+    ]
 }
 
 fn network(net: &conclave_net::Counters) -> Vec<Metric> {
