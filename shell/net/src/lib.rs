@@ -6,6 +6,7 @@ mod stream;
 mod streams;
 mod udp;
 
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -23,6 +24,17 @@ use crate::udp::UdpPort;
 pub struct Bind {
     pub transport: Transport,
     pub address: SocketAddr,
+}
+
+/// `udp:IP:PORT` or `tcp:IP:PORT`, as it is given.
+impl fmt::Display for Bind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let transport = match self.transport {
+            Transport::Udp => "udp",
+            Transport::Tcp => "tcp",
+        };
+        write!(f, "{transport}:{}", self.address)
+    }
 }
 
 /// What arrived from the wire.
@@ -147,14 +159,7 @@ impl Net {
 }
 
 fn named(bind: &Bind, error: &io::Error) -> io::Error {
-    let transport = match bind.transport {
-        Transport::Udp => "udp",
-        Transport::Tcp => "tcp",
-    };
-    io::Error::new(
-        error.kind(),
-        format!("cannot listen on {transport}:{}: {error}", bind.address),
-    )
+    io::Error::new(error.kind(), format!("cannot listen on {bind}: {error}"))
 }
 
 /// A burst of a thousand calls sends a few thousand messages within one second.

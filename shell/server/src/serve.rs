@@ -215,7 +215,7 @@ fn facts(settings: &Settings, bound: &[Bind], started_at: UnixMillis) -> HostFac
     HostFacts {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         started_at,
-        sip: bound.iter().map(welcome::shown).collect(),
+        sip: bound.iter().map(ToString::to_string).collect(),
         http: settings.http.iter().map(ToString::to_string).collect(),
         rtp_ports: format!(
             "{}-{}",

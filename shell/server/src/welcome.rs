@@ -46,14 +46,6 @@ pub fn print(settings: &Settings, bound: &[Bind], room: Option<&RoomRecord>) {
         .and_then(|()| stdout().flush());
 }
 
-/// `udp:IP:PORT`, as `serve` takes it.
-pub fn shown(bind: &Bind) -> String {
-    match bind.transport {
-        Transport::Udp => format!("udp:{}", bind.address),
-        Transport::Tcp => format!("tcp:{}", bind.address),
-    }
-}
-
 /// An address that a phone could dial: for a wildcard, the one of the default route.
 fn reachable(bound: SocketAddr) -> SocketAddr {
     if !bound.ip().is_unspecified() {

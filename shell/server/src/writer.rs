@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use conclave_model::{CallRecord, limits};
+use conclave_model::{CallRecord, RoomId, RoomRecord, limits};
 use conclave_node::{StoreFailure, StoreTicket, StoreWrite};
 use conclave_store::{Store, StoreError};
 use tokio::sync::mpsc;
@@ -28,7 +28,7 @@ impl Writer {
     pub fn start(store: Arc<Store>) -> (Writer, mpsc::UnboundedReceiver<Written>, JoinHandle<()>) {
         let (queue, mut writes) = mpsc::channel(WRITES_WAITING_MAX);
         let (tell, told) = mpsc::unbounded_channel();
-        let own_tell = tell.clone();
+        let report = tell.clone();
         let writing = tokio::spawn(async move {
             let mut waiting = Vec::with_capacity(WRITES_AT_ONCE);
             while writes.recv_many(&mut waiting, WRITES_AT_ONCE).await > 0 {
@@ -41,12 +41,11 @@ impl Writer {
                     });
                     for ticket in group.tickets {
                         let result = result.clone();
-                        let _ = tell.send(Written { ticket, result });
+                        let _ = report.send(Written { ticket, result });
                     }
                 }
             }
         });
-        let tell = own_tell;
         (Writer { queue, tell }, told, writing)
     }
 
@@ -64,7 +63,8 @@ impl Writer {
 
 /// What goes to the disk in one transaction.
 enum GroupedWrite {
-    One(StoreWrite),
+    PutRoom(Box<RoomRecord>),
+    DeleteRoom(RoomId),
     Calls(Vec<CallRecord>),
 }
 
@@ -77,40 +77,38 @@ struct Group {
 fn grouped(writes: impl Iterator<Item = (StoreTicket, StoreWrite)>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for (ticket, write) in writes {
-        match (groups.last_mut(), write) {
-            (
-                Some(Group {
-                    tickets,
-                    write: GroupedWrite::Calls(calls),
-                }),
-                StoreWrite::PutCall(call),
-            ) => {
-                calls.push(*call);
-                tickets.push(ticket);
+        let write = match write {
+            StoreWrite::PutRoom(room) => GroupedWrite::PutRoom(room),
+            StoreWrite::DeleteRoom(id) => GroupedWrite::DeleteRoom(id),
+            StoreWrite::PutCall(call) => {
+                let last = groups.last_mut();
+                if let Some((tickets, calls)) = last.and_then(Group::as_calls) {
+                    tickets.push(ticket);
+                    calls.push(*call);
+                    continue;
+                }
+                GroupedWrite::Calls(vec![*call])
             }
-            (_, StoreWrite::PutCall(call)) => {
-                let write = GroupedWrite::Calls(vec![*call]);
-                groups.push(Group {
-                    tickets: vec![ticket],
-                    write,
-                });
-            }
-            (_, write @ (StoreWrite::PutRoom(_) | StoreWrite::DeleteRoom(_))) => {
-                groups.push(Group {
-                    tickets: vec![ticket],
-                    write: GroupedWrite::One(write),
-                });
-            }
-        }
+        };
+        let tickets = vec![ticket];
+        groups.push(Group { tickets, write });
     }
     groups
 }
 
+impl Group {
+    fn as_calls(&mut self) -> Option<(&mut Vec<StoreTicket>, &mut Vec<CallRecord>)> {
+        match &mut self.write {
+            GroupedWrite::Calls(calls) => Some((&mut self.tickets, calls)),
+            GroupedWrite::PutRoom(_) | GroupedWrite::DeleteRoom(_) => None,
+        }
+    }
+}
+
 async fn perform(store: &Store, write: &GroupedWrite) -> Result<(), StoreError> {
     match write {
-        GroupedWrite::One(StoreWrite::PutRoom(room)) => store.put_room(room).await,
-        GroupedWrite::One(StoreWrite::DeleteRoom(id)) => store.delete_room(*id).await,
-        GroupedWrite::One(StoreWrite::PutCall(call)) => store.put_call(call).await,
+        GroupedWrite::PutRoom(room) => store.put_room(room).await,
+        GroupedWrite::DeleteRoom(id) => store.delete_room(*id).await,
         GroupedWrite::Calls(calls) => store.put_calls(calls).await,
     }
 }
@@ -121,7 +119,7 @@ const WRITES_WAITING_MAX: usize = limits::CALLS;
 
 #[cfg(test)]
 mod tests {
-    use conclave_model::{Chance, RoomId, UnixMillis};
+    use conclave_model::{Chance, UnixMillis};
 
     use super::*;
 
