@@ -167,6 +167,18 @@ impl Server {
         std::fs::read_to_string(self.directory.path().join("log")).unwrap_or_default()
     }
 
+    /// Whether the log shows `secret`. The times and the ids in front of what is told are made of
+    /// digits too, and would now and then hold a short secret by chance.
+    #[must_use]
+    pub fn log_shows(&self, secret: &str) -> bool {
+        let told = |line: &str| {
+            let words = line.split_whitespace().skip(1);
+            let words: Vec<&str> = words.filter(|word| !is_id(word)).collect();
+            words.join(" ")
+        };
+        self.log().lines().any(|line| told(line).contains(secret))
+    }
+
     /// Whether the process is still there.
     pub fn is_alive(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
@@ -221,6 +233,13 @@ fn open_log(path: &Path) -> std::fs::File {
     let mut options = std::fs::OpenOptions::new();
     let log = options.create(true).append(true).open(path);
     log.expect("a log file")
+}
+
+/// `ca_` or `rm_` or another such, and 32 hexadecimal digits.
+fn is_id(word: &str) -> bool {
+    let word = word.trim_end_matches([',', '.', ';', ':']);
+    let tail = word.split_once('_').map(|(_, tail)| tail);
+    tail.is_some_and(|tail| tail.len() == 32 && tail.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// The program under test: `CONCLAVE_BIN`, else where cargo puts it.
