@@ -76,6 +76,21 @@ impl Encoder {
         }
     }
 
+    /// How hard Opus tries from the next packet on: 0, the cheapest, to
+    /// [`Encoder::COMPLEXITY_MAX`]; more is taken as that.
+    ///
+    /// The stream goes on without a gap or a click, and nothing is allocated: for a machine that is
+    /// short of time. The other codecs have no choice and ignore it.
+    pub fn set_complexity(&mut self, complexity: u8) {
+        match &mut self.kind {
+            Kind::Opus(encoder) => encoder.set_complexity(complexity),
+            Kind::G711(_) | Kind::G722(_) => {}
+        }
+    }
+
+    /// See [`Encoder::set_complexity`].
+    pub const COMPLEXITY_MAX: u8 = 10;
+
     /// Goes on where `shared` is: whoever heard that stream can be sent this one without a click.
     ///
     /// For the way back, encode the shared mix for [`Encoder::HAND_BACK_FRAMES`] before letting
@@ -97,7 +112,7 @@ impl Encoder {
 mod tests {
     use super::*;
     use crate::pitch::tests::voice;
-    use crate::{Decoder, OpusMode, SampleRate};
+    use crate::{Decoder, OpusMode, SampleRate, level};
 
     const KINDS: [(Codec, OpusMode); 3] = [
         (Codec::G722, OpusMode::Plain),
@@ -189,6 +204,34 @@ mod tests {
             });
             assert!(back < -12.0, "{kind:?}: {back} dB");
         }
+    }
+
+    #[test]
+    fn another_complexity_neither_clicks_nor_stops_the_stream() {
+        for kind in KINDS {
+            let rate = SampleRate::of(kind.0);
+            let sound = voice(rate, 130.0, rate.hz() as usize * 3);
+            let (mut steady, mut changed) = (encoder(kind), encoder(kind));
+            let mut decoders = [(); 2].map(|()| Decoder::new(kind.0, SampleRate::Hz48000));
+            let (mut one, mut other) = (Vec::new(), Vec::new());
+            for (index, frame) in sound.chunks_exact(rate.frame_samples()).enumerate() {
+                let complexity = [0, 10, 5, Encoder::COMPLEXITY_MAX + 1][index / 7 % 4];
+                changed.set_complexity(complexity);
+                one.extend(decode(&mut decoders[0], &encode(&mut steady, frame)));
+                other.extend(decode(&mut decoders[1], &encode(&mut changed, frame)));
+            }
+            assert!(
+                (level::dbov(&one) - level::dbov(&other)).abs() < 0.3,
+                "{kind:?}"
+            );
+            let (steady, changed) = (step_max(&one), step_max(&other));
+            assert!(changed < steady * 1.3, "{kind:?}: {changed} for {steady}");
+        }
+    }
+
+    fn step_max(samples: &[f32]) -> f32 {
+        let steps = samples.windows(2).map(|two| (two[1] - two[0]).abs());
+        steps.fold(0.0, f32::max)
     }
 
     #[test]

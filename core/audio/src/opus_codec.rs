@@ -147,6 +147,12 @@ impl OpusEncoder {
         }
     }
 
+    pub fn set_complexity(&mut self, complexity: u8) {
+        let complexity = i32::from(complexity.min(Encoder::COMPLEXITY_MAX));
+        // Cannot fail for these values; if it did, the encoder would go on as it was.
+        let _ = self.inner.set_complexity(complexity);
+    }
+
     fn remember(&mut self, samples: &[f32]) {
         let Some(frame) = samples.first_chunk::<{ Frame::SAMPLES_MAX }>() else {
             return;

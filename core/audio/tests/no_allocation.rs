@@ -36,6 +36,7 @@ fn codecs() {
             let count = allocations(|| {
                 for tick in 0..50 {
                     tone.fill(frame.samples_mut());
+                    shared.set_complexity(tick % 11);
                     let bytes = shared.encode(frame.samples(), &mut payload);
                     let payload = &payload[..bytes.expect("a frame fits")];
                     std::hint::black_box(look.look(payload));
