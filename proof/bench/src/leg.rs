@@ -30,8 +30,8 @@ impl Sounds {
         let codecs: BTreeSet<Codec> = codecs.iter().copied().collect();
         let sounds = codecs.into_iter().map(|codec| Sounds {
             codec,
-            marked: Sound::speech(codec, true),
-            speech: Sound::speech(codec, false),
+            marked: Sound::marked(codec, 1),
+            speech: Sound::speech(codec),
             noise: Sound::noise(codec),
         });
         sounds.collect()
@@ -247,7 +247,7 @@ impl Leg {
                 }
                 Role::Listener(Quiet::Nothing) => return false,
             };
-            let (payload, begins) = sound.packet(self.ticks);
+            let (payload, begins) = sound.packet(self.ticks as u64);
             marked = begins;
             copy_payload(&mut datagram, payload)
         };

@@ -13,8 +13,13 @@ mod roll;
 mod run;
 mod server_cost;
 mod signal;
+mod traffic;
 
 pub use arguments::{Arguments, Output};
 pub use plan::{Pin, Plan, Quiet, Room};
 pub use report::{Delay, LegReport, Report, ServerCost, Spread};
 pub use run::{BenchError, run};
+pub use traffic::{
+    Counted, Far, Histogram, LegConfig, LegIndex, Measured, Sends, Traffic, TrafficConfig,
+    TrafficEvent, TrafficLeg, TrafficStats,
+};

@@ -77,13 +77,13 @@ mod tests {
     #[test]
     fn the_marker_is_found_to_the_millisecond_in_every_codec() {
         for (codec, codec_delay_ms) in [(Codec::Pcmu, 0), (Codec::Pcma, 0), (Codec::G722, 4)] {
-            let sound = Sound::speech(codec, true);
+            let sound = Sound::marked(codec, 1);
             let mut probe = Probe::new(codec);
             let start = Instant::now();
             let at = |nth: usize| start + Duration::from_millis(nth as u64 * 20);
             let mut found = Vec::new();
-            for nth in 0..400 {
-                let (payload, _) = sound.packet(nth);
+            for nth in 0..400_usize {
+                let (payload, _) = sound.packet(nth as u64);
                 found.extend(probe.hear(at(nth), payload));
             }
             // The first one has no silence before it.
@@ -100,13 +100,13 @@ mod tests {
 
     #[test]
     fn opus_adds_its_own_delay_and_nothing_is_found_in_noise() {
-        let sound = Sound::speech(Codec::Opus, true);
+        let sound = Sound::marked(Codec::Opus, 1);
         let noise = Sound::noise(Codec::Opus);
         let (mut probe, mut other) = (Probe::new(Codec::Opus), Probe::new(Codec::Opus));
         let start = Instant::now();
         let mut found = 0;
-        for nth in 0..400_usize {
-            let now = start + Duration::from_millis(nth as u64 * 20);
+        for nth in 0..400 {
+            let now = start + Duration::from_millis(nth * 20);
             if let Some(onset) = probe.hear(now, sound.packet(nth).0) {
                 let off = (onset - start).as_millis() % 1_000;
                 assert!((2..=12).contains(&off), "{off}");
