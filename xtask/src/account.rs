@@ -29,7 +29,7 @@ enum Outcome {
     },
     /// Neither good nor bad; where it is bad, the step that prevented it has failed.
     NotRun {
-        why: &'static str,
+        why: String,
     },
 }
 
@@ -78,7 +78,8 @@ impl Account {
     }
 
     /// A step that is left out, and why.
-    pub fn not_run(&mut self, name: &'static str, why: &'static str) {
+    pub fn not_run(&mut self, name: &'static str, why: impl Into<String>) {
+        let why = why.into();
         self.push(name, Instant::now(), Outcome::NotRun { why });
     }
 

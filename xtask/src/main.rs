@@ -1,6 +1,7 @@
-//! The one list of verbs: run, test, verify, fix, tidy, sim, bench; knows no rule of conferences.
+//! The one list of verbs, from run to instructions; knows no rule of conferences.
 
 mod account;
+mod callgrind;
 mod functions;
 mod layers;
 mod ports;
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
         ["tidy", "--fix"] => tidy::fix(&root()),
         ["sim", rest @ ..] => verbs::sim::sim(rest),
         ["bench", rest @ ..] => verbs::bench::bench(rest),
+        ["instructions", rest @ ..] => verbs::instructions::instructions(rest),
         ["-h" | "--help" | "help"] | [] => {
             println!("{USAGE}");
             Ok(())
@@ -85,4 +87,6 @@ cargo xtask verify              everything that needs no telephone; writes nothi
 cargo xtask fix                 format, take clippy's advice, redraw the layers
 cargo xtask tidy [--fix]        layers, sizes and words alone
 cargo xtask sim SEED [COUNT]    live simulated nights again, exactly
-cargo xtask bench ...           place many calls and measure; --help says more";
+cargo xtask bench ...           place many calls and measure; --help says more
+cargo xtask instructions [--record]
+                                count what a tick costs, or record it anew";

@@ -53,6 +53,13 @@ pub const FOR_INTEROP: [Tool; 3] = [
     },
 ];
 
+/// What counting a tick's instructions needs.
+pub const FOR_INSTRUCTIONS: [Tool; 1] = [Tool {
+    programs: &["valgrind"],
+    package: "valgrind",
+    why: "counts instructions, the same on a busy machine",
+}];
+
 /// Installs what is missing with apt-get when run by root; else names the one command to run.
 ///
 /// # Errors

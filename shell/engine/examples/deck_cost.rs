@@ -1,34 +1,139 @@
-//! What a deck costs without sockets: 200 legs on a stage, 3 of them talking, codec by codec.
-//! `cargo run --release --example deck_cost`.
+//! What a deck costs without sockets: 200 legs on a stage, 3 of them talking; knows no worker.
+//!
+//! `cargo run --release --example deck_cost [CODEC|mixed]` says it in time. `cargo xtask
+//! instructions` runs the same under callgrind, which counts inside [`counted_tick`] alone.
 #![allow(
     clippy::unwrap_used,
     reason = "a measurement stops where it finds nothing"
 )]
 
+mod crowd;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use conclave_audio::{Encoder, OpusSettings, SampleRate, Tone};
-use conclave_contract::{Clip, Command, Direction, Keypad, LegSpec, MediaFormat};
-use conclave_media::{Deck, DeckConfig, Music, PacketSink, Port, Preparer, SoundLibrary};
-use conclave_model::{Codec, Language, LegId, PlaylistName, Prompt, StageId};
-use conclave_rtp::{Header, write_header};
+use conclave_contract::Command;
+use conclave_media::{Deck, DeckConfig, PacketSink, Port, Preparer};
+use conclave_model::{Codec, LegId};
+use crowd::{LEGS, NoSound, STAGE, Voices};
 
-const LEGS: u32 = 200;
-const TALKERS: u32 = 3;
+const WARM_UP_TICKS: u32 = 50;
 const TICKS: u32 = 500;
+/// Under callgrind a tick takes a hundred times as long, and one is as good as the next.
+const COUNTED_TICKS: u32 = 50;
 
-struct Silence;
+/// The codecs of a room, taken in turn.
+const ROOMS: [(&str, &[Codec]); 5] = [
+    ("pcmu", &[Codec::Pcmu]),
+    ("pcma", &[Codec::Pcma]),
+    ("g722", &[Codec::G722]),
+    ("opus", &[Codec::Opus]),
+    (
+        "mixed",
+        &[Codec::Opus, Codec::Pcmu, Codec::G722, Codec::Pcma],
+    ),
+];
 
-impl SoundLibrary for Silence {
-    fn prompt(&self, _: Prompt, _: Language) -> Option<Clip> {
-        None
+fn main() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words[..] {
+        [] => {
+            // Kept, so that none gets the memory of the one before.
+            let _decks = ROOMS.map(|(name, codecs)| measure(name, codecs, TICKS));
+        }
+        [name] => drop(measure(name, codecs_of(name), TICKS)),
+        [name, "counted"] => drop(measure(name, codecs_of(name), COUNTED_TICKS)),
+        _ => panic!("deck_cost [pcmu|pcma|g722|opus|mixed [counted]]"),
     }
+}
 
-    fn playlist(&self, _: &PlaylistName) -> Option<Arc<Music>> {
-        None
+fn codecs_of(name: &str) -> &'static [Codec] {
+    let room = ROOMS.iter().find(|(known, _)| *known == name);
+    room.expect("a room is pcmu, pcma, g722, opus or mixed").1
+}
+
+fn measure(name: &str, codecs: &[Codec], ticks: u32) -> Deck {
+    let memory_before = resident_kb();
+    let mut deck = full_deck(codecs);
+    let memory_kb = resident_kb().saturating_sub(memory_before) / u64::from(LEGS);
+    let voices: Vec<Voices> = codecs.iter().map(|codec| Voices::new(*codec)).collect();
+    let mut datagrams = vec![Vec::new(); LEGS as usize];
+    let (mut spent, mut sink) = (Spent::default(), Counter(0));
+    let mut now = Instant::now();
+    for tick in 0..WARM_UP_TICKS + ticks {
+        for (leg, datagram) in (1..).zip(&mut datagrams) {
+            voices[leg as usize % voices.len()].packet(LegId(leg), tick, datagram);
+        }
+        now += Duration::from_millis(20);
+        if tick < WARM_UP_TICKS {
+            receive(&mut deck, now, &datagrams);
+            deck.tick(now, &mut sink);
+        } else {
+            counted_tick(&mut deck, now, &datagrams, &mut sink, &mut spent);
+        }
+        while deck.poll_retired().is_some() || deck.poll_event().is_some() {}
     }
+    let per_leg = |spent: Duration| spent.as_secs_f64() * 1e6 / f64::from(LEGS * ticks);
+    let health = deck.health();
+    println!(
+        "{name:5} {:.2} µs receive + {:.2} µs tick per leg and tick; {} encodes, {} decoded, {} MB, {memory_kb} KB a leg",
+        per_leg(spent.receiving),
+        per_leg(spent.ticking),
+        health.encodes,
+        health.frames_decoded,
+        sink.0 / 1_000_000,
+    );
+    println!("leg-ticks {}", LEGS * ticks);
+    deck
+}
+
+/// Nothing but the deck's own work, under a name that callgrind can find.
+#[inline(never)]
+fn counted_tick(
+    deck: &mut Deck,
+    now: Instant,
+    datagrams: &[Vec<u8>],
+    sink: &mut Counter,
+    spent: &mut Spent,
+) {
+    let began = Instant::now();
+    receive(deck, now, datagrams);
+    let received = Instant::now();
+    deck.tick(now, sink);
+    spent.receiving += received - began;
+    spent.ticking += received.elapsed();
+}
+
+fn receive(deck: &mut Deck, now: Instant, datagrams: &[Vec<u8>]) {
+    for (leg, datagram) in (1..).zip(datagrams) {
+        deck.receive(now, LegId(leg), Port::Rtp, REMOTE.into(), datagram);
+    }
+}
+
+fn full_deck(codecs: &[Codec]) -> Deck {
+    let config = DeckConfig {
+        legs_max: LEGS as usize,
+        stages_max: 1,
+    };
+    let preparer = Preparer::new(Arc::new(NoSound), config.legs_max);
+    let mut deck = Deck::new(config);
+    let now = Instant::now();
+    let mut command = |command| deck.obey(now, preparer.prepare(command, REMOTE.into()));
+    command(Command::OpenStage { stage: STAGE });
+    for leg in 1..=LEGS {
+        let codec = codecs[leg as usize % codecs.len()];
+        command(crowd::open(LegId(leg), codec, REMOTE.into()));
+        command(crowd::join(LegId(leg)));
+    }
+    deck
+}
+
+#[derive(Default)]
+struct Spent {
+    receiving: Duration,
+    ticking: Duration,
 }
 
 /// Counts what would be sent.
@@ -40,83 +145,6 @@ impl PacketSink for Counter {
     }
 }
 
-fn main() {
-    // Kept, so that none gets the memory of the one before.
-    let codecs = [Codec::Pcmu, Codec::Pcma, Codec::G722, Codec::Opus];
-    let _decks = codecs.map(measure);
-}
-
-fn measure(codec: Codec) -> Deck {
-    let config = DeckConfig {
-        legs_max: LEGS as usize,
-        stages_max: 1,
-    };
-    let preparer = Preparer::new(Arc::new(Silence), config.legs_max);
-    let mut deck = Deck::new(config);
-    let (mut now, stage) = (Instant::now(), StageId(1));
-    let address = SocketAddr::from(([10, 0, 0, 1], 4_000));
-    deck.obey(now, preparer.prepare(Command::OpenStage { stage }, address));
-    let before = resident_kb();
-    for leg in (1..=LEGS).map(LegId) {
-        let (near, spec) = (None, Box::new(spec(codec, address)));
-        let open = Command::OpenLeg {
-            leg,
-            near,
-            reached_at: None,
-            spec,
-        };
-        deck.obey(now, preparer.prepare(open, address));
-        let join = Command::JoinStage { leg, stage };
-        deck.obey(now, preparer.prepare(join, address));
-    }
-    let memory_kb = resident_kb().saturating_sub(before) / u64::from(LEGS);
-    let rate = SampleRate::of(codec);
-    let mut tone = Tone::single(rate, 400.0, 0.15);
-    let mut encoders = [(); 2].map(|()| Encoder::new(codec, &OpusSettings::default()));
-    let (mut receiving, mut ticking, mut sink) = (Duration::ZERO, Duration::ZERO, Counter(0));
-    for tick in 0..TICKS {
-        let mut frames = [[0.0; 960]; 2];
-        tone.fill(&mut frames[0][..rate.frame_samples()]);
-        let packets = [0, 1].map(|kind| {
-            let mut packet = vec![0; 1_400];
-            let samples = &frames[kind][..rate.frame_samples()];
-            let length = encoders[kind].encode(samples, &mut packet[12..]).unwrap();
-            packet.truncate(12 + length);
-            let header = Header {
-                payload_type: 96,
-                marker: false,
-                sequence: tick as u16,
-                timestamp: tick * codec.clock_rate_hz() / 50,
-                ssrc: 7,
-            };
-            write_header(packet.first_chunk_mut().unwrap(), &header);
-            packet
-        });
-        now += Duration::from_millis(20);
-        let began = Instant::now();
-        for leg in 1..=LEGS {
-            let packet = &packets[usize::from(leg > TALKERS)];
-            deck.receive(now, LegId(leg), Port::Rtp, address, packet);
-        }
-        receiving += began.elapsed();
-        let began = Instant::now();
-        deck.tick(now, &mut sink);
-        ticking += began.elapsed();
-        while deck.poll_event().is_some() || deck.poll_retired().is_some() {}
-    }
-    let per_leg = |spent: Duration| spent.as_secs_f64() * 1e6 / f64::from(LEGS * TICKS);
-    let health = deck.health();
-    println!(
-        "{codec:5} {:.2} µs receive + {:.2} µs tick per leg and tick; {} encodes, {} decoded, {} MB, {memory_kb} KB a leg",
-        per_leg(receiving),
-        per_leg(ticking),
-        health.encodes,
-        health.frames_decoded,
-        sink.0 / 1_000_000,
-    );
-    deck
-}
-
 /// Memory of this process that is really there.
 fn resident_kb() -> u64 {
     let pages = std::fs::read_to_string("/proc/self/statm").unwrap();
@@ -124,27 +152,4 @@ fn resident_kb() -> u64 {
     pages * 4
 }
 
-fn spec(codec: Codec, remote: SocketAddr) -> LegSpec {
-    let format = MediaFormat {
-        payload_type: 96,
-        codec,
-    };
-    LegSpec {
-        remote: Some(remote),
-        remote_rtcp: None,
-        rtcp_mux: false,
-        send: format,
-        receive: vec![format],
-        keypad: vec![Keypad {
-            payload_type: 101,
-            clock_rate_hz: 8_000,
-        }],
-        direction: Direction::SendRecv,
-        ptime_ms: 20,
-        opus_fec: false,
-        opus_bitrate_max: None,
-        ssrc: 9,
-        first_sequence: 1,
-        first_timestamp: 1,
-    }
-}
+const REMOTE: ([u8; 4], u16) = ([10, 0, 0, 1], 4_000);

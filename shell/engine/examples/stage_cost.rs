@@ -5,34 +5,20 @@
     reason = "a measurement may stop where it finds nothing"
 )]
 
+mod crowd;
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use conclave_audio::{SampleRate, Tone, g711};
-use conclave_contract::{Clip, Command, Direction, Event, Keypad, LegSpec, MediaFormat};
+use conclave_contract::{Command, Event};
 use conclave_engine::{Engine, EngineConfig, LATENESS_STEPS_MS};
-use conclave_media::{Music, SoundLibrary};
-use conclave_model::{Codec, Language, LegId, PlaylistName, Prompt, StageId};
-use conclave_rtp::{Header, write_header};
+use conclave_model::{Codec, LegId};
+use crowd::{LEGS, NoSound, STAGE, Voices};
 use nix::time::{ClockId, clock_gettime};
 
-const LEGS: u32 = 200;
-const TALKERS: u32 = 3;
 const SECONDS: u64 = 10;
-
-struct Silence;
-
-impl SoundLibrary for Silence {
-    fn prompt(&self, _: Prompt, _: Language) -> Option<Clip> {
-        None
-    }
-
-    fn playlist(&self, _: &PlaylistName) -> Option<Arc<Music>> {
-        None
-    }
-}
 
 fn main() {
     let phones: Vec<UdpSocket> = (0..LEGS)
@@ -44,9 +30,8 @@ fn main() {
         ports: 22_000..=23_000,
         legs_max: 1_000,
     };
-    let mut engine = Engine::start(config, Arc::new(Silence), Box::new(|| {})).unwrap();
-    let stage = StageId(1);
-    engine.command(Command::OpenStage { stage });
+    let mut engine = Engine::start(config, Arc::new(NoSound), Box::new(|| {})).unwrap();
+    engine.command(Command::OpenStage { stage: STAGE });
     let servers: Vec<SocketAddr> = (phones.iter().zip(1..))
         .map(|(phone, number)| open(&mut engine, LegId(number), phone.local_addr().unwrap()))
         .collect();
@@ -79,37 +64,8 @@ fn main() {
 }
 
 fn open(engine: &mut Engine, leg: LegId, remote: SocketAddr) -> SocketAddr {
-    let format = MediaFormat {
-        payload_type: 0,
-        codec: Codec::Pcmu,
-    };
-    let spec = LegSpec {
-        remote: Some(remote),
-        remote_rtcp: None,
-        rtcp_mux: false,
-        send: format,
-        receive: vec![format],
-        keypad: vec![Keypad {
-            payload_type: 101,
-            clock_rate_hz: 8_000,
-        }],
-        direction: Direction::SendRecv,
-        ptime_ms: 20,
-        opus_fec: false,
-        opus_bitrate_max: None,
-        ssrc: leg.0,
-        first_sequence: 1,
-        first_timestamp: 1,
-    };
-    let (near, stage) = (Some(StageId(1)), StageId(1));
-    let spec = Box::new(spec);
-    engine.command(Command::OpenLeg {
-        leg,
-        near,
-        reached_at: None,
-        spec,
-    });
-    engine.command(Command::JoinStage { leg, stage });
+    engine.command(crowd::open(leg, Codec::Pcmu, remote));
+    engine.command(crowd::join(leg));
     loop {
         match engine.poll_event() {
             Some(Event::LegOpened { leg: of, local }) if of == leg => return local,
@@ -127,28 +83,12 @@ fn start_callers(
 ) -> std::thread::JoinHandle<Vec<UdpSocket>> {
     std::thread::spawn(move || {
         let began = Instant::now();
-        let mut tone = Tone::single(SampleRate::Hz8000, 400.0, 0.2);
+        let voices = Voices::new(Codec::Pcmu);
+        let mut datagram = Vec::new();
         let mut tick = 0_u32;
         while !stop.load(Ordering::Relaxed) {
-            let mut samples = [0.0; 160];
-            tone.fill(&mut samples);
-            let mut loud = [0; 172];
-            g711::encode(g711::Law::Mu, &samples, &mut loud[12..]);
-            let mut quiet = [0xFF; 172];
-            for (index, (phone, server)) in (0..).zip(phones.iter().zip(&servers)) {
-                let packet = if index < TALKERS {
-                    &mut loud
-                } else {
-                    &mut quiet
-                };
-                let header = Header {
-                    payload_type: 0,
-                    marker: false,
-                    sequence: tick as u16,
-                    timestamp: tick * 160,
-                    ssrc: index,
-                };
-                write_header(packet.first_chunk_mut().unwrap(), &header);
+            for (leg, (phone, server)) in (1..).zip(phones.iter().zip(&servers)) {
+                let packet = voices.packet(LegId(leg), tick, &mut datagram);
                 let _ = phone.send_to(packet, server);
             }
             tick += 1;

@@ -2,6 +2,7 @@
 
 pub mod bench;
 pub mod fix;
+pub mod instructions;
 pub mod run;
 pub mod sim;
 pub mod test;

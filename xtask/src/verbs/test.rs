@@ -1,6 +1,6 @@
 //! The verb `test`: everything, with real telephones; judges nothing itself.
 
-use super::verify;
+use super::{instructions, verify};
 use crate::account::Account;
 use crate::torture::{self, Messages};
 use crate::{Done, cargo, root, source, target_dir, tools};
@@ -26,6 +26,7 @@ pub fn test() -> Done {
         let server = server(&mut account);
         interop(&mut account, server, phones, torture.as_ref());
         slow(&mut account, "load", "proof/bench", None);
+        ticks(&mut account);
     } else {
         for name in [
             "clippy",
@@ -34,6 +35,7 @@ pub fn test() -> Done {
             "server",
             "real phones",
             "load",
+            TICKS,
         ] {
             account.not_run(name, "there is nothing to build with");
         }
@@ -63,6 +65,27 @@ fn interop(account: &mut Account, server: bool, phones: bool, torture: Option<&M
         slow(account, NAME, "proof/interop", torture);
     }
 }
+
+/// What a tick costs, where that can be compared with what is recorded.
+fn ticks(account: &mut Account) {
+    if let Some(why) = instructions::obstacle() {
+        return account.not_run(TICKS, why);
+    }
+    match instructions::not_comparable() {
+        Ok(Some(why)) => account.not_run(TICKS, why),
+        Ok(None) => {
+            account.step(TICKS, || {
+                tools::ensure(&tools::FOR_INSTRUCTIONS)?;
+                instructions::compare()
+            });
+        }
+        Err(why) => {
+            account.step(TICKS, || Err(why));
+        }
+    }
+}
+
+const TICKS: &str = "instructions";
 
 /// The tests of a crate that are left out of a plain `cargo test`.
 ///
