@@ -90,17 +90,53 @@ impl Deck {
     }
 
     /// One step of [`limits::FRAME_MS`]: every leg is heard once and sent one frame.
+    ///
+    /// The same as [`Deck::hear`] and [`Deck::speak`].
     pub fn tick(&mut self, now: Instant, sink: &mut impl PacketSink) {
+        self.hear(now);
+        self.speak(now, sink);
+    }
+
+    /// First part of a tick: every leg is heard, and the neighbours are told who talks here.
+    pub fn hear(&mut self, now: Instant) {
         self.shared.health.ticks += 1;
         self.shared.handovers_left = HANDOVERS_PER_TICK;
-        self.say_goodbyes(now, sink);
         self.turn_dials();
         self.listen(now);
         self.settle();
+    }
+
+    /// The rest of a tick: every leg is sent one frame, with what the neighbours have sent by now.
+    pub fn speak(&mut self, now: Instant, sink: &mut impl PacketSink) {
+        self.speak_alone(now, sink);
+        self.speak_linked(now, sink);
+    }
+
+    /// Second part: whoever has nothing to wait for is sent a frame.
+    pub fn speak_alone(&mut self, now: Instant, sink: &mut impl PacketSink) {
+        self.say_goodbyes(now, sink);
         for station in self.stations.iter_mut().flatten() {
             station.tick();
         }
-        self.speak(now, sink);
+        self.speak_on_stages(now, Linked::No, sink);
+        self.speak_off_stage(now, sink);
+    }
+
+    /// Whether a neighbour that was heard of within the last second has sent nothing for this tick
+    /// yet: a little patience before [`Deck::speak_linked`] is worth it.
+    pub fn awaits_neighbours(&mut self) -> bool {
+        let mut slots = 0..self.stages.slots_used();
+        slots.any(|slot| {
+            let stage = self.stages.get_mut(slot);
+            stage.is_some_and(|stage| stage.awaits_neighbours())
+        })
+    }
+
+    /// Last part: the stages that are on other decks too, with what came from there.
+    pub fn speak_linked(&mut self, now: Instant, sink: &mut impl PacketSink) {
+        if !self.speak_on_stages(now, Linked::Yes, sink) {
+            self.speak_off_stage(now, sink);
+        }
         self.tick += 1;
     }
 
@@ -119,6 +155,7 @@ impl Deck {
         DeckHealth {
             legs: self.legs.len() as u64,
             stages: self.stages.len() as u64,
+            links: self.stages.links(),
             events_lost: self.shared.events.lost(),
             ..self.shared.health
         }
@@ -194,12 +231,21 @@ impl Deck {
         }
     }
 
-    fn speak(&mut self, now: Instant, sink: &mut impl PacketSink) {
+    /// False when one failed: its legs are on no stage any more, and some were sent nothing.
+    fn speak_on_stages(&mut self, now: Instant, which: Linked, sink: &mut impl PacketSink) -> bool {
+        let mut all_spoke = true;
         for slot in 0..self.stages.slots_used() {
-            if self.stages.get_mut(slot).is_some() && !self.speak_on_stage(now, slot, sink) {
+            let stage = self.stages.get(slot);
+            let is_due = stage.is_some_and(|stage| stage.is_linked() == (which == Linked::Yes));
+            if is_due && !self.speak_on_stage(now, slot, sink) {
                 self.fail_stage(slot);
+                all_spoke = false;
             }
         }
+        all_spoke
+    }
+
+    fn speak_off_stage(&mut self, now: Instant, sink: &mut impl PacketSink) {
         for slot in 0..self.legs.slots_used() {
             if self.legs.get(slot).is_none_or(|leg| leg.stage.is_some()) {
                 continue;
@@ -243,6 +289,13 @@ impl Deck {
             self.shared.events.push(Event::StageFailed { stage });
         }
     }
+}
+
+/// Whether a stage is on other decks too.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Linked {
+    No,
+    Yes,
 }
 
 /// A leg that panicked is not touched again; control hears of it as of a caller who fell silent.

@@ -1,12 +1,14 @@
 //! What a deck counts of its own work; decides nothing by it.
 
-/// Running totals since the deck was made, but for the first two.
+/// Running totals since the deck was made, but for the first three.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DeckHealth {
     /// Open now.
     pub legs: u64,
     /// Open now.
     pub stages: u64,
+    /// Open now: neighbours of stages that are on other decks too.
+    pub links: u64,
     pub ticks: u64,
     pub packets_received: u64,
     pub packets_sent: u64,
@@ -28,4 +30,10 @@ pub struct DeckHealth {
     pub events_lost: u64,
     /// Orders for a leg or stage that is not there (any more), or for which there was no room.
     pub orders_refused: u64,
+    /// Frames of talkers that came from other decks.
+    pub frames_imported: u64,
+    /// Ticks of another deck that came too late for the tick they were made for.
+    pub exports_late: u64,
+    /// Ticks in which nothing was there from another deck that had sent before.
+    pub exports_missing: u64,
 }

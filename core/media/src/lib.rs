@@ -35,5 +35,7 @@ pub use order::Order;
 pub use prepare::Preparer;
 pub use retired::Retired;
 pub use sink::{PacketSink, Port};
-pub use stage::{Announcement, Stage};
+pub use stage::{
+    Announcement, Export, Inbound, Neighbour, NeighbourId, Neighbourhood, Outbound, Stage,
+};
 pub use station::Station;

@@ -8,7 +8,7 @@ use conclave_model::{LegId, StageId};
 use crate::deck::Deck;
 use crate::fanout::Source;
 use crate::leg::{Leg, Renewal};
-use crate::stage::{Announcement, Stage};
+use crate::stage::{Announcement, Neighbour, NeighbourId, Stage};
 use crate::station::Station;
 use crate::{Order, Retired};
 
@@ -21,6 +21,8 @@ impl Deck {
             Order::CloseLeg { leg } => self.close_leg(leg),
             Order::OpenStage(stage) => self.open_stage(stage),
             Order::CloseStage { stage } => self.close_stage(stage),
+            Order::Link { stage, neighbour } => self.link(stage, neighbour),
+            Order::Unlink { stage, neighbour } => self.unlink(stage, neighbour),
             Order::JoinStage { leg, stage } => self.join_stage(leg, stage),
             Order::LeaveStage { leg } => self.leave_stage(leg),
             Order::SetMute { leg, muted } => self.set_mute(leg, muted),
@@ -69,6 +71,7 @@ impl Deck {
             }
         }
         stage.drop_announcements(&mut self.shared);
+        stage.unlink_all(&mut self.shared);
         std::mem::swap(self.fanouts.of(Source::Stage(slot)), &mut stage.fanout);
         let id = stage.id();
         self.shared.retired.push(Retired::Stage(stage));
@@ -158,6 +161,24 @@ impl Deck {
             }
             None => self.shared.health.orders_refused += 1,
         }
+    }
+
+    fn link(&mut self, stage: StageId, neighbour: Box<Neighbour>) {
+        let slot = self.stages.slot(stage);
+        match slot.and_then(|slot| self.stages.get_mut(slot)) {
+            Some(stage) => stage.link(neighbour, &mut self.shared),
+            None => {
+                self.shared.health.orders_refused += 1;
+                self.shared.retired.push(Retired::Neighbour(neighbour));
+            }
+        }
+    }
+
+    fn unlink(&mut self, stage: StageId, neighbour: NeighbourId) {
+        let slot = self.stages.slot(stage);
+        let stage = slot.and_then(|slot| self.stages.get_mut(slot));
+        let was_linked = stage.is_some_and(|stage| stage.unlink(neighbour, &mut self.shared));
+        self.shared.health.orders_refused += u64::from(!was_linked);
     }
 
     fn join_stage(&mut self, leg: LegId, stage: StageId) {

@@ -3,7 +3,7 @@
 use conclave_model::{LegId, StageId};
 
 use crate::leg::{Leg, Playing, Recorder, Renewal};
-use crate::stage::{Announcement, Stage};
+use crate::stage::{Announcement, Neighbour, NeighbourId, Stage};
 use crate::station::Station;
 
 /// One `contract::Command`, as [`crate::Preparer`] makes it and [`crate::Deck::obey`] takes it.
@@ -19,6 +19,15 @@ pub enum Order {
     OpenStage(Box<Stage>),
     CloseStage {
         stage: StageId,
+    },
+    /// The same stage is open on another deck too: from now on each hears the other's talkers.
+    Link {
+        stage: StageId,
+        neighbour: Box<Neighbour>,
+    },
+    Unlink {
+        stage: StageId,
+        neighbour: NeighbourId,
     },
     JoinStage {
         leg: LegId,
@@ -68,6 +77,15 @@ pub enum Order {
     },
 }
 
+impl Order {
+    /// Of an announcement that several decks make: only one of them is to tell of its end.
+    pub fn say_nothing_of_its_end(&mut self) {
+        if let Order::Announce { announcement, .. } = self {
+            announcement.is_copy = true;
+        }
+    }
+}
+
 impl std::fmt::Debug for Order {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (name, id): (&str, &dyn std::fmt::Display) = match self {
@@ -77,6 +95,8 @@ impl std::fmt::Debug for Order {
             Order::UpdateLeg { leg, .. } => ("UpdateLeg", leg),
             Order::CloseLeg { leg } => ("CloseLeg", leg),
             Order::CloseStage { stage } => ("CloseStage", stage),
+            Order::Link { stage, .. } => ("Link", stage),
+            Order::Unlink { stage, .. } => ("Unlink", stage),
             Order::JoinStage { leg, .. } => ("JoinStage", leg),
             Order::LeaveStage { leg } => ("LeaveStage", leg),
             Order::SetMute { leg, .. } => ("SetMute", leg),

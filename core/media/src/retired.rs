@@ -3,7 +3,7 @@
 use conclave_model::LegId;
 
 use crate::leg::{Leg, Playing, Recorder, Renewal};
-use crate::stage::{Announcement, Stage};
+use crate::stage::{Announcement, Neighbour, Neighbourhood, Stage};
 use crate::station::Station;
 
 /// Memory on its way to a thread that has time to drop it.
@@ -14,6 +14,8 @@ pub enum Retired {
     /// Not to be dropped: it is on its way to another deck.
     Released(Box<Leg>),
     Stage(Box<Stage>),
+    Neighbour(Box<Neighbour>),
+    Neighbourhood(Box<Neighbourhood>),
     Renewal(Box<Renewal>),
     Playing(Box<Playing>),
     Announcement(Box<Announcement>),
@@ -28,6 +30,8 @@ impl Retired {
         match self {
             Retired::Leg(leg) | Retired::Released(leg) => Some(leg.id()),
             Retired::Stage(_)
+            | Retired::Neighbour(_)
+            | Retired::Neighbourhood(_)
             | Retired::Renewal(_)
             | Retired::Playing(_)
             | Retired::Announcement(_)

@@ -56,9 +56,19 @@ impl Stages {
         self.slots.get_mut(slot)?.as_deref_mut()
     }
 
+    pub fn get(&self, slot: usize) -> Option<&Stage> {
+        self.slots.get(slot)?.as_deref()
+    }
+
     /// All slots that are taken are below this.
     pub fn slots_used(&self) -> usize {
         self.used
+    }
+
+    /// Neighbours of all of them.
+    pub fn links(&self) -> u64 {
+        let stages = self.slots[..self.used].iter().flatten();
+        stages.map(|stage| stage.links() as u64).sum()
     }
 
     pub fn len(&self) -> usize {

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use conclave_contract::{Command, Segment};
-use conclave_media::{Deck, DeckConfig, Order, PacketSink, Port, Preparer};
+use conclave_media::{Deck, DeckConfig, NeighbourId, Order, PacketSink, Port, Preparer};
 use conclave_model::{Codec, Language, LegId, PlayId, PlaylistName, Prompt, RecordId, StageId};
 use conclave_rtp::{Header, write_header};
 use studio::{Library, Phone};
@@ -174,6 +174,87 @@ fn nothing_is_allocated_from_the_first_order_to_the_last_goodbye() {
     );
     assert!(
         health.frames_decoded > 5_000 && health.encodes > 5_000,
+        "{health:?}"
+    );
+}
+
+#[test]
+fn nothing_is_allocated_between_neighbours_linked_late_or_unlinked() {
+    let config = DeckConfig {
+        legs_max: 16,
+        stages_max: 2,
+    };
+    let preparer = Preparer::new(Arc::new(Library::new()), config.legs_max);
+    let mut decks = [Deck::new(config), Deck::new(config)];
+    #[expect(clippy::disallowed_methods, reason = "a test starts at some moment")]
+    let mut now = Instant::now();
+    let local = SocketAddr::from(([10, 0, 0, 1], 2_000));
+    let stage = StageId(1);
+    let phones: Vec<Phone> = (1..=LEGS)
+        .map(|number| Phone::new(number, Codec::ALL[number as usize % 4], 300.0))
+        .collect();
+    for deck in &mut decks {
+        deck.obey(now, preparer.prepare(Command::OpenStage { stage }, local));
+    }
+    for phone in &phones {
+        let (leg, spec) = (phone.leg, Box::new(phone.spec()));
+        let (near, reached_at) = (None, None);
+        let open = Command::OpenLeg {
+            leg,
+            near,
+            reached_at,
+            spec,
+        };
+        let deck = &mut decks[leg.0 as usize % 2];
+        deck.obey(now, preparer.prepare(open, local));
+        deck.obey(now, Order::JoinStage { leg, stage });
+    }
+    let mut kept = Vec::with_capacity(10_000);
+    let mut counted = 0;
+    for tick in 0..500_u16 {
+        now += studio::TICK;
+        let mut links = Vec::new();
+        if tick % 100 == 10 {
+            links.extend(studio::link::neighbours(0, 1));
+        }
+        let mut links = links.into_iter();
+        let before = CALLS.get();
+        for deck in &mut decks {
+            if let Some(neighbour) = links.next() {
+                deck.obey(now, Order::Link { stage, neighbour });
+            }
+        }
+        for phone in &phones {
+            let deck = &mut decks[phone.leg.0 as usize % 2];
+            deck.receive(now, phone.leg, Port::Rtp, phone.address, &loud(phone, tick));
+        }
+        // Now one is late, now the other; now one has died.
+        let order = if tick / 50 % 2 == 0 { [0, 1] } else { [1, 0] };
+        for at in order.into_iter().filter(|at| *at == 0 || tick % 100 < 60) {
+            decks[at].hear(now);
+            decks[at].awaits_neighbours();
+            decks[at].speak(now, &mut Nowhere);
+        }
+        if tick % 100 == 90 {
+            for (at, deck) in decks.iter_mut().enumerate() {
+                let neighbour = NeighbourId(if at == 0 { 1 } else { 0 });
+                deck.obey(now, Order::Unlink { stage, neighbour });
+            }
+        }
+        counted += CALLS.get() - before;
+        for deck in &mut decks {
+            while let Some(retired) = deck.poll_retired() {
+                kept.push(retired);
+            }
+            while let Some(event) = deck.poll_event() {
+                drop(event);
+            }
+        }
+    }
+    let health = decks[0].health();
+    assert_eq!(counted, 0, "{health:?}");
+    assert!(
+        health.frames_imported > 300 && health.exports_missing > 50,
         "{health:?}"
     );
 }

@@ -20,6 +20,7 @@ pub struct TalkerSelect {
     talkers: Ranking,
     challengers: Ranking,
     chosen: [Slot; limits::TALKERS],
+    chosen_count: usize,
 }
 
 /// How much louder somebody must be to take a place: about twice as loud to the ear is 10 dB, and
@@ -78,7 +79,14 @@ impl TalkerSelect {
             *slot = talker.slot;
         }
         self.chosen[..count].sort_unstable();
-        &self.chosen[..count]
+        self.chosen_count = count;
+        self.chosen()
+    }
+
+    /// What [`TalkerSelect::choose`] said last.
+    #[must_use]
+    pub fn chosen(&self) -> &[Slot] {
+        &self.chosen[..self.chosen_count]
     }
 
     /// Whether this leg is among the talkers chosen last.

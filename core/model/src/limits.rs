@@ -89,6 +89,11 @@ pub const JITTER_MAX_MS: u32 = 400;
 /// After this much silence of the address that sends to us, another may take its place: a phone
 /// that moved to another network is back within seconds, and a stranger seldom guesses the moment.
 pub const MEDIA_RELATCH: Duration = Duration::from_secs(2);
+/// Other decks that a stage is on at once: one worker less than the largest machine has cores.
+pub const NEIGHBOURS: usize = 63;
+/// Exports that go round between two neighbours: those of the ticks that a late worker makes up
+/// for, and one.
+pub const EXPORTS: usize = 6;
 /// Announcements that wait for one stage; the room merges arrivals, so that more never wait.
 pub const ANNOUNCEMENTS_WAITING: usize = 8;
 /// Different (codec, packet time, Opus settings) that one mix is encoded for and shared; a leg

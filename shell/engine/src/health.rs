@@ -52,7 +52,7 @@ pub(crate) struct Gauges {
     ring_full: AtomicU64,
 }
 
-const DECK_FIELDS: usize = 14;
+const DECK_FIELDS: usize = 18;
 
 impl Gauges {
     pub fn tick_began(&self, late: Duration, skipped: u32) {
@@ -114,6 +114,10 @@ fn as_array(deck: &DeckHealth) -> [u64; DECK_FIELDS] {
         deck.legs_failed,
         deck.events_lost,
         deck.orders_refused,
+        deck.links,
+        deck.frames_imported,
+        deck.exports_late,
+        deck.exports_missing,
     ]
 }
 
@@ -133,6 +137,10 @@ fn from_array(values: [u64; DECK_FIELDS]) -> DeckHealth {
         legs_failed,
         events_lost,
         orders_refused,
+        links,
+        frames_imported,
+        exports_late,
+        exports_missing,
     ] = values;
     DeckHealth {
         legs,
@@ -149,5 +157,9 @@ fn from_array(values: [u64; DECK_FIELDS]) -> DeckHealth {
         legs_failed,
         events_lost,
         orders_refused,
+        links,
+        frames_imported,
+        exports_late,
+        exports_missing,
     }
 }

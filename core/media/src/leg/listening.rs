@@ -106,7 +106,6 @@ impl Leg {
         self.stage = None;
         self.hears = Hears::Nothing;
         self.is_talker = false;
-        self.was_talker = false;
         self.has_own_mix = false;
         self.stop_talking(shared);
     }

@@ -55,10 +55,7 @@ pub struct Leg {
     pub(crate) stage: Option<usize>,
     pub(crate) is_muted: bool,
     pub(crate) is_talker: bool,
-    pub(crate) was_talker: bool,
     pub(crate) has_own_mix: bool,
-    /// Comes in without a click when it becomes a talker.
-    pub(crate) onset: Gain,
     talk: Talk,
     pub(crate) limiter: Limiter,
 
@@ -106,9 +103,7 @@ impl Leg {
             stage: None,
             is_muted: false,
             is_talker: false,
-            was_talker: false,
             has_own_mix: false,
-            onset: Gain::new(0.0),
             talk: Talk::default(),
             limiter,
             playing: None,

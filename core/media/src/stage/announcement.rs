@@ -13,6 +13,8 @@ pub struct Announcement {
     /// Does not hear it.
     pub(crate) except: Option<LegId>,
     pub(crate) has_begun: bool,
+    /// Another deck makes it too, and tells of its end.
+    pub(crate) is_copy: bool,
 }
 
 impl Announcement {
@@ -28,6 +30,7 @@ impl Announcement {
             reel: Reel::new(segments, library),
             except,
             has_begun: false,
+            is_copy: false,
         }
     }
 }

@@ -1,13 +1,17 @@
 //! The media half of one room: who is mixed for whom in each tick; knows no names.
 
 mod announcement;
+mod export;
+mod linking;
+mod neighbour;
+mod neighbourhood;
 
 use std::collections::VecDeque;
 
-use conclave_audio::SampleRate;
+use conclave_audio::{Gain, SampleRate};
 use conclave_contract::Event;
 use conclave_mixer::{Ducker, Limiter, Slot, TalkerSelect};
-use conclave_model::{StageId, limits};
+use conclave_model::{LegId, StageId, limits};
 
 use crate::bus::{BUS_RATES, Converters, bus_of};
 use crate::context::{Scratch, Shared};
@@ -18,6 +22,18 @@ use crate::reel::REEL_FRAME_SAMPLES;
 use crate::{Leg, Retired};
 
 pub use announcement::Announcement;
+pub use export::Export;
+pub use neighbour::{Inbound, Neighbour, NeighbourId, Outbound};
+pub use neighbourhood::Neighbourhood;
+
+/// Somebody who is in the mix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Talker {
+    /// A member, by slot.
+    Here(usize),
+    /// A leg on a neighbour.
+    There(LegId),
+}
 
 /// Everything one stage needs until it is closed, allocated before it is opened.
 pub struct Stage {
@@ -25,13 +41,19 @@ pub struct Stage {
     /// Slots of legs, in the order they came.
     pub(crate) members: Vec<usize>,
     select: TalkerSelect,
-    /// Slots of the legs that are mixed in this tick.
-    talkers: Vec<usize>,
+    /// Who is mixed in this tick.
+    talkers: Vec<Talker>,
+    /// Who was mixed in the one before.
+    talked: Vec<Talker>,
+    /// Of a stage that is on other decks too.
+    neighbourhood: Option<Box<Neighbourhood>>,
     limiters: [Limiter; 3],
     announcements: VecDeque<Box<Announcement>>,
     ducker: Ducker,
     announcement_converters: Converters,
     is_speech: bool,
+    /// Whether there is something to hear in this tick.
+    is_active: bool,
     /// Which rates somebody listens at, by bus.
     wanted: [bool; 3],
     pub(crate) fanout: Fanout,
@@ -47,11 +69,14 @@ impl Stage {
             members: Vec::with_capacity(legs_max),
             select: TalkerSelect::new(),
             talkers: Vec::with_capacity(limits::TALKERS),
+            talked: Vec::with_capacity(limits::TALKERS),
+            neighbourhood: None,
             limiters: BUS_RATES.map(|rate: SampleRate| Limiter::new(rate.hz())),
             announcements: VecDeque::with_capacity(limits::ANNOUNCEMENTS_WAITING),
             ducker: Ducker::new(),
             announcement_converters: Converters::from_rate(SampleRate::Hz16000),
             is_speech: false,
+            is_active: false,
             wanted: [false; 3],
             fanout: Fanout::new(),
             breaks: false,
@@ -83,8 +108,11 @@ impl Stage {
 
     /// The leg cannot be heard any more.
     pub(crate) fn forget(&mut self, slot: usize) {
-        self.talkers.retain(|talker| *talker != slot);
+        self.talkers.retain(|talker| *talker != Talker::Here(slot));
         self.select.forget(as_place(slot));
+        if let Some(neighbourhood) = &mut self.neighbourhood {
+            neighbourhood.select.forget(as_place(slot));
+        }
     }
 
     /// Queues an announcement; one too many is not made, which its sender is told.
@@ -102,7 +130,8 @@ impl Stage {
         }
     }
 
-    /// First half of a tick: hears every member, chooses talkers, tells each what it will hear.
+    /// First half of a tick: hears every member, chooses talkers, tells each what it will hear,
+    /// and the neighbours who talks here.
     pub(crate) fn listen(
         &mut self,
         now: std::time::Instant,
@@ -111,30 +140,45 @@ impl Stage {
         shared: &mut Shared,
     ) {
         assert!(!self.breaks, "a test asked this stage to break");
-        let has_company = self.members.len() > 1;
-        self.select.begin();
+        let has_company = self.has_company();
         self.wanted = [false; 3];
+        let select = match &mut self.neighbourhood {
+            Some(neighbourhood) => &mut neighbourhood.select,
+            None => &mut self.select,
+        };
+        select.begin();
         for member in &self.members {
             let Some(leg) = legs.get_mut(*member) else {
                 continue;
             };
             leg.listen(now, has_company, shared);
+            leg.is_talker = false;
             self.wanted[bus_of(leg.rate())] = true;
             if has_company && leg.is_audible() {
                 let ingress = &leg.ingress;
                 let place = as_place(*member);
-                self.select
-                    .heard(place, ingress.level_dbov(), ingress.is_onset());
+                select.heard(place, ingress.level_dbov(), ingress.is_onset());
             }
         }
-        self.choose_talkers(has_company, legs);
+        for place in select.choose() {
+            let leg = legs.get_mut(place.0 as usize);
+            if let Some(leg) = leg.filter(|leg| has_company && leg.is_audible()) {
+                leg.is_talker = true;
+            }
+        }
+        match &mut self.neighbourhood {
+            Some(neighbourhood) => neighbourhood.export(self.members.len(), self.wanted, legs),
+            None => self.choose_talkers(legs),
+        }
         self.decide(has_company, slot, legs);
     }
 
     /// Second half: the mixes, in `scratch`, and the announcement under them.
     pub(crate) fn mix(&mut self, legs: &mut Legs, shared: &mut Shared) {
-        let is_active = self.members.len() > 1 || !self.announcements.is_empty();
-        if !is_active {
+        if self.neighbourhood.is_some() {
+            self.choose_among_all(legs, shared);
+        }
+        if !self.is_active {
             return;
         }
         self.make_announcement(shared);
@@ -150,55 +194,62 @@ impl Stage {
             }
             mixes[bus].clear();
             for talker in &self.talkers {
-                if let (Some(leg), Some(out)) =
-                    (legs.get_mut(*talker), mixes[bus].talker(as_place(*talker)))
-                {
-                    let mut onset = leg.onset.clone();
-                    leg.ingress.write_at(rate, out);
-                    onset.apply(out);
+                if let Some(out) = mixes[bus].talker(talker.place()) {
+                    self.write(*talker, rate, legs, out);
                 }
             }
             mixes[bus].all(heard[bus].samples_mut());
             heard[bus].add(&announced[bus]);
             self.limiters[bus].process(heard[bus].samples_mut());
         }
-        for talker in &self.talkers {
-            if let Some(leg) = legs.get_mut(*talker) {
-                leg.onset.ramp_to(1.0, 0);
+    }
+
+    /// One frame of somebody who is in the mix; whoever is new comes in without a click.
+    fn write(&self, talker: Talker, rate: SampleRate, legs: &mut Legs, out: &mut [f32]) {
+        match (talker, &self.neighbourhood) {
+            (Talker::Here(slot), None) => match legs.get_mut(slot) {
+                Some(leg) => leg.ingress.write_at(rate, out),
+                None => out.fill(0.0),
+            },
+            (Talker::Here(slot), Some(neighbourhood)) => match legs.get(slot) {
+                Some(leg) => neighbourhood.write_own(leg.id(), bus_of(rate), out),
+                None => out.fill(0.0),
+            },
+            (Talker::There(leg), Some(neighbourhood)) => {
+                neighbourhood.write(leg, bus_of(rate), out);
             }
+            (Talker::There(_), None) => out.fill(0.0),
+        }
+        if !self.talked.contains(&talker) {
+            let mut onset = Gain::new(0.0);
+            onset.ramp_to(1.0, ONSET_SAMPLES);
+            onset.apply(out);
         }
     }
 
-    fn choose_talkers(&mut self, has_company: bool, legs: &mut Legs) {
-        for talker in self.talkers.drain(..) {
-            if let Some(leg) = legs.get_mut(talker) {
-                leg.is_talker = false;
-            }
-        }
+    /// Of a stage without neighbours: those of its members that are talkers.
+    fn choose_talkers(&mut self, legs: &Legs) {
+        std::mem::swap(&mut self.talkers, &mut self.talked);
+        self.talkers.clear();
         self.is_speech = false;
-        if !has_company {
-            return;
-        }
-        for place in self.select.choose() {
+        for place in self.select.chosen() {
             let slot = place.0 as usize;
-            let Some(leg) = legs.get_mut(slot).filter(|leg| leg.is_audible()) else {
-                continue;
-            };
-            leg.is_talker = true;
-            self.is_speech |= leg.ingress.is_speech();
-            self.talkers.push(slot);
+            if let Some(leg) = legs.get(slot).filter(|leg| leg.is_talker) {
+                self.is_speech |= leg.ingress.is_speech();
+                self.talkers.push(Talker::Here(slot));
+            }
         }
     }
 
     fn decide(&mut self, has_company: bool, slot: usize, legs: &mut Legs) {
         let announcement = self.announcements.front();
         let except = announcement.and_then(|announcement| announcement.except);
-        let is_active = has_company || announcement.is_some();
+        self.is_active = has_company || announcement.is_some();
         for member in &self.members {
             let Some(leg) = legs.get_mut(*member) else {
                 continue;
             };
-            let around = if is_active {
+            let around = if self.is_active {
                 Surroundings::Stage {
                     slot,
                     is_excepted: except == Some(leg.id()),
@@ -236,10 +287,12 @@ impl Stage {
     }
 
     fn retire(&self, announcement: Box<Announcement>, shared: &mut Shared) {
-        shared.events.push(Event::AnnounceDone {
-            stage: self.id,
-            play: announcement.play,
-        });
+        if !announcement.is_copy {
+            shared.events.push(Event::AnnounceDone {
+                stage: self.id,
+                play: announcement.play,
+            });
+        }
         shared.retired.push(Retired::Announcement(announcement));
     }
 }
@@ -255,16 +308,23 @@ fn prepare_own_mix(leg: &mut Leg, around: Surroundings, limiters: &[Limiter; 3])
         leg.limiter.continue_from(&limiters[bus_of(leg.rate())]);
     }
     leg.has_own_mix = has_own_mix;
-    if leg.is_talker && !leg.was_talker {
-        leg.onset = conclave_audio::Gain::new(0.0);
-        leg.onset.ramp_to(1.0, ONSET_SAMPLES);
+}
+
+impl Talker {
+    /// Legs of other decks have places that no slot of this one has.
+    fn place(self) -> Slot {
+        match self {
+            Talker::Here(slot) => as_place(slot),
+            Talker::There(leg) => Slot(leg.0 | ELSEWHERE),
+        }
     }
-    leg.was_talker = leg.is_talker;
 }
 
 fn as_place(slot: usize) -> Slot {
-    Slot(u32::try_from(slot).expect("a deck has fewer than 2^32 slots"))
+    Slot(u32::try_from(slot).expect("a deck has fewer than 2^31 slots"))
 }
+
+const ELSEWHERE: u32 = 1 << 31;
 
 /// 5 ms at 8 kHz, less at higher rates: no click, and no consonant lost.
 const ONSET_SAMPLES: usize = 40;

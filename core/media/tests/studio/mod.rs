@@ -6,6 +6,7 @@
     reason = "every test file uses its own part of it"
 )]
 
+pub mod link;
 pub mod phone;
 
 use std::net::SocketAddr;
