@@ -33,7 +33,7 @@ pub use response::Response;
 pub use room_input::{NewRoom, RoomChange, read_change, read_new_room};
 pub use room_view::{PinView, RoomView};
 pub use setting::{Setting, SettingValue};
-pub use status_view::{Counts, StatusView};
+pub use status_view::{Counts, LoadState, StatusView};
 pub use time::rfc3339;
 
 mod response;

@@ -1,5 +1,6 @@
 //! How much goes on in one server.
 
+use conclave_model::LoadLevel;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -15,6 +16,45 @@ pub struct Counts {
     pub calls: u64,
     /// One call more is refused.
     pub calls_max: u64,
+    pub load: LoadState,
+}
+
+/// What the server does without while its sound runs late.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LoadState {
+    /// Nothing.
+    #[default]
+    Normal,
+    /// New calls are refused with 503.
+    RefusingJoins,
+    /// And fewer voices of one room are mixed at once.
+    FewerTalkers,
+    /// And Opus is encoded with the least effort.
+    LowerComplexity,
+}
+
+impl LoadState {
+    #[must_use]
+    pub const fn level(self) -> LoadLevel {
+        match self {
+            LoadState::Normal => LoadLevel::Normal,
+            LoadState::RefusingJoins => LoadLevel::RefusingJoins,
+            LoadState::FewerTalkers => LoadLevel::FewerTalkers,
+            LoadState::LowerComplexity => LoadLevel::LowerComplexity,
+        }
+    }
+}
+
+impl From<LoadLevel> for LoadState {
+    fn from(level: LoadLevel) -> Self {
+        match level {
+            LoadLevel::Normal => LoadState::Normal,
+            LoadLevel::RefusingJoins => LoadState::RefusingJoins,
+            LoadLevel::FewerTalkers => LoadState::FewerTalkers,
+            LoadLevel::LowerComplexity => LoadState::LowerComplexity,
+        }
+    }
 }
 
 /// The server at a glance.

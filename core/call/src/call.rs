@@ -73,7 +73,9 @@ impl Call {
         } = newcomer;
         let belonging = match &purpose {
             Purpose::Enter { .. } => Belonging::ToRoom,
-            Purpose::TurnAway { .. } | Purpose::NoSuchRoom { .. } => Belonging::ToNone,
+            Purpose::TurnAway { .. } | Purpose::NoSuchRoom { .. } | Purpose::Busy { .. } => {
+                Belonging::ToNone
+            }
         };
         let mut call = Self {
             ids,
@@ -127,7 +129,7 @@ impl Call {
     /// Whether it holds a port for no more than a sentence of refusal.
     #[must_use]
     pub fn is_refused_early(&self) -> bool {
-        matches!(self.purpose, Purpose::NoSuchRoom { .. })
+        self.purpose.unanswered_end().is_some()
     }
 
     #[must_use]
@@ -230,10 +232,11 @@ impl Call {
     }
 
     fn open(&mut self, turn: &mut Turn<'_>, incoming: &IncomingCall, near: Option<StageId>) {
-        if let Purpose::NoSuchRoom { early_media, .. } = self.purpose
-            && (!early_media || incoming.offer.is_none())
+        let unanswered = self.purpose.unanswered_end();
+        if let Some(end) = unanswered
+            && (!self.purpose.early_media() || incoming.offer.is_none())
         {
-            self.refuse_unopened(turn, CallEnd::NoSuchRoom);
+            self.refuse_unopened(turn, end);
             return;
         }
         let offer = incoming.offer.as_ref().map(|offer| offer.0.as_slice());
@@ -251,10 +254,7 @@ impl Call {
                 });
             }
             Err(refused) => {
-                let end = match self.purpose {
-                    Purpose::NoSuchRoom { .. } => CallEnd::NoSuchRoom,
-                    Purpose::Enter { .. } | Purpose::TurnAway { .. } => refused.end(),
-                };
+                let end = unanswered.unwrap_or(refused.end());
                 self.refuse_unopened(turn, end);
             }
         }

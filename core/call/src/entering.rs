@@ -28,6 +28,7 @@ impl Call {
                 self.say_farewell(turn, end);
             }
             Purpose::NoSuchRoom { .. } => self.say_farewell(turn, CallEnd::NoSuchRoom),
+            Purpose::Busy { .. } => self.say_farewell(turn, CallEnd::ServerBusy),
         }
     }
 

@@ -19,6 +19,12 @@ pub enum Purpose {
         language: Language,
         early_media: bool,
     },
+    /// The server takes nobody new: say so unanswered where `early_media`, then 503.
+    Busy {
+        room: RoomName,
+        language: Language,
+        early_media: bool,
+    },
 }
 
 /// A room as the call log names it.
@@ -32,7 +38,9 @@ impl Purpose {
     #[must_use]
     pub fn room(&self) -> Option<&RoomName> {
         match self {
-            Purpose::Enter { room, .. } | Purpose::TurnAway { room, .. } => Some(room),
+            Purpose::Enter { room, .. }
+            | Purpose::TurnAway { room, .. }
+            | Purpose::Busy { room, .. } => Some(room),
             Purpose::NoSuchRoom { .. } => None,
         }
     }
@@ -41,7 +49,9 @@ impl Purpose {
     pub fn language(&self) -> Language {
         match self {
             Purpose::Enter { plan, .. } => plan.language,
-            Purpose::TurnAway { language, .. } | Purpose::NoSuchRoom { language, .. } => *language,
+            Purpose::TurnAway { language, .. }
+            | Purpose::NoSuchRoom { language, .. }
+            | Purpose::Busy { language, .. } => *language,
         }
     }
 
@@ -52,6 +62,27 @@ impl Purpose {
             Purpose::Enter { .. } => None,
             Purpose::TurnAway { why, .. } => Some(why.end()),
             Purpose::NoSuchRoom { .. } => Some(CallEnd::NoSuchRoom),
+            Purpose::Busy { .. } => Some(CallEnd::ServerBusy),
+        }
+    }
+
+    /// How a call ends that is never to be answered.
+    #[must_use]
+    pub fn unanswered_end(&self) -> Option<CallEnd> {
+        match self {
+            Purpose::Enter { .. } | Purpose::TurnAway { .. } => None,
+            Purpose::NoSuchRoom { .. } | Purpose::Busy { .. } => self.foregone_end(),
+        }
+    }
+
+    /// Whether the caller can be told why before any answer.
+    #[must_use]
+    pub fn early_media(&self) -> bool {
+        match self {
+            Purpose::Enter { .. } | Purpose::TurnAway { .. } => false,
+            Purpose::NoSuchRoom { early_media, .. } | Purpose::Busy { early_media, .. } => {
+                *early_media
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use conclave_model::{CallEnd, Digit, limits};
 
 use crate::digits::KeySource;
 use crate::state::CallState;
-use crate::{Call, Heard, Output, Purpose, SipAction, Turn, refusal_for};
+use crate::{Call, Heard, Output, SipAction, Turn, refusal_for};
 
 impl Call {
     /// An event of this call's leg.
@@ -62,9 +62,9 @@ impl Call {
             return;
         };
         let sdp = self.negotiation.describe(local);
-        if let Purpose::NoSuchRoom { .. } = self.purpose {
+        if let Some(end) = self.purpose.unanswered_end() {
             turn.sip(SipAction::Progress { sdp });
-            self.say_refusal(turn, CallEnd::NoSuchRoom);
+            self.say_refusal(turn, end);
         } else {
             turn.sip(SipAction::Accept { sdp });
             self.history.answered_at = Some(turn.wall);

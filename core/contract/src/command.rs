@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use conclave_model::{Language, LegId, PlayId, PlaylistName, Prompt, RecordId, StageId};
 
-use crate::{Clip, LegSpec};
+use crate::{Clip, Effort, LegSpec};
 
 #[derive(Clone, Debug)]
 pub enum Command {
@@ -83,6 +83,9 @@ pub enum Command {
     StopRecord {
         leg: LegId,
     },
+
+    /// How much work all stages may make of their sound from the next tick on.
+    SetEffort(Effort),
 }
 
 /// A stretch of something to play; stretches follow each other without a gap.

@@ -2,10 +2,12 @@
 
 mod clip;
 mod command;
+mod effort;
 mod event;
 mod leg_spec;
 
 pub use clip::Clip;
 pub use command::{Command, RecordSpec, Segment};
+pub use effort::{Effort, OpusEffort};
 pub use event::{DigitSource, Event, LegFailure, LegStats, PlayOutcome, RecordEnd, Recording};
 pub use leg_spec::{Direction, Keypad, LegSpec, MediaFormat};

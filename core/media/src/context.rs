@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use conclave_audio::{Decoder, Frame, SampleRate};
+use conclave_contract::Effort;
 use conclave_mixer::Mix;
 use conclave_rtp::REPORT_BYTES_MAX;
 
@@ -19,6 +20,7 @@ pub(crate) struct Shared {
     pub scratch: Box<Scratch>,
     /// Opus streams that may still be handed over in this tick.
     pub handovers_left: u32,
+    pub effort: Effort,
 }
 
 /// Buffers whose content means nothing from one step to the next.
@@ -44,6 +46,7 @@ impl Shared {
             health: DeckHealth::default(),
             scratch: Box::new(Scratch::new()),
             handovers_left: 0,
+            effort: Effort::FULL,
         }
     }
 

@@ -49,6 +49,7 @@ impl Deck {
             }
             Order::Release { leg } => self.release(leg),
             Order::Adopt(leg) => self.adopt(leg),
+            Order::SetEffort(effort) => self.shared.effort = effort,
             Order::BreakStage { stage } => {
                 let slot = self.stages.slot(stage);
                 if let Some(stage) = slot.and_then(|slot| self.stages.get_mut(slot)) {

@@ -1,5 +1,6 @@
 //! A command made ready outside the tick: everything it needs is allocated in it already.
 
+use conclave_contract::Effort;
 use conclave_model::{LegId, StageId};
 
 use crate::leg::{Leg, Playing, Recorder, Renewal};
@@ -70,6 +71,7 @@ pub enum Order {
     },
     /// Takes in a leg that another deck released.
     Adopt(Box<Leg>),
+    SetEffort(Effort),
     /// Panics in the next tick of the stage: how a test proves that other stages live on.
     #[doc(hidden)]
     BreakStage {
@@ -91,6 +93,7 @@ impl std::fmt::Debug for Order {
         let (name, id): (&str, &dyn std::fmt::Display) = match self {
             Order::OpenLeg(leg) => return write!(f, "OpenLeg({})", leg.id()),
             Order::Adopt(leg) => return write!(f, "Adopt({})", leg.id()),
+            Order::SetEffort(effort) => return write!(f, "SetEffort({effort:?})"),
             Order::OpenStage(stage) => return write!(f, "OpenStage({})", stage.id()),
             Order::UpdateLeg { leg, .. } => ("UpdateLeg", leg),
             Order::CloseLeg { leg } => ("CloseLeg", leg),

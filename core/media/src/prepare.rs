@@ -78,6 +78,7 @@ impl Preparer {
                 Order::Record { leg, recorder }
             }
             Command::StopRecord { leg } => Order::StopRecord { leg },
+            Command::SetEffort(effort) => Order::SetEffort(effort),
         }
     }
 }

@@ -15,8 +15,9 @@ pub struct Slot(pub u32);
 /// While there is room, whoever is audible is in on the same tick, so that no onset is cut; whoever
 /// is in stays until no longer audible, and can be replaced by somebody louder only when all places
 /// are taken, by a clear margin, and not in the middle of the first word.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct TalkerSelect {
+    talkers_max: usize,
     talkers: Ranking,
     challengers: Ranking,
     chosen: [Slot; limits::TALKERS],
@@ -35,7 +36,19 @@ const PEAK_FADE_DB: f32 = 0.3;
 impl TalkerSelect {
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self {
+            talkers_max: limits::TALKERS,
+            talkers: Ranking::default(),
+            challengers: Ranking::default(),
+            chosen: [Slot(0); limits::TALKERS],
+            chosen_count: 0,
+        }
+    }
+
+    /// From now on at most this many, which is at most [`limits::TALKERS`]. Whoever is in stays in
+    /// until no longer audible, so that nobody is cut off in a word.
+    pub fn limit_to(&mut self, talkers_max: usize) {
+        self.talkers_max = talkers_max.min(limits::TALKERS);
     }
 
     /// Begins a tick.
@@ -70,7 +83,9 @@ impl TalkerSelect {
     pub fn choose(&mut self) -> &[Slot] {
         self.talkers.keep_audible();
         for challenger in self.challengers.all() {
-            if !self.talkers.push(*challenger) {
+            if self.talkers.count < self.talkers_max {
+                self.talkers.push(*challenger);
+            } else {
                 self.talkers.replace_weakest(*challenger);
             }
         }
@@ -99,6 +114,12 @@ impl TalkerSelect {
     pub fn forget(&mut self, slot: Slot) {
         self.talkers.remove(slot);
         self.challengers.remove(slot);
+    }
+}
+
+impl Default for TalkerSelect {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -149,13 +170,11 @@ impl Ranking {
         self.all_mut().iter_mut().find(|talker| talker.slot == slot)
     }
 
-    fn push(&mut self, talker: Talker) -> bool {
-        let Some(place) = self.entries.get_mut(self.count) else {
-            return false;
-        };
-        *place = talker;
-        self.count += 1;
-        true
+    fn push(&mut self, talker: Talker) {
+        if let Some(place) = self.entries.get_mut(self.count) {
+            *place = talker;
+            self.count += 1;
+        }
     }
 
     /// Keeps the loudest, loudest first; equals in the order of their slots.
@@ -299,6 +318,29 @@ mod tests {
         }
         // A minute of sixteen people all shouting at once.
         assert!(changes < 120, "{changes}");
+    }
+
+    #[test]
+    fn a_lower_limit_cuts_nobody_off_and_a_higher_one_lets_the_next_in_at_once() {
+        let mut select = TalkerSelect::new();
+        let five: Vec<_> = (0..5).map(|slot| (slot, -30.0)).collect();
+        tick(&mut select, &five);
+        select.limit_to(3);
+        for _ in 0..100 {
+            assert_eq!(
+                tick(&mut select, &five),
+                [0, 1, 2, 3, 4],
+                "they are speaking"
+            );
+        }
+        // Two fall silent, the fifth and a newcomer speak: there is no place for the newcomer.
+        let levels = [(0, -30.0), (1, -30.0), (4, -30.0), (9, -30.0)];
+        assert_eq!(tick(&mut select, &levels), [0, 1, 4]);
+        // But one who is much louder is heard all the same.
+        let loud = [(0, -30.0), (1, -31.0), (4, -30.0), (9, -20.0)];
+        assert_eq!(tick(&mut select, &loud), [0, 4, 9]);
+        select.limit_to(limits::TALKERS);
+        assert_eq!(tick(&mut select, &loud), [0, 1, 4, 9]);
     }
 
     #[test]

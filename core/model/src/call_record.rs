@@ -59,7 +59,7 @@ pub enum CallEnd {
     MediaLost,
     /// The other side stopped answering.
     SignallingLost,
-    /// No port, or too many calls.
+    /// No port, too many calls, or sound that runs late.
     ServerBusy,
     /// The server is shutting down.
     Shutdown,
@@ -127,7 +127,7 @@ impl CallEnd {
             CallEnd::BadOffer => "What the caller's phone said of its sound could not be read.",
             CallEnd::MediaLost => "No sound packets came from the caller any more.",
             CallEnd::SignallingLost => "The caller's phone stopped answering.",
-            CallEnd::ServerBusy => "The server had no room for another call.",
+            CallEnd::ServerBusy => "The server was busy: it had no room for another call.",
             CallEnd::Shutdown => "The server was shut down.",
             CallEnd::Failed => "The call failed by a fault of the server; see its log.",
         }

@@ -69,6 +69,8 @@ pub const FRAME_MS: u32 = 20;
 /// Mixed at once in one room: more than eight voices are a noise that nobody follows, and each of
 /// them costs a decode and an encode of their own.
 pub const TALKERS: usize = 8;
+/// And while ticks run late: somebody speaks, somebody answers, somebody breaks in.
+pub const TALKERS_LEAST: usize = 3;
 /// Nothing received for this long from a leg that should send: the caller is gone.
 pub const MEDIA_TIMEOUT: Duration = Duration::from_secs(60);
 /// Reports of one key press by several ways (event, tone, INFO) this close together are one press:
@@ -76,8 +78,9 @@ pub const MEDIA_TIMEOUT: Duration = Duration::from_secs(60);
 pub const DIGIT_MERGE: Duration = Duration::from_secs(1);
 /// A worker answers within a tick; after this the media plane's word about a leg is taken for lost.
 pub const LEG_PATIENCE: Duration = Duration::from_secs(5);
-/// Callers who are told at once that there is no such room: each holds a port for some seconds, and
-/// whoever guesses numbers would hold them all. The others are refused without a word.
+/// Callers who are told at once that there is no such room, or that the server is busy: each holds
+/// a port for some seconds, and whoever guesses numbers would hold them all. The others are refused
+/// without a word.
 pub const REFUSALS_SPOKEN: usize = 32;
 /// Presses remembered to tell echoes apart: nobody presses more within [`DIGIT_MERGE`], but a flood
 /// of INFO might.
@@ -107,6 +110,46 @@ pub const PTIME_MS: RangeInclusive<u32> = 10..=60;
 pub const KEYPAD_CLOCK_HZ: RangeInclusive<u32> = 8_000..=96_000;
 /// An Ethernet frame without IP and UDP headers; RTP is never fragmented.
 pub const RTP_PACKET_BYTES: usize = 1_472;
+
+// Load -----------------------------------------------------------------------------------------
+
+/// A tick that begins later than this is late: half of its 20 ms. A jitter buffer at the other end
+/// still smooths it; less is the scheduler's everyday business.
+pub const TICK_LATE: Duration = Duration::from_millis(10);
+/// How often the workers' figures are looked at: 25 ticks say something, and it is soon enough.
+pub const LOAD_READING: Duration = Duration::from_millis(500);
+/// This share of late ticks, or of one core, is no longer calm. Well below [`LOAD_STRAINED`], so
+/// that the load of those who come back does not shed again at once.
+pub const LOAD_FAIR: Strain = Strain {
+    late_percent: 10,
+    cpu_percent: 70,
+};
+/// More must not be taken on: every third tick late, or no time left for a moment's peak.
+pub const LOAD_STRAINED: Strain = Strain {
+    late_percent: 30,
+    cpu_percent: 85,
+};
+/// What is there already is too much: most gaps in what callers hear are longer than a frame.
+pub const LOAD_OVERRUN: Strain = Strain {
+    late_percent: 50,
+    cpu_percent: 95,
+};
+/// Strain without a break for this long sheds one thing: three readings in a row. A virtual
+/// machine is stopped for 100 ms now and then, which makes five ticks late.
+pub const SHED_AFTER: Duration = Duration::from_millis(1_500);
+/// Calm without a break for this long brings one thing back.
+pub const SHED_PATIENCE: Duration = Duration::from_secs(5);
+/// And at most for this long, after it did not last several times.
+pub const SHED_PATIENCE_MAX: Duration = Duration::from_secs(60);
+
+/// How much is how bad, of one worker between two readings: either is enough.
+#[derive(Clone, Copy, Debug)]
+pub struct Strain {
+    /// Of the ticks, those later than [`TICK_LATE`] or never made up for.
+    pub late_percent: u64,
+    /// Of one core.
+    pub cpu_percent: u32,
+}
 
 // Signalling -----------------------------------------------------------------------------------
 
@@ -192,4 +235,5 @@ const _: () = assert!(GENERATED_PIN_DIGITS >= *PIN_DIGITS.start());
 const _: () = assert!(GENERATED_PIN_DIGITS <= *PIN_DIGITS.end());
 const _: () = assert!(SIP_HEADER_BYTES < SIP_MESSAGE_BYTES);
 const _: () = assert!(NEXT_DIGIT.as_millis() < FIRST_DIGIT.as_millis());
+const _: () = assert!(TALKERS_LEAST > 0 && TALKERS_LEAST <= TALKERS);
 const _: () = assert!(PLAYLIST_MINUTES <= PLAYLISTS_MINUTES);

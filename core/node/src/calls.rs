@@ -61,7 +61,7 @@ impl Calls {
         self.by_id.is_empty()
     }
 
-    /// Those who are told that there is no such room.
+    /// Those who hold a port for no more than a sentence of refusal.
     pub fn refused_early(&self) -> usize {
         self.refused_early
     }

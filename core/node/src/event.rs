@@ -43,6 +43,8 @@ pub struct LogLine {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogLevel {
     Info,
+    /// Callers notice it, and it may pass.
+    Warning,
     /// Something of ours broke.
     Error,
 }

@@ -67,11 +67,19 @@ impl Node {
         let Some(record) = self.rooms.dialled(&dialled.number).cloned() else {
             return Some((self.no_such_room(), None));
         };
-        let stage = self.ensure_live(&record);
         let room = RoomName {
             id: record.id,
             title: record.title.to_string(),
         };
+        if !self.load_level().takes_calls() {
+            let purpose = Purpose::Busy {
+                room,
+                language: record.language.for_caller(self.config.default_language),
+                early_media: self.has_breath_for_refusal(),
+            };
+            return Some((purpose, None));
+        }
+        let stage = self.ensure_live(&record);
         let caller = Caller::of(incoming);
         let arrival = Arrival {
             participant: ids.participant,
@@ -98,8 +106,12 @@ impl Node {
     fn no_such_room(&self) -> Purpose {
         Purpose::NoSuchRoom {
             language: self.config.default_language,
-            early_media: self.calls.refused_early() < limits::REFUSALS_SPOKEN,
+            early_media: self.has_breath_for_refusal(),
         }
+    }
+
+    fn has_breath_for_refusal(&self) -> bool {
+        self.calls.refused_early() < limits::REFUSALS_SPOKEN
     }
 
     /// The room's stage, opened for its first caller.

@@ -4,6 +4,8 @@ use conclave_api as api;
 use conclave_model::PlaylistName;
 use conclave_sip::{ConnId, Path};
 
+use crate::WorkerTicks;
+
 /// One request of the public API on its way; numbered by the shell, never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RequestId(pub u64);
@@ -48,6 +50,8 @@ pub enum Input<'a> {
         ticket: StoreTicket,
         result: Result<(), StoreFailure>,
     },
+    /// What the media workers did so far; see [`crate::WorkerTicks`].
+    Load(Vec<WorkerTicks>),
     /// The playlists that exist from now on.
     Playlists(Vec<PlaylistName>),
     /// Say goodbye to everybody, take no new call, and report `Event::ShutdownComplete`.

@@ -11,6 +11,7 @@ use crate::calls::Calls;
 use crate::deadlines::Deadlines;
 use crate::follow::Work;
 use crate::live::Live;
+use crate::load_judge::LoadJudge;
 use crate::outbox::Outbox;
 use crate::rooms::Rooms;
 use crate::stored::Pending;
@@ -36,6 +37,7 @@ pub struct Node {
     pub(crate) outbox: Outbox,
     pub(crate) deadlines: Deadlines<Sleeper>,
     pub(crate) service: Service,
+    pub(crate) load: LoadJudge,
     #[cfg(test)]
     pub(crate) poison: crate::guard::Poison,
 }
@@ -81,6 +83,7 @@ impl Node {
             outbox: Outbox::default(),
             deadlines: Deadlines::default(),
             service: Service::Open,
+            load: LoadJudge::new(),
             #[cfg(test)]
             poison: crate::guard::Poison::default(),
         }
@@ -96,6 +99,7 @@ impl Node {
             Input::Media(event) => self.media(now, event),
             Input::Request { ticket, request } => self.request(now, ticket, request),
             Input::Stored { ticket, result } => self.stored(now, ticket, result),
+            Input::Load(workers) => self.load_read(now, workers),
             Input::Playlists(playlists) => self.playlists = playlists,
             Input::Shutdown => self.shut_down(now),
         }

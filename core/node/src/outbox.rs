@@ -36,7 +36,7 @@ impl Outbox {
         self.log(LogLevel::Error, sentence);
     }
 
-    fn log(&mut self, level: LogLevel, sentence: String) {
+    pub fn log(&mut self, level: LogLevel, sentence: String) {
         self.event(Event::Log(LogLine { level, sentence }));
     }
 }

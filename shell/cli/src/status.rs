@@ -44,6 +44,7 @@ fn table(status: &StatusView) -> Table {
             "calls",
             format!("{} of at most {}", counts.calls, counts.calls_max),
         ),
+        ("load", counts.load.level().sentence().to_owned()),
     ])
 }
 

@@ -110,6 +110,11 @@ impl Engine {
                 self.order(self.stages.get(&stage).copied(), command);
             }
             Command::JoinStage { leg, stage } => self.join_stage(leg, stage),
+            Command::SetEffort(effort) => {
+                for worker in 0..self.workers.len() {
+                    self.send(worker, ToWorker::Order(Order::SetEffort(effort)));
+                }
+            }
             Command::UpdateLeg { leg, .. }
             | Command::CloseLeg { leg }
             | Command::LeaveStage { leg }

@@ -6,13 +6,14 @@ use std::time::Instant;
 
 use conclave_api as api;
 use conclave_engine::Engine;
-use conclave_model::PlaylistName;
+use conclave_model::{PlaylistName, limits};
 use conclave_net::{Arrival, Net};
 use conclave_node::{Event, Input, LogLevel, LogLine, Node, RequestId};
 use conclave_web::{Ask, EventHub};
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 
-use crate::figures::{Board, READING_EVERY};
+use crate::figures::Board;
+use crate::load::worker_ticks;
 use crate::writer::{Writer, Written};
 
 /// Everything the node is connected to.
@@ -97,8 +98,8 @@ impl Brain {
                 };
                 self.arrived(arrival);
             }
+            self.read_health();
             self.drain();
-            self.write_board();
         }
         self.engine.shutdown();
     }
@@ -159,12 +160,14 @@ impl Brain {
         }
     }
 
-    fn write_board(&mut self) {
+    /// How the workers do, for the board and for the node.
+    fn read_health(&mut self) {
         let now = Instant::now();
         if now >= self.next_reading {
-            self.board
-                .write(self.engine.health(), self.node.sip_counters().clone());
-            self.next_reading = now + READING_EVERY;
+            self.next_reading = now + limits::LOAD_READING;
+            let health = self.engine.health();
+            self.feed(Input::Load(worker_ticks(&health)));
+            self.board.write(health, self.node.sip_counters().clone());
         }
     }
 
@@ -188,9 +191,164 @@ impl Brain {
 fn log(line: &LogLine) {
     match line.level {
         LogLevel::Info => tracing::info!("{}", line.sentence),
+        LogLevel::Warning => tracing::warn!("{}", line.sentence),
         LogLevel::Error => tracing::error!("{}", line.sentence),
     }
 }
 
 /// Messages taken in before anything is sent: bounds how long a burst may hold up a deadline.
 const ARRIVALS_AT_ONCE: usize = 64;
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+    use std::ops::RangeInclusive;
+    use std::path::{Path, PathBuf};
+    use std::time::Duration;
+
+    use conclave_api::{Counts, LoadState, Request, Response};
+    use conclave_contract::{Command, Direction, LegSpec, MediaFormat, Segment};
+    use conclave_engine::EngineConfig;
+    use conclave_model::{Chance, Codec, LegId, PlayId, UnixMillis, WallClock};
+    use conclave_node::NodeConfig;
+    use conclave_sound::Library;
+    use conclave_store::Store;
+    use conclave_web::BrainHandle;
+
+    use super::*;
+
+    /// The worker's own bell makes it late: every tick with news lasts longer than a tick may.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_worker_whose_ticks_are_late_makes_the_node_refuse_new_calls() {
+        let directory = Directory::new();
+        let engine = late_engine(&directory.0);
+        let brain = brain_of(engine, &directory.0).await;
+        let mut seen = Vec::new();
+        for _ in 0..TRIES {
+            let load = brain.load().await;
+            if load != LoadState::Normal {
+                return;
+            }
+            seen.push(load);
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("nothing was shed: {seen:?}");
+    }
+
+    /// Has news in each of the next ticks, and is held up by each.
+    fn late_engine(directory: &Path) -> Engine {
+        let library = Library::open(&directory.join("playlists"), None).unwrap();
+        let config = EngineConfig {
+            workers: 1,
+            bind: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)],
+            ports: PORTS,
+            legs_max: LEGS as usize,
+        };
+        let bell = || std::thread::sleep(Duration::from_millis(45));
+        let mut engine = Engine::start(config, Arc::new(library), Box::new(bell)).unwrap();
+        for number in 1..=LEGS {
+            let leg = LegId(number);
+            engine.command(Command::OpenLeg {
+                leg,
+                near: None,
+                reached_at: None,
+                spec: Box::new(spec()),
+            });
+            let silence = limits::FRAME_MS * number;
+            engine.command(Command::Play {
+                leg,
+                play: PlayId(number),
+                segments: vec![Segment::Silence(Duration::from_millis(silence.into()))],
+                stop_on_digit: false,
+            });
+        }
+        engine
+    }
+
+    async fn brain_of(engine: Engine, directory: &Path) -> Running {
+        let store = Arc::new(Store::open(directory).await.unwrap());
+        let (net, arrivals) = Net::bind(&[]).await.unwrap();
+        let wall = WallClock {
+            mono: Instant::now(),
+            wall: UnixMillis(1_800_000_000_000),
+        };
+        let config = NodeConfig::new("test", wall);
+        let node = Node::new(config, Vec::new(), Chance::from_seed([1; 32]));
+        let (writer, written, _) = Writer::start(store);
+        let (handle, questions) = BrainHandle::channel();
+        let (tell, playlists) = mpsc::channel(1);
+        let (stop_brain, stop) = watch::channel(false);
+        let senses = Senses {
+            arrivals,
+            questions,
+            written,
+            playlists,
+            media: Arc::default(),
+            stop,
+        };
+        let events = EventHub::new(wall.wall);
+        let brain = Brain::new(node, engine, net, writer, events, Board::default());
+        tokio::spawn(brain.run(senses));
+        Running {
+            handle,
+            _ends: (tell, stop_brain),
+        }
+    }
+
+    /// A brain, and what it takes for the end of the server if it is dropped.
+    struct Running {
+        handle: BrainHandle,
+        _ends: (mpsc::Sender<Vec<PlaylistName>>, watch::Sender<bool>),
+    }
+
+    impl Running {
+        async fn load(&self) -> LoadState {
+            match self.handle.ask(Request::Status).await {
+                Ok(Response::Counts(Counts { load, .. })) => load,
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    fn spec() -> LegSpec {
+        let format = MediaFormat {
+            payload_type: 0,
+            codec: Codec::Pcmu,
+        };
+        LegSpec {
+            remote: None,
+            remote_rtcp: None,
+            rtcp_mux: false,
+            send: format,
+            receive: vec![format],
+            keypad: Vec::new(),
+            direction: Direction::SendRecv,
+            ptime_ms: limits::FRAME_MS,
+            opus_fec: false,
+            opus_bitrate_max: None,
+            ssrc: 1,
+            first_sequence: 1,
+            first_timestamp: 1,
+        }
+    }
+
+    struct Directory(PathBuf);
+
+    impl Directory {
+        fn new() -> Self {
+            let name = format!("conclave-brain-{}", std::process::id());
+            Directory(std::env::temp_dir().join(name))
+        }
+    }
+
+    impl Drop for Directory {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+
+    const LEGS: u32 = 200;
+    const PORTS: RangeInclusive<u16> = 41_000..=42_999;
+    /// It takes two seconds; a machine at its limits gets twenty.
+    const TRIES: usize = 200;
+}

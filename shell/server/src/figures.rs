@@ -2,12 +2,11 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use conclave_engine::{EngineHealth, LATENESS_STEPS_MS, WorkerHealth};
 use conclave_web::{Histogram, Host, HostFacts, Metric, MetricValue, Sample};
 
-/// The engine's health as the brain last saw it, at most a second old.
+/// The engine's health as the brain last saw it, at most half a second old.
 #[derive(Clone, Default)]
 pub struct Board(Arc<Mutex<Reading>>);
 
@@ -17,9 +16,6 @@ struct Reading {
     sip: conclave_sip::Counters,
     not_ready: Option<String>,
 }
-
-/// How often the brain writes to the board.
-pub const READING_EVERY: Duration = Duration::from_secs(1);
 
 impl Board {
     pub fn write(&self, engine: EngineHealth, sip: conclave_sip::Counters) {

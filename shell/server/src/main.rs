@@ -3,6 +3,7 @@
 mod brain;
 mod figures;
 mod first_room;
+mod load;
 mod playlists;
 mod serve;
 mod settings;

@@ -57,8 +57,12 @@ pub(crate) async fn readyz(State(web): State<Web>) -> Answered<&'static str> {
     match web.backend.host.not_ready() {
         Some(why) => Err(Refusal::new(ProblemKind::Unavailable, why)),
         None => {
-            counts(&web).await?;
-            Ok("ready\n")
+            let level = counts(&web).await?.load.level();
+            if level.takes_calls() {
+                Ok("ready\n")
+            } else {
+                Err(Refusal::new(ProblemKind::Unavailable, level.sentence()))
+            }
         }
     }
 }
@@ -113,7 +117,7 @@ fn own_metrics(web: &Web) -> Vec<Metric> {
     ]
 }
 
-fn brain_metrics(counts: Counts) -> [Metric; 5] {
+fn brain_metrics(counts: Counts) -> [Metric; 6] {
     [
         Metric::gauge("conclave_rooms", "Rooms that exist.", counts.rooms),
         Metric::gauge(
@@ -139,6 +143,11 @@ fn brain_metrics(counts: Counts) -> [Metric; 5] {
             "conclave_calls_max",
             "Calls that may be at once.",
             counts.calls_max,
+        ),
+        Metric::gauge(
+            "conclave_load_level",
+            "What is shed: 0 nothing, 1 new calls, 2 also talkers, 3 also Opus complexity.",
+            counts.load.level() as u64,
         ),
     ]
 }

@@ -166,6 +166,7 @@ async fn the_server_says_how_it_does() {
     let status = server.get("/api/v1/status").await.json();
     assert_eq!(status["version"], "0.1.0");
     assert_eq!(status["participants"], 2);
+    assert_eq!(status["load"], "normal");
     assert_eq!(server.get("/healthz").await.text, "ok\n");
     assert_eq!(server.get("/readyz").await.text, "ready\n");
     let metrics = server.get("/metrics").await;
@@ -178,6 +179,7 @@ async fn the_server_says_how_it_does() {
         "conclave_build_info{version=\"0.1.0\"} 1",
         "conclave_rooms_active 1",
         "conclave_participants{state=\"joined\"} 2",
+        "conclave_load_level 0",
         "conclave_mix_late_ticks_total 5",
         "conclave_http_answers_total{status=\"2xx\"} 3",
     ] {

@@ -146,6 +146,7 @@ impl Stage {
             Some(neighbourhood) => &mut neighbourhood.select,
             None => &mut self.select,
         };
+        select.limit_to(shared.effort.talkers_max);
         select.begin();
         for member in &self.members {
             let Some(leg) = legs.get_mut(*member) else {

@@ -120,6 +120,7 @@ impl Node {
             participants: present.iter().sum(),
             calls: self.calls.len() as u64,
             calls_max: self.config.calls_max as u64,
+            load: self.load_level().into(),
         }
     }
 }

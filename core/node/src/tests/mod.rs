@@ -6,6 +6,7 @@ mod faults;
 mod load;
 mod offers;
 mod requests;
+mod shedding;
 mod studio;
 mod town;
 

@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use conclave_contract::{
-    Clip, Command, Event, LegFailure, LegSpec, LegStats, PlayOutcome, RecordEnd, Recording, Segment,
+    Clip, Command, Effort, Event, LegFailure, LegSpec, LegStats, PlayOutcome, RecordEnd, Recording,
+    Segment,
 };
 use conclave_model::{LegId, PlayId, Prompt, RecordId, StageId};
 
@@ -18,6 +19,7 @@ pub struct Studio {
     pub ports_left: Option<usize>,
     /// Opens legs without saying so.
     pub mumbles: bool,
+    pub effort: Effort,
     announcing: Vec<(StageId, PlayId, Instant)>,
 }
 
@@ -82,6 +84,10 @@ impl Studio {
                 Vec::new()
             }
             Command::Music { .. } => Vec::new(),
+            Command::SetEffort(effort) => {
+                self.effort = effort;
+                Vec::new()
+            }
             Command::Record { leg, record, .. } => {
                 self.leg(leg).recording = Some((record, now + SENTENCE));
                 Vec::new()

@@ -237,6 +237,7 @@ fn answer(rooms: &mut Vec<RoomRecord>, request: Request) -> Result<Response, Pro
             participants: 2,
             calls: 3,
             calls_max: 9_000,
+            load: conclave_api::LoadState::Normal,
         })),
     }
 }

@@ -1,0 +1,51 @@
+//! What a stage does when it may make less of its sound: fewer are mixed, nobody is cut off.
+
+mod studio;
+
+use conclave_contract::{Command, Effort};
+use conclave_model::{Codec, limits};
+use studio::{Phone, Studio};
+
+/// Six phones that speak at once are a stage's more than [`limits::TALKERS_LEAST`].
+const PHONES: u32 = 6;
+
+#[test]
+fn fewer_are_mixed_after_they_paused_and_all_again_when_the_limit_is_lifted() {
+    let mut studio = Studio::new();
+    for number in 1..=PHONES {
+        studio.join(Phone::new(number, Codec::Pcmu, 250.0 * number as f32));
+    }
+    studio.run_ms(1_500);
+    assert_eq!(heard_by_somebody(&studio), PHONES as usize);
+
+    let talkers_max = limits::TALKERS_LEAST;
+    studio.command(Command::SetEffort(Effort {
+        talkers_max,
+        ..Effort::FULL
+    }));
+    studio.run_ms(1_500);
+    assert_eq!(heard_by_somebody(&studio), PHONES as usize, "cut off");
+
+    all_pause(&mut studio);
+    assert_eq!(heard_by_somebody(&studio), talkers_max);
+
+    studio.command(Command::SetEffort(Effort::FULL));
+    studio.run_ms(1_500);
+    assert_eq!(heard_by_somebody(&studio), PHONES as usize);
+}
+
+fn all_pause(studio: &mut Studio) {
+    for talks in [false, true] {
+        for phone in &mut studio.phones {
+            phone.talks = talks;
+        }
+        studio.run_ms(3_000);
+    }
+}
+
+/// How many of the voices reach any of the others.
+fn heard_by_somebody(studio: &Studio) -> usize {
+    let hears = |it: &Phone, of: &Phone| it.leg != of.leg && it.hears(of.hz, 800) > 0.5;
+    let is_heard = |of: &&Phone| studio.phones.iter().any(|it| hears(it, of));
+    studio.phones.iter().filter(is_heard).count()
+}
