@@ -115,8 +115,11 @@ impl Engine {
                     self.send(worker, ToWorker::Order(Order::SetEffort(effort)));
                 }
             }
-            Command::UpdateLeg { leg, .. }
-            | Command::CloseLeg { leg }
+            Command::UpdateLeg { leg, ref spec } => {
+                self.expect(leg, spec.remote);
+                self.order_leg(leg, command);
+            }
+            Command::CloseLeg { leg }
             | Command::LeaveStage { leg }
             | Command::SetMute { leg, .. }
             | Command::Play { leg, .. }
@@ -181,10 +184,11 @@ impl Engine {
             self.fail_leg(leg, LegFailure::Full);
             return;
         }
-        let Some(sockets) = LegSockets::open(ip, &mut self.ports) else {
+        let Some(mut sockets) = LegSockets::open(ip, &mut self.ports) else {
             self.fail_leg(leg, LegFailure::NoPort);
             return;
         };
+        sockets.expect(spec.remote);
         let near = near.and_then(|stage| self.stages.get(&stage).copied());
         let worker = near.unwrap_or_else(|| self.least_loaded());
         self.legs.insert(leg, worker);
@@ -204,6 +208,13 @@ impl Engine {
     fn fail_leg(&mut self, leg: LegId, why: LegFailure) {
         self.events.push_back(Event::LegFailed { leg, why });
         (self.wake)();
+    }
+
+    /// A leg on its way to another worker is told when it is there, with the command itself.
+    fn expect(&mut self, leg: LegId, peer: Option<SocketAddr>) {
+        if let (Some(worker), false) = (self.legs.get(&leg), self.moving.contains_key(&leg)) {
+            self.send(*worker, ToWorker::Expect(leg, peer));
+        }
     }
 
     fn order_leg(&mut self, leg: LegId, command: Command) {

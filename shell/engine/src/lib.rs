@@ -9,11 +9,16 @@ mod engine;
 mod file_limit;
 mod health;
 mod leg_sockets;
+mod leg_table;
+mod moment;
 mod music_wishes;
 mod packet_io;
+#[cfg(test)]
+mod packet_io_tests;
 mod plain_io;
 mod ports;
 mod ring;
+mod tie;
 mod worker;
 mod worker_handle;
 

@@ -8,6 +8,9 @@ use conclave_model::LegId;
 
 use crate::leg_sockets::LegSockets;
 
+/// RTCP comes every few seconds: each socket for it is asked once in this many ticks.
+pub(crate) const RTCP_EVERY_TICKS: usize = 25;
+
 /// Takes a datagram: when it arrived, whose, on which port, from where, and what.
 pub(crate) type Receiver<'a> = dyn FnMut(Instant, LegId, Port, SocketAddr, &[u8]) + 'a;
 
@@ -17,6 +20,9 @@ pub(crate) trait PacketIo: PacketSink {
     fn add(&mut self, leg: LegId, sockets: LegSockets) -> bool;
 
     fn remove(&mut self, leg: LegId) -> Option<LegSockets>;
+
+    /// Signalling names the leg's peer: from now on packets from there must be heard.
+    fn expect(&mut self, leg: LegId, peer: Option<SocketAddr>);
 
     /// Hands over what has arrived since the last time.
     fn receive(&mut self, now: Instant, each: &mut Receiver<'_>);

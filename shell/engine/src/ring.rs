@@ -1,5 +1,7 @@
 //! What passes between the brain and a worker; both rings are bounded.
 
+use std::net::SocketAddr;
+
 use conclave_contract::Event;
 use conclave_media::{Order, Retired};
 use conclave_model::LegId;
@@ -15,6 +17,8 @@ pub(crate) enum ToWorker {
     Order(Order),
     /// An `OpenLeg` comes after its sockets.
     Sockets(LegId, LegSockets),
+    /// Signalling names the peer of a leg anew.
+    Expect(LegId, Option<SocketAddr>),
 }
 
 pub(crate) enum FromWorker {

@@ -61,6 +61,7 @@ impl<Io: PacketIo> Worker<Io> {
                     // Without sockets the deck has no room either, and says so.
                     let _ = self.io.add(leg, sockets);
                 }
+                ToWorker::Expect(leg, peer) => self.io.expect(leg, peer),
             }
         }
     }
