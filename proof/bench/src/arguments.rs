@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use conclave_model::{Codec, FieldError};
 
-use crate::{BenchError, Plan, Quiet, Room, run};
+use crate::{BenchError, Churn, Plan, Quiet, Room, run};
 
 /// Load a server with calls and say what each of them heard.
 ///
@@ -40,6 +40,21 @@ pub struct Arguments {
     /// Seconds that are measured.
     #[arg(long, default_value_t = 20)]
     pub seconds: u64,
+    /// So many calls a second come and go beside, while is measured.
+    #[arg(long, value_name = "CALLS_PER_SECOND")]
+    pub churn: Option<u32>,
+    /// Where they go; without it to the measured rooms.
+    #[arg(long = "churn-room", value_name = "EXT[:PIN]", requires = "churn")]
+    pub churn_rooms: Vec<String>,
+    /// Seconds from the answer to one of them to its end.
+    #[arg(long, default_value_t = 2, requires = "churn")]
+    pub churn_hold: u64,
+    /// How many legs share one of our sockets; with 1 each has a port of its own.
+    #[arg(long, default_value_t = 500)]
+    pub legs_per_socket: u32,
+    /// In how many batches the packets of each 20 ms are sent.
+    #[arg(long, default_value_t = 10)]
+    pub slots: u32,
     /// The server's process id, to learn what it costs (same machine only).
     #[arg(long)]
     pub pid: Option<u32>,
@@ -89,9 +104,22 @@ impl Arguments {
     /// # Errors
     /// Names the argument that is not accepted.
     pub fn plan(&self) -> Result<Plan, FieldError> {
-        let rooms: Result<Vec<Room>, FieldError> =
-            self.rooms.iter().map(|room| room.parse()).collect();
+        let parse = |rooms: &[String]| rooms.iter().map(|room| room.parse()).collect();
+        let rooms: Result<Vec<Room>, FieldError> = parse(&self.rooms);
+        let rooms = rooms?;
+        let churn_rooms: Result<Vec<Room>, FieldError> = parse(&self.churn_rooms);
+        let mut churn_rooms = churn_rooms?;
+        if churn_rooms.is_empty() {
+            churn_rooms.clone_from(&rooms);
+        }
         let plan = Plan {
+            churn: self.churn.map(|calls_per_second| Churn {
+                rooms: churn_rooms,
+                calls_per_second,
+                hold: Duration::from_secs(self.churn_hold),
+            }),
+            legs_per_socket: self.legs_per_socket,
+            slots_per_tick: self.slots,
             calls: self.calls,
             calls_per_second: self.rate,
             talkers_per_room: self.talkers,
@@ -104,7 +132,7 @@ impl Arguments {
             settle: Duration::from_secs(self.settle),
             duration: Duration::from_secs(self.seconds),
             pid: self.pid,
-            ..Plan::new(self.sip, rooms?)
+            ..Plan::new(self.sip, rooms)
         };
         plan.check()?;
         Ok(plan)
@@ -141,8 +169,24 @@ mod tests {
         let mixed = plan_of("--sip 127.0.0.1:5060 --room 801 --codec g722,opus,opus");
         let codecs: Vec<Codec> = (0..4).map(|call| mixed.codec_of(call)).collect();
         assert_eq!(codecs, [Codec::G722, Codec::Opus, Codec::Opus, Codec::G722]);
-        let timed: Vec<usize> = (0..12).filter(|call| mixed.is_timed(*call)).collect();
-        assert_eq!(timed, [1, 3]);
+        let churned = plan_of("--sip 127.0.0.1:5060 --room 801 --churn 50 --churn-room 9:1234");
+        assert_eq!(churned.churn.unwrap().rooms[0].extension, "9");
+    }
+
+    #[test]
+    fn timed_listeners_are_spread_over_each_room_and_codec() {
+        let timed = |line: &str| {
+            let timed = plan_of(&format!("--sip 127.0.0.1:5060 {line}")).timed_calls();
+            let timed = timed.into_iter().enumerate().filter(|(_, timed)| *timed);
+            timed.map(|(call, _)| call).collect::<Vec<usize>>()
+        };
+        assert_eq!(timed("--room 801 --calls 4"), [2, 3]);
+        assert!(timed("--room 801 --calls 2").is_empty());
+        assert!(timed("--room 801 --calls 4 --talkers 0").is_empty());
+        let many = timed("--room 801 --calls 1000");
+        assert_eq!((many.len(), many[0], many[23]), (24, 2, 999));
+        let mixed = timed("--room 801 --room 802 --calls 400 --codec opus,pcmu");
+        assert_eq!((mixed.len(), mixed[0], mixed[23]), (24, 4, 399));
     }
 
     #[test]
@@ -153,6 +197,8 @@ mod tests {
             ("--sip 127.0.0.1:5060 --room 8 --calls 0", "calls"),
             ("--sip 127.0.0.1:5060 --room 8 --seconds 90000", "seconds"),
             ("--sip 0.0.0.0:5060 --room 8", "server"),
+            ("--sip 127.0.0.1:5060 --room 8 --churn 0", "churn rate"),
+            ("--sip 127.0.0.1:5060 --room 8 --slots 0", "slots"),
         ] {
             assert_eq!(plan(line).unwrap_err().field, field, "{line}");
         }

@@ -2,12 +2,12 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
-use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Instant;
 
 use conclave_model::Chance;
 use conclave_sip::{Event, OutgoingCall, Path, SessionId, Transport, Ua, UaConfig};
-use socket2::{Domain, Socket, Type};
+
+use crate::stamp;
 
 /// Places and ends calls at one server.
 pub(crate) struct Caller {
@@ -19,12 +19,8 @@ pub(crate) struct Caller {
 
 impl Caller {
     pub(crate) fn new(server: SocketAddr, local: IpAddr, chance: Chance) -> io::Result<Self> {
-        let socket = Socket::new(Domain::for_address(server), Type::DGRAM, None)?;
         // A burst of answers must not be lost while legs are being served.
-        socket.set_recv_buffer_size(SOCKET_BUFFER_BYTES)?;
-        socket.set_nonblocking(true)?;
-        socket.bind(&SocketAddr::new(local, 0).into())?;
-        let socket = UdpSocket::from(socket);
+        let socket = stamp::open(SocketAddr::new(local, 0))?;
         let path = Path {
             transport: Transport::Udp,
             local: socket.local_addr()?,
@@ -41,10 +37,6 @@ impl Caller {
             path,
             buffer: vec![0; conclave_model::limits::SIP_MESSAGE_BYTES],
         })
-    }
-
-    pub(crate) fn fd(&self) -> BorrowedFd<'_> {
-        self.socket.as_fd()
     }
 
     pub(crate) fn call(&mut self, now: Instant, extension: &str, sdp: Vec<u8>) -> SessionId {
@@ -64,16 +56,18 @@ impl Caller {
         self.ua.bye(now, session, None);
     }
 
-    pub(crate) fn receive(&mut self, now: Instant) {
-        while let Ok((bytes, from)) = self.socket.recv_from(&mut self.buffer) {
-            if from.ip() == self.path.remote.ip() {
-                let path = Path {
-                    remote: from,
-                    ..self.path
-                };
-                self.ua.handle_datagram(now, path, &self.buffer[..bytes]);
-            }
+    /// Reads one datagram, if there is one: when it came. Its events are to be taken before the
+    /// next.
+    pub(crate) fn receive(&mut self, now: Instant) -> Option<Instant> {
+        let (bytes, from, at) = stamp::receive(&self.socket, &mut self.buffer)?;
+        if from.ip() == self.path.remote.ip() {
+            let path = Path {
+                remote: from,
+                ..self.path
+            };
+            self.ua.handle_datagram(now, path, &self.buffer[..bytes]);
         }
+        Some(at)
     }
 
     /// Timers, then everything that waits to be sent.
@@ -98,5 +92,3 @@ impl Caller {
         self.ua.sessions()
     }
 }
-
-const SOCKET_BUFFER_BYTES: usize = 4 << 20;

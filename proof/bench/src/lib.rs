@@ -3,9 +3,11 @@
 
 mod arguments;
 mod caller;
-mod leg;
+mod churn;
+mod ears;
 mod machine;
 mod outcome;
+mod phones;
 mod plan;
 mod probe;
 mod report;
@@ -13,12 +15,16 @@ mod roll;
 mod run;
 mod server_cost;
 mod signal;
+mod spread;
+mod stamp;
 mod traffic;
+mod words;
 
 pub use arguments::{Arguments, Output};
-pub use plan::{Pin, Plan, Quiet, Room};
-pub use report::{Delay, LegReport, Report, ServerCost, Spread};
+pub use plan::{Churn, Pin, Plan, Quiet, Room};
+pub use report::{ChurnReport, Delay, LegReport, MachineReport, Report, ServerCost, ToolReport};
 pub use run::{BenchError, run};
+pub use spread::Spread;
 pub use traffic::{
     Counted, Far, Histogram, LegConfig, LegIndex, Measured, Sends, Traffic, TrafficConfig,
     TrafficEvent, TrafficLeg, TrafficStats,

@@ -1,11 +1,14 @@
 //! What to load a server with, checked before the first packet; places no call.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::net::SocketAddr;
 use std::str::FromStr;
 use std::time::Duration;
 
 use conclave_model::{Codec, FieldError};
+
+use crate::traffic::{Sends, TURNS_MAX};
 
 /// One run.
 #[derive(Clone, Debug)]
@@ -27,8 +30,24 @@ pub struct Plan {
     pub settle: Duration,
     /// How long is measured.
     pub duration: Duration,
+    /// Calls that come and go beside, while is measured.
+    pub churn: Option<Churn>,
     /// The server's process, when it runs on this machine.
     pub pid: Option<u32>,
+    /// How many legs share one of our sockets; 1 to send each from a port of its own.
+    pub legs_per_socket: u32,
+    /// In how many batches the packets of each 20 ms are sent.
+    pub slots_per_tick: u32,
+}
+
+/// Calls that come and go.
+#[derive(Clone, Debug)]
+pub struct Churn {
+    /// They may be those of the plan.
+    pub rooms: Vec<Room>,
+    pub calls_per_second: u32,
+    /// From the answer to the BYE.
+    pub hold: Duration,
 }
 
 /// A room to call.
@@ -65,7 +84,10 @@ impl Plan {
             codecs: vec![Codec::Pcmu],
             settle: Duration::from_secs(5),
             duration: Duration::from_secs(20),
+            churn: None,
             pid: None,
+            legs_per_socket: LEGS_PER_SOCKET,
+            slots_per_tick: SLOTS_PER_TICK,
         }
     }
 
@@ -91,6 +113,14 @@ impl Plan {
         within("talkers", self.talkers_per_room.into(), 0, CALLS_MAX)?;
         within("settle", self.settle.as_secs(), 0, SECONDS_MAX)?;
         within("seconds", self.duration.as_secs(), 1, SECONDS_MAX)?;
+        within("legs per socket", self.legs_per_socket.into(), 1, CALLS_MAX)?;
+        within("slots", self.slots_per_tick.into(), 1, 40)?;
+        if let Some(churn) = &self.churn {
+            let rate = churn.calls_per_second;
+            within("churn rate", rate.into(), 1, CALLS_PER_SECOND_MAX)?;
+            within("churn rooms", churn.rooms.len() as u64, 1, ROOMS_MAX)?;
+            within("churn seconds", churn.hold.as_secs(), 0, 60)?;
+        }
         if self.server.ip().is_unspecified() || self.server.port() == 0 {
             let accepted = "the address and port of a server";
             return Err(FieldError::new(
@@ -117,13 +147,62 @@ impl Plan {
         self.codecs[self.place_in_room(call) % self.codecs.len()]
     }
 
-    /// Whether the nth call's markers are timed: the first listener of each codec in a room.
-    pub(crate) fn is_timed(&self, call: usize) -> bool {
-        let (room, place) = (self.room_of(call), self.place_in_room(call));
-        let codec = |place: usize| self.codecs[place % self.codecs.len()];
-        let listens = self.talkers_per_room > 0 && place > 0 && room < TIMED_ROOMS_MAX;
-        // Beyond one turn of the list every codec was there before.
-        listens && (1..place.min(self.codecs.len() + 1)).all(|before| codec(before) != codec(place))
+    pub(crate) fn is_talker(&self, call: usize) -> bool {
+        self.place_in_room(call) < self.talkers_per_room as usize
+    }
+
+    /// What the nth call sends, and where in the 20 ms if that matters: the talkers of a room take
+    /// turns with the marker, and they are not in step, so that delay is measured from everywhere
+    /// in the server's tick.
+    pub(crate) fn sends(&self, call: usize) -> (Sends, Option<u32>) {
+        let place = self.place_in_room(call) as u32;
+        let turns = self.talkers_per_room.min(TURNS_MAX);
+        if place < turns {
+            let shift = self.room_of(call) as u32 * PHASE_PER_ROOM;
+            let phase = (place * 1_000 / turns + shift) % 1_000;
+            return (Sends::Marked { turn: place }, Some(phase));
+        }
+        let sends = match self.quiet {
+            _ if place < self.talkers_per_room => Sends::Speech,
+            Quiet::Noise => Sends::Noise,
+            Quiet::Nothing => Sends::Nothing,
+        };
+        (sends, None)
+    }
+
+    /// Of each call whether its markers are timed: some listeners of each codec and room, from the
+    /// first to the last that came, as a server may serve them in that order.
+    pub(crate) fn timed_calls(&self) -> Vec<bool> {
+        let calls = self.calls as usize;
+        let mut timed = vec![false; calls];
+        if self.talkers_per_room == 0 {
+            return timed;
+        }
+        let codecs: BTreeSet<Codec> = self.codecs.iter().copied().collect();
+        let rooms = self.rooms.len().min(TIMED_ROOMS_MAX);
+        let wanted = (TIMED_MAX / (rooms * codecs.len())).max(1);
+        for room in 0..rooms {
+            for codec in &codecs {
+                let listeners: Vec<usize> = (room..calls)
+                    .step_by(self.rooms.len())
+                    .filter(|call| self.codec_of(*call) == *codec && !self.is_talker(*call))
+                    .collect();
+                let timed_here = wanted.min(listeners.len());
+                for nth in 0..timed_here {
+                    let last = timed_here.max(2) - 1;
+                    timed[listeners[nth * (listeners.len() - 1) / last]] = true;
+                }
+            }
+        }
+        timed
+    }
+}
+
+impl Churn {
+    /// About as many are there at a time.
+    pub(crate) fn open_calls(&self) -> u32 {
+        let seconds = self.hold.as_secs() as u32 + 2;
+        self.calls_per_second.saturating_mul(seconds)
     }
 }
 
@@ -176,13 +255,20 @@ impl FromStr for Room {
     }
 }
 
-/// One process holds two descriptors a call at most; the hard limit is often 20 000.
+/// As many as this tool was tried with on two cores beside the server, and some.
 const CALLS_MAX: u64 = 5_000;
 const ROOMS_MAX: u64 = 5_000;
 /// A pattern longer than this is a typing error.
 const CODECS_MAX: u64 = 64;
 /// Timing each marker to the millisecond costs this tool more than a call does.
 const TIMED_ROOMS_MAX: usize = 64;
+const TIMED_MAX: usize = 24;
+/// Prime to the slots: rooms' talkers are not in step with those of other rooms.
+const PHASE_PER_ROOM: u32 = 137;
+/// A burst of 20 ms of them is far from filling the socket's buffer.
+const LEGS_PER_SOCKET: u32 = 500;
+/// Of 2 ms each: finer ones cost more turns, coarser ones send bursts that no phones send.
+const SLOTS_PER_TICK: u32 = 10;
 /// Above this a single SIP socket of a test tool loses datagrams of its own.
 const CALLS_PER_SECOND_MAX: u64 = 500;
 /// An hour: a load tool that was forgotten must end.

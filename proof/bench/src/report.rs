@@ -1,13 +1,15 @@
-//! What a run found out, in JSON and in words; measures nothing.
+//! What a run found out, and the same in JSON; measures nothing.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::time::Duration;
 
 use conclave_model::Codec;
 use serde_json::{Value, json};
 
-/// Everything about one run. Counts of packets are those of the measured time alone.
+use crate::spread::{Spread, ms};
+
+/// Everything about one run. Counts of packets are those of the measured time alone, and without
+/// the calls that came and went.
 #[derive(Clone, Debug)]
 pub struct Report {
     pub calls: u32,
@@ -19,27 +21,30 @@ pub struct Report {
     pub failures: BTreeMap<String, u32>,
     /// From the INVITE to its 200.
     pub setup: Spread,
+    /// From the INVITE to the first packet of sound.
+    pub first_audio: Spread,
     pub measured: Duration,
     pub packets_received: u64,
     pub packets_lost: u64,
+    /// What the server reported as lost of ours (RTCP), and about how many calls it did.
+    pub packets_lost_there: u64,
+    pub legs_reported: u64,
+    /// Packets sent by all legs.
+    pub packets_sent: u64,
     /// Answered legs that received nothing at all.
     pub silent_legs: u32,
+    /// From each packet to the next of the same leg, all legs together.
+    pub gaps: Spread,
     /// The longest time between two packets, leg by leg.
     pub gap: Spread,
     pub delay: Delay,
     pub server: Option<ServerCost>,
-    /// Ticks that this tool came more than 10 ms late to: with many of them it measured itself.
-    pub own_late_ticks: u64,
+    pub churn: Option<ChurnReport>,
+    pub tool: ToolReport,
+    pub machine: Option<MachineReport>,
+    /// The server's resident bytes in the course of the measurement.
+    pub memory: Vec<(Duration, u64)>,
     pub legs: Vec<LegReport>,
-}
-
-/// Values of which the middle and the end matter.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Spread {
-    pub count: usize,
-    pub p50: Duration,
-    pub p95: Duration,
-    pub max: Duration,
 }
 
 /// From the packet in which a marker begins, sent by a talker, to where it begins in what a
@@ -54,12 +59,56 @@ pub struct Delay {
 /// What the run cost the server's process.
 #[derive(Clone, Copy, Debug)]
 pub struct ServerCost {
+    pub user_ms_per_second: f64,
+    pub system_ms_per_second: f64,
+    /// Both together.
     pub cpu_ms_per_second: f64,
     pub cpu_ms_per_second_per_call: f64,
     pub resident_bytes: u64,
     /// What came on top since before the first call, for each call; near nothing the second time,
     /// as a process keeps what it once had.
     pub resident_bytes_per_call: u64,
+}
+
+/// What became of the calls that came and went.
+#[derive(Clone, Debug, Default)]
+pub struct ChurnReport {
+    pub placed: u64,
+    pub answered: u64,
+    /// Answered, with sound, and ended by us in their time.
+    pub completed: u64,
+    /// The most at a time.
+    pub open_max: usize,
+    pub failures: BTreeMap<String, u32>,
+    pub setup: Spread,
+    pub first_audio: Spread,
+}
+
+/// How much this tool disturbed, and whether it came in time itself.
+#[derive(Clone, Debug, Default)]
+pub struct ToolReport {
+    pub cpu_ms_per_second: f64,
+    /// Slots that it came more than 5 ms late to, of `slots`: with many of them it measured itself.
+    pub late_slots: u64,
+    pub slots: u64,
+    pub lateness: Spread,
+    /// Packets that its own sockets did not take.
+    pub refused: u64,
+    /// Packets of no call's.
+    pub strangers: u64,
+}
+
+/// The noise around the measurement.
+#[derive(Clone, Copy, Debug)]
+pub struct MachineReport {
+    /// Of the time of all processors.
+    pub busy_percent: f64,
+    /// Taken by other guests of the same host.
+    pub steal_percent: f64,
+    /// What neither the server (if it is known) nor this tool used, in ms of one processor.
+    pub others_ms_per_second: f64,
+    /// Over the minute before the end.
+    pub load_average: f64,
 }
 
 /// What one leg heard.
@@ -70,6 +119,7 @@ pub struct LegReport {
     pub talks: bool,
     /// `None`: not answered.
     pub setup: Option<Duration>,
+    pub first_audio: Option<Duration>,
     pub received: u64,
     pub lost: u64,
     pub gap_max: Duration,
@@ -77,37 +127,18 @@ pub struct LegReport {
     pub failure: Option<String>,
 }
 
-impl Spread {
-    #[must_use]
-    pub fn of(mut values: Vec<Duration>) -> Self {
-        values.sort_unstable();
-        let at = |percent: usize| {
-            let index = (values.len() * percent).div_ceil(100).max(1) - 1;
-            values.get(index).copied().unwrap_or_default()
-        };
-        Self {
-            count: values.len(),
-            p50: at(50),
-            p95: at(95),
-            max: at(100),
-        }
-    }
-
-    fn json(&self) -> Value {
-        json!({
-            "count": self.count,
-            "p50_ms": ms(self.p50),
-            "p95_ms": ms(self.p95),
-            "max_ms": ms(self.max),
-        })
-    }
-}
-
 impl Report {
+    /// Of what should have come.
     #[must_use]
     pub fn loss_percent(&self) -> f64 {
         let sent = self.packets_received + self.packets_lost;
         self.packets_lost as f64 * 100.0 / sent.max(1) as f64
+    }
+
+    /// Of what was sent, as far as the server reported it.
+    #[must_use]
+    pub fn loss_there_percent(&self) -> f64 {
+        self.packets_lost_there as f64 * 100.0 / self.packets_sent.max(1) as f64
     }
 
     #[must_use]
@@ -118,124 +149,97 @@ impl Report {
             "inside": self.inside,
             "failures": self.failures,
             "setup": self.setup.json(),
+            "first_audio": self.first_audio.json(),
             "measured_s": self.measured.as_secs_f64(),
             "packets_received": self.packets_received,
             "packets_lost": self.packets_lost,
             "loss_percent": self.loss_percent(),
+            "packets_sent": self.packets_sent,
+            "packets_lost_there": self.packets_lost_there,
+            "loss_there_percent": self.loss_there_percent(),
+            "legs_reported": self.legs_reported,
             "silent_legs": self.silent_legs,
-            "gap": self.gap.json(),
+            "gaps": self.gaps.json(),
+            "longest_gap": self.gap.json(),
             "delay": self.delay.spread.json(),
             "markers_expected": self.delay.expected,
-            "server": self.server.map(|cost| json!({
-                "cpu_ms_per_second": cost.cpu_ms_per_second,
-                "cpu_ms_per_second_per_call": cost.cpu_ms_per_second_per_call,
-                "resident_bytes": cost.resident_bytes,
-                "resident_bytes_per_call": cost.resident_bytes_per_call,
-            })),
-            "own_late_ticks": self.own_late_ticks,
-            "legs": self.legs.iter().map(LegReport::to_json).collect::<Vec<_>>(),
+            "server": self.server.as_ref().map(ServerCost::json),
+            "churn": self.churn.as_ref().map(ChurnReport::json),
+            "tool": self.tool.json(),
+            "machine": self.machine.as_ref().map(MachineReport::json),
+            "memory": self.memory.iter().map(|(at, bytes)| json!({
+                "at_s": at.as_secs_f64(),
+                "resident_bytes": bytes,
+            })).collect::<Vec<_>>(),
+            "legs": self.legs.iter().map(LegReport::json).collect::<Vec<_>>(),
+        })
+    }
+}
+
+impl ServerCost {
+    fn json(&self) -> Value {
+        json!({
+            "user_ms_per_second": self.user_ms_per_second,
+            "system_ms_per_second": self.system_ms_per_second,
+            "cpu_ms_per_second": self.cpu_ms_per_second,
+            "cpu_ms_per_second_per_call": self.cpu_ms_per_second_per_call,
+            "resident_bytes": self.resident_bytes,
+            "resident_bytes_per_call": self.resident_bytes_per_call,
+        })
+    }
+}
+
+impl ChurnReport {
+    fn json(&self) -> Value {
+        json!({
+            "placed": self.placed,
+            "answered": self.answered,
+            "completed": self.completed,
+            "open_max": self.open_max,
+            "failures": self.failures,
+            "setup": self.setup.json(),
+            "first_audio": self.first_audio.json(),
+        })
+    }
+}
+
+impl ToolReport {
+    fn json(&self) -> Value {
+        json!({
+            "cpu_ms_per_second": self.cpu_ms_per_second,
+            "late_slots": self.late_slots,
+            "slots": self.slots,
+            "lateness": self.lateness.json(),
+            "refused": self.refused,
+            "strangers": self.strangers,
+        })
+    }
+}
+
+impl MachineReport {
+    fn json(&self) -> Value {
+        json!({
+            "busy_percent": self.busy_percent,
+            "steal_percent": self.steal_percent,
+            "others_ms_per_second": self.others_ms_per_second,
+            "load_average": self.load_average,
         })
     }
 }
 
 impl LegReport {
-    fn to_json(&self) -> Value {
+    fn json(&self) -> Value {
         json!({
             "room": self.room,
             "codec": self.codec.name(),
             "talks": self.talks,
             "setup_ms": self.setup.map(ms),
+            "first_audio_ms": self.first_audio.map(ms),
             "received": self.received,
             "lost": self.lost,
             "gap_max_ms": ms(self.gap_max),
             "jitter_ms": ms(self.jitter),
             "failure": self.failure,
         })
-    }
-}
-
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "Calls     {} of {} answered, {} in their room",
-            self.answered, self.calls, self.inside
-        )?;
-        for (reason, count) in &self.failures {
-            writeln!(f, "          {count} x {reason}")?;
-        }
-        writeln!(f, "Set-up    {}", self.setup)?;
-        writeln!(
-            f,
-            "Packets   {} received, {} lost ({:.3} %), in {:.0} s",
-            self.packets_received,
-            self.packets_lost,
-            self.loss_percent(),
-            self.measured.as_secs_f64()
-        )?;
-        if self.silent_legs > 0 {
-            writeln!(f, "          {} legs received nothing", self.silent_legs)?;
-        }
-        writeln!(f, "Gaps      {}", self.gap)?;
-        let Delay { spread, expected } = &self.delay;
-        writeln!(
-            f,
-            "Delay     {spread} ({} of {expected} markers heard)",
-            spread.count
-        )?;
-        if let Some(cost) = &self.server {
-            writeln!(
-                f,
-                "Server    {:.0} ms CPU a second, {:.3} ms for each call",
-                cost.cpu_ms_per_second, cost.cpu_ms_per_second_per_call,
-            )?;
-            writeln!(
-                f,
-                "          {:.1} MiB resident, {:.0} KiB more for each call",
-                cost.resident_bytes as f64 / f64::from(1 << 20),
-                cost.resident_bytes_per_call as f64 / 1_024.0
-            )?;
-        }
-        if self.own_late_ticks > 0 {
-            let late = self.own_late_ticks;
-            writeln!(f, "Note      this tool itself was late {late} times")?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for Spread {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { p50, p95, max, .. } = *self;
-        write!(
-            f,
-            "{:.1} ms half, {:.1} ms 95 %, {:.1} ms most",
-            ms(p50),
-            ms(p95),
-            ms(max)
-        )
-    }
-}
-
-fn ms(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1_000.0
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_spread_is_taken_from_the_sorted_values() {
-        let values = (1..=100).rev().map(Duration::from_millis).collect();
-        let spread = Spread::of(values);
-        assert_eq!(spread.p50.as_millis(), 50);
-        assert_eq!(spread.p95.as_millis(), 95);
-        assert_eq!(spread.max.as_millis(), 100);
-        assert_eq!(Spread::of(Vec::new()), Spread::default());
-        assert_eq!(
-            Spread::of(vec![Duration::from_millis(3)]).p50.as_millis(),
-            3
-        );
     }
 }

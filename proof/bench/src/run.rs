@@ -1,22 +1,22 @@
 //! One run from the first INVITE to the last BYE: a loop over one clock; judges nothing.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::io;
-use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use conclave_model::{Chance, FieldError};
-use conclave_sdp::{Author, Capabilities, read_answer};
-use conclave_sip::{EndReason, Event, SessionId};
-use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
+use conclave_sip::SessionId;
 use thiserror::Error;
 
-use crate::caller::Caller;
-use crate::leg::{Leg, Sounds};
-use crate::machine::{allow_files, local_address};
+use crate::churn::Turnover;
+use crate::ears::{DELAY_OF_ROOM, Ears};
+use crate::machine::{Load, allow_files, load, local_address};
+use crate::phones::{News, Phone, Phones, Wish};
 use crate::plan::Plan;
 use crate::report::Report;
+use crate::roll::Roll;
 use crate::server_cost::{Usage, usage};
+use crate::traffic::{Counted, LegIndex, TrafficEvent, TrafficStats};
 
 /// Why a run could not be made. That calls fail is no error: the report says so.
 #[derive(Debug, Error)]
@@ -44,7 +44,7 @@ pub enum BenchError {
 /// When the plan is out of bounds, or this machine does not allow what it asks for.
 pub fn run(plan: &Plan) -> Result<Report, BenchError> {
     plan.check()?;
-    allow_files(plan.calls)?;
+    allow_files(plan)?;
     let mut run = Run::new(plan)?;
     // A process that cannot be read is better found out before a thousand calls than after.
     run.usage_empty = run.server_usage()?;
@@ -59,40 +59,34 @@ pub fn run(plan: &Plan) -> Result<Report, BenchError> {
 
 pub(crate) struct Run<'a> {
     pub plan: &'a Plan,
-    local: IpAddr,
-    chance: Chance,
-    caller: Caller,
-    pub legs: Vec<Leg>,
+    pub phones: Phones,
     pub calls: Vec<Call>,
-    sessions: BTreeMap<SessionId, usize>,
-    sounds: Vec<Sounds>,
+    by_session: BTreeMap<SessionId, usize>,
+    by_leg: BTreeMap<LegIndex, usize>,
+    /// Of each call: its markers' delay is taken.
+    pub timed: Vec<bool>,
+    pub ears: Ears,
+    pub roll: Roll,
+    pub turnover: Option<Turnover<'a>>,
     /// Before the first call.
     pub usage_empty: Option<Usage>,
-    epoll: Epoll,
-    next_slot: Instant,
-    slot: usize,
-    pub late_slots: u64,
-    /// When each room's last markers were sent.
-    markers: Vec<VecDeque<Instant>>,
-    onsets: Vec<Instant>,
-    pub delays: Vec<Duration>,
-    pub markers_expected: u64,
     pub measurement: Option<Measurement>,
+    /// The server's memory in the course of the measurement.
+    pub memory: Vec<(Duration, u64)>,
 }
 
 pub(crate) struct Call {
-    session: SessionId,
-    offer: Vec<u8>,
-    invited: Instant,
-    pub setup: Option<Duration>,
+    pub phone: Phone,
+    pub heard_room: bool,
     pub failure: Option<String>,
 }
 
-#[derive(Clone, Copy)]
 pub(crate) struct Measurement {
     pub began: Instant,
     pub ended: Instant,
     pub usage: Option<(Usage, Usage)>,
+    pub load: Option<(Load, Load)>,
+    pub stats: TrafficStats,
 }
 
 // The phases ----------------------------------------------------------------------------------
@@ -101,32 +95,21 @@ impl<'a> Run<'a> {
     fn new(plan: &'a Plan) -> Result<Self, BenchError> {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).map_err(|_| BenchError::NoRandomness)?;
-        let mut chance = Chance::from_seed(seed);
         let local = local_address(plan.server).map_err(doing("find a way to the server"))?;
-        let caller = Caller::new(plan.server, local, chance.fork());
-        let caller = caller.map_err(doing("open a SIP socket"))?;
-        let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC).map_err(io::Error::from);
-        let epoll = epoll.map_err(doing("wait for sockets"))?;
-        watch(&epoll, caller.fd(), SIP_TOKEN)?;
+        let phones = Phones::new(plan, local, Chance::from_seed(seed));
         Ok(Self {
             plan,
-            local,
-            chance,
-            caller,
-            legs: Vec::new(),
+            phones: phones.map_err(doing("open a SIP socket"))?,
             calls: Vec::new(),
-            sessions: BTreeMap::new(),
-            sounds: Sounds::of(&plan.codecs),
+            by_session: BTreeMap::new(),
+            by_leg: BTreeMap::new(),
+            timed: plan.timed_calls(),
+            ears: Ears::new(plan.rooms.len()),
+            roll: Roll::default(),
+            turnover: plan.churn.as_ref().map(|churn| Turnover::new(plan, churn)),
             usage_empty: None,
-            epoll,
-            next_slot: Instant::now(),
-            slot: 0,
-            late_slots: 0,
-            markers: vec![VecDeque::new(); plan.rooms.len()],
-            onsets: Vec::new(),
-            delays: Vec::new(),
-            markers_expected: 0,
             measurement: None,
+            memory: Vec::new(),
         })
     }
 
@@ -143,135 +126,130 @@ impl<'a> Run<'a> {
     /// Until every leg is inside or has failed, and then the time that was asked for.
     fn settle(&mut self) -> Result<(), BenchError> {
         let patience = Instant::now() + ENTER_PATIENCE;
-        self.go_on_until(patience, Self::everybody_is_inside)?;
+        self.go_on_until(patience, |run| run.everybody_has_typed())?;
         self.go_on_until(Instant::now() + self.plan.settle, |_| false)
     }
 
     fn measure(&mut self) -> Result<(), BenchError> {
-        let before = self.server_usage()?;
+        let usage = self.server_usage()?;
+        let load_before = load();
         let began = Instant::now();
-        for leg in &mut self.legs {
-            leg.begin_measuring(began);
+        let end = began + self.plan.duration;
+        self.phones.traffic.begin_measuring();
+        self.ears.begin_measuring();
+        if let Some(turnover) = &mut self.turnover {
+            turnover.begin(began);
         }
-        self.delays.clear();
-        self.markers_expected = 0;
-        self.late_slots = 0;
-        self.go_on_until(began + self.plan.duration, |_| false)?;
+        let step = (self.plan.duration / MEMORY_SAMPLES).max(Duration::from_millis(500));
+        let mut next = began;
+        while next < end {
+            if let Some(usage) = self.server_usage()? {
+                self.memory.push((next - began, usage.resident_bytes));
+            }
+            next = (next + step).min(end);
+            self.go_on_until(next, |_| false)?;
+        }
         let after = self.server_usage()?;
         self.measurement = Some(Measurement {
             began,
             ended: Instant::now(),
-            usage: before.zip(after),
+            usage: usage.zip(after),
+            load: load_before.zip(load()),
+            stats: self.phones.traffic.stats(),
         });
         Ok(())
     }
 
     fn hang_up(&mut self) -> Result<(), BenchError> {
         let now = Instant::now();
-        for (index, call) in self.calls.iter().enumerate() {
-            self.legs[index].end();
-            self.caller.hang_up(now, call.session);
+        if let Some(turnover) = &mut self.turnover {
+            turnover.end(now, &mut self.phones);
         }
-        self.go_on_until(now + BYE_PATIENCE, |run| run.caller.sessions() == 0)
+        let began = Instant::now();
+        for index in 0..self.calls.len() {
+            // As fast as they came, or at once if that takes no second.
+            let interval = Duration::from_secs(1) / self.plan.calls_per_second.max(self.plan.calls);
+            self.go_on_until(began + interval * index as u32, |_| false)?;
+            let now = Instant::now();
+            self.phones.hang_up(now, &self.calls[index].phone);
+        }
+        let patience = Instant::now() + BYE_PATIENCE;
+        self.go_on_until(patience, |run| run.phones.sessions() == 0)
     }
 }
 
 // The loop ------------------------------------------------------------------------------------
 
 impl Run<'_> {
-    /// Serves everything until `end`, or until `done`.
+    /// Serves everything until `end`, or until `done`, which is asked every 20 ms.
     pub(crate) fn go_on_until(
         &mut self,
         end: Instant,
-        done: fn(&Self) -> bool,
+        done: impl Fn(&mut Self) -> bool,
     ) -> Result<(), BenchError> {
-        let mut events = [EpollEvent::empty(); 256];
+        let mut ask_at = Instant::now();
         loop {
             let now = Instant::now();
-            self.run_slots(now);
-            if now >= end || done(self) {
+            if now >= end {
                 return Ok(());
             }
-            let until = self.next_slot.min(end).saturating_duration_since(now);
-            // Rounded up, or the last millisecond would be spent turning round.
-            let wait = EpollTimeout::try_from(until + Duration::from_micros(999));
-            let ready = self
-                .epoll
-                .wait(&mut events, wait.unwrap_or(EpollTimeout::ZERO));
-            let ready = match ready {
-                Err(nix::errno::Errno::EINTR) => 0,
-                other => other
-                    .map_err(io::Error::from)
-                    .map_err(doing("wait for sockets"))?,
-            };
-            let now = Instant::now();
-            for event in &events[..ready] {
-                match event.data() {
-                    SIP_TOKEN => self.caller.receive(now),
-                    leg => self.receive_leg(now, leg as usize),
+            if now >= ask_at {
+                ask_at = now + ASK_EVERY;
+                if done(self) {
+                    return Ok(());
                 }
             }
-            self.drive_signalling(now);
+            self.go_on()?;
         }
     }
 
-    /// A quarter of the legs sends in each slot of 5 ms, as real phones are not in step either.
-    fn run_slots(&mut self, now: Instant) {
-        while self.next_slot <= now {
-            self.late_slots += u64::from(now - self.next_slot > LATE);
-            let phase = self.slot % SLOTS_PER_TICK;
-            for index in (phase..self.legs.len()).step_by(SLOTS_PER_TICK) {
-                if self.legs[index].tick(&self.sounds) {
-                    self.marker_sent(now, index);
+    /// One slot: SIP first, so that the sound of a call that was just answered finds its leg.
+    fn go_on(&mut self) -> Result<(), BenchError> {
+        self.phones.traffic.wait();
+        let now = Instant::now();
+        for (at, session, news) in self.phones.signal(now) {
+            self.handle(now, at, session, news);
+        }
+        if let Some(turnover) = &mut self.turnover {
+            let turned = turnover.turn(now, &mut self.phones);
+            turned.map_err(doing("open a socket for sound"))?;
+        }
+        self.phones.traffic.exchange();
+        let events: Vec<TrafficEvent> = self.phones.traffic.drain_events().collect();
+        for event in events {
+            self.handle_traffic(event);
+        }
+        Ok(())
+    }
+
+    fn handle_traffic(&mut self, event: TrafficEvent) {
+        match event {
+            TrafficEvent::MarkerSent { leg, at } => {
+                let Some(&index) = self.by_leg.get(&leg) else {
+                    return;
+                };
+                let room = self.plan.room_of(index);
+                self.ears.marker_sent(at, room);
+                let others = (room..self.calls.len()).step_by(self.plan.rooms.len());
+                let timed = others.filter(|other| self.timed[*other] && *other != index);
+                let open = timed.filter(|other| self.calls[*other].failure.is_none());
+                self.ears.expected += open.count() as u64;
+            }
+            TrafficEvent::MarkerHeard { leg, at, print } => {
+                let Some(&index) = self.by_leg.get(&leg) else {
+                    return;
+                };
+                let Some(delay) = self.ears.delay(at, self.plan.room_of(index)) else {
+                    return;
+                };
+                if delay < DELAY_OF_ROOM {
+                    self.hear_room(index, print);
+                }
+                if self.timed[index] {
+                    self.ears.delays.push(delay);
                 }
             }
-            self.slot += 1;
-            self.next_slot += SLOT;
-            self.drive_signalling(now);
         }
-    }
-
-    fn marker_sent(&mut self, now: Instant, leg: usize) {
-        let room = self.plan.room_of(leg);
-        let sent = &mut self.markers[room];
-        sent.push_back(now);
-        if sent.len() > MARKERS_KEPT {
-            sent.pop_front();
-        }
-        let others = (room..self.legs.len()).step_by(self.plan.rooms.len());
-        let timed = others.filter(|other| self.legs[*other].is_timed());
-        let listening = timed.filter(|other| self.legs[*other].is_open());
-        self.markers_expected += listening.count() as u64;
-    }
-
-    fn receive_leg(&mut self, now: Instant, index: usize) {
-        self.legs[index].receive(now, &mut self.onsets);
-        let sent = &self.markers[self.plan.room_of(index)];
-        for onset in self.onsets.drain(..) {
-            let cause = sent
-                .iter()
-                .rev()
-                .find(|sent| **sent <= onset + DETECTION_ERROR);
-            let delay = cause.map(|sent| onset.saturating_duration_since(*sent));
-            let Some(delay) = delay.filter(|delay| *delay < DELAY_BELIEVED) else {
-                continue;
-            };
-            let leg = &mut self.legs[index];
-            if delay < DELAY_OF_ROOM {
-                leg.hear_room();
-            }
-            if leg.is_timed() {
-                self.delays.push(delay);
-            }
-        }
-    }
-
-    fn drive_signalling(&mut self, now: Instant) {
-        self.caller.drive(now);
-        while let Some(event) = self.caller.poll_event() {
-            self.handle_event(now, event);
-        }
-        self.caller.drive(now);
     }
 }
 
@@ -279,92 +257,53 @@ impl Run<'_> {
 
 impl Run<'_> {
     fn place_call(&mut self, index: usize) -> Result<(), BenchError> {
-        let leg = Leg::new(self.plan, index, self.local, &mut self.chance);
-        let leg = leg.map_err(doing("open a socket for sound"))?;
-        let port = leg.port().map_err(doing("open a socket for sound"))?;
-        watch(&self.epoll, leg.fd(), index as u64)?;
-        self.legs.push(leg);
-        let capabilities = Capabilities {
-            codecs: vec![self.plan.codec_of(index)],
-            ..Capabilities::default()
-        };
-        let mut author = Author::new(self.chance.u64(), self.local, port);
-        let offer = author.offer(&capabilities, None);
-        let now = Instant::now();
-        let extension = &self.plan.rooms[self.plan.room_of(index)].extension;
-        let session = self.caller.call(now, extension, offer.clone());
-        self.sessions.insert(session, index);
+        let (sends, phase) = self.plan.sends(index);
+        let phone = self.phones.dial(&Wish {
+            room: &self.plan.rooms[self.plan.room_of(index)],
+            codec: self.plan.codec_of(index),
+            sends,
+            counted: Counted::Measured,
+            phase,
+        });
+        let phone = phone.map_err(doing("open a socket for sound"))?;
+        if self.timed[index] {
+            self.phones.traffic.listen(phone.leg);
+        }
+        self.by_session.insert(phone.session, index);
+        self.by_leg.insert(phone.leg, index);
         self.calls.push(Call {
-            session,
-            offer,
-            invited: now,
-            setup: None,
+            phone,
+            heard_room: false,
             failure: None,
         });
-        self.drive_signalling(now);
         Ok(())
     }
 
-    fn handle_event(&mut self, now: Instant, event: Event) {
-        match event {
-            Event::Answered { session, answer } => self.answered(now, session, answer),
-            Event::Refused {
-                session,
-                status,
-                reason,
-            } => self.failed(session, format!("refused: {status} {reason}")),
-            Event::Ended { session, why } => match why {
-                EndReason::ByUs => {}
-                EndReason::ByPeer { reason } => {
-                    let reason = reason.unwrap_or_else(|| "no reason given".to_owned());
-                    self.failed(session, format!("hung up by the server: {reason}"));
-                }
-                EndReason::NoAck
-                | EndReason::SessionExpired
-                | EndReason::DialogLost
-                | EndReason::TransportFailed => self.failed(session, format!("lost: {why:?}")),
-            },
-            Event::Reoffered { .. }
-            | Event::Incoming { .. }
-            | Event::Cancelled { .. }
-            | Event::Acknowledged { .. }
-            | Event::Info { .. }
-            | Event::Progress { .. }
-            | Event::OfferAnswered { .. } => {}
-        }
-    }
-
-    fn answered(&mut self, now: Instant, session: SessionId, answer: Option<conclave_sip::Offer>) {
-        let Some(&index) = self.sessions.get(&session) else {
+    fn handle(&mut self, now: Instant, at: Instant, session: SessionId, news: News) {
+        let Some(&index) = self.by_session.get(&session) else {
+            if let Some(turnover) = &mut self.turnover {
+                turnover.hear((now, at), session, news, &mut self.phones);
+            }
             return;
         };
         let call = &mut self.calls[index];
-        call.setup = Some(now - call.invited);
-        let body = answer.map_or(Vec::new(), |offer| offer.0);
-        let begun = match read_answer(&call.offer, &body) {
-            Ok(agreed) => self.legs[index]
-                .begin(&agreed, self.plan.server.ip())
-                .map_err(str::to_owned),
-            Err(error) => Err(error.to_string()),
+        let failure = match news {
+            News::Answered(body) => match self.phones.answered(at, &mut call.phone, &body) {
+                Ok(()) => return,
+                Err(why) => why,
+            },
+            News::Failed(why) => why,
         };
-        if let Err(failure) = begun {
-            self.failed(session, failure);
-            self.caller.hang_up(now, session);
-        }
+        self.phones.hang_up(now, &call.phone);
+        call.failure.get_or_insert(failure);
     }
 
-    fn failed(&mut self, session: SessionId, why: String) {
-        if let Some(&index) = self.sessions.get(&session) {
-            self.legs[index].end();
-            self.calls[index].failure.get_or_insert(why);
-        }
-    }
-
-    fn everybody_is_inside(&self) -> bool {
-        self.calls
-            .iter()
-            .zip(&self.legs)
-            .all(|(call, leg)| call.failure.is_some() || leg.is_open() && leg.is_inside())
+    fn everybody_has_typed(&self) -> bool {
+        let has_typed = |call: &Call| {
+            let leg = self.phones.traffic.leg(call.phone.leg);
+            call.failure.is_some() || leg.is_some_and(|leg| leg.is_open() && leg.has_typed())
+        };
+        self.calls.iter().all(has_typed)
     }
 
     fn server_usage(&self) -> Result<Option<Usage>, BenchError> {
@@ -373,28 +312,13 @@ impl Run<'_> {
     }
 }
 
-fn watch(epoll: &Epoll, fd: impl std::os::fd::AsFd, token: u64) -> Result<(), BenchError> {
-    let added = epoll.add(fd, EpollEvent::new(EpollFlags::EPOLLIN, token));
-    added
-        .map_err(io::Error::from)
-        .map_err(doing("wait for sockets"))
-}
-
 pub(crate) fn doing(what: &'static str) -> impl Fn(io::Error) -> BenchError {
     move |source| BenchError::Io { what, source }
 }
 
-const SIP_TOKEN: u64 = u64::MAX;
-const SLOTS_PER_TICK: usize = 4;
-const SLOT: Duration = Duration::from_millis(5);
-const LATE: Duration = Duration::from_millis(10);
+const ASK_EVERY: Duration = Duration::from_millis(20);
 /// Answering (32 s until SIP gives up), then a long PIN.
 const ENTER_PATIENCE: Duration = Duration::from_secs(45);
 const BYE_PATIENCE: Duration = Duration::from_secs(3);
-const MARKERS_KEPT: usize = 4;
-/// Half a window of the probe, and its hop.
-const DETECTION_ERROR: Duration = Duration::from_millis(3);
-/// Markers are a second apart.
-const DELAY_BELIEVED: Duration = Duration::from_millis(900);
-/// A prompt may have a marker's pitch for a moment, but seldom just when one is due.
-const DELAY_OF_ROOM: Duration = Duration::from_millis(300);
+/// In the course of a measurement.
+const MEMORY_SAMPLES: u32 = 60;

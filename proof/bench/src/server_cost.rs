@@ -7,8 +7,9 @@ use std::time::Duration;
 /// A reading of one process.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Usage {
-    /// User and system time of all its threads.
-    pub cpu: Duration,
+    /// Of all its threads.
+    pub user: Duration,
+    pub system: Duration,
     pub resident_bytes: u64,
 }
 
@@ -27,7 +28,8 @@ fn parse(stat: &str, statm: &str) -> Option<Usage> {
     let system: u64 = fields.next()?.parse().ok()?;
     let pages: u64 = statm.split_ascii_whitespace().nth(1)?.parse().ok()?;
     Some(Usage {
-        cpu: Duration::from_millis((user + system) * MS_PER_TICK),
+        user: Duration::from_millis(user * MS_PER_TICK),
+        system: Duration::from_millis(system * MS_PER_TICK),
         resident_bytes: pages * PAGE_BYTES,
     })
 }
@@ -44,7 +46,8 @@ mod tests {
     fn a_name_with_blanks_and_parentheses_does_no_harm() {
         let stat = "12 (a ) (b) S 1 12 12 0 -1 4194560 100 0 0 0 250 50 0 0 20 0 4 0 1 1 1";
         let usage = parse(stat, "5000 700 1 1 0 1 0").unwrap();
-        assert_eq!(usage.cpu, Duration::from_secs(3));
+        assert_eq!(usage.user, Duration::from_millis(2_500));
+        assert_eq!(usage.system, Duration::from_millis(500));
         assert_eq!(usage.resident_bytes, 700 * 4_096);
         assert!(parse("nothing", "").is_none());
     }

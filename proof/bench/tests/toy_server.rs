@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use conclave_bench::{Plan, Report, Room, run};
+use conclave_bench::{Churn, Plan, Report, Room, run};
 use conclave_model::{Chance, Codec};
 use conclave_rtp::{EventReceiver, HEADER_BYTES, Header, RtpPacket, write_header};
 use conclave_sdp::{Agreed, Author, Capabilities, Offer, answer};
@@ -95,6 +95,7 @@ impl Running {
         let rooms: Vec<Room> = rooms.iter().map(|room| room.parse().unwrap()).collect();
         let mut own = Plan::new(self.address, rooms);
         own.calls_per_second = 100;
+        own.talkers_per_room = 1;
         own.settle = Duration::from_millis(200);
         own.duration = Duration::from_secs(4);
         plan(&mut own);
@@ -265,12 +266,16 @@ fn every_leg_is_heard_and_the_pin_is_typed() {
             .iter()
             .all(|(leg, keys)| *leg % 2 == 0 && *keys == "4839")
     );
-    // Two rooms, one listener each, a marker a second.
-    assert!((7..=9).contains(&report.delay.expected), "{report}");
-    assert!(report.delay.spread.count >= 6, "{report}");
+    // Two rooms, two listeners each, a marker a second.
+    assert!((14..=18).contains(&report.delay.expected), "{report}");
+    assert!(report.delay.spread.count >= 12, "{report}");
     let delay_ms = report.delay.spread.p50.as_millis();
     assert!((29..=60).contains(&delay_ms), "{report}");
     assert!(report.gap.p50 >= Duration::from_millis(19), "{report}");
+    assert!(report.gaps.count >= 6 * 185, "{report}");
+    assert!(report.gaps.p50 <= report.gap.p50, "{report}");
+    assert_eq!(report.first_audio.count, 6, "{report}");
+    assert!(report.first_audio.p50 >= report.setup.p50, "{report}");
     assert!(report.server.unwrap().resident_bytes > 0);
     let json = report.to_json();
     assert_eq!(json["answered"], 6);
@@ -308,6 +313,44 @@ fn faults_of_the_server_are_found() {
     let loss = report.loss_percent();
     assert!((4.0..6.0).contains(&loss), "{report}");
     assert!(report.gap.max >= Duration::from_millis(35), "{report}");
+}
+
+#[test]
+fn calls_come_and_go_beside_those_that_are_measured() {
+    let plan = |plan: &mut Plan| {
+        plan.calls = 2;
+        plan.churn = Some(Churn {
+            rooms: vec!["803".parse().unwrap(), "802".parse().unwrap()],
+            calls_per_second: 20,
+            hold: Duration::from_secs(1),
+        });
+    };
+    let faults = Faults {
+        busy: Some("802"),
+        ..Faults::default()
+    };
+    let (report, _) = start(faults).bench(plan, &["801"]);
+    assert_eq!((report.inside, report.packets_lost), (2, 0), "{report}");
+    let churn = report.churn.as_ref().unwrap();
+    assert!((75..=81).contains(&churn.placed), "{report}");
+    let failed = |why: &str| churn.failures.get(why).copied().unwrap_or(0).into();
+    let busy: u64 = failed("refused: 486 Busy Here");
+    // The last one or two may still wait for their answers.
+    assert!(
+        (churn.placed - 2..=churn.placed).contains(&(busy + churn.answered)),
+        "{report}"
+    );
+    assert!(busy.abs_diff(churn.answered) <= 2, "{report}");
+    // The toy lets the first of a room be heard; when it is gone, the others hear nobody.
+    let silent: u64 = failed("answered, but no sound came");
+    assert!(churn.completed >= 5 && silent >= 5, "{report}");
+    // Those of the last second were still there.
+    assert!((25..=35).contains(&(churn.completed + silent)), "{report}");
+    assert!((8..=16).contains(&churn.open_max), "{report}");
+    assert_eq!(churn.first_audio.count as u64, churn.completed, "{report}");
+    // Only those that stay are measured.
+    assert!(report.packets_received < 2 * 220, "{report}");
+    assert_eq!(report.to_json()["churn"]["placed"], churn.placed);
 }
 
 #[test]

@@ -25,6 +25,7 @@ pub use histogram::Histogram;
 pub use leg::{Counted, Far, LegConfig, TrafficLeg};
 use pace::{Pace, Slot};
 pub use sounds::Sends;
+pub(crate) use sounds::TURNS_MAX;
 use wire::Batches;
 use wires::Wires;
 

@@ -1,18 +1,16 @@
 //! One UDP socket that many legs share, read and written in batches; knows no leg's state.
 
 use std::io::{self, IoSlice, IoSliceMut};
-use std::net::{IpAddr, SocketAddr, SocketAddrV4, SocketAddrV6, UdpSocket};
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::os::fd::AsRawFd;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 use conclave_model::limits;
 use nix::cmsg_space;
-use nix::sys::socket::sockopt::{RcvBufForce, ReceiveTimestampns};
-use nix::sys::socket::{
-    ControlMessageOwned, MsgFlags, MultiHeaders, SockaddrStorage, recvmmsg, sendmmsg, setsockopt,
-};
+use nix::sys::socket::{MsgFlags, MultiHeaders, SockaddrStorage, recvmmsg, sendmmsg};
 use nix::sys::time::TimeSpec;
-use socket2::{Domain, Socket, Type};
+
+use crate::stamp::{TwoClocks, address_of, open};
 
 /// RTP on an even port, RTCP on the one above (RFC 3550 §11).
 pub(super) fn open_pair(ip: IpAddr) -> io::Result<(UdpSocket, UdpSocket)> {
@@ -27,19 +25,6 @@ pub(super) fn open_pair(ip: IpAddr) -> io::Result<(UdpSocket, UdpSocket)> {
         }
     }
     Err(io::Error::from(io::ErrorKind::AddrInUse))
-}
-
-fn open(address: SocketAddr) -> io::Result<UdpSocket> {
-    let socket = Socket::new(Domain::for_address(address), Type::DGRAM, None)?;
-    socket.set_nonblocking(true)?;
-    if setsockopt(&socket, RcvBufForce, &RECEIVE_BUFFER_BYTES).is_err() {
-        // Without the right to pass the system's limit: as much as it gives.
-        let _ = socket.set_recv_buffer_size(RECEIVE_BUFFER_BYTES);
-    }
-    // What is measured is when a packet came, not when we had the time to look.
-    setsockopt(&socket, ReceiveTimestampns, &true)?;
-    socket.bind(&address.into())?;
-    Ok(socket.into())
 }
 
 /// Packets that wait to be sent by one socket, and room for those that are read.
@@ -144,53 +129,13 @@ impl Batches {
     }
 }
 
-/// The same moment by the clock that we measure with and the one that the kernel stamps with.
-#[derive(Clone, Copy)]
-struct TwoClocks {
-    now: Instant,
-    wall: Duration,
-}
-
-impl TwoClocks {
-    fn read() -> Self {
-        let wall = SystemTime::now().duration_since(UNIX_EPOCH);
-        Self {
-            now: Instant::now(),
-            wall: wall.unwrap_or_default(),
-        }
-    }
-
-    fn arrival(&self, message: &ControlMessageOwned) -> Option<Instant> {
-        let ControlMessageOwned::ScmTimestampns(stamp) = message else {
-            return None;
-        };
-        let stamp = Duration::from(*stamp);
-        // One that came while we were reading is newer than our look at the clocks.
-        match self.wall.checked_sub(stamp) {
-            Some(age) => self.now.checked_sub(age.min(AGE_BELIEVED)),
-            None => Some(self.now + (stamp - self.wall).min(AGE_BELIEVED)),
-        }
-    }
-}
-
-fn address_of(storage: &SockaddrStorage) -> Option<SocketAddr> {
-    if let Some(v4) = storage.as_sockaddr_in() {
-        return Some(SocketAddr::V4(SocketAddrV4::from(*v4)));
-    }
-    let v6 = SocketAddrV6::from(*storage.as_sockaddr_in6()?);
-    Some(SocketAddr::V6(v6))
-}
-
 const BATCH: usize = 64;
-/// 8 000 packets as the kernel counts them: a third of a second of 500 legs. The kernel doubles it.
-const RECEIVE_BUFFER_BYTES: usize = 4 << 20;
 /// Half of all ports are odd, and few of those above an even one are taken.
 const PAIR_TRIES: usize = 64;
-/// The wall clock may be set at any time.
-const AGE_BELIEVED: Duration = Duration::from_secs(2);
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
