@@ -6,8 +6,10 @@
     reason = "every test file uses its own part of it"
 )]
 
+pub mod compare;
 pub mod link;
 pub mod phone;
+pub mod speech;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -154,9 +156,13 @@ impl Studio {
             }
             for datagram in phone.speak() {
                 if !phone.is_lost() {
-                    let (leg, from) = (phone.leg, phone.address);
-                    self.deck.receive(self.now, leg, Port::Rtp, from, &datagram);
+                    phone.held.push_back(datagram);
                 }
+            }
+            let arrival = self.now - phone.early;
+            while let Some(datagram) = phone.next_delivered() {
+                let (leg, from) = (phone.leg, phone.address);
+                self.deck.receive(arrival, leg, Port::Rtp, from, &datagram);
             }
         }
         let mut wire = Wire::default();

@@ -2,12 +2,15 @@
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use conclave_audio::{Decoder, Encoder, OpusSettings, SampleRate, Tone, measure};
 use conclave_contract::{Direction, Keypad, LegSpec, MediaFormat};
 use conclave_model::{Codec, Digit, LegId};
 use conclave_rtp::{EventSender, Header, RtpPacket, write_header};
+
+use super::speech;
 
 /// The payload type of its keys.
 pub const KEYPAD: u8 = 101;
@@ -32,6 +35,8 @@ pub struct Phone {
     pub ptime_ms: u32,
     pub hz: f32,
     pub talks: bool,
+    /// Sends these payloads of 20 ms, one after the other, instead of its sine; then nothing more.
+    pub script: Option<Arc<Vec<Vec<u8>>>>,
     /// Says these two tones instead of its sine.
     pub dial: Option<(f32, f32)>,
     /// Sends packets at all.
@@ -43,6 +48,13 @@ pub struct Phone {
     pub timestamp: u32,
     /// Of 256: how many packets get lost on the way to the deck.
     pub loss: u8,
+    /// How long before the tick its packets arrive; less than a tick.
+    pub early: Duration,
+    /// The network keeps its packets, and delivers them at once when it no longer does.
+    pub is_held: bool,
+    pub held: VecDeque<Vec<u8>>,
+    /// Decodes and keeps what it is sent.
+    pub listens: bool,
     pub packets: Vec<Heard>,
     pub rtcp: usize,
     /// Decoded, at the codec's rate.
@@ -51,6 +63,8 @@ pub struct Phone {
     encoder: Encoder,
     decoder: Decoder,
     waiting: Vec<f32>,
+    /// How much of the script.
+    spoken: usize,
     keys: EventSender,
     key_ssrc: Option<u32>,
     dice: u32,
@@ -67,6 +81,7 @@ impl Phone {
             ptime_ms: 20,
             hz,
             talks: true,
+            script: None,
             dial: None,
             sends: true,
             pauses_with_comfort_noise: false,
@@ -74,6 +89,10 @@ impl Phone {
             sequence: 65_500,
             timestamp: 77_000,
             loss: 0,
+            early: Duration::ZERO,
+            is_held: false,
+            held: VecDeque::new(),
+            listens: true,
             packets: Vec::new(),
             rtcp: 0,
             sound: Vec::new(),
@@ -81,9 +100,26 @@ impl Phone {
             encoder: Encoder::new(codec, &OpusSettings::default()),
             decoder: Decoder::new(codec, SampleRate::Hz48000),
             waiting: Vec::new(),
+            spoken: 0,
             keys: EventSender::new(8_000),
             key_ssrc: None,
             dice: number,
+        }
+    }
+
+    /// Sends packets of digital silence.
+    pub fn quiet(number: u32, codec: Codec) -> Self {
+        Self {
+            talks: false,
+            ..Self::new(number, codec, 0.0)
+        }
+    }
+
+    /// Says this once, at the codec's rate.
+    pub fn reciting(number: u32, codec: Codec, sound: &[f32]) -> Self {
+        Self {
+            script: Some(speech::payloads(codec, sound)),
+            ..Self::quiet(number, codec)
         }
     }
 
@@ -132,6 +168,9 @@ impl Phone {
 
     /// The packets of this 20 ms.
     pub fn speak(&mut self) -> VecDeque<Vec<u8>> {
+        if let Some(script) = self.script.clone() {
+            return self.recite(&script);
+        }
         let rate = SampleRate::of(self.codec);
         let mut frame = vec![0.0; rate.frame_samples()];
         if let Some((low, high)) = self.dial.take() {
@@ -194,9 +233,35 @@ impl Phone {
         packets
     }
 
+    fn recite(&mut self, script: &[Vec<u8>]) -> VecDeque<Vec<u8>> {
+        let header = Header {
+            payload_type: self.payload_type,
+            marker: false,
+            sequence: self.sequence,
+            timestamp: self.timestamp,
+            ssrc: self.ssrc,
+        };
+        let payload = script.get(self.spoken);
+        self.spoken += 1;
+        self.sequence = self.sequence.wrapping_add(1);
+        self.advance();
+        payload
+            .map(|payload| packet(&header, payload))
+            .into_iter()
+            .collect()
+    }
+
     fn advance(&mut self) {
         let ticks = self.codec.clock_rate_hz() / 1_000 * self.ptime_ms;
         self.timestamp = self.timestamp.wrapping_add(ticks);
+    }
+
+    /// What the network lets through now.
+    pub fn next_delivered(&mut self) -> Option<Vec<u8>> {
+        if self.is_held {
+            return None;
+        }
+        self.held.pop_front()
     }
 
     pub fn is_lost(&mut self) -> bool {
@@ -208,6 +273,9 @@ impl Phone {
     }
 
     pub fn listen(&mut self, at: Instant, datagram: &[u8]) {
+        if !self.listens {
+            return;
+        }
         let packet = RtpPacket::parse(datagram).expect("we send well-formed RTP");
         let mut samples = [0.0; Decoder::SAMPLES_MAX];
         let count = self.decoder.decode(packet.payload, &mut samples).unwrap();
