@@ -92,6 +92,9 @@ pub const JITTER_MAX_MS: u32 = 400;
 /// After this much silence of the address that sends to us, another may take its place: a phone
 /// that moved to another network is back within seconds, and a stranger seldom guesses the moment.
 pub const MEDIA_RELATCH: Duration = Duration::from_secs(2);
+/// Legs of one stage on one deck before it is opened on another: 3 ms of the tick with plain system
+/// calls. Two decks are worth an exchange of sound then, and a smaller room is whole.
+pub const SPREAD_AT: usize = 300;
 /// Other decks that a stage is on at once: one worker less than the largest machine has cores.
 pub const NEIGHBOURS: usize = 63;
 /// Exports that go round between two neighbours: those of the ticks that a late worker makes up

@@ -29,6 +29,7 @@ fn main() {
         bind: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)],
         ports: 22_000..=23_000,
         legs_max: 1_000,
+        ..EngineConfig::default()
     };
     let mut engine = Engine::start(config, Arc::new(NoSound), Box::new(|| {})).unwrap();
     engine.command(Command::OpenStage { stage: STAGE });

@@ -27,15 +27,16 @@ pub(crate) struct TickStart {
 }
 
 impl TickClock {
-    /// The first tick is due after `offset`, which keeps workers from waking all at once.
-    pub fn start(offset: Duration) -> Self {
+    /// The first tick is due one [`TICK`] after `begin`: workers that begin at the same moment
+    /// tick together, and what one heard is there when another needs it.
+    pub fn start(begin: Instant) -> Self {
         let origin = Instant::now();
         let monotonic = clock_gettime(ClockId::CLOCK_MONOTONIC);
         let monotonic = monotonic.expect("every kernel since 2.6 has a monotonic clock");
         Self {
             origin,
             origin_monotonic: Duration::from(monotonic),
-            due: origin + TICK + offset,
+            due: begin + TICK,
         }
     }
 
@@ -43,7 +44,7 @@ impl TickClock {
     pub fn wait(&mut self) -> TickStart {
         let mut now = Instant::now();
         while now < self.due {
-            let until = self.origin_monotonic + self.due.duration_since(self.origin);
+            let until = self.origin_monotonic + self.due.saturating_duration_since(self.origin);
             // Interrupted by a signal or not: the loop looks at the clock again.
             let _ = clock_nanosleep(
                 ClockId::CLOCK_MONOTONIC,
@@ -70,7 +71,7 @@ mod tests {
 
     #[test]
     fn a_late_tick_does_not_move_the_ones_after_it() {
-        let mut clock = TickClock::start(Duration::ZERO);
+        let mut clock = TickClock::start(Instant::now());
         let first = clock.due;
         let late = clock.begin(first + Duration::from_millis(30));
         assert_eq!((late.late.as_millis(), late.skipped), (30, 0));
@@ -79,7 +80,7 @@ mod tests {
 
     #[test]
     fn a_long_stop_is_not_made_up_for() {
-        let mut clock = TickClock::start(Duration::ZERO);
+        let mut clock = TickClock::start(Instant::now());
         let first = clock.due;
         let start = clock.begin(first + Duration::from_secs(2));
         assert_eq!(start.skipped, 100);
@@ -88,7 +89,7 @@ mod tests {
 
     #[test]
     fn it_wakes_when_due() {
-        let mut clock = TickClock::start(Duration::ZERO);
+        let mut clock = TickClock::start(Instant::now());
         let due = clock.due;
         let start = clock.wait();
         assert!(start.now >= due);

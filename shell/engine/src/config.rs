@@ -16,6 +16,8 @@ pub struct EngineConfig {
     pub ports: RangeInclusive<u16>,
     /// Legs at once, over all workers.
     pub legs_max: usize,
+    /// Legs of one stage on one worker, beyond which it is opened on another worker too.
+    pub spread_at: usize,
 }
 
 impl Default for EngineConfig {
@@ -26,6 +28,7 @@ impl Default for EngineConfig {
             bind: vec![IpAddr::V4(Ipv4Addr::UNSPECIFIED)],
             ports: 16_384..=32_767,
             legs_max: limits::CALLS,
+            spread_at: limits::SPREAD_AT,
         }
     }
 }

@@ -1,18 +1,20 @@
 //! The control side of the data plane: commands to orders, ports, the right worker; makes no sound.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Instant;
 
 use conclave_contract::{Command, Event, LegFailure, LegSpec};
-use conclave_media::{Leg, Order, Preparer, Retired, SoundLibrary};
+use conclave_media::{Leg, Order, Placement, Preparer, Retired, SoundLibrary, Step};
 use conclave_model::{LegId, StageId};
 
 use crate::config::EngineConfig;
 use crate::file_limit;
 use crate::health::EngineHealth;
 use crate::leg_sockets::LegSockets;
+use crate::links::{neighbour_id, neighbours};
 use crate::music_wishes::MusicWishes;
 use crate::ports::PortPool;
 use crate::ring::{FromWorker, ToWorker};
@@ -26,19 +28,13 @@ pub struct Engine {
     wishes: MusicWishes,
     ports: PortPool,
     workers: Vec<WorkerHandle>,
-    legs: HashMap<LegId, usize>,
-    stages: HashMap<StageId, usize>,
-    /// Legs on their way to another worker, and what is asked of them meanwhile.
-    moving: HashMap<LegId, Move>,
+    placement: Placement,
+    /// What the placement wants done; empty between calls.
+    steps: Vec<Step>,
     /// What the control side itself has to say.
     events: VecDeque<Event>,
     wake: Wake,
     orders_held: u64,
-}
-
-struct Move {
-    to: usize,
-    commands: Vec<Command>,
 }
 
 impl Engine {
@@ -59,7 +55,8 @@ impl Engine {
         }
         file_limit::raise();
         let wake: Wake = Arc::from(wake);
-        let start = |number| WorkerHandle::start(number, &config, Arc::clone(&wake));
+        let begin = Instant::now();
+        let start = |number| WorkerHandle::start(number, begin, &config, Arc::clone(&wake));
         let workers = (0..config.workers)
             .map(start)
             .collect::<io::Result<Vec<WorkerHandle>>>()?;
@@ -68,9 +65,8 @@ impl Engine {
             preparer: Preparer::new(library, config.legs_max),
             ports,
             workers,
-            legs: HashMap::new(),
-            stages: HashMap::new(),
-            moving: HashMap::new(),
+            placement: Placement::new(config.workers, config.spread_at),
+            steps: Vec::new(),
             events: VecDeque::new(),
             wake,
             orders_held: 0,
@@ -83,50 +79,18 @@ impl Engine {
     /// A command for a leg or stage that is not there (any more) is dropped.
     pub fn command(&mut self, command: Command) {
         self.wishes.note(&command);
-        match command {
-            Command::OpenLeg {
-                leg,
-                near,
-                reached_at,
-                spec,
-            } => {
-                let ip = self.ip_for(reached_at, &spec);
-                self.open_leg(leg, near, ip, spec);
-            }
-            Command::OpenStage { stage } => {
-                let worker = self.least_loaded();
-                self.stages.insert(stage, worker);
-                self.workers[worker].stages += 1;
-                self.order(Some(worker), Command::OpenStage { stage });
-            }
-            Command::CloseStage { stage } => {
-                let worker = self.stages.remove(&stage);
-                if let Some(worker) = worker {
-                    self.workers[worker].stages -= 1;
-                }
-                self.order(worker, Command::CloseStage { stage });
-            }
-            Command::Announce { stage, .. } => {
-                self.order(self.stages.get(&stage).copied(), command);
-            }
-            Command::JoinStage { leg, stage } => self.join_stage(leg, stage),
-            Command::SetEffort(effort) => {
-                for worker in 0..self.workers.len() {
-                    self.send(worker, ToWorker::Order(Order::SetEffort(effort)));
-                }
-            }
-            Command::UpdateLeg { leg, ref spec } => {
-                self.expect(leg, spec.remote);
-                self.order_leg(leg, command);
-            }
-            Command::CloseLeg { leg }
-            | Command::LeaveStage { leg }
-            | Command::SetMute { leg, .. }
-            | Command::Play { leg, .. }
-            | Command::StopPlay { leg }
-            | Command::Music { leg, .. }
-            | Command::Record { leg, .. }
-            | Command::StopRecord { leg } => self.order_leg(leg, command),
+        if let Command::OpenLeg {
+            leg,
+            near,
+            reached_at,
+            spec,
+        } = command
+        {
+            let ip = self.ip_for(reached_at, &spec);
+            self.open_leg(leg, near, ip, spec);
+        } else {
+            self.placement.plan(command, &mut self.steps);
+            self.carry_out();
         }
     }
 
@@ -142,14 +106,17 @@ impl Engine {
             while let Some(report) = self.workers[worker].next_report() {
                 match report {
                     FromWorker::Event(event) => {
-                        self.take_note(&event);
-                        return Some(event);
+                        let is_news = self.placement.note(worker, &event, &mut self.steps);
+                        self.carry_out();
+                        if is_news {
+                            return Some(event);
+                        }
                     }
                     FromWorker::Retired(Retired::Released(leg), Some(sockets)) => {
                         self.bring(leg, sockets);
                     }
                     FromWorker::Retired(retired, sockets) => {
-                        self.forget(worker, retired.leg(), sockets);
+                        self.forget(retired.leg(), sockets);
                     }
                 }
             }
@@ -171,16 +138,17 @@ impl Engine {
         self.stop();
     }
 
-    /// Panics in the next tick of the stage: how a test proves that a worker survives it.
+    /// Panics in the next tick of the stage, on the worker where it was opened last: how a test
+    /// proves that a worker survives it.
     #[doc(hidden)]
     pub fn break_stage(&mut self, stage: StageId) {
-        if let Some(worker) = self.stages.get(&stage).copied() {
+        if let Some(worker) = self.placement.decks_of(stage).last() {
             self.send(worker, ToWorker::Order(Order::BreakStage { stage }));
         }
     }
 
     fn open_leg(&mut self, leg: LegId, near: Option<StageId>, ip: IpAddr, spec: Box<LegSpec>) {
-        if self.legs.len() >= self.config.legs_max {
+        if self.placement.legs() >= self.config.legs_max {
             self.fail_leg(leg, LegFailure::Full);
             return;
         }
@@ -189,10 +157,7 @@ impl Engine {
             return;
         };
         sockets.expect(spec.remote);
-        let near = near.and_then(|stage| self.stages.get(&stage).copied());
-        let worker = near.unwrap_or_else(|| self.least_loaded());
-        self.legs.insert(leg, worker);
-        self.workers[worker].legs += 1;
+        let worker = self.placement.open_leg(leg, near);
         let local = SocketAddr::new(ip, sockets.port);
         let command = Command::OpenLeg {
             leg,
@@ -210,96 +175,68 @@ impl Engine {
         (self.wake)();
     }
 
-    /// A leg on its way to another worker is told when it is there, with the command itself.
-    fn expect(&mut self, leg: LegId, peer: Option<SocketAddr>) {
-        if let (Some(worker), false) = (self.legs.get(&leg), self.moving.contains_key(&leg)) {
-            self.send(*worker, ToWorker::Expect(leg, peer));
-        }
-    }
-
-    fn order_leg(&mut self, leg: LegId, command: Command) {
-        match self.moving.get_mut(&leg) {
-            Some(moving) => moving.commands.push(command),
-            None => self.order(self.legs.get(&leg).copied(), command),
-        }
-    }
-
-    /// A leg that was opened far from its stage moves to the stage's worker first.
-    fn join_stage(&mut self, leg: LegId, stage: StageId) {
-        let command = Command::JoinStage { leg, stage };
-        let workers = (self.legs.get(&leg), self.stages.get(&stage));
-        let (Some(from), Some(to)) = (workers.0.copied(), workers.1.copied()) else {
-            return;
-        };
-        if from == to || self.moving.contains_key(&leg) {
-            self.order_leg(leg, command);
-            return;
-        }
-        let commands = vec![command];
-        self.moving.insert(leg, Move { to, commands });
-        self.send(from, ToWorker::Order(Order::Release { leg }));
-    }
-
     /// A worker let a leg go: the next one takes it, and what was asked of it meanwhile.
     fn bring(&mut self, leg: Box<Leg>, sockets: LegSockets) {
         let id = leg.id();
-        let from = self.legs.get(&id).copied();
-        let moving = self.moving.remove(&id);
-        let to = moving.as_ref().map(|moving| moving.to).or(from);
-        let to = to.unwrap_or(0);
-        if let Some(from) = self.legs.insert(id, to) {
-            self.workers[from].legs -= 1;
-        }
-        self.workers[to].legs += 1;
+        let to = self.placement.released(id, &mut self.steps);
         self.send(to, ToWorker::Sockets(id, sockets));
         self.send(to, ToWorker::Order(Order::Adopt(leg)));
-        for command in moving.into_iter().flat_map(|moving| moving.commands) {
-            self.command(command);
-        }
+        self.carry_out();
     }
 
-    fn order(&mut self, worker: Option<usize>, command: Command) {
-        let Some(worker) = worker else {
-            return;
-        };
-        let order = self.preparer.prepare(command, NOWHERE);
-        self.send(worker, ToWorker::Order(order));
+    /// Does what the placement wants done.
+    fn carry_out(&mut self) {
+        let mut steps = std::mem::take(&mut self.steps);
+        for step in steps.drain(..) {
+            match step {
+                Step::Obey { deck, command } => {
+                    if let Command::UpdateLeg { leg, spec } = &command {
+                        self.send(deck, ToWorker::Expect(*leg, spec.remote));
+                    }
+                    let order = self.preparer.prepare(command, NOWHERE);
+                    self.send(deck, ToWorker::Order(order));
+                }
+                Step::Echo { deck, command } => {
+                    let mut order = self.preparer.prepare(command, NOWHERE);
+                    order.say_nothing_of_its_end();
+                    self.send(deck, ToWorker::Order(order));
+                }
+                Step::Link { stage, decks } => {
+                    for (deck, neighbour) in decks.into_iter().zip(neighbours(decks)) {
+                        self.send(deck, ToWorker::Order(Order::Link { stage, neighbour }));
+                    }
+                }
+                Step::Unlink {
+                    stage,
+                    deck,
+                    neighbour,
+                } => {
+                    let neighbour = neighbour_id(neighbour);
+                    self.send(deck, ToWorker::Order(Order::Unlink { stage, neighbour }));
+                }
+                Step::Release { leg, deck } => {
+                    self.send(deck, ToWorker::Order(Order::Release { leg }));
+                }
+            }
+        }
+        self.steps = steps;
     }
 
     fn send(&mut self, worker: usize, order: ToWorker) {
         self.orders_held += u64::from(!self.workers[worker].send(order));
     }
 
-    fn take_note(&mut self, event: &Event) {
-        if let Event::StageFailed { stage } = event
-            && let Some(worker) = self.stages.remove(stage)
-        {
-            self.workers[worker].stages -= 1;
-        }
-    }
-
     /// A leg is no more: its port is free when its sockets are.
-    fn forget(&mut self, worker: usize, leg: Option<LegId>, sockets: Option<LegSockets>) {
+    fn forget(&mut self, leg: Option<LegId>, sockets: Option<LegSockets>) {
         if let Some(leg) = leg {
-            self.moving.remove(&leg);
-            if self.legs.remove(&leg).is_some() {
-                self.workers[worker].legs -= 1;
-            }
+            self.placement.closed(leg, &mut self.steps);
+            self.carry_out();
         }
         if let Some(sockets) = sockets {
             let port = sockets.port;
             drop(sockets);
             self.ports.give_back(port);
         }
-    }
-
-    /// By legs, which cost in every tick, then by stages, which cost when there are legs on them.
-    fn least_loaded(&self) -> usize {
-        let load = |worker: &usize| {
-            let handle = &self.workers[*worker];
-            (handle.legs, handle.stages)
-        };
-        (0..self.workers.len()).min_by_key(load).unwrap_or(0)
     }
 
     /// The address the caller reached us at, if sound is bound to it; else the wildcard of its

@@ -10,6 +10,7 @@ mod file_limit;
 mod health;
 mod leg_sockets;
 mod leg_table;
+mod links;
 mod moment;
 mod music_wishes;
 mod packet_io;

@@ -26,31 +26,50 @@ pub(crate) struct Worker<Io> {
 }
 
 impl<Io: PacketIo> Worker<Io> {
-    /// Ticks until it is told to stop. `offset` is this worker's place within the 20 ms.
-    pub fn run(mut self, offset: Duration) {
-        let mut clock = TickClock::start(offset);
+    /// Ticks until it is told to stop, in step with all workers that began at the same moment.
+    pub fn run(mut self, begin: Instant) {
+        let mut clock = TickClock::start(begin);
         while !self.stop.load(Ordering::Relaxed) {
             let start = clock.wait();
             self.gauges.tick_began(start.late, start.skipped);
-            self.tick(start.now);
+            let waited = self.tick(start.now);
             let health = self.deck.health();
-            let busy = start.now.elapsed();
+            let busy = start.now.elapsed().saturating_sub(waited);
             self.gauges
                 .tick_ended(busy, &health, self.io.send_failures());
         }
     }
 
-    fn tick(&mut self, now: Instant) {
+    /// Says how long it waited for other workers.
+    fn tick(&mut self, now: Instant) -> Duration {
         self.obey(now);
         let deck = &mut self.deck;
         self.io.receive(now, &mut |at, leg, port, from, packet| {
             deck.receive(at, leg, port, from, packet);
         });
-        deck.tick(now, &mut self.io);
+        deck.hear(now);
+        deck.speak_alone(now, &mut self.io);
+        let waited = self.wait_for_neighbours(now);
+        self.deck.speak_linked(now, &mut self.io);
         self.io.flush();
         if self.report() {
             (self.wake)();
         }
+        waited
+    }
+
+    /// Sleeps until what the neighbours heard in this tick is there, but not for long: a worker
+    /// that is held up must not hold up others.
+    fn wait_for_neighbours(&mut self, now: Instant) -> Duration {
+        let began = Instant::now();
+        if !self.deck.awaits_neighbours() {
+            return Duration::ZERO;
+        }
+        self.io.flush();
+        while now.elapsed() < NEIGHBOUR_PATIENCE && self.deck.awaits_neighbours() {
+            std::thread::sleep(NEIGHBOUR_NAP);
+        }
+        began.elapsed()
     }
 
     fn obey(&mut self, now: Instant) {
@@ -89,3 +108,8 @@ impl<Io: PacketIo> Worker<Io> {
         }
     }
 }
+
+/// From the beginning of the tick: time enough for another worker to receive and hear a thousand
+/// legs, and enough is left to send to as many.
+const NEIGHBOUR_PATIENCE: Duration = Duration::from_millis(6);
+const NEIGHBOUR_NAP: Duration = Duration::from_micros(500);

@@ -5,19 +5,19 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use conclave_media::{Deck, DeckConfig};
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use crate::WorkerHealth;
-use crate::clock::TICK;
 use crate::config::EngineConfig;
 use crate::health::Gauges;
 use crate::plain_io::PlainIo;
 use crate::ring::{FromWorker, ORDERS, REPORTS, ToWorker};
 use crate::worker::{Wake, Worker};
 
-/// The ends of both rings that are on the control side, and what is known of the worker's load.
+/// The ends of both rings that are on the control side.
 pub(crate) struct WorkerHandle {
     orders: Producer<ToWorker>,
     /// Orders for which the ring had no room.
@@ -26,20 +26,21 @@ pub(crate) struct WorkerHandle {
     gauges: Arc<Gauges>,
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
-    pub legs: usize,
-    pub stages: usize,
 }
 
 impl WorkerHandle {
-    /// Starts worker `number` of `config.workers`.
-    pub fn start(number: usize, config: &EngineConfig, wake: Wake) -> io::Result<Self> {
+    /// Starts worker `number`; all are told the same moment to `begin` at.
+    pub fn start(
+        number: usize,
+        begin: Instant,
+        config: &EngineConfig,
+        wake: Wake,
+    ) -> io::Result<Self> {
         let (orders, orders_in) = RingBuffer::new(ORDERS);
         let (reports_out, reports) = RingBuffer::new(REPORTS);
         let gauges = Arc::new(Gauges::default());
         let stop = Arc::new(AtomicBool::new(false));
         let legs_max = config.legs_max;
-        let workers = u32::try_from(config.workers).unwrap_or(1);
-        let offset = TICK * u32::try_from(number).unwrap_or(0) / workers;
         let (gauges_there, stop_there) = (Arc::clone(&gauges), Arc::clone(&stop));
         // Made on its own thread: what it hands to the kernel holds pointers that may not travel.
         let run = move || {
@@ -55,7 +56,7 @@ impl WorkerHandle {
                 stop: stop_there,
                 wake,
             };
-            worker.run(offset);
+            worker.run(begin);
         };
         let thread = std::thread::Builder::new()
             .name(format!("media-{number}"))
@@ -67,8 +68,6 @@ impl WorkerHandle {
             gauges,
             stop,
             thread: Some(thread),
-            legs: 0,
-            stages: 0,
         })
     }
 

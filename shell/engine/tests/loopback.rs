@@ -40,11 +40,20 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 impl House {
     fn open(workers: usize, ports: std::ops::RangeInclusive<u16>) -> Self {
+        Self::open_spreading_at(usize::MAX, workers, ports)
+    }
+
+    fn open_spreading_at(
+        spread_at: usize,
+        workers: usize,
+        ports: std::ops::RangeInclusive<u16>,
+    ) -> Self {
         let config = EngineConfig {
             workers,
             bind: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)],
             ports,
             legs_max: 400,
+            spread_at,
         };
         let (ring, bell) = channel();
         let wake = Box::new(move || {
@@ -80,6 +89,21 @@ impl House {
             Event::LegFailed { leg: of, why } if *of == leg => panic!("{why:?}"),
             _ => None,
         })
+    }
+
+    /// Waits until the workers have so many legs, stages and links.
+    fn wait_until(&mut self, expected: &[(u64, u64, u64)]) {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            while self.engine.poll_event().is_some() {}
+            let workers = self.engine.health().workers.into_iter().map(|it| it.deck);
+            let now: Vec<_> = workers.map(|it| (it.legs, it.stages, it.links)).collect();
+            if now == expected {
+                return;
+            }
+            assert!(Instant::now() < until, "{now:?} instead of {expected:?}");
+            let _ = self.bell.recv_timeout(Duration::from_millis(20));
+        }
     }
 
     fn close_leg(&mut self, leg: LegId) {
@@ -212,26 +236,55 @@ fn a_leg_that_was_opened_on_another_worker_moves_to_its_stage() {
     // Both near the first stage, on the first worker; then one goes to the second and back.
     let mut phones = [(1, 400.0), (2, 900.0)].map(|(leg, hz)| Phone::call(&mut house, leg, hz));
     let leg = LegId(2);
-    let legs = |house: &House| {
-        let workers = house.engine.health().workers.into_iter();
-        workers.map(|worker| worker.deck.legs).collect::<Vec<_>>()
-    };
-    for (stage, expected) in [(StageId(2), [1, 1]), (StageId(1), [2, 0])] {
+    for (stage, legs) in [(StageId(2), [1, 1]), (StageId(1), [2, 0])] {
         house.engine.command(Command::JoinStage { leg, stage });
         let muted = false;
         house.engine.command(Command::SetMute { leg, muted });
-        let until = Instant::now() + PATIENCE;
-        while legs(&house) != expected {
-            assert!(Instant::now() < until, "{:?}", legs(&house));
-            while house.engine.poll_event().is_some() {}
-            let _ = house.bell.recv_timeout(Duration::from_millis(20));
-        }
+        house.wait_until(&legs.map(|legs| (legs, 1, 0)));
     }
     talk(&mut phones);
     assert!(phones[0].hears(900.0) > 0.1 && phones[1].hears(400.0) > 0.1);
     house.close_leg(leg);
     house.close_leg(LegId(1));
     assert_eq!(house.engine.health().ports_free, 10);
+}
+
+#[test]
+fn a_room_that_is_too_large_for_one_worker_is_on_two() {
+    let mut house = House::open_spreading_at(2, 2, 21_160..=21_190);
+    let stage = StageId(1);
+    house.engine.command(Command::OpenStage { stage });
+    let pitches = [400.0, 600.0, 900.0, 1_400.0];
+    let mut phones: Vec<Phone> = (1..)
+        .zip(pitches)
+        .map(|(leg, hz)| Phone::call(&mut house, leg, hz))
+        .collect();
+    house.wait_until(&[(2, 1, 1), (2, 1, 1)]);
+    let all_hear_the_others = |phones: &mut Vec<Phone>| {
+        talk(phones);
+        for (listener, own) in phones.iter().zip(pitches) {
+            for hz in pitches {
+                let heard = listener.hears(hz);
+                assert_eq!(heard > 0.1, hz != own, "{own} hears {hz}: {heard}");
+            }
+        }
+    };
+    all_hear_the_others(&mut phones);
+    // One half fails: those who were there go on in the other.
+    house.engine.break_stage(stage);
+    house.wait_until(&[(4, 1, 0), (0, 0, 0)]);
+    all_hear_the_others(&mut phones);
+    // The next to come are spread again, and when they go the second half is closed.
+    for leg in [5, 6] {
+        phones.push(Phone::call(&mut house, leg, 2_000.0));
+    }
+    house.wait_until(&[(4, 1, 1), (2, 1, 1)]);
+    for leg in [5, 6] {
+        house.close_leg(LegId(leg));
+    }
+    house.wait_until(&[(4, 1, 0), (0, 0, 0)]);
+    house.engine.command(Command::CloseStage { stage });
+    house.wait_until(&[(4, 0, 0), (0, 0, 0)]);
 }
 
 #[test]

@@ -243,6 +243,7 @@ mod tests {
             bind: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)],
             ports: PORTS,
             legs_max: LEGS as usize,
+            ..EngineConfig::default()
         };
         let bell = || std::thread::sleep(Duration::from_millis(45));
         let mut engine = Engine::start(config, Arc::new(library), Box::new(bell)).unwrap();

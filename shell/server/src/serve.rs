@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use conclave_engine::{Engine, EngineConfig};
-use conclave_model::{Chance, RoomRecord, UnixMillis, WallClock, limits};
+use conclave_model::{Chance, RoomRecord, UnixMillis, WallClock};
 use conclave_net::{Bind, Net};
 use conclave_node::{Node, NodeConfig};
 use conclave_sound::Library;
@@ -182,7 +182,7 @@ fn start_engine(
         workers: settings.workers,
         bind,
         ports: settings.rtp_ports.clone(),
-        legs_max: limits::CALLS,
+        ..EngineConfig::default()
     };
     let media = Arc::new(Notify::new());
     let wake = Arc::clone(&media);

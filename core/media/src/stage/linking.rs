@@ -74,6 +74,7 @@ impl Stage {
         std::mem::swap(&mut self.talkers, &mut self.talked);
         self.talkers.clear();
         self.is_speech = false;
+        self.select.limit_to(shared.effort.talkers_max);
         self.select.begin();
         let here = |place: &Slot| legs.get(place.0 as usize).filter(|leg| leg.is_talker);
         for place in neighbourhood.select.chosen() {
