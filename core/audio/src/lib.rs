@@ -29,7 +29,7 @@ pub use encoder::{EncodeError, Encoder};
 pub use frame::Frame;
 pub use gain::Gain;
 pub use inband_dtmf::InbandDtmf;
-pub use opus_codec::{OpusMode, OpusSettings};
+pub use opus_codec::{Economy, OpusMode, OpusSettings};
 pub use pcm::{from_i16, to_i16};
 pub use quick_look::{Hint, QuickLook};
 pub use rate::SampleRate;

@@ -1,8 +1,8 @@
 //! Once built, nothing that touches samples allocates (what libopus does is not counted here).
 
 use conclave_audio::{
-    Decoder, Encoder, Frame, Gain, InbandDtmf, OpusMode, OpusSettings, QuickLook, Resampler,
-    SampleRate, SpeechDetector, TimeScale, Tone, level,
+    Decoder, Economy, Encoder, Frame, Gain, InbandDtmf, OpusMode, OpusSettings, QuickLook,
+    Resampler, SampleRate, SpeechDetector, TimeScale, Tone, level,
 };
 use conclave_model::Codec;
 
@@ -36,7 +36,7 @@ fn codecs() {
             let count = allocations(|| {
                 for tick in 0..50 {
                     tone.fill(frame.samples_mut());
-                    shared.set_complexity(tick % 11);
+                    shared.economise([Economy::Off, Economy::On][tick % 2]);
                     let bytes = shared.encode(frame.samples(), &mut payload);
                     let payload = &payload[..bytes.expect("a frame fits")];
                     std::hint::black_box(look.look(payload));

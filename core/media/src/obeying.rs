@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use conclave_contract::{Event, LegFailure, PlayOutcome, RecordEnd};
+use conclave_contract::{Effort, Event, LegFailure, PlayOutcome, RecordEnd};
 use conclave_model::{LegId, StageId};
 
 use crate::deck::Deck;
@@ -49,7 +49,7 @@ impl Deck {
             }
             Order::Release { leg } => self.release(leg),
             Order::Adopt(leg) => self.adopt(leg),
-            Order::SetEffort(effort) => self.shared.effort = effort,
+            Order::SetEffort(effort) => self.set_effort(effort),
             Order::BreakStage { stage } => {
                 let slot = self.stages.slot(stage);
                 if let Some(stage) = slot.and_then(|slot| self.stages.get_mut(slot)) {
@@ -82,6 +82,7 @@ impl Deck {
     fn open_leg(&mut self, now: Instant, mut leg: Box<Leg>) {
         let (id, local) = (leg.id(), leg.local());
         leg.open(now, self.tick);
+        leg.egress.set_effort(self.shared.effort.opus);
         match self.legs.insert(leg) {
             Ok(_) => self.shared.events.push(Event::LegOpened { leg: id, local }),
             Err(leg) => {
@@ -98,6 +99,7 @@ impl Deck {
             self.fanouts.leave(&mut self.legs, slot, true);
             if let Some(leg) = self.legs.get_mut(slot) {
                 leg.renew(now, self.tick, &mut renewal);
+                leg.egress.set_effort(self.shared.effort.opus);
             }
         }
         self.shared.retired.push(Retired::Renewal(renewal));
@@ -131,6 +133,7 @@ impl Deck {
 
     fn adopt(&mut self, mut leg: Box<Leg>) {
         leg.settle_in(self.tick);
+        leg.egress.set_effort(self.shared.effort.opus);
         if let Err(mut leg) = self.legs.insert(leg) {
             self.shared.health.orders_refused += 1;
             leg.stop_playing(PlayOutcome::Interrupted, &mut self.shared);
@@ -203,6 +206,15 @@ impl Deck {
     fn leave_stage(&mut self, leg: LegId) {
         if let Some(slot) = self.slot_of(leg) {
             self.take_off_stage(slot);
+        }
+    }
+
+    fn set_effort(&mut self, effort: Effort) {
+        self.shared.effort = effort;
+        for slot in 0..self.legs.slots_used() {
+            if let Some(leg) = self.legs.get_mut(slot) {
+                leg.egress.set_effort(effort.opus);
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 mod studio;
 
-use conclave_contract::{Command, Effort};
+use conclave_contract::{Command, Effort, OpusEffort};
 use conclave_model::{Codec, limits};
 use studio::{Phone, Studio};
 
@@ -32,6 +32,36 @@ fn fewer_are_mixed_after_they_paused_and_all_again_when_the_limit_is_lifted() {
     studio.command(Command::SetEffort(Effort::FULL));
     studio.run_ms(1_500);
     assert_eq!(heard_by_somebody(&studio), PHONES as usize);
+}
+
+#[test]
+fn opus_becomes_cheaper_for_whoever_is_there_and_whoever_comes_and_goes_back() {
+    let mut studio = Studio::new();
+    studio.join(Phone::new(1, Codec::Opus, 400.0));
+    studio.join(Phone::new(2, Codec::Pcmu, 600.0));
+    studio.run_ms(1_000);
+    assert!(!is_wide_band(&studio, 0));
+    studio.command(Command::SetEffort(Effort {
+        opus: OpusEffort::Least,
+        ..Effort::FULL
+    }));
+    let late = studio.join(Phone::new(3, Codec::Opus, 800.0));
+    studio.run_ms(1_000);
+    assert!(is_wide_band(&studio, 0));
+    assert!(is_wide_band(&studio, late));
+    studio.command(Command::SetEffort(Effort::FULL));
+    studio.run_ms(1_000);
+    assert!(!is_wide_band(&studio, 0));
+    assert!(!is_wide_band(&studio, late));
+}
+
+/// By the last packet: configurations 8 to 11 are SILK in wide band (RFC 6716 §3.1).
+fn is_wide_band(studio: &Studio, phone: usize) -> bool {
+    let last = studio.phones[phone]
+        .packets
+        .last()
+        .expect("it was sent sound");
+    (8..12).contains(&(last.payload[0] >> 3))
 }
 
 fn all_pause(studio: &mut Studio) {

@@ -1,7 +1,7 @@
 //! The sending half of a leg: frames to packets of its own codec and length; chooses no sound.
 
-use conclave_audio::{Encoder, OpusMode, OpusSettings, SampleRate};
-use conclave_contract::{LegSpec, MediaFormat};
+use conclave_audio::{Economy, Encoder, OpusMode, OpusSettings, SampleRate};
+use conclave_contract::{LegSpec, MediaFormat, OpusEffort};
 use conclave_model::{Codec, limits};
 use conclave_rtp::{HEADER_BYTES, Header, write_header};
 
@@ -118,6 +118,13 @@ impl Egress {
         self.waiting_samples = shared.waiting_samples;
         self.waiting[..self.waiting_samples]
             .copy_from_slice(&shared.waiting[..shared.waiting_samples]);
+    }
+
+    pub fn set_effort(&mut self, effort: OpusEffort) {
+        self.encoder.economise(match effort {
+            OpusEffort::Full => Economy::Off,
+            OpusEffort::Least => Economy::On,
+        });
     }
 
     /// How many frames to encode alone before a shared stream may be followed again.
