@@ -1,0 +1,180 @@
+//! Whom a deck takes for a talker: nobody's first syllable is lost, nobody's noise is mixed.
+#![allow(clippy::unwrap_used, reason = "a test stops where it finds nothing")]
+
+mod studio;
+
+use conclave_audio::{SampleRate, Tone, level};
+use conclave_model::Codec;
+use studio::compare::lag;
+use studio::{Phone, Studio, speech};
+
+/// A telephone in a quiet room.
+const NOISE_DBOV: f32 = -66.0;
+const VOICE_DBOV: f32 = -26.0;
+
+#[test]
+fn the_noise_of_a_quiet_room_is_neither_decoded_nor_mixed() {
+    for codec in Codec::ALL {
+        let mut studio = Studio::new();
+        let rate = SampleRate::of(codec);
+        let sentences = speech::sentences(rate, VOICE_DBOV);
+        let talk: Vec<f32> = sentences
+            .iter()
+            .copied()
+            .cycle()
+            .take(rate.hz() as usize * 5)
+            .collect();
+        for number in 1..=TALKERS {
+            studio.join(Phone::reciting(number, codec, &talk));
+        }
+        let noises: Vec<_> = (0..6)
+            .map(|seed| speech::payloads(codec, &speech::noise(rate, NOISE_DBOV, 5_000, seed)))
+            .collect();
+        for number in TALKERS + 1..=LEGS {
+            let mut phone = Phone::quiet(number, codec);
+            phone.script = Some(noises[number as usize % noises.len()].clone());
+            phone.listens = false;
+            studio.join(phone);
+        }
+        studio.run_ms(1_000);
+        let before = studio.deck.health();
+        studio.run_ms(4_000);
+        let after = studio.deck.health();
+        let ticks = after.ticks - before.ticks;
+        let quiet_frames = ticks * u64::from(LEGS - TALKERS);
+        let decoded = after.frames_decoded - before.frames_decoded;
+        let encodes = after.encodes - before.encodes;
+        let of_talkers = ticks * u64::from(TALKERS);
+        let needless = decoded.saturating_sub(of_talkers);
+        assert!(
+            needless * 50 < quiet_frames,
+            "{codec}: {needless} of {quiet_frames}"
+        );
+        // Each talker has a mix of its own, and all others share one.
+        let needless = encodes.saturating_sub(of_talkers + ticks);
+        assert!(
+            needless * 50 < quiet_frames,
+            "{codec}: {needless} encodes too many"
+        );
+    }
+}
+
+/// What a listener hears of a word that somebody says into a room where two others talk: the room
+/// with it, less the room without it.
+fn heard_of_the_word(codec: Codec, legs: u32, word: &[f32]) -> Vec<f32> {
+    let rate = SampleRate::of(codec);
+    let noise = speech::noise(rate, NOISE_DBOV, WORD_RUN_MS, 9);
+    let mut with_word = noise.clone();
+    speech::add(&mut with_word, rate, WORD_AT_MS, word);
+    let with_word = heard_with(codec, legs, &with_word);
+    let without = heard_with(codec, legs, &noise);
+    with_word.iter().zip(&without).map(|(a, b)| a - b).collect()
+}
+
+/// What a PCMU phone hears, which has no memory, when the third of the room says this.
+fn heard_with(codec: Codec, legs: u32, says: &[f32]) -> Vec<f32> {
+    let mut studio = Studio::new();
+    for (number, hz) in [(1, 2_300.0), (2, 3_100.0)] {
+        studio.join(Phone::new(number, Codec::Pcma, hz));
+    }
+    studio.join(Phone::reciting(3, codec, says));
+    let listener = studio.join(Phone::quiet(4, Codec::Pcmu));
+    let rate = SampleRate::of(codec);
+    let noise = speech::payloads(codec, &speech::noise(rate, NOISE_DBOV, WORD_RUN_MS, 4));
+    for number in 5..=legs {
+        let mut phone = Phone::quiet(number, codec);
+        phone.script = Some(noise.clone());
+        phone.listens = false;
+        studio.join(phone);
+    }
+    studio.run_ms(WORD_RUN_MS);
+    studio.phones[listener].sound.clone()
+}
+
+#[test]
+fn no_word_loses_its_first_syllable_in_a_small_or_a_large_room() {
+    for codec in Codec::ALL {
+        for legs in [4, 50, 200] {
+            for (shift_ms, dbov) in [(0, VOICE_DBOV), (7, VOICE_DBOV), (13, QUIET_VOICE_DBOV)] {
+                let word = |rate| {
+                    let mut word = speech::silence(rate, shift_ms);
+                    word.extend(speech::word(rate, dbov));
+                    word
+                };
+                let heard = heard_of_the_word(codec, legs, &word(SampleRate::of(codec)));
+                let mut said = speech::silence(SampleRate::Hz8000, WORD_RUN_MS);
+                speech::add(
+                    &mut said,
+                    SampleRate::Hz8000,
+                    WORD_AT_MS,
+                    &word(SampleRate::Hz8000),
+                );
+                let lag = lag(&said, &heard, 800);
+                // The limiter, the resampler, the codec, and what they add to each other.
+                assert!(
+                    lag <= 10 * 8,
+                    "{codec} in a room of {legs}: {lag} samples late"
+                );
+                let lost = lost_ms(&said, &heard[lag..]);
+                assert_eq!(
+                    lost, 0,
+                    "{codec} in a room of {legs}, {dbov} dBov, {shift_ms}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_first_syllable_that_were_lost_would_be_missed() {
+    let mut said = speech::silence(SampleRate::Hz8000, WORD_RUN_MS);
+    let word = speech::word(SampleRate::Hz8000, VOICE_DBOV);
+    speech::add(&mut said, SampleRate::Hz8000, WORD_AT_MS, &word);
+    let mut heard = said.clone();
+    assert_eq!(lost_ms(&said, &heard), 0);
+    let begins = said.iter().position(|sample| sample.abs() > 0.01).unwrap();
+    heard[begins..begins + 160].fill(0.0);
+    assert!(lost_ms(&said, &heard) >= 15);
+}
+
+/// How much of what is loud enough to be understood did not come through, of the first 200 ms.
+fn lost_ms(said: &[f32], heard: &[f32]) -> usize {
+    let pieces = said.chunks_exact(PIECE).zip(heard.chunks_exact(PIECE));
+    let levels = pieces.map(|(said, heard)| (level::dbov(said), level::dbov(heard)));
+    let loud = levels.filter(|(said, _)| *said > CLEAR_DBOV).take(40);
+    5 * loud.filter(|(said, heard)| *heard < said - 6.0).count()
+}
+
+#[test]
+fn a_loud_sound_is_heard_however_steady() {
+    for codec in [Codec::Pcmu, Codec::Pcma, Codec::G722] {
+        let rate = SampleRate::of(codec);
+        let mut hum = speech::silence(rate, 4_000);
+        for harmonic in 1..=11_u8 {
+            let harmonic = f32::from(harmonic);
+            Tone::single(rate, 125.0 * harmonic, 0.06 / harmonic.sqrt()).add_to(&mut hum);
+        }
+        let mut studio = Studio::new();
+        // Its encoder has got used to it before there is anybody who could hear it.
+        studio.join(Phone::reciting(1, codec, &hum));
+        studio.run_ms(2_500);
+        let listener = studio.join(Phone::quiet(2, codec));
+        studio.run_ms(1_000);
+        let heard = &studio.phones[listener].sound;
+        let last = &heard[heard.len() - rate.samples_in_ms(500)..];
+        assert!(
+            level::dbov(last) > -30.0,
+            "{codec}: {} dBov",
+            level::dbov(last)
+        );
+    }
+}
+
+/// 5 ms.
+const PIECE: usize = 40;
+const CLEAR_DBOV: f32 = -44.0;
+const QUIET_VOICE_DBOV: f32 = -36.0;
+const WORD_RUN_MS: u32 = 2_000;
+const WORD_AT_MS: u32 = 1_000;
+const LEGS: u32 = 40;
+const TALKERS: u32 = 3;
