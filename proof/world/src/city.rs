@@ -1,6 +1,7 @@
 //! The simulated city: one real node, one real deck, many phones, one clock that nobody waits for.
 
 mod carrying;
+mod load;
 mod store;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use conclave_model::{CallRecord, Chance, Codec, RoomRecord, UnixMillis, WallCloc
 use conclave_node::{Input, LogLine, Node, NodeConfig, RequestId};
 use conclave_sip::{Path, Transport};
 
+use crate::city::load::Load;
 use crate::city::store::Store;
 use crate::exchange::Exchange;
 use crate::network::{Network, Packet, Purpose};
@@ -34,6 +36,7 @@ pub struct City {
     next_request: u64,
     replies: BTreeMap<RequestId, Result<api::Response, api::Problem>>,
     store: Store,
+    load: Load,
     pub published: Vec<api::Event>,
     pub log: Vec<LogLine>,
     pub call_log: Vec<CallRecord>,
@@ -67,6 +70,7 @@ impl City {
             next_request: 1,
             replies: BTreeMap::new(),
             store: Store::default(),
+            load: Load::new(now),
             published: Vec::new(),
             log: Vec::new(),
             call_log: Vec::new(),
@@ -211,6 +215,7 @@ impl City {
             phones,
             node,
             stored,
+            Some(self.load.next_reading),
             self.network.next_arrival(),
         ]
         .into_iter()
@@ -242,6 +247,9 @@ impl City {
         if self.next_tick <= now {
             self.next_tick += FRAME;
             self.tick();
+        }
+        if self.load.next_reading <= now {
+            self.read_load();
         }
         for ticket in self.store.written(now) {
             self.node.handle_input(
