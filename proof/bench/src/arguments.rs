@@ -78,7 +78,7 @@ pub enum CodecName {
 }
 
 impl CodecName {
-    fn codec(self) -> Codec {
+    pub(crate) fn codec(self) -> Codec {
         match self {
             CodecName::Pcmu => Codec::Pcmu,
             CodecName::Pcma => Codec::Pcma,

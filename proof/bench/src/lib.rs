@@ -4,7 +4,9 @@
 mod arguments;
 mod caller;
 mod churn;
+mod command;
 mod ears;
+mod floor;
 mod machine;
 mod outcome;
 mod phones;
@@ -21,6 +23,8 @@ mod traffic;
 mod words;
 
 pub use arguments::{Arguments, Output};
+pub use command::Bench;
+pub use floor::{FloorArguments, FloorReport, Io};
 pub use plan::{Churn, Pin, Plan, Quiet, Room};
 pub use report::{ChurnReport, Delay, LegReport, MachineReport, Report, ServerCost, ToolReport};
 pub use run::{BenchError, run};

@@ -23,15 +23,20 @@ pub(crate) fn local_address(server: SocketAddr) -> io::Result<IpAddr> {
 }
 
 pub(crate) fn allow_files(plan: &Plan) -> Result<(), BenchError> {
-    let read = getrlimit(Resource::RLIMIT_NOFILE).map_err(io::Error::from);
-    let (soft, hard) = read.map_err(doing("read the limit of open files"))?;
     let calls = plan.calls
         + plan
             .churn
             .as_ref()
             .map_or(0, crate::plan::Churn::open_calls);
     let pairs = u64::from(calls.div_ceil(plan.legs_per_socket));
-    let needed = pairs * 2 + FILES_BESIDE;
+    allow_sockets(calls, pairs * 2)
+}
+
+/// So many sockets for so many calls.
+pub(crate) fn allow_sockets(calls: u32, sockets: u64) -> Result<(), BenchError> {
+    let read = getrlimit(Resource::RLIMIT_NOFILE).map_err(io::Error::from);
+    let (soft, hard) = read.map_err(doing("read the limit of open files"))?;
+    let needed = sockets + FILES_BESIDE;
     if needed > hard {
         return Err(BenchError::TooFewFiles {
             calls,

@@ -266,9 +266,9 @@ const TIMED_MAX: usize = 24;
 /// Prime to the slots: rooms' talkers are not in step with those of other rooms.
 const PHASE_PER_ROOM: u32 = 137;
 /// A burst of 20 ms of them is far from filling the socket's buffer.
-const LEGS_PER_SOCKET: u32 = 500;
+pub(crate) const LEGS_PER_SOCKET: u32 = 500;
 /// Of 2 ms each: finer ones cost more turns, coarser ones send bursts that no phones send.
-const SLOTS_PER_TICK: u32 = 10;
+pub(crate) const SLOTS_PER_TICK: u32 = 10;
 /// Above this a single SIP socket of a test tool loses datagrams of its own.
 const CALLS_PER_SECOND_MAX: u64 = 500;
 /// An hour: a load tool that was forgotten must end.

@@ -30,6 +30,8 @@ pub enum BenchError {
     },
     #[error("the randomness of this machine is not to be had")]
     NoRandomness,
+    #[error("there is nothing to measure: give a server and a room")]
+    NothingToMeasure,
     #[error("{calls} calls need {needed} open files, and {allowed} are allowed (ulimit -n)")]
     TooFewFiles {
         calls: u32,

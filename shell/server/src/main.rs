@@ -56,14 +56,14 @@ fn run_server(settings: Settings) -> ExitCode {
 }
 
 fn run_bench(args: Vec<std::ffi::OsString>) -> ExitCode {
-    let command = conclave_bench::Arguments::augment_args(clap::Command::new("conclave bench"));
+    let command = conclave_bench::Bench::augment_args(clap::Command::new("conclave bench"));
     let name = std::ffi::OsString::from("conclave bench");
     let matches = command.get_matches_from(std::iter::once(name).chain(args));
-    let arguments = match conclave_bench::Arguments::from_arg_matches(&matches) {
-        Ok(arguments) => arguments,
+    let bench = match conclave_bench::Bench::from_arg_matches(&matches) {
+        Ok(bench) => bench,
         Err(why) => why.exit(),
     };
-    match arguments.run() {
+    match bench.run() {
         Ok(report) => {
             println!("{report}");
             ExitCode::SUCCESS
