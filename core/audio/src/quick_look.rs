@@ -1,15 +1,20 @@
 //! Whether a payload can be speech, guessed without decoding it; never sees RTP headers.
 
-mod opus_packet;
+mod celt_energy;
+mod g722_look;
+mod opus_frames;
+mod opus_look;
+mod range_decoder;
 
 use conclave_model::Codec;
 
 use crate::g711::Law;
-use crate::g722::StepTracker;
 use crate::level;
+use g722_look::G722Look;
+use opus_look::OpusLook;
 
 /// What a glance at a payload says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Hint {
     /// Not worth decoding: silence, a quiet line, or what its own encoder calls no speech.
     Silent,
@@ -26,40 +31,44 @@ pub struct QuickLook {
 
 enum Kind {
     G711(Law),
-    G722(StepTracker),
-    Opus,
+    G722(G722Look),
+    Opus(OpusLook),
 }
 
 /// [`crate::SpeechDetector`] calls nothing below -54 dBov speech; 3 dB for a frame half full.
 const SILENT_DBOV: f32 = -57.0;
 /// As loud as this is more than any line noise.
 const SPEECH_DBOV: f32 = -38.0;
-/// Mean steps of G.722's lower band, as measured: white noise of -66 dBov has 91 to 108, a voice of
-/// -54 dBov 159 to 231. Noise of -38 dBov has 1 400, a voice of -34 dBov too.
-const SILENT_STEP: f32 = 120.0;
-const SPEECH_STEP: f32 = 1_500.0;
-
 impl QuickLook {
     #[must_use]
     pub fn new(codec: Codec) -> Self {
         let kind = match codec {
             Codec::Pcmu => Kind::G711(Law::Mu),
             Codec::Pcma => Kind::G711(Law::A),
-            Codec::G722 => Kind::G722(StepTracker::default()),
-            Codec::Opus => Kind::Opus,
+            Codec::G722 => Kind::G722(G722Look::new()),
+            Codec::Opus => Kind::Opus(OpusLook::new()),
         };
         Self { kind }
     }
 
-    /// Costs 0.1 µs (Opus: nothing) where decoding would cost 0.2 to 20.
+    /// Costs 0.04 µs for G.711, 0.25 for G.722 and Opus (nothing where it begins with SILK): a
+    /// tenth of decoding G.722, a fiftieth of decoding Opus.
     #[must_use]
     pub fn look(&mut self, payload: &[u8]) -> Hint {
         match &mut self.kind {
             Kind::G711(law) => {
                 between(level::dbov_of_g711(*law, payload), SILENT_DBOV, SPEECH_DBOV)
             }
-            Kind::G722(tracker) => between(tracker.mean_step(payload), SILENT_STEP, SPEECH_STEP),
-            Kind::Opus => opus_packet::hint(payload),
+            Kind::G722(look) => look.look(payload),
+            Kind::Opus(opus) => opus.look(payload),
+        }
+    }
+
+    /// Packets are missing before the next one.
+    pub fn lost(&mut self) {
+        match &mut self.kind {
+            Kind::Opus(opus) => opus.lost(),
+            Kind::G711(_) | Kind::G722(_) => {}
         }
     }
 }

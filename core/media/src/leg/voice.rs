@@ -184,6 +184,7 @@ impl Voice {
         scratch: &mut [f32],
         got: &mut Got,
     ) {
+        self.quick_look.lost();
         let samples = self.samples_of(duration).min(scratch.len());
         if need != Need::Sound {
             self.push_silence(samples, scratch);
