@@ -50,9 +50,21 @@ impl<'a> Turnover<'a> {
         self.next_at = Some(now);
     }
 
-    /// Nobody comes any more, and everybody goes.
-    pub(crate) fn end(&mut self, now: Instant, phones: &mut Phones) {
+    /// Nobody comes any more.
+    pub(crate) fn end(&mut self) {
         self.next_at = None;
+    }
+
+    pub(crate) fn stay(&self) -> Duration {
+        self.churn.hold
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        self.next_at.is_none() && self.guests.is_empty()
+    }
+
+    /// Everybody who is still there goes.
+    pub(crate) fn hang_up(&mut self, now: Instant, phones: &mut Phones) {
         for phone in std::mem::take(&mut self.guests).into_values() {
             phones.hang_up(now, &phone);
             phones.traffic.remove(phone.leg);

@@ -9,7 +9,7 @@ use crate::report::{ChurnReport, Delay, LegReport, MachineReport, Report, Server
 use crate::run::{Measurement, Run};
 use crate::server_cost::Usage;
 use crate::spread::{Spread, ms};
-use crate::traffic::TrafficStats;
+use crate::traffic::{Measured, TrafficStats};
 
 impl Run<'_> {
     pub(crate) fn report(&self) -> Report {
@@ -20,13 +20,14 @@ impl Run<'_> {
             usage: None,
             load: None,
             stats: TrafficStats::default(),
+            legs: Vec::new(),
         };
         let measurement = self.measurement.as_ref().unwrap_or(&nothing);
         let Measurement { began, ended, .. } = *measurement;
         let measured = ended - began;
         let stats = &measurement.stats;
         let legs: Vec<LegReport> = (0..self.calls.len())
-            .map(|leg| self.leg(leg, ended))
+            .map(|leg| self.leg(leg, measurement.legs.get(leg).copied()))
             .collect();
         let mut failures = BTreeMap::new();
         for leg in legs.iter().filter_map(|leg| leg.failure.as_ref()) {
@@ -71,10 +72,9 @@ impl Run<'_> {
         }
     }
 
-    fn leg(&self, index: usize, ended: Instant) -> LegReport {
+    fn leg(&self, index: usize, measured: Option<Measured>) -> LegReport {
         let call = &self.calls[index];
-        let leg = self.phones.traffic.leg(call.phone.leg);
-        let measured = leg.map(|leg| leg.measured(ended)).unwrap_or_default();
+        let measured = measured.unwrap_or_default();
         LegReport {
             room: self.plan.rooms[self.plan.room_of(index)].extension.clone(),
             codec: self.plan.codec_of(index),

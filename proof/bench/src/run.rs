@@ -16,7 +16,7 @@ use crate::plan::Plan;
 use crate::report::Report;
 use crate::roll::Roll;
 use crate::server_cost::{Usage, usage};
-use crate::traffic::{Counted, LegIndex, TrafficEvent, TrafficStats};
+use crate::traffic::{Counted, LegIndex, Measured, TrafficEvent, TrafficStats};
 
 /// Why a run could not be made. That calls fail is no error: the report says so.
 #[derive(Debug, Error)]
@@ -54,6 +54,7 @@ pub fn run(plan: &Plan) -> Result<Report, BenchError> {
     run.settle()?;
     run.call_the_roll()?;
     run.measure()?;
+    run.let_guests_go()?;
     let report = run.report();
     run.hang_up()?;
     Ok(report)
@@ -89,6 +90,8 @@ pub(crate) struct Measurement {
     pub usage: Option<(Usage, Usage)>,
     pub load: Option<(Load, Load)>,
     pub stats: TrafficStats,
+    /// Of each call.
+    pub legs: Vec<Measured>,
 }
 
 // The phases ----------------------------------------------------------------------------------
@@ -152,9 +155,13 @@ impl<'a> Run<'a> {
             self.go_on_until(next, |_| false)?;
         }
         let after = self.server_usage()?;
+        let ended = Instant::now();
+        let leg = |call: &Call| self.phones.traffic.leg(call.phone.leg);
+        let measured = |call| leg(call).map(|leg| leg.measured(ended)).unwrap_or_default();
         self.measurement = Some(Measurement {
+            legs: self.calls.iter().map(measured).collect(),
             began,
-            ended: Instant::now(),
+            ended,
             usage: usage.zip(after),
             load: load_before.zip(load()),
             stats: self.phones.traffic.stats(),
@@ -162,10 +169,24 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
+    /// Whoever came last stays as long as the others did.
+    fn let_guests_go(&mut self) -> Result<(), BenchError> {
+        let Some(turnover) = &mut self.turnover else {
+            return Ok(());
+        };
+        turnover.end();
+        let patience = Instant::now() + turnover.stay() + BYE_PATIENCE;
+        self.go_on_until(patience, |run| {
+            run.turnover
+                .as_ref()
+                .is_none_or(|turnover| turnover.is_over())
+        })
+    }
+
     fn hang_up(&mut self) -> Result<(), BenchError> {
         let now = Instant::now();
         if let Some(turnover) = &mut self.turnover {
-            turnover.end(now, &mut self.phones);
+            turnover.hang_up(now, &mut self.phones);
         }
         let began = Instant::now();
         for index in 0..self.calls.len() {

@@ -1,4 +1,5 @@
-//! The load tool against the real server: sixty calls of three codecs in two rooms.
+//! The load tool against the real server: sixty calls of three codecs in two rooms, and others that
+//! come and go.
 
 // A test may panic, and this is the world outside.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods)]
@@ -9,20 +10,38 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use conclave_bench::{Plan, Report, Room, run};
+use conclave_bench::{Churn, MachineReport, Plan, Report, Room, run};
 use conclave_model::Codec;
 
 #[test]
 #[ignore = "needs the server: run `cargo xtask test`"]
 fn sixty_calls_of_three_codecs_in_two_rooms_hear_each_other() {
-    let server = Server::start();
+    for attempt in 1..=ATTEMPTS {
+        let server = Server::start();
+        let report = run(&plan(&server)).unwrap();
+        eprintln!("{report}");
+        if was_crowded_out(&report) {
+            eprintln!("attempt {attempt}: others left the server too little of the machine");
+            continue;
+        }
+        expect_good(&report);
+        expect_codecs(&report);
+        let came = expect_churn(&report);
+        server.expect_nothing_left(came);
+        return;
+    }
+}
+
+fn plan(server: &Server) -> Plan {
     for extension in EXTENSIONS {
         let message_off = ["--pin", PIN, "--set", "message=no"];
         let add = ["rooms", "add", extension, "--ext", extension];
         server.cli(&[&add[..], &message_off[..]].concat());
     }
+    let add = ["rooms", "add", OPEN, "--ext", OPEN, "--no-pin"];
+    server.cli(&[&add[..], &["--set", "message=no"]].concat());
     let rooms = EXTENSIONS.map(|extension| format!("{extension}:{PIN}").parse::<Room>().unwrap());
-    let plan = Plan {
+    Plan {
         calls: CALLS,
         talkers_per_room: 3,
         // Of six calls four are PCMU; the three talkers of a room have a codec each.
@@ -33,24 +52,44 @@ fn sixty_calls_of_three_codecs_in_two_rooms_hear_each_other() {
         .concat(),
         settle: Duration::from_secs(2),
         duration: Duration::from_secs(10),
+        churn: Some(Churn {
+            rooms: vec![OPEN.parse().unwrap()],
+            calls_per_second: 10,
+            hold: Duration::from_secs(1),
+        }),
         pid: Some(server.child.id()),
         ..Plan::new(server.sip, rooms.to_vec())
+    }
+}
+
+/// The server refused calls because its ticks ran late, and it was not its own load that made them
+/// so: all processors were busy, most of the time with something else. Nothing was measured then.
+fn was_crowded_out(report: &Report) -> bool {
+    let churn = report.churn.as_ref().unwrap();
+    let mut reasons = report.failures.keys().chain(churn.failures.keys());
+    let refused = reasons.any(|reason| reason.starts_with("refused: 503"));
+    let late = report.tool.late_slots * 10 > report.tool.slots;
+    let ours = report.server.unwrap().cpu_ms_per_second + report.tool.cpu_ms_per_second;
+    let crowded = |machine: MachineReport| {
+        let is_full = machine.busy_percent + machine.steal_percent > 90.0;
+        is_full && machine.others_ms_per_second > 2.0 * ours
     };
-    let report = run(&plan).unwrap();
-    eprintln!("{report}");
-    expect_good(&report);
-    expect_codecs(&report);
-    server.expect_nothing_left();
+    (refused || late) && report.machine.is_some_and(crowded)
 }
 
 fn expect_good(report: &Report) {
     assert_eq!(report.inside, CALLS, "{report}");
     assert_eq!(report.silent_legs, 0, "{report}");
     assert!(report.loss_percent() < 1.0, "{report}");
-    // Six timed listeners, one for each room and codec.
+    assert!(report.loss_there_percent() < 1.0, "{report}");
+    assert_eq!(report.first_audio.count, CALLS as usize, "{report}");
+    // A packet each 20 ms on the average, and never a pause that a telephone would not bridge.
+    assert!(report.gaps.p50 < Duration::from_millis(25), "{report}");
+    assert!(report.gaps.p99 < GAP_MAX, "{report}");
+    // Twenty-four timed listeners, four of each room and codec.
     let heard = report.delay.spread.count as u64;
     assert!(heard * 10 >= report.delay.expected * 9, "{report}");
-    assert!(report.delay.expected >= 6 * 9, "{report}");
+    assert!(report.delay.expected >= 24 * 9, "{report}");
     assert!(report.delay.spread.p95 < DELAY_MAX, "{report}");
     let cost = report.server.unwrap();
     assert!(cost.cpu_ms_per_second > 0.0, "{report}");
@@ -62,6 +101,15 @@ fn expect_good(report: &Report) {
         cost.resident_bytes_per_call < BYTES_PER_CALL_MAX,
         "{report}"
     );
+}
+
+/// How many calls came and went.
+fn expect_churn(report: &Report) -> usize {
+    let churn = report.churn.as_ref().unwrap();
+    assert!(churn.failures.is_empty(), "{report}");
+    assert!(churn.placed >= 90, "{report}");
+    assert_eq!(churn.completed, churn.placed, "{report}");
+    churn.placed as usize
 }
 
 fn expect_codecs(report: &Report) {
@@ -120,13 +168,13 @@ impl Server {
     }
 
     /// Every call is in the log as the callers ended it, no packet of theirs was lost, and the
-    /// server counts none any more.
-    fn expect_nothing_left(&self) {
+    /// server counts none any more; `came` calls came and went beside those that were measured.
+    fn expect_nothing_left(&self, came: usize) {
         let deadline = Instant::now() + Duration::from_secs(10);
         let calls = loop {
             let calls = self.cli(&["calls", "ls", "--limit", "1000"]);
             let calls = calls.as_array().unwrap().clone();
-            if calls.len() == CALLS as usize {
+            if calls.len() == CALLS as usize + came {
                 break calls;
             }
             assert!(
@@ -139,9 +187,14 @@ impl Server {
         let number = |call: &serde_json::Value, field: &str| call[field].as_u64().unwrap();
         for call in &calls {
             assert_eq!(call["end"], "hung_up", "{call}");
-            assert!(call["joined_at"].is_string(), "{call}");
+            let is_measured = EXTENSIONS
+                .iter()
+                .any(|extension| call["dialled"] == *extension);
+            assert!(call["joined_at"].is_string() || !is_measured, "{call}");
             let lost = number(call, "packets_lost");
-            assert!(lost * 100 <= number(call, "packets_received"), "{call}");
+            let is_good = lost * 100 <= number(call, "packets_received");
+            // One packet is more than a hundredth of a call of a second.
+            assert!(is_good || !is_measured && lost <= 1, "{call}");
         }
         let counts = &self.cli(&["status"]);
         assert_eq!(counts["calls"], 0, "{counts}");
@@ -180,10 +233,16 @@ fn free_address() -> SocketAddr {
 }
 
 const EXTENSIONS: [&str; 2] = ["841", "842"];
+/// Whoever dials it is inside at once.
+const OPEN: &str = "843";
 const PIN: &str = "482913";
 const CALLS: u32 = 60;
+/// Of a quarter of a minute each, for compilers to finish.
+const ATTEMPTS: usize = 3;
 /// An unoptimised build on a busy machine; on a quiet one half of it is left.
 const DELAY_MAX: Duration = Duration::from_millis(60);
+/// One in a hundred may be longer where compilers take the processors away.
+const GAP_MAX: Duration = Duration::from_millis(120);
 /// Five percent of a core for one call would be a fault, in whatever build.
 const CPU_MS_PER_CALL_MAX: f64 = 50.0;
 const BYTES_PER_CALL_MAX: u64 = 2 << 20;
