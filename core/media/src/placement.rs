@@ -205,6 +205,12 @@ impl Placement {
         false
     }
 
+    /// Where the leg is now.
+    #[must_use]
+    pub fn deck_of(&self, leg: LegId) -> Option<usize> {
+        self.legs.get(&leg).map(|place| place.deck)
+    }
+
     /// Every deck that the stage is on.
     pub fn decks_of(&self, stage: StageId) -> impl Iterator<Item = usize> {
         let parts = self.stages.get(&stage).map_or(&[][..], Vec::as_slice);

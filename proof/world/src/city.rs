@@ -1,4 +1,4 @@
-//! The simulated city: one real node, one real deck, many phones, one clock that nobody waits for.
+//! The simulated city: one real node, real decks, many phones, one clock that nobody waits for.
 
 mod carrying;
 mod load;
@@ -15,7 +15,7 @@ use conclave_sip::{Path, Transport};
 
 use crate::city::load::Load;
 use crate::city::store::Store;
-use crate::exchange::Exchange;
+use crate::exchange::{Decks, Exchange};
 use crate::network::{Network, Packet, Purpose};
 use crate::phone::{Line, Phone, PhonePlan};
 
@@ -43,9 +43,14 @@ pub struct City {
 }
 
 impl City {
-    /// A city in which everything follows from `seed`.
+    /// A city with one deck, in which everything follows from `seed`.
     #[must_use]
     pub fn new(seed: u64, rooms: Vec<RoomRecord>) -> City {
+        City::with_decks(seed, rooms, Decks::ONE)
+    }
+
+    #[must_use]
+    pub fn with_decks(seed: u64, rooms: Vec<RoomRecord>, decks: Decks) -> City {
         let mut chance = chance(seed);
         // The one moment that is asked for: every other is counted from here.
         #[allow(
@@ -61,7 +66,7 @@ impl City {
         City {
             now,
             node,
-            exchange: Exchange::new(),
+            exchange: Exchange::new(decks, self::chance(!seed)),
             network: Network::new(chance.fork()),
             chance,
             phones: Vec::new(),

@@ -1,4 +1,4 @@
-//! The media plane of the city: one real deck, its ports handed out, everything it sends watched.
+//! The media plane of the city: real decks, their ports handed out, everything they send watched.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
@@ -6,17 +6,39 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use conclave_contract::{Command, Event, LegFailure};
-use conclave_media::{Deck, DeckConfig, DeckHealth, PacketSink, Port, Preparer};
-use conclave_model::LegId;
+use conclave_media::{
+    Deck, DeckConfig, DeckHealth, Order, PacketSink, Placement, Port, Preparer, Retired, Step,
+};
+use conclave_model::{Chance, LegId};
 use conclave_rtp::RtpPacket;
 
 use crate::city::SERVER;
+use crate::links::{neighbour_id, neighbours};
 use crate::network::{Packet, Purpose};
 use crate::sounds::Sounds;
 use crate::stream_watch::StreamWatch;
 
+/// How many decks there are, and when a stage is opened on one more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decks {
+    pub count: usize,
+    /// Legs of one stage on one deck.
+    pub spread_at: usize,
+}
+
+impl Decks {
+    /// Nothing is spread.
+    pub const ONE: Decks = Decks {
+        count: 1,
+        spread_at: usize::MAX,
+    };
+}
+
 pub struct Exchange {
-    deck: Deck,
+    decks: Vec<Deck>,
+    placement: Placement,
+    /// Now and then a deck is late, and speaks before it has heard from the others.
+    chance: Chance,
     preparer: Preparer,
     /// The RTP port of every open leg.
     ports: BTreeMap<u16, LegId>,
@@ -29,13 +51,15 @@ pub struct Exchange {
 
 impl Exchange {
     #[must_use]
-    pub fn new() -> Exchange {
+    pub fn new(decks: Decks, chance: Chance) -> Exchange {
         let config = DeckConfig {
             legs_max: LEGS_MAX,
             stages_max: LEGS_MAX,
         };
         Exchange {
-            deck: Deck::new(config),
+            decks: (0..decks.count).map(|_| Deck::new(config)).collect(),
+            placement: Placement::new(decks.count, decks.spread_at),
+            chance,
             preparer: Preparer::new(Arc::new(Sounds::new()), LEGS_MAX),
             ports: BTreeMap::new(),
             news: VecDeque::new(),
@@ -47,9 +71,8 @@ impl Exchange {
 
     /// Does what control asks, as the engine does.
     pub fn command(&mut self, now: Instant, command: Command) {
-        let mut port = 0;
-        if let Command::OpenLeg { leg, .. } = &command {
-            let Some(free) = (FIRST_PORT..)
+        if let Command::OpenLeg { leg, near, .. } = &command {
+            let Some(port) = (FIRST_PORT..)
                 .step_by(2)
                 .take(LEGS_MAX)
                 .find(|it| !self.ports.contains_key(it))
@@ -60,13 +83,16 @@ impl Exchange {
                 });
                 return;
             };
-            port = free;
-            self.ports.insert(free, *leg);
+            self.ports.insert(port, *leg);
             self.opened_at.insert(*leg, self.ticks);
+            let deck = self.placement.open_leg(*leg, *near);
+            let order = (self.preparer).prepare(command, SocketAddr::new(SERVER.ip(), port));
+            self.decks[deck].obey(now, order);
+        } else {
+            let mut steps = Vec::new();
+            self.placement.plan(command, &mut steps);
+            self.carry_out(now, steps);
         }
-        let local = SocketAddr::new(SERVER.ip(), port);
-        let order = self.preparer.prepare(command, local);
-        self.deck.obey(now, order);
     }
 
     /// A packet for one of the ports.
@@ -76,8 +102,10 @@ impl Exchange {
             return;
         };
         let port = if port == even { Port::Rtp } else { Port::Rtcp };
-        self.deck
-            .receive(now, *leg, port, packet.from, &packet.bytes);
+        let Some(deck) = self.placement.deck_of(*leg) else {
+            return;
+        };
+        self.decks[deck].receive(now, *leg, port, packet.from, &packet.bytes);
     }
 
     /// One tick: what the server sends in it.
@@ -88,24 +116,113 @@ impl Exchange {
             watches: &mut self.watches,
             packets: Vec::new(),
         };
-        self.deck.tick(now, &mut outbox);
+        let is_somebody_late = self.chance.below(TICKS_PER_LATE_ONE) == 0;
+        if !is_somebody_late {
+            self.decks.iter_mut().for_each(|deck| deck.hear(now));
+        }
+        for deck in &mut self.decks {
+            if is_somebody_late {
+                deck.hear(now);
+            }
+            deck.speak(now, &mut outbox);
+        }
         let packets = outbox.packets;
-        while self.deck.poll_retired().is_some() {}
+        self.sort_out(now);
         packets
     }
 
-    pub fn poll_event(&mut self) -> Option<Event> {
-        let event = self.news.pop_front().or_else(|| self.deck.poll_event())?;
-        if let Event::LegClosed { leg, .. } = &event {
-            self.ports.retain(|_, owner| owner != leg);
-            self.opened_at.remove(leg);
+    pub fn poll_event(&mut self, now: Instant) -> Option<Event> {
+        if let Some(event) = self.news.pop_front() {
+            return Some(event);
         }
-        Some(event)
+        for at in 0..self.decks.len() {
+            while let Some(event) = self.decks[at].poll_event() {
+                let mut steps = Vec::new();
+                let is_news = self.placement.note(at, &event, &mut steps);
+                self.carry_out(now, steps);
+                if let Event::LegClosed { leg, .. } = &event {
+                    self.ports.retain(|_, owner| owner != leg);
+                    self.opened_at.remove(leg);
+                }
+                if is_news {
+                    return Some(event);
+                }
+            }
+        }
+        None
     }
 
     #[must_use]
-    pub fn health(&self) -> DeckHealth {
-        self.deck.health()
+    pub fn legs_open(&self) -> u64 {
+        self.sum(|health| health.legs)
+    }
+
+    /// Parts of a stage counted each.
+    #[must_use]
+    pub fn stages_open(&self) -> u64 {
+        self.sum(|health| health.stages)
+    }
+
+    /// Frames of talkers that went from one deck to another.
+    #[must_use]
+    pub fn frames_imported(&self) -> u64 {
+        self.sum(|health| health.frames_imported)
+    }
+
+    fn sum(&self, figure: fn(&DeckHealth) -> u64) -> u64 {
+        self.decks.iter().map(|deck| figure(&deck.health())).sum()
+    }
+
+    fn carry_out(&mut self, now: Instant, steps: Vec<Step>) {
+        let nowhere = SocketAddr::new(SERVER.ip(), 0);
+        for step in steps {
+            match step {
+                Step::Obey { deck, command } => {
+                    let order = self.preparer.prepare(command, nowhere);
+                    self.decks[deck].obey(now, order);
+                }
+                Step::Echo { deck, command } => {
+                    let mut order = self.preparer.prepare(command, nowhere);
+                    order.say_nothing_of_its_end();
+                    self.decks[deck].obey(now, order);
+                }
+                Step::Link { stage, decks } => {
+                    for (deck, neighbour) in decks.into_iter().zip(neighbours(decks)) {
+                        self.decks[deck].obey(now, Order::Link { stage, neighbour });
+                    }
+                }
+                Step::Unlink {
+                    stage,
+                    deck,
+                    neighbour,
+                } => {
+                    let neighbour = neighbour_id(neighbour);
+                    self.decks[deck].obey(now, Order::Unlink { stage, neighbour });
+                }
+                Step::Release { leg, deck } => {
+                    self.decks[deck].obey(now, Order::Release { leg });
+                }
+            }
+        }
+        self.sort_out(now);
+    }
+
+    /// Drops what the decks are done with, and takes released legs where they are going.
+    fn sort_out(&mut self, now: Instant) {
+        for at in 0..self.decks.len() {
+            while let Some(retired) = self.decks[at].poll_retired() {
+                let mut steps = Vec::new();
+                if let Retired::Released(leg) = retired {
+                    let to = self.placement.released(leg.id(), &mut steps);
+                    self.decks[to].obey(now, Order::Adopt(leg));
+                } else if let Some(leg) = retired.leg() {
+                    self.placement.closed(leg, &mut steps);
+                }
+                if !steps.is_empty() {
+                    self.carry_out(now, steps);
+                }
+            }
+        }
     }
 
     #[must_use]
@@ -132,12 +249,6 @@ impl Exchange {
             (*leg, sent, self.ticks - opened)
         };
         self.opened_at.iter().map(of).collect()
-    }
-}
-
-impl Default for Exchange {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
@@ -174,3 +285,5 @@ impl PacketSink for Outbox<'_> {
 
 const FIRST_PORT: u16 = 20_000;
 const LEGS_MAX: usize = 256;
+/// Every four seconds.
+const TICKS_PER_LATE_ONE: u32 = 200;

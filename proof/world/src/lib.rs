@@ -5,6 +5,7 @@ mod exchange;
 mod handset;
 mod in_order;
 pub mod laws;
+mod links;
 mod network;
 mod night;
 mod phone;
@@ -14,7 +15,7 @@ mod stream_watch;
 mod voice;
 
 pub use city::{City, PhoneId, SERVER, chance};
-pub use exchange::Exchange;
+pub use exchange::{Decks, Exchange};
 pub use handset::Handset;
 pub use network::{Network, Packet, Purpose, Weather};
 pub use night::{Actor, Night, live_through};

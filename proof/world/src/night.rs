@@ -9,6 +9,7 @@ use conclave_api::{ParticipantKey, Request, Response, RoomKey};
 use conclave_model::{Chance, Codec, LegId, RoomRecord};
 
 use crate::city::{City, PhoneId, chance};
+use crate::exchange::Decks;
 use crate::laws::{AT_DAWN, BY_DAY, Broken, Law};
 use crate::phone::Phone;
 use crate::rooms::room;
@@ -89,14 +90,15 @@ impl Night {
             room(&mut chance, "802", Some("4711"), true, false),
         ];
         let locked = vec![false; rooms.len()];
-        let city = City::new(seed, rooms.clone());
+        let decks = decks_of(seed);
+        let city = City::with_decks(seed, rooms.clone(), decks);
         Night {
             city,
             chance,
             rooms,
             locked,
             cast: Vec::new(),
-            story: vec![format!("seed {seed}")],
+            story: vec![format!("seed {seed}, {decks:?}")],
             judged: Vec::new(),
             calls_placed: 0,
         }
@@ -248,6 +250,14 @@ impl Night {
             judge(self).map_err(|how| Broken { law, how })?;
         }
         Ok(())
+    }
+}
+
+/// One to three decks; rooms for one, two or many on each.
+fn decks_of(seed: u64) -> Decks {
+    Decks {
+        count: [1, 2, 2, 1, 2, 3][(seed % 6) as usize],
+        spread_at: [1, 1, 2, 2, usize::MAX][(seed % 5) as usize],
     }
 }
 

@@ -75,7 +75,7 @@ fn deleting_a_room_says_goodbye_to_everybody_in_it() {
     assert!(told(&mut city, one, Prompt::Goodbye, before).is_some());
     let ends: Vec<CallEnd> = city.call_log.iter().map(|call| call.end).collect();
     assert_eq!(ends, [CallEnd::RoomEnded; 2]);
-    assert_eq!(city.exchange().health().stages, 0);
+    assert_eq!(city.exchange().stages_open(), 0);
     let late = silent(&mut city, Codec::Pcmu);
     city.dial(late, "801");
     city.run(seconds(5));

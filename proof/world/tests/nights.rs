@@ -65,6 +65,15 @@ fn a_night_can_be_replayed() {
     assert_eq!(one.city.call_log, again.city.call_log);
 }
 
+/// The nights are to show rooms that are on several decks, too.
+#[test]
+fn a_night_with_a_room_on_several_decks_is_one_of_exchanged_sound() {
+    let night = conclave_world::live_through(5).map_err(|(law, _)| law);
+    let night = night.expect("night 5 breaks no law");
+    let frames = night.city.exchange().frames_imported();
+    assert!(frames > 500, "{frames}");
+}
+
 fn number(name: &str, otherwise: u64) -> u64 {
     std::env::var(name)
         .ok()

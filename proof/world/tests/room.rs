@@ -112,7 +112,7 @@ fn a_phone_that_vanishes_while_it_holds_is_cleared_away_when_its_session_ends() 
     city.run(limits::SESSION_EXPIRES + seconds(60));
     assert_eq!(city.call_log.len(), 1);
     assert_eq!(city.exchange().ports_taken(), 0);
-    assert_eq!(city.exchange().health().stages, 0);
+    assert_eq!(city.exchange().stages_open(), 0);
 }
 
 #[test]
@@ -170,5 +170,5 @@ fn forty_phones_hear_three_talkers_and_each_talker_the_other_two() {
     }
     city.run(seconds(2));
     assert_eq!(city.exchange().ports_taken(), 0);
-    assert_eq!(city.exchange().health().stages, 0);
+    assert_eq!(city.exchange().stages_open(), 0);
 }

@@ -19,7 +19,7 @@ impl City {
                 self.exchange.command(self.now, command);
                 quiet = false;
             }
-            while let Some(event) = self.exchange.poll_event() {
+            while let Some(event) = self.exchange.poll_event(self.now) {
                 self.node.handle_input(self.now, Input::Media(event));
                 quiet = false;
             }

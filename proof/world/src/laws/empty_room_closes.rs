@@ -5,12 +5,10 @@ use conclave_api::{Request, Response};
 use crate::night::Night;
 
 pub fn judge(night: &mut Night) -> Result<(), String> {
-    let health = night.city.exchange().health();
-    if health.stages != 0 || health.legs != 0 {
-        return Err(format!(
-            "{} stages and {} legs are left",
-            health.stages, health.legs
-        ));
+    let exchange = night.city.exchange();
+    let (stages, legs) = (exchange.stages_open(), exchange.legs_open());
+    if stages != 0 || legs != 0 {
+        return Err(format!("{stages} stages and {legs} legs are left"));
     }
     match night.city.ask(Request::ListLive) {
         Ok(Response::LiveRooms(live)) if live.is_empty() => Ok(()),
