@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 use conclave_sip::SessionId;
 
 use crate::phones::{News, Phone, Phones, Wish};
-use crate::plan::{Churn, Plan, Quiet};
+use crate::plan::{Churn, Plan, Quiet, after};
 use crate::traffic::{Counted, Histogram, Sends};
 
 /// The coming and going of a run.
 pub(crate) struct Turnover<'a> {
     plan: &'a Plan,
     churn: &'a Churn,
-    next_at: Option<Instant>,
+    began: Option<Instant>,
     guests: BTreeMap<SessionId, Phone>,
     /// In the order in which they were answered, and so in which they go.
     leaving: VecDeque<(Instant, SessionId)>,
@@ -39,7 +39,7 @@ impl<'a> Turnover<'a> {
         Self {
             plan,
             churn,
-            next_at: None,
+            began: None,
             guests: BTreeMap::new(),
             leaving: VecDeque::new(),
             account: Account::default(),
@@ -47,12 +47,12 @@ impl<'a> Turnover<'a> {
     }
 
     pub(crate) fn begin(&mut self, now: Instant) {
-        self.next_at = Some(now);
+        self.began = Some(now);
     }
 
     /// Nobody comes any more.
     pub(crate) fn end(&mut self) {
-        self.next_at = None;
+        self.began = None;
     }
 
     pub(crate) fn stay(&self) -> Duration {
@@ -60,7 +60,7 @@ impl<'a> Turnover<'a> {
     }
 
     pub(crate) fn is_over(&self) -> bool {
-        self.next_at.is_none() && self.guests.is_empty()
+        self.began.is_none() && self.guests.is_empty()
     }
 
     /// Everybody who is still there goes.
@@ -79,8 +79,10 @@ impl<'a> Turnover<'a> {
                 self.leave(now, &phone, phones);
             }
         }
-        while let Some(at) = self.next_at.filter(|at| *at <= now) {
-            self.next_at = Some(at + Duration::from_secs(1) / self.churn.calls_per_second);
+        let due = |began: Instant, placed| began + after(placed, self.churn.calls_per_second);
+        while let Some(began) = self.began
+            && due(began, self.account.placed) <= now
+        {
             self.come(phones)?;
         }
         Ok(())

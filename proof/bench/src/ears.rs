@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 
 /// The markers of every room.
 pub(crate) struct Ears {
-    /// When each room's last ones were sent.
-    sent: Vec<VecDeque<Instant>>,
-    pub delays: Vec<Duration>,
+    /// When each room's last ones were sent, and by which call.
+    sent: Vec<VecDeque<(Instant, usize)>>,
+    /// Of each that was heard, with the call that had sent it.
+    pub delays: Vec<(usize, Duration)>,
     /// Markers sent, times the listeners that should have heard each.
     pub expected: u64,
 }
@@ -26,20 +27,21 @@ impl Ears {
         self.expected = 0;
     }
 
-    pub(crate) fn marker_sent(&mut self, at: Instant, room: usize) {
+    pub(crate) fn marker_sent(&mut self, at: Instant, room: usize, talker: usize) {
         let sent = &mut self.sent[room];
-        sent.push_back(at);
+        sent.push_back((at, talker));
         if sent.len() > MARKERS_KEPT {
             sent.pop_front();
         }
     }
 
-    /// How long ago the marker was sent that somebody heard at `at`; `None`: it was none of ours.
-    pub(crate) fn delay(&self, at: Instant, room: usize) -> Option<Duration> {
+    /// Who sent the marker that somebody heard at `at`, and how long ago; `None`: it was none of
+    /// ours.
+    pub(crate) fn delay(&self, at: Instant, room: usize) -> Option<(usize, Duration)> {
         let mut sent = self.sent[room].iter().rev();
-        let cause = sent.find(|sent| **sent <= at + DETECTION_ERROR)?;
+        let (cause, talker) = sent.find(|(sent, _)| *sent <= at + DETECTION_ERROR)?;
         let delay = at.saturating_duration_since(*cause);
-        (delay < DELAY_BELIEVED).then_some(delay)
+        (delay < DELAY_BELIEVED).then_some((*talker, delay))
     }
 }
 
@@ -61,12 +63,15 @@ mod tests {
         let at = |ms| start + Duration::from_millis(ms);
         let mut ears = Ears::new(2);
         assert_eq!(ears.delay(at(0), 0), None);
-        ears.marker_sent(at(1_000), 0);
-        ears.marker_sent(at(2_000), 0);
-        let delay = |ms| ears.delay(at(ms), 0).map(|delay| delay.as_millis());
-        assert_eq!(delay(1_040), Some(40));
-        assert_eq!(delay(1_999), Some(0), "the probe is not better than that");
-        assert_eq!(delay(2_030), Some(30));
+        ears.marker_sent(at(1_000), 0, 4);
+        ears.marker_sent(at(2_000), 0, 5);
+        let delay = |ms| {
+            let heard = ears.delay(at(ms), 0);
+            heard.map(|(talker, delay)| (talker, delay.as_millis()))
+        };
+        assert_eq!(delay(1_040), Some((4, 40)));
+        assert_eq!(delay(1_999), Some((5, 0)), "the probe is not better");
+        assert_eq!(delay(2_030), Some((5, 30)));
         assert_eq!(delay(2_950), None);
         assert_eq!(ears.delay(at(2_030), 1), None);
     }

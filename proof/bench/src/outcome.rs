@@ -48,16 +48,14 @@ impl Run<'_> {
             measured,
             packets_received: legs.iter().map(|leg| leg.received).sum(),
             packets_lost: legs.iter().map(|leg| leg.lost).sum(),
+            packets_due: open().count() as u64 * (measured.as_millis() as u64 / FRAME_MS),
             packets_lost_there: stats.lost_there,
             legs_reported: stats.legs_reported,
             packets_sent: stats.sent,
             silent_legs: count(open().filter(|leg| leg.received == 0).count()),
             gaps: Spread::from(&stats.gaps),
             gap: Spread::of(open().map(|leg| leg.gap_max).collect()),
-            delay: Delay {
-                spread: Spread::of(self.ears.delays.clone()),
-                expected: self.ears.expected,
-            },
+            delay: self.delay(),
             server: usage
                 .zip(self.usage_empty)
                 .map(|(usage, empty)| cost(empty, usage, measured, open().count())),
@@ -69,6 +67,22 @@ impl Run<'_> {
             machine: measurement.load.map(|load| machine(load, usage, measured)),
             memory: self.memory.clone(),
             legs,
+        }
+    }
+
+    fn delay(&self) -> Delay {
+        let mut by_talker: BTreeMap<usize, Vec<Duration>> = BTreeMap::new();
+        for (talker, delay) in &self.ears.delays {
+            by_talker.entry(*talker).or_default().push(*delay);
+        }
+        let all = self.ears.delays.iter().map(|(_, delay)| *delay);
+        Delay {
+            spread: Spread::of(all.collect()),
+            expected: self.ears.expected,
+            by_talker: by_talker
+                .into_iter()
+                .map(|(talker, delays)| (talker, Spread::of(delays)))
+                .collect(),
         }
     }
 
@@ -165,3 +179,5 @@ fn per_second(before: Duration, after: Duration, measured: Duration) -> f64 {
 fn count(calls: usize) -> u32 {
     u32::try_from(calls).unwrap_or(u32::MAX)
 }
+
+const FRAME_MS: u64 = conclave_model::limits::FRAME_MS as u64;

@@ -198,6 +198,13 @@ impl Plan {
     }
 }
 
+/// When the nth call is due, from the first. Calls are not in step with any clock of the server,
+/// or one run would find all of them at the best moment, and another at the worst.
+pub(crate) fn after(call: u64, calls_per_second: u32) -> Duration {
+    let golden = (call as f64 * GOLDEN).fract();
+    Duration::from_secs_f64((call as f64 + golden) / f64::from(calls_per_second))
+}
+
 impl Churn {
     /// About as many are there at a time.
     pub(crate) fn open_calls(&self) -> u32 {
@@ -263,6 +270,8 @@ const CODECS_MAX: u64 = 64;
 /// Timing each marker to the millisecond costs this tool more than a call does.
 const TIMED_ROOMS_MAX: usize = 64;
 const TIMED_MAX: usize = 24;
+/// The fractions of its multiples fill the space between 0 and 1 most evenly.
+const GOLDEN: f64 = 0.618_033_988_749_895;
 /// Prime to the slots: rooms' talkers are not in step with those of other rooms.
 const PHASE_PER_ROOM: u32 = 137;
 /// A burst of 20 ms of them is far from filling the socket's buffer.

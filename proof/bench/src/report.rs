@@ -25,7 +25,11 @@ pub struct Report {
     pub first_audio: Spread,
     pub measured: Duration,
     pub packets_received: u64,
+    /// Missing in the numbering.
     pub packets_lost: u64,
+    /// One for each open call and 20 ms: a server that is too slow sends fewer, and numbers them
+    /// as if nothing were missing.
+    pub packets_due: u64,
     /// What the server reported as lost of ours (RTCP), and about how many calls it did.
     pub packets_lost_there: u64,
     pub legs_reported: u64,
@@ -54,6 +58,9 @@ pub struct Delay {
     pub spread: Spread,
     /// Markers sent, times the listeners that should have heard each.
     pub expected: u64,
+    /// The same for each talker, by the number of its call: their packets have jitter buffers of
+    /// their own.
+    pub by_talker: Vec<(usize, Spread)>,
 }
 
 /// What the run cost the server's process.
@@ -135,6 +142,14 @@ impl Report {
         self.packets_lost as f64 * 100.0 / sent.max(1) as f64
     }
 
+    /// What did not come of what was due, lost or never sent. Without music and silence
+    /// suppression every leg gets a packet in every 20 ms.
+    #[must_use]
+    pub fn missing_percent(&self) -> f64 {
+        let missing = self.packets_due.saturating_sub(self.packets_received);
+        missing as f64 * 100.0 / self.packets_due.max(1) as f64
+    }
+
     /// Of what was sent, as far as the server reported it.
     #[must_use]
     pub fn loss_there_percent(&self) -> f64 {
@@ -154,6 +169,8 @@ impl Report {
             "packets_received": self.packets_received,
             "packets_lost": self.packets_lost,
             "loss_percent": self.loss_percent(),
+            "packets_due": self.packets_due,
+            "missing_percent": self.missing_percent(),
             "packets_sent": self.packets_sent,
             "packets_lost_there": self.packets_lost_there,
             "loss_there_percent": self.loss_there_percent(),
@@ -163,6 +180,10 @@ impl Report {
             "longest_gap": self.gap.json(),
             "delay": self.delay.spread.json(),
             "markers_expected": self.delay.expected,
+            "delay_by_talker": self.delay.by_talker.iter().map(|(call, spread)| json!({
+                "call": call,
+                "delay": spread.json(),
+            })).collect::<Vec<_>>(),
             "server": self.server.as_ref().map(ServerCost::json),
             "churn": self.churn.as_ref().map(ChurnReport::json),
             "tool": self.tool.json(),

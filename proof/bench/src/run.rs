@@ -12,7 +12,7 @@ use crate::churn::Turnover;
 use crate::ears::{DELAY_OF_ROOM, Ears};
 use crate::machine::{Load, allow_files, load, local_address};
 use crate::phones::{News, Phone, Phones, Wish};
-use crate::plan::Plan;
+use crate::plan::{Plan, after};
 use crate::report::Report;
 use crate::roll::Roll;
 use crate::server_cost::{Usage, usage};
@@ -119,10 +119,10 @@ impl<'a> Run<'a> {
     }
 
     fn place_calls(&mut self) -> Result<(), BenchError> {
-        let interval = Duration::from_secs(1) / self.plan.calls_per_second;
         let began = Instant::now();
         for call in 0..self.plan.calls {
-            self.go_on_until(began + interval * call, |_| false)?;
+            let due = began + after(call.into(), self.plan.calls_per_second);
+            self.go_on_until(due, |_| false)?;
             self.place_call(call as usize)?;
         }
         Ok(())
@@ -252,7 +252,7 @@ impl Run<'_> {
                     return;
                 };
                 let room = self.plan.room_of(index);
-                self.ears.marker_sent(at, room);
+                self.ears.marker_sent(at, room, index);
                 let others = (room..self.calls.len()).step_by(self.plan.rooms.len());
                 let timed = others.filter(|other| self.timed[*other] && *other != index);
                 let open = timed.filter(|other| self.calls[*other].failure.is_none());
@@ -262,14 +262,14 @@ impl Run<'_> {
                 let Some(&index) = self.by_leg.get(&leg) else {
                     return;
                 };
-                let Some(delay) = self.ears.delay(at, self.plan.room_of(index)) else {
+                let Some((talker, delay)) = self.ears.delay(at, self.plan.room_of(index)) else {
                     return;
                 };
                 if delay < DELAY_OF_ROOM {
                     self.hear_room(index, print);
                 }
                 if self.timed[index] {
-                    self.ears.delays.push(delay);
+                    self.ears.delays.push((talker, delay));
                 }
             }
         }

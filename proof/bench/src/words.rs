@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::report::{ChurnReport, Delay, MachineReport, Report, ServerCost, ToolReport};
+use crate::spread::ms;
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -18,11 +19,12 @@ impl fmt::Display for Report {
         writeln!(f, "  sound   {}", self.first_audio)?;
         writeln!(
             f,
-            "Packets   {} received, {} lost ({:.3} %), in {:.0} s",
+            "Packets   {} received, {} lost ({:.3} %), in {:.0} s; {:.3} % fewer than were due",
             self.packets_received,
             self.packets_lost,
             self.loss_percent(),
-            self.measured.as_secs_f64()
+            self.measured.as_secs_f64(),
+            self.missing_percent()
         )?;
         writeln!(
             f,
@@ -37,12 +39,24 @@ impl fmt::Display for Report {
         }
         writeln!(f, "Gaps      {}", self.gaps)?;
         writeln!(f, "  longest {}", self.gap)?;
-        let Delay { spread, expected } = &self.delay;
+        let Delay {
+            spread,
+            expected,
+            by_talker,
+        } = &self.delay;
         writeln!(
             f,
             "Delay     {spread} ({} of {expected} markers heard)",
             spread.count
         )?;
+        let medians = by_talker.iter().map(|(_, spread)| spread.p50);
+        if let (Some(least), Some(most)) = (medians.clone().min(), medians.max()) {
+            let (least, most) = (ms(least), ms(most));
+            writeln!(
+                f,
+                "  talkers {least:.1} ms half of the quickest, {most:.1} of the slowest"
+            )?;
+        }
         if let Some(cost) = &self.server {
             write!(f, "{cost}")?;
         }
