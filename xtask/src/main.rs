@@ -87,6 +87,6 @@ cargo xtask verify              everything that needs no telephone; writes nothi
 cargo xtask fix                 format, take clippy's advice, redraw the layers
 cargo xtask tidy [--fix]        layers, sizes and words alone
 cargo xtask sim SEED [COUNT]    live simulated nights again, exactly
-cargo xtask bench ...           place many calls and measure; --help says more
+cargo xtask bench [--full]       load servers, and print the figures beside the targets
 cargo xtask instructions [--record]
                                 count what a tick costs, or record it anew";

@@ -2,9 +2,9 @@
 
 use clap::{Args, Subcommand};
 
-use crate::{Arguments, BenchError, FloorArguments};
+use crate::{Arguments, BenchError, FloorArguments, ScenarioArguments};
 
-/// Load a server with calls, or measure what the packets alone would cost.
+/// Load a server with calls, measure what the packets alone would cost, or both side by side.
 #[derive(Args, Clone, Debug)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Bench {
@@ -17,6 +17,7 @@ pub struct Bench {
 #[derive(Subcommand, Clone, Debug)]
 enum Measure {
     Floor(FloorArguments),
+    Scenarios(ScenarioArguments),
 }
 
 impl Bench {
@@ -27,6 +28,7 @@ impl Bench {
     pub fn run(&self) -> Result<String, BenchError> {
         match (&self.measure, &self.load) {
             (Some(Measure::Floor(floor)), _) => floor.run(),
+            (Some(Measure::Scenarios(scenarios)), _) => scenarios.run(),
             (None, Some(load)) => load.run(),
             (None, None) => Err(BenchError::NothingToMeasure),
         }

@@ -60,6 +60,24 @@ pub struct FloorArguments {
     pub output: Output,
 }
 
+impl Default for FloorArguments {
+    fn default() -> Self {
+        Self {
+            io: vec![Io::Plain, Io::Uring],
+            legs: 200,
+            codec: CodecName::Pcmu,
+            seconds: 10,
+            rounds: 1,
+            stamps: false,
+            rtcp: false,
+            ports: 1,
+            port: 20_000,
+            echo: false,
+            output: Output::Text,
+        }
+    }
+}
+
 /// How packets go in and out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Io {
@@ -97,11 +115,19 @@ impl FloorArguments {
             echo::echo(self).map_err(crate::run::doing("echo"))?;
             return Ok(String::new());
         }
-        let reports = measure::measure(self)?;
+        let reports = self.measure()?;
         Ok(match self.output {
             Output::Text => measure::text(&reports),
             Output::Json => format!("{:#}\n", measure::json(&reports)),
         })
+    }
+
+    /// As [`Self::run`], but gives the figures.
+    ///
+    /// # Errors
+    /// When this machine does not allow it.
+    pub fn measure(&self) -> Result<Vec<FloorReport>, BenchError> {
+        measure::measure(self)
     }
 
     /// How many sockets the echo has.

@@ -15,6 +15,7 @@ mod probe;
 mod report;
 mod roll;
 mod run;
+mod scenario;
 mod server_cost;
 mod signal;
 mod spread;
@@ -28,6 +29,7 @@ pub use floor::{FloorArguments, FloorReport, Io};
 pub use plan::{Churn, Pin, Plan, Quiet, Room};
 pub use report::{ChurnReport, Delay, LegReport, MachineReport, Report, ServerCost, ToolReport};
 pub use run::{BenchError, run};
+pub use scenario::ScenarioArguments;
 pub use spread::Spread;
 pub use traffic::{
     Counted, Far, Histogram, LegConfig, LegIndex, Measured, Sends, Traffic, TrafficConfig,

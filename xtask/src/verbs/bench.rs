@@ -1,13 +1,13 @@
-//! The verb `bench`: places many calls and measures; knows no figure.
+//! The verb `bench`: loads servers of our own and prints the table; knows no figure.
 
 use crate::{Done, cargo, finished};
 
-/// Runs `conclave bench` as built for release, with the words behind the verb.
+/// Runs `conclave bench scenarios` as built for release, with the words behind the verb.
 ///
 /// # Errors
-/// When a call heard less than it should; the program has said what.
+/// When a server did not start or this machine does not allow the load; the program has said why.
 pub fn bench(words: &[&str]) -> Done {
-    let mut load = cargo();
-    load.args(["run", "--release", "--package", "conclave-server", "--"]);
-    finished(load.arg("bench").args(words))
+    let mut scenarios = cargo();
+    scenarios.args(["run", "--release", "--package", "conclave-server", "--"]);
+    finished(scenarios.args(["bench", "scenarios"]).args(words))
 }
