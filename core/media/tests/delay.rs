@@ -31,8 +31,8 @@ fn lag_ms(studio: &Studio, said: &[f32]) -> f32 {
     lag(&narrow(said), &narrow(&phone.sound), 1_600) as f32 / 8.0
 }
 
-/// What a limiter and twice a codec need to look ahead, in ms: in G.722 a filter of 1.4 ms each way,
-/// in Opus 6.5 ms to encode and up to as much to decode.
+/// What a limiter and twice a codec need to look ahead, in ms: in G.722 a filter of 1.4 ms each
+/// way, in Opus 6.5 ms to encode and up to as much to decode.
 fn unavoidable_ms(codec: Codec) -> f32 {
     match codec {
         Codec::Pcmu | Codec::Pcma => 2.0,
