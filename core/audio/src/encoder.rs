@@ -77,8 +77,8 @@ impl Encoder {
     }
 
     /// Makes Opus cheaper, or as its settings say again, from the next packet on: for a machine
-    /// that is short of time. The stream goes on without a gap or a click, and nothing is allocated.
-    /// The other codecs have no choice and ignore it.
+    /// that is short of time. The stream goes on without a gap or a click, and nothing is
+    /// allocated. The other codecs have no choice and ignore it.
     pub fn economise(&mut self, economy: Economy) {
         match &mut self.kind {
             Kind::Opus(encoder) => encoder.economise(economy),
