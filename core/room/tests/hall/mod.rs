@@ -236,7 +236,8 @@ impl Hall {
             | Command::OpenStage { .. }
             | Command::CloseStage { .. }
             | Command::Record { .. }
-            | Command::StopRecord { .. } => panic!("not a room's: {command:?}"),
+            | Command::StopRecord { .. }
+            | Command::SetEffort(_) => panic!("not a room's: {command:?}"),
         }
     }
 
