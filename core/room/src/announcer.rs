@@ -24,7 +24,8 @@ pub(crate) struct Hall<'a> {
     pub(crate) language: Language,
     /// By name; otherwise by a tone.
     pub(crate) by_name: bool,
-    pub(crate) active: usize,
+    /// Whether anybody is in the room.
+    pub(crate) is_occupied: bool,
     pub(crate) lone: Option<&'a Participant>,
 }
 
@@ -100,7 +101,7 @@ impl Announcer {
 
     /// The lone one knows that they came; an empty room listens to nobody.
     fn forget_what_nobody_needs(&mut self, hall: &Hall<'_>) {
-        if hall.active == 0 {
+        if !hall.is_occupied {
             self.joined.clear();
             self.left.clear();
         } else if let Some(lone) = hall.lone {

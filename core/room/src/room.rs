@@ -253,7 +253,7 @@ impl Room {
             stage: self.stage,
             language: self.hall_language(),
             by_name: self.record.message,
-            active: self.roster.active().count(),
+            is_occupied: self.roster.active().next().is_some(),
             lone,
         };
         self.announcer.settle(turn, &hall);
