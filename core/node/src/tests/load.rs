@@ -37,3 +37,23 @@ fn a_thousand_calls_leave_every_table_empty() {
     assert!(town.shutdown_complete);
     town.assert_empty();
 }
+
+/// What a join costs must not grow with the room: not the commands, and not the news.
+#[test]
+fn who_joins_makes_as_many_words_in_a_full_room_as_in_a_small_one() {
+    let mut town = Town::new();
+    town.add_room("801", None);
+    let mut words = Vec::new();
+    for present in 0..500 {
+        town.news();
+        let before = town.studio.commands;
+        let line = town.line("801");
+        town.pass(Duration::from_secs(5));
+        assert!(town.studio.leg(line.leg).stage.is_some());
+        let commands = town.studio.commands - before;
+        if [10, 499].contains(&present) {
+            words.push((commands, town.news().len()));
+        }
+    }
+    assert_eq!(words[0], words[1]);
+}

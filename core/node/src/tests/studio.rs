@@ -20,6 +20,8 @@ pub struct Studio {
     /// Opens legs without saying so.
     pub mumbles: bool,
     pub effort: Effort,
+    /// How many came.
+    pub commands: usize,
     announcing: Vec<(StageId, PlayId, Instant)>,
 }
 
@@ -35,6 +37,7 @@ pub struct Leg {
 
 impl Studio {
     pub fn handle(&mut self, now: Instant, command: Command) -> Vec<Event> {
+        self.commands += 1;
         match command {
             Command::OpenLeg { leg, spec, .. } => self.open(leg, *spec),
             Command::UpdateLeg { leg, spec } => {
