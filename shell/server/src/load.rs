@@ -27,14 +27,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tick_is_late_from_ten_milliseconds_on() {
+    fn a_tick_is_late_from_twenty_milliseconds_on() {
         let worker = WorkerHealth {
             lateness: [100, 50, 25, 10, 4, 2, 1],
             skipped: 9,
             ..WorkerHealth::default()
         };
         let ticks = ticks_of(&worker);
-        assert_eq!((ticks.ticks, ticks.late, ticks.skipped), (192, 7, 9));
+        assert_eq!((ticks.ticks, ticks.late, ticks.skipped), (192, 3, 9));
         let late_ms = u64::try_from(limits::TICK_LATE.as_millis()).unwrap();
         assert!(
             LATENESS_STEPS_MS.contains(&late_ms),
