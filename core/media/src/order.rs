@@ -88,6 +88,14 @@ impl Order {
     }
 }
 
+impl Order {
+    /// Whether there is one leg more when it is obeyed.
+    #[must_use]
+    pub const fn adds_leg(&self) -> bool {
+        matches!(self, Order::OpenLeg(_) | Order::Adopt(_))
+    }
+}
+
 impl std::fmt::Debug for Order {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (name, id): (&str, &dyn std::fmt::Display) = match self {

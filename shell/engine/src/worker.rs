@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use conclave_media::Deck;
+use conclave_model::limits;
 use rtrb::{Consumer, Producer};
 
 use crate::clock::TickClock;
@@ -73,9 +74,15 @@ impl<Io: PacketIo> Worker<Io> {
     }
 
     fn obey(&mut self, now: Instant) {
-        while let Ok(order) = self.orders.pop() {
+        let mut opened = 0;
+        while opened < limits::OPENS_PER_TICK
+            && let Ok(order) = self.orders.pop()
+        {
             match order {
-                ToWorker::Order(order) => self.deck.obey(now, order),
+                ToWorker::Order(order) => {
+                    opened += usize::from(order.adds_leg());
+                    self.deck.obey(now, order);
+                }
                 ToWorker::Sockets(leg, sockets) => {
                     // Without sockets the deck has no room either, and says so.
                     let _ = self.io.add(leg, sockets);
@@ -113,3 +120,94 @@ impl<Io: PacketIo> Worker<Io> {
 /// legs, and enough is left to send to as many.
 const NEIGHBOUR_PATIENCE: Duration = Duration::from_millis(6);
 const NEIGHBOUR_NAP: Duration = Duration::from_micros(500);
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+    use conclave_contract::{Clip, Command, Direction, LegSpec, MediaFormat};
+    use conclave_media::{DeckConfig, Music, Order, Preparer, SoundLibrary};
+    use conclave_model::{Codec, Language, LegId, PlaylistName, Prompt};
+    use rtrb::RingBuffer;
+
+    use super::*;
+    use crate::plain_io::PlainIo;
+
+    struct Silence;
+
+    impl SoundLibrary for Silence {
+        fn prompt(&self, _: Prompt, _: Language) -> Option<Clip> {
+            None
+        }
+
+        fn playlist(&self, _: &PlaylistName) -> Option<Arc<Music>> {
+            None
+        }
+    }
+
+    #[test]
+    fn of_a_crowd_that_dials_in_at_once_so_many_are_taken_in_each_tick_and_nobody_is_lost() {
+        const LEGS: usize = 2 * limits::OPENS_PER_TICK + 5;
+        let (mut orders, orders_in) = RingBuffer::new(2 * LEGS);
+        let (reports_out, _reports) = RingBuffer::new(LEGS);
+        let config = DeckConfig {
+            legs_max: LEGS,
+            stages_max: 1,
+        };
+        let mut worker = Worker {
+            deck: Deck::new(config),
+            io: PlainIo::new(LEGS),
+            orders: orders_in,
+            reports: reports_out,
+            gauges: Arc::default(),
+            stop: Arc::default(),
+            wake: Arc::new(|| {}),
+        };
+        for number in 0..LEGS {
+            let leg = LegId(u32::try_from(number).unwrap());
+            orders.push(ToWorker::Order(open(leg))).unwrap();
+            let close = ToWorker::Order(Order::CloseLeg { leg });
+            if number == 0 {
+                orders.push(close).unwrap();
+            }
+        }
+        let mut opened = Vec::new();
+        for _ in 0..3 {
+            worker.obey(Instant::now());
+            opened.push(worker.deck.health().legs as usize);
+        }
+        // The first was closed in between, which costs next to nothing.
+        let each = limits::OPENS_PER_TICK;
+        assert_eq!(opened, [each - 1, 2 * each - 1, LEGS - 1]);
+    }
+
+    fn open(leg: LegId) -> Order {
+        let format = MediaFormat {
+            payload_type: 0,
+            codec: Codec::Pcmu,
+        };
+        let spec = LegSpec {
+            remote: None,
+            remote_rtcp: None,
+            rtcp_mux: false,
+            send: format,
+            receive: vec![format],
+            keypad: Vec::new(),
+            direction: Direction::SendRecv,
+            ptime_ms: limits::FRAME_MS,
+            opus_fec: false,
+            opus_bitrate_max: None,
+            ssrc: 1,
+            first_sequence: 1,
+            first_timestamp: 1,
+        };
+        let command = Command::OpenLeg {
+            leg,
+            near: None,
+            reached_at: None,
+            spec: Box::new(spec),
+        };
+        let local = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 4_000);
+        Preparer::new(Arc::new(Silence), 1).prepare(command, local)
+    }
+}
