@@ -60,3 +60,30 @@ fn a_packet_is_heard_at_the_next_tick_whenever_it_comes() {
         }
     }
 }
+
+#[test]
+fn jitter_costs_what_it_must_and_gives_it_back_when_it_ends() {
+    for codec in Codec::ALL {
+        let mut studio = Studio::new();
+        let said = talk(SampleRate::of(codec), 31_000);
+        let talker = studio.join(Phone::reciting(1, codec, &said));
+        studio.join(Phone::quiet(2, codec));
+        studio.run_ms(2_000);
+        // Three packets at once, three ticks apart: the first of them is 40 ms late.
+        for _ in 0..8_000 / 60 {
+            studio.phones[talker].is_held = true;
+            studio.run_ms(40);
+            studio.phones[talker].is_held = false;
+            studio.run_ms(20);
+        }
+        let extra_ms = lag_ms(&studio, &said) - unavoidable_ms(codec);
+        // As late as the slowest packet, to the next step of 4 ms, and to the next tick.
+        assert!((40.0..=64.0).contains(&extra_ms), "{codec}: {extra_ms} ms");
+        studio.run_ms(20_000);
+        let extra_ms = lag_ms(&studio, &said) - unavoidable_ms(codec);
+        assert!(
+            extra_ms <= 20.0,
+            "{codec}: {extra_ms} ms are never given back"
+        );
+    }
+}

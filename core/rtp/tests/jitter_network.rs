@@ -167,6 +167,8 @@ impl Listener {
     fn tick(&mut self) {
         let now = self.origin + Duration::from_nanos(self.now.unsigned_abs());
         while self.fifo < 20 * MS {
+            let ahead = Duration::from_nanos(self.fifo.unsigned_abs());
+            self.buffer.set_ahead(ahead);
             match self.buffer.pull(now) {
                 Pull::Packet(packet) => {
                     let heard = u64::from_be_bytes(*packet.payload.first_chunk().unwrap());

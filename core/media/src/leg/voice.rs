@@ -135,6 +135,7 @@ impl Voice {
                 return;
             }
             let short = wanted - buffered;
+            jitter.set_ahead(self.duration_of(buffered));
             match jitter.pull(now) {
                 Pull::Packet(stored) => self.take_packet(&stored, need, scratch, got),
                 Pull::Missing { duration, next } => {
@@ -202,6 +203,11 @@ impl Voice {
     fn push_silence(&mut self, samples: usize, scratch: &mut [f32]) {
         scratch[..samples].fill(0.0);
         self.scale.push(&scratch[..samples]);
+    }
+
+    fn duration_of(&self, samples: usize) -> Duration {
+        let micros = samples as u64 * 1_000_000 / u64::from(self.rate().hz());
+        Duration::from_micros(micros)
     }
 
     fn samples_of(&self, duration: Duration) -> usize {

@@ -31,6 +31,8 @@ pub struct JitterBuffer {
     roomy_pulls: u32,
     target: Nanos,
     delay: Nanos,
+    /// What was pulled before and has not been played yet.
+    ahead: Nanos,
 }
 
 impl JitterBuffer {
@@ -46,6 +48,7 @@ impl JitterBuffer {
             roomy_pulls: 0,
             target: 0,
             delay: 0,
+            ahead: 0,
         }
     }
 
@@ -133,6 +136,12 @@ impl JitterBuffer {
     pub fn peek(&self) -> Option<Stored<'_>> {
         let stream = self.stream.as_ref()?;
         self.queue.first_sound(stream.next, stream.order.highest())
+    }
+
+    /// Before each pull: how long the sound of earlier packets goes on. What is pulled waits for it,
+    /// so it is delay like that in the buffer, and given back like that.
+    pub fn set_ahead(&mut self, ahead: Duration) {
+        self.ahead = i64::try_from(ahead.as_nanos()).unwrap_or(Nanos::MAX);
     }
 
     /// What the delay found by the last pull asks for.
@@ -340,7 +349,8 @@ impl JitterBuffer {
     }
 
     fn set_pace(&mut self) {
-        let roomy = self.delay > self.target + ROOMY;
+        // A packet that comes too late for its tick is late whatever was to be played before it.
+        let roomy = self.delay.saturating_add(self.ahead) > self.target + ROOMY;
         self.roomy_pulls = if roomy { self.roomy_pulls + 1 } else { 0 };
         self.pace = if self.delay + SLACK < self.target {
             Pace::Stretch
