@@ -138,8 +138,8 @@ impl JitterBuffer {
         self.queue.first_sound(stream.next, stream.order.highest())
     }
 
-    /// Before each pull: how long the sound of earlier packets goes on. What is pulled waits for it,
-    /// so it is delay like that in the buffer, and given back like that.
+    /// Before each pull: how long the sound of earlier packets goes on. What is pulled waits for
+    /// it, so it is delay like that in the buffer, and given back like that.
     pub fn set_ahead(&mut self, ahead: Duration) {
         self.ahead = i64::try_from(ahead.as_nanos()).unwrap_or(Nanos::MAX);
     }
