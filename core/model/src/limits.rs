@@ -203,6 +203,11 @@ pub const SIP_RETRY_AFTER: Duration = Duration::from_secs(10);
 
 /// Events kept for a client that comes back with `Last-Event-ID`.
 pub const EVENTS_KEPT: usize = 4_096;
+/// Calls are kept for this long unless the operator says otherwise: a quarter, which is what people
+/// ask after. Numbers of callers should not be kept for longer than somebody needs them.
+pub const CALL_LOG_DAYS: u32 = 90;
+/// And at most so many, about 600 MB: whoever tries out numbers day and night fills no disk.
+pub const CALL_LOG_ROWS: u64 = 1_000_000;
 /// Changes that wait for the last change of the same room to be stored: a store that is further
 /// behind is not going to catch up while somebody waits.
 pub const CHANGES_WAITING: usize = 256;

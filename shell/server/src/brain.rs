@@ -275,7 +275,7 @@ mod tests {
         };
         let config = NodeConfig::new("test", wall);
         let node = Node::new(config, Vec::new(), Chance::from_seed([1; 32]));
-        let (writer, written, _) = Writer::start(store);
+        let (writer, written, _) = Writer::start(store, Duration::from_secs(1));
         let (handle, questions) = BrainHandle::channel();
         let (tell, playlists) = mpsc::channel(1);
         let (stop_brain, stop) = watch::channel(false);

@@ -80,7 +80,7 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
         .min_by(|one, other| one.extension.cmp(&other.extension))
         .cloned();
     let node = Node::new(node_config(&settings, wall, &library)?, rooms, chance);
-    let (writer, written, writing) = Writer::start(Arc::clone(&store));
+    let (writer, written, writing) = Writer::start(Arc::clone(&store), settings.call_log);
     let brain = Brain::new(node, engine, net, writer, events, board);
     let senses = Senses {
         arrivals,

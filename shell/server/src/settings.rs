@@ -3,9 +3,10 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use conclave_cli::{PortRange, ServeArgs, SipListen, SipTransport};
-use conclave_model::Language;
+use conclave_model::{Language, limits};
 use conclave_net::Bind;
 use conclave_sip::Transport;
 use serde::Deserialize;
@@ -24,6 +25,8 @@ pub struct Settings {
     pub sounds: Option<PathBuf>,
     /// Media threads.
     pub workers: usize,
+    /// How long a line of the call log is kept.
+    pub call_log: Duration,
     /// A filter such as `info` or `conclave_node=debug`.
     pub log: String,
 }
@@ -39,6 +42,7 @@ struct File {
     language: Option<String>,
     sounds: Option<PathBuf>,
     workers: Option<usize>,
+    call_log_days: Option<u32>,
     log: Option<String>,
 }
 
@@ -84,12 +88,17 @@ impl Settings {
             language,
             sounds: args.sounds.or(file.sounds),
             workers: workers.unwrap_or_else(cores).clamp(1, WORKERS_MAX),
+            call_log: days(file.call_log_days.unwrap_or(limits::CALL_LOG_DAYS)),
             log: std::env::var("CONCLAVE_LOG")
                 .ok()
                 .or(file.log)
                 .unwrap_or_else(|| "info".to_owned()),
         })
     }
+}
+
+fn days(days: u32) -> Duration {
+    Duration::from_secs(24 * 60 * 60 * u64::from(days))
 }
 
 fn read(path: &Path) -> Result<File, String> {
@@ -153,7 +162,8 @@ mod tests {
     fn flags_win_over_the_file_and_the_file_over_the_defaults() {
         let data = std::env::temp_dir().join(format!("conclave-settings-{}", std::process::id()));
         std::fs::create_dir_all(&data).unwrap();
-        let text = "sip = [\"udp:127.0.0.1:5070\"]\nrtp_ports = \"20000-20099\"\nlanguage = \"de\"";
+        let text = "sip = [\"udp:127.0.0.1:5070\"]\nrtp_ports = \"20000-20099\"\nlanguage = \"de\"\n\
+            call_log_days = 7";
         std::fs::write(data.join("conclave.toml"), text).unwrap();
         let settings = resolve(&data, &["--rtp-ports", "30000-30009"]).unwrap();
         assert_eq!(settings.sip.len(), 1);
@@ -161,6 +171,7 @@ mod tests {
         assert_eq!(settings.rtp_ports, 30_000..=30_009);
         assert_eq!(settings.language, Language::German);
         assert_eq!(settings.http, [DEFAULT_HTTP]);
+        assert_eq!(settings.call_log, days(7));
         std::fs::write(data.join("conclave.toml"), "sip = [\"5060\"]").unwrap();
         let error = resolve(&data, &[]).unwrap_err();
         assert!(

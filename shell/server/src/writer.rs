@@ -1,10 +1,11 @@
 //! Writes to the store one after the other, off the brain's task, and tells how each went.
 
 use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use conclave_model::{CallRecord, RoomId, RoomRecord, limits};
+use conclave_model::{CallRecord, RoomId, RoomRecord, UnixMillis, limits};
 use conclave_node::{StoreFailure, StoreTicket, StoreWrite};
-use conclave_store::{Store, StoreError};
+use conclave_store::{FORGOTTEN_AT_ONCE, Store, StoreError};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -24,24 +25,32 @@ impl Writer {
     /// Starts the task that writes. What is told is bounded by what was asked: an answer a write.
     ///
     /// The task ends when the writer is dropped and everything it was given is written, whether or
-    /// not anybody still wants to hear of it.
-    pub fn start(store: Arc<Store>) -> (Writer, mpsc::UnboundedReceiver<Written>, JoinHandle<()>) {
+    /// not anybody still wants to hear of it. Calls that ended longer ago than `call_log` are
+    /// forgotten.
+    pub fn start(
+        store: Arc<Store>,
+        call_log: Duration,
+    ) -> (Writer, mpsc::UnboundedReceiver<Written>, JoinHandle<()>) {
         let (queue, mut writes) = mpsc::channel(WRITES_WAITING_MAX);
         let (tell, told) = mpsc::unbounded_channel();
         let report = tell.clone();
         let writing = tokio::spawn(async move {
             let mut waiting = Vec::with_capacity(WRITES_AT_ONCE);
-            while writes.recv_many(&mut waiting, WRITES_AT_ONCE).await > 0 {
-                for group in grouped(waiting.drain(..)) {
-                    let result = perform(&store, &group.write).await.map_err(|error| {
-                        tracing::error!("the store did not take a write: {error}");
-                        StoreFailure {
-                            sentence: error.to_string(),
+            let mut forgetting = tokio::time::interval(FORGET_EVERY);
+            loop {
+                tokio::select! {
+                    count = writes.recv_many(&mut waiting, WRITES_AT_ONCE) => {
+                        if count == 0 {
+                            return;
                         }
-                    });
-                    for ticket in group.tickets {
-                        let result = result.clone();
-                        let _ = report.send(Written { ticket, result });
+                        for group in grouped(waiting.drain(..)) {
+                            write(&store, group, &report).await;
+                        }
+                    }
+                    _ = forgetting.tick() => {
+                        if forget(&store, call_log).await >= u64::from(FORGOTTEN_AT_ONCE) {
+                            forgetting.reset_after(FORGET_MORE_AFTER);
+                        }
                     }
                 }
             }
@@ -105,6 +114,33 @@ impl Group {
     }
 }
 
+async fn write(store: &Store, group: Group, report: &mpsc::UnboundedSender<Written>) {
+    let result = perform(store, &group.write).await.map_err(|error| {
+        tracing::error!("the store did not take a write: {error}");
+        StoreFailure {
+            sentence: error.to_string(),
+        }
+    });
+    for ticket in group.tickets {
+        let result = result.clone();
+        let _ = report.send(Written { ticket, result });
+    }
+}
+
+/// How many calls are no longer in the call log.
+async fn forget(store: &Store, call_log: Duration) -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let before = now.unwrap_or_default().saturating_sub(call_log);
+    let before = UnixMillis(u64::try_from(before.as_millis()).unwrap_or(0));
+    match store.forget_calls(before, limits::CALL_LOG_ROWS).await {
+        Ok(count) => count,
+        Err(error) => {
+            tracing::error!("old calls could not be forgotten: {error}");
+            0
+        }
+    }
+}
+
 async fn perform(store: &Store, write: &GroupedWrite) -> Result<(), StoreError> {
     match write {
         GroupedWrite::PutRoom(room) => store.put_room(room).await,
@@ -114,12 +150,15 @@ async fn perform(store: &Store, write: &GroupedWrite) -> Result<(), StoreError> 
 }
 
 const WRITES_AT_ONCE: usize = 256;
+const FORGET_EVERY: Duration = Duration::from_secs(600);
+/// More was left than is forgotten at once: faster than calls can come.
+const FORGET_MORE_AFTER: Duration = Duration::from_secs(1);
 /// Every call of a full server may end at once: 9,000 records of about 0.5 KiB.
 const WRITES_WAITING_MAX: usize = limits::CALLS;
 
 #[cfg(test)]
 mod tests {
-    use conclave_model::{Chance, UnixMillis};
+    use conclave_model::Chance;
 
     use super::*;
 
@@ -130,7 +169,7 @@ mod tests {
         let directory =
             std::env::temp_dir().join(format!("conclave-writer-{}", std::process::id()));
         let store = Arc::new(Store::open(&directory).await.expect("a store"));
-        let (writer, mut told, writing) = Writer::start(store);
+        let (writer, mut told, writing) = Writer::start(store, Duration::from_secs(1));
         let room = RoomId::mint(UnixMillis(0), &mut Chance::from_seed([1; 32]));
         let count = WRITES_WAITING_MAX as u64 + 2;
         for ticket in 0..count {

@@ -39,6 +39,38 @@ impl Store {
         Ok(())
     }
 
+    /// Forgets calls that ended before `before`, and the oldest beyond `rows_max`; at most
+    /// [`FORGOTTEN_AT_ONCE`] of each, so that no other write waits for long. Says how many.
+    ///
+    /// # Errors
+    /// Whatever a database can do.
+    pub async fn forget_calls(&self, before: UnixMillis, rows_max: u64) -> Result<u64, StoreError> {
+        // The oldest by id, which is the order in time: nothing is searched where nothing is old.
+        let too_old = sqlx::query(
+            "DELETE FROM calls WHERE id IN (SELECT id FROM \
+             (SELECT id, ended_at FROM calls ORDER BY id LIMIT ?) WHERE ended_at < ?)",
+        )
+        .bind(FORGOTTEN_AT_ONCE)
+        .bind(before.0.cast_signed())
+        .execute(&self.writer)
+        .await?
+        .rows_affected();
+        let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM calls")
+            .fetch_one(&self.readers)
+            .await?;
+        let excess = rows.cast_unsigned().saturating_sub(rows_max);
+        if excess == 0 {
+            return Ok(too_old);
+        }
+        let too_many =
+            sqlx::query("DELETE FROM calls WHERE id IN (SELECT id FROM calls ORDER BY id LIMIT ?)")
+                .bind(excess.min(u64::from(FORGOTTEN_AT_ONCE)).cast_signed())
+                .execute(&self.writer)
+                .await?
+                .rows_affected();
+        Ok(too_old + too_many)
+    }
+
     /// At most `limit` calls, newest first.
     ///
     /// # Errors
@@ -157,5 +189,8 @@ fn transport(name: &str) -> Result<&'static str, String> {
         .find(|known| *known == name)
         .ok_or_else(|| format!("unknown transport {name:?}"))
 }
+
+/// Some 20 ms of a disk.
+pub const FORGOTTEN_AT_ONCE: u32 = 1_000;
 
 const TRANSPORTS: [&str; 5] = ["udp", "tcp", "tls", "ws", "wss"];

@@ -8,7 +8,7 @@ mod migrations;
 mod rooms;
 mod store;
 
-pub use calls::CallFilter;
+pub use calls::{CallFilter, FORGOTTEN_AT_ONCE};
 pub use error::StoreError;
 pub use idempotency::KeptAnswer;
 pub use store::Store;

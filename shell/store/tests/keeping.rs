@@ -83,6 +83,25 @@ async fn the_call_log_is_read_page_by_page_and_by_room() {
 }
 
 #[tokio::test]
+async fn calls_too_old_or_too_many_are_forgotten_the_oldest_first() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).await.unwrap();
+    let calls: Vec<_> = (0..20).map(|number| call(number, None)).collect();
+    store.put_calls(&calls).await.unwrap();
+    let left = async || {
+        let mut left = store.list_calls(CallFilter::default(), 100).await.unwrap();
+        left.reverse();
+        left
+    };
+    assert_eq!(store.forget_calls(UnixMillis(0), 20).await.unwrap(), 0);
+    let sixth = calls[5].ended_at;
+    assert_eq!(store.forget_calls(sixth, 20).await.unwrap(), 5);
+    assert_eq!(left().await, calls[5..]);
+    assert_eq!(store.forget_calls(sixth, 12).await.unwrap(), 3);
+    assert_eq!(left().await, calls[8..]);
+}
+
+#[tokio::test]
 async fn an_answer_is_kept_until_it_is_too_old() {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::open(dir.path()).await.unwrap();
