@@ -51,6 +51,12 @@ impl Concealer {
         }
     }
 
+    /// Forgets what was heard: for a stream that begins anew.
+    pub fn reset(&mut self) {
+        self.history.fill(0.0);
+        self.gap = None;
+    }
+
     /// Remembers what arrived; after a gap, first blends its beginning with the concealment.
     pub fn received(&mut self, samples: &mut [f32]) {
         if let Some(mut gap) = self.gap.take() {

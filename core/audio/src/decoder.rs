@@ -67,6 +67,18 @@ impl Decoder {
         }
     }
 
+    /// Forgets what was decoded: for another stream.
+    pub fn reset(&mut self) {
+        match &mut self.kind {
+            Kind::G711(_, concealer) => concealer.reset(),
+            Kind::G722(decoder, concealer) => {
+                **decoder = G722Decoder::default();
+                concealer.reset();
+            }
+            Kind::Opus(opus) => opus.reset(),
+        }
+    }
+
     /// Writes the samples of one packet to the front of `out` and says how many there are.
     ///
     /// # Errors

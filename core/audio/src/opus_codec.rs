@@ -64,6 +64,11 @@ impl OpusDecoder {
         self.rate
     }
 
+    pub fn reset(&mut self) {
+        // Cannot fail: libopus refuses only requests that it does not know.
+        let _ = self.inner.reset_state();
+    }
+
     pub fn decode(&mut self, payload: &[u8], out: &mut [f32]) -> Result<usize, DecodeError> {
         if payload.is_empty() {
             return Err(DecodeError::Empty);

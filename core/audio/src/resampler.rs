@@ -13,8 +13,8 @@ pub struct Resampler {
     from: SampleRate,
     to: SampleRate,
     kernel: Kernel,
-    /// The end of the input so far, then room for the next tick.
-    line: Box<[f32]>,
+    /// The end of the input so far.
+    past: Box<[f32]>,
 }
 
 impl Resampler {
@@ -27,7 +27,7 @@ impl Resampler {
         Self {
             from,
             to,
-            line: vec![0.0; kernel.past() + Frame::SAMPLES_MAX].into(),
+            past: vec![0.0; kernel.past()].into(),
             kernel,
         }
     }
@@ -51,16 +51,19 @@ impl Resampler {
             out[..input.len()].copy_from_slice(input);
             return input.len();
         }
-        let past = self.kernel.past();
-        self.line[past..past + input.len()].copy_from_slice(input);
-        let written = self.kernel.run(&self.line[..past + input.len()], out);
-        self.line.copy_within(input.len()..input.len() + past, 0);
+        let past = self.past.len();
+        let mut line = [0.0; Kernel::PAST_MAX + Frame::SAMPLES_MAX];
+        let line = &mut line[..past + input.len()];
+        line[..past].copy_from_slice(&self.past);
+        line[past..].copy_from_slice(input);
+        let written = self.kernel.run(line, out);
+        self.past.copy_from_slice(&line[input.len()..]);
         written
     }
 
     /// Forgets the past: for a stream that begins anew.
     pub fn reset(&mut self) {
-        self.line.fill(0.0);
+        self.past.fill(0.0);
     }
 }
 

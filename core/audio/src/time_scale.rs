@@ -17,12 +17,16 @@ pub struct TimeScale {
     queue: Box<[f32]>,
     start: usize,
     end: usize,
+    /// How many samples before `end` are silence for certain.
+    silent: usize,
     /// Samples still to be pulled before the next change.
     rest: usize,
 }
 
-/// A packet of Opus may hold 120 ms, and another one may wait.
-const QUEUE_MS: u32 = 260;
+/// Less than a frame, then the longest packet there is (a datagram full of G.711), then a period.
+const QUEUE_MS: u32 = limits::FRAME_MS + 182 + pitch::LAG_MAX_MS;
+/// The same where no packet is longer than Opus allows.
+const QUEUE_OPUS_MS: u32 = limits::FRAME_MS + 120 + pitch::LAG_MAX_MS;
 /// What is compared with itself one period earlier.
 const LIKE_MS: u32 = 15;
 /// How long one period melts into another.
@@ -42,9 +46,10 @@ impl TimeScale {
         let past = rate.samples_in_ms(PAST_MS);
         Self {
             rate,
-            queue: vec![0.0; past + rate.samples_in_ms(QUEUE_MS)].into(),
+            queue: vec![0.0; past + rate.samples_in_ms(queue_ms(rate))].into(),
             start: past,
             end: past,
+            silent: past,
             rest: 0,
         }
     }
@@ -67,7 +72,31 @@ impl TimeScale {
         };
         room.copy_from_slice(samples);
         self.end += samples.len();
+        self.silent = 0;
         true
+    }
+
+    /// Queues silence, as [`TimeScale::push`] does sound.
+    pub fn push_silence(&mut self, samples: usize) -> bool {
+        let Some(room) = self.room(samples) else {
+            return false;
+        };
+        room.fill(0.0);
+        self.end += samples;
+        self.silent += samples;
+        true
+    }
+
+    /// Whether nothing but silence waits.
+    #[must_use]
+    pub const fn is_silent(&self) -> bool {
+        self.silent >= self.buffered()
+    }
+
+    /// Whether nothing but silence waits or is remembered: what waits is all there is to know.
+    #[must_use]
+    pub const fn is_blank(&self) -> bool {
+        self.silent >= self.buffered() + self.past()
     }
 
     /// Takes one pitch period out of the next 20 ms, if they are there, the last change was 60 ms
@@ -77,6 +106,7 @@ impl TimeScale {
             return 0;
         };
         let (cut, blend) = (self.frame_end() - period, self.blend());
+        let was_blank = self.is_blank();
         // What comes before the period melts into the end of it.
         for index in cut - blend..cut {
             let weight = (index + blend + 1 - cut) as f32 / (blend + 1) as f32;
@@ -86,7 +116,7 @@ impl TimeScale {
         let from = self.start - self.past();
         self.queue.copy_within(from..cut - blend, from + period);
         self.start += period;
-        self.rest = self.rate.samples_in_ms(REST_MS);
+        self.blended_to(cut + period, was_blank);
         period
     }
 
@@ -99,6 +129,7 @@ impl TimeScale {
             return 0;
         }
         let (seam, blend) = (self.frame_end(), self.blend());
+        let was_blank = self.is_blank();
         self.queue.copy_within(seam - period..self.end, seam);
         self.end += period;
         // The end of the first copy melts into what came before the period.
@@ -107,7 +138,7 @@ impl TimeScale {
             let earlier = self.queue[index - period];
             self.queue[index] += (earlier - self.queue[index]) * weight;
         }
-        self.rest = self.rate.samples_in_ms(REST_MS);
+        self.blended_to(seam, was_blank);
         period
     }
 
@@ -122,13 +153,31 @@ impl TimeScale {
         true
     }
 
+    /// Drops the oldest samples, as if they had been pulled.
+    pub fn skip(&mut self, samples: usize) {
+        let skipped = samples.min(self.buffered());
+        self.start += skipped;
+        self.rest = self.rest.saturating_sub(skipped);
+    }
+
     /// Forgets what waits and what was.
     pub fn clear(&mut self) {
         let past = self.past();
         self.queue[..past].fill(0.0);
         self.start = past;
         self.end = past;
+        self.silent = past;
         self.rest = 0;
+    }
+
+    /// A period was taken or repeated, and something of what lies before `seam` melted into it.
+    fn blended_to(&mut self, seam: usize, was_blank: bool) {
+        self.silent = if was_blank {
+            self.buffered() + self.past()
+        } else {
+            self.silent.min(self.end - seam)
+        };
+        self.rest = self.rate.samples_in_ms(REST_MS);
     }
 
     /// The free samples behind the queue, moved to its front if need be.
@@ -165,6 +214,13 @@ impl TimeScale {
 
     const fn blend(&self) -> usize {
         self.rate.samples_in_ms(BLEND_MS)
+    }
+}
+
+const fn queue_ms(rate: SampleRate) -> u32 {
+    match rate {
+        SampleRate::Hz8000 | SampleRate::Hz16000 => QUEUE_MS,
+        SampleRate::Hz24000 | SampleRate::Hz48000 => QUEUE_OPUS_MS,
     }
 }
 
@@ -275,6 +331,36 @@ mod tests {
         assert!(scale.push(&[0.0; 161]));
         assert_eq!(scale.shorten(), 80);
         assert_eq!(scale.buffered(), 240);
+    }
+
+    #[test]
+    fn what_is_called_silent_is() {
+        let rate = SampleRate::Hz8000;
+        let tone = voice(rate, 140.0, 160);
+        for change in [TimeScale::shorten, TimeScale::lengthen] {
+            let mut scale = TimeScale::new(rate);
+            let mut frame = [0.0; 160];
+            let (mut silent, mut blank) = (0, 0);
+            for step in 0..3_000_usize {
+                while scale.buffered() < 160 + step % 7 * 20 {
+                    if step % 11 < 4 {
+                        assert!(scale.push(&tone));
+                    } else {
+                        assert!(scale.push_silence(10 * (1 + step % 5)));
+                    }
+                }
+                change(&mut scale);
+                let waits = &scale.queue[scale.start..scale.end];
+                let known = &scale.queue[scale.start - scale.past()..scale.end];
+                let is_silence = |samples: &[f32]| samples.iter().all(|sample| *sample == 0.0);
+                assert!(!scale.is_silent() || is_silence(waits));
+                assert!(!scale.is_blank() || is_silence(known));
+                silent += usize::from(scale.is_silent());
+                blank += usize::from(scale.is_blank());
+                scale.pull(&mut frame);
+            }
+            assert!(silent > 300 && blank > 300, "{silent} {blank}");
+        }
     }
 
     #[test]

@@ -33,6 +33,13 @@ impl Converters {
         }
     }
 
+    /// Forgets what was converted: for another stream.
+    pub fn reset(&mut self) {
+        for converter in self.converters.iter_mut().flatten() {
+            converter.reset();
+        }
+    }
+
     /// Converts 20 ms; `out` has as many samples as that takes at `to`.
     pub fn convert(&mut self, to: SampleRate, samples: &[f32], out: &mut [f32]) {
         match &mut self.converters[bus_of(to)] {

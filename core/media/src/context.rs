@@ -10,6 +10,7 @@ use conclave_rtp::REPORT_BYTES_MAX;
 use crate::bus::{BUS_RATES, bus_frames};
 use crate::events::Events;
 use crate::leg::Payloads;
+use crate::spares::Spares;
 use crate::{DeckHealth, Retired};
 
 /// What outlives a tick but belongs to no leg or stage.
@@ -17,6 +18,7 @@ pub(crate) struct Shared {
     pub events: Events,
     pub retired: RetiredQueue,
     pub health: DeckHealth,
+    pub spares: Spares,
     pub scratch: Box<Scratch>,
     /// Opus streams that may still be handed over in this tick.
     pub handovers_left: u32,
@@ -44,6 +46,7 @@ impl Shared {
             events: Events::new(legs_max),
             retired: RetiredQueue::new(legs_max),
             health: DeckHealth::default(),
+            spares: Spares::new(legs_max),
             scratch: Box::new(Scratch::new()),
             handovers_left: 0,
             effort: Effort::FULL,

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use conclave_contract::Event;
-use conclave_model::{LegId, limits};
+use conclave_model::{Codec, LegId, limits};
 
 use crate::context::{HANDOVERS_PER_TICK, Shared};
 use crate::fanout::Fanouts;
@@ -101,6 +101,7 @@ impl Deck {
     pub fn hear(&mut self, now: Instant) {
         self.shared.health.ticks += 1;
         self.shared.handovers_left = HANDOVERS_PER_TICK;
+        self.shared.spares.begin_tick();
         self.turn_dials();
         self.listen(now);
         self.settle();
@@ -147,7 +148,16 @@ impl Deck {
 
     /// The next thing to drop on another thread. Fetch these before the events.
     pub fn poll_retired(&mut self) -> Option<Retired> {
-        self.shared.retired.pop()
+        let retired = self.shared.retired.pop();
+        retired.or_else(|| {
+            let surplus = self.shared.spares.take_surplus(self.legs.len())?;
+            Some(Retired::Ear(surplus))
+        })
+    }
+
+    /// What this deck will soon be short of: `Preparer::spare` makes the order that brings it.
+    pub fn poll_wish(&mut self) -> Option<Codec> {
+        self.shared.spares.take_wish(self.legs.len())
     }
 
     #[must_use]

@@ -50,6 +50,11 @@ impl Deck {
             Order::Release { leg } => self.release(leg),
             Order::Adopt(leg) => self.adopt(leg),
             Order::SetEffort(effort) => self.set_effort(effort),
+            Order::Spare(ear) => {
+                if let Err(ear) = self.shared.spares.deliver(ear) {
+                    self.shared.retired.push(Retired::Ear(ear));
+                }
+            }
             Order::BreakStage { stage } => {
                 let slot = self.stages.slot(stage);
                 if let Some(stage) = slot.and_then(|slot| self.stages.get_mut(slot)) {

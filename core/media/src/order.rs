@@ -3,7 +3,7 @@
 use conclave_contract::Effort;
 use conclave_model::{LegId, StageId};
 
-use crate::leg::{Leg, Playing, Recorder, Renewal};
+use crate::leg::{Ear, Leg, Playing, Recorder, Renewal};
 use crate::stage::{Announcement, Neighbour, NeighbourId, Stage};
 use crate::station::Station;
 
@@ -72,6 +72,8 @@ pub enum Order {
     /// Takes in a leg that another deck released.
     Adopt(Box<Leg>),
     SetEffort(Effort),
+    /// What [`crate::Deck::poll_wish`] asked for.
+    Spare(Box<Ear>),
     /// Panics in the next tick of the stage: how a test proves that other stages live on.
     #[doc(hidden)]
     BreakStage {
@@ -102,6 +104,7 @@ impl std::fmt::Debug for Order {
             Order::OpenLeg(leg) => return write!(f, "OpenLeg({})", leg.id()),
             Order::Adopt(leg) => return write!(f, "Adopt({})", leg.id()),
             Order::SetEffort(effort) => return write!(f, "SetEffort({effort:?})"),
+            Order::Spare(ear) => return write!(f, "Spare({})", ear.codec()),
             Order::OpenStage(stage) => return write!(f, "OpenStage({})", stage.id()),
             Order::UpdateLeg { leg, .. } => ("UpdateLeg", leg),
             Order::CloseLeg { leg } => ("CloseLeg", leg),

@@ -4,8 +4,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use conclave_contract::Command;
+use conclave_model::Codec;
 
-use crate::leg::{Leg, Playing, Recorder, Renewal};
+use crate::leg::{Ear, Leg, Playing, Recorder, Renewal};
 use crate::stage::{Announcement, Stage};
 use crate::station::Station;
 use crate::{Order, SoundLibrary};
@@ -21,6 +22,12 @@ impl Preparer {
     #[must_use]
     pub fn new(library: Arc<dyn SoundLibrary>, legs_max: usize) -> Self {
         Self { library, legs_max }
+    }
+
+    /// What a deck wished for.
+    #[must_use]
+    pub fn spare(&self, codec: Codec) -> Order {
+        Order::Spare(Box::new(Ear::new(codec)))
     }
 
     /// `local` is the address of the RTP port of a leg that is to be opened; no other command has

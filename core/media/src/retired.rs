@@ -2,7 +2,7 @@
 
 use conclave_model::LegId;
 
-use crate::leg::{Leg, Playing, Recorder, Renewal};
+use crate::leg::{Ear, Leg, Playing, Recorder, Renewal};
 use crate::stage::{Announcement, Neighbour, Neighbourhood, Stage};
 use crate::station::Station;
 
@@ -21,6 +21,7 @@ pub enum Retired {
     Announcement(Box<Announcement>),
     Recorder(Box<Recorder>),
     Station(Box<Station>),
+    Ear(Box<Ear>),
 }
 
 impl Retired {
@@ -36,7 +37,8 @@ impl Retired {
             | Retired::Playing(_)
             | Retired::Announcement(_)
             | Retired::Recorder(_)
-            | Retired::Station(_) => None,
+            | Retired::Station(_)
+            | Retired::Ear(_) => None,
         }
     }
 }

@@ -603,3 +603,53 @@ fn numbers_a_window_apart_before_the_first_is_played_never_share_a_place() {
         assert!(buffer.is_empty());
     }
 }
+
+#[test]
+fn what_was_played_is_remembered_for_a_decoder_that_begins_late() {
+    let now = Instant::now();
+    for codec in [Codec::Pcmu, Codec::G722] {
+        let mut buffer = JitterBuffer::for_codecs([codec]);
+        let mut sender = Sender::new(20);
+        let kept = JitterBuffer::delivered_kept(codec);
+        for tick in 0..200_u64 {
+            let now = now + Duration::from_millis(20) * u32::try_from(tick).unwrap();
+            let datagram = sender.packet();
+            let packet = RtpPacket::parse(&datagram).unwrap();
+            assert_eq!(buffer.push(now, &packet, codec, None), Push::Stored);
+            assert!(matches!(buffer.pull(now), Pull::Packet(_)));
+            for before in 0..=kept + 1 {
+                let number = buffer
+                    .delivered(before)
+                    .map(|payload| u64::from_be_bytes(*payload.first_chunk().unwrap()));
+                let is_known = before <= kept && before as u64 <= tick;
+                assert_eq!(number, is_known.then(|| tick - before as u64));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_burst_takes_the_room_of_what_was_played() {
+    let now = Instant::now();
+    let mut buffer = JitterBuffer::for_codecs([Codec::Pcmu]);
+    let mut sender = Sender::new(20);
+    let mut push = |buffer: &mut JitterBuffer| {
+        let datagram = sender.packet();
+        buffer.push(
+            now,
+            &RtpPacket::parse(&datagram).unwrap(),
+            Codec::Pcmu,
+            None,
+        )
+    };
+    for _ in 0..4 {
+        assert_eq!(push(&mut buffer), Push::Stored);
+        assert!(matches!(buffer.pull(now), Pull::Packet(_)));
+    }
+    // 400 ms, the widest jitter that is smoothed, and more.
+    for _ in 0..25 {
+        assert_eq!(push(&mut buffer), Push::Stored);
+    }
+    assert_eq!(buffer.stats().discarded, 0);
+    assert!(buffer.delivered(0).is_none());
+}

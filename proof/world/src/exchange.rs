@@ -222,6 +222,10 @@ impl Exchange {
                     self.carry_out(now, steps);
                 }
             }
+            while let Some(codec) = self.decks[at].poll_wish() {
+                let spare = self.preparer.spare(codec);
+                self.decks[at].obey(now, spare);
+            }
         }
     }
 

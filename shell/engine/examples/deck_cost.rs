@@ -18,7 +18,8 @@ use conclave_media::{Deck, DeckConfig, PacketSink, Port, Preparer};
 use conclave_model::{Codec, LegId};
 use crowd::{LEGS, NoSound, STAGE, Voices};
 
-const WARM_UP_TICKS: u32 = 50;
+/// After a second the listeners have laid down what they need to be heard.
+const WARM_UP_TICKS: u32 = 60;
 const TICKS: u32 = 500;
 /// Under callgrind a tick takes a hundred times as long, and one is as good as the next.
 const COUNTED_TICKS: u32 = 50;
@@ -56,7 +57,8 @@ fn codecs_of(name: &str) -> &'static [Codec] {
 
 fn measure(name: &str, codecs: &[Codec], ticks: u32) -> Deck {
     let memory_before = resident_kb();
-    let mut deck = full_deck(codecs);
+    let preparer = Preparer::new(Arc::new(NoSound), LEGS as usize);
+    let mut deck = full_deck(&preparer, codecs);
     let memory_kb = resident_kb().saturating_sub(memory_before) / u64::from(LEGS);
     let voices: Vec<Voices> = codecs.iter().map(|codec| Voices::new(*codec)).collect();
     let mut datagrams = vec![Vec::new(); LEGS as usize];
@@ -74,6 +76,9 @@ fn measure(name: &str, codecs: &[Codec], ticks: u32) -> Deck {
             counted_tick(&mut deck, now, &datagrams, &mut sink, &mut spent);
         }
         while deck.poll_retired().is_some() || deck.poll_event().is_some() {}
+        while let Some(codec) = deck.poll_wish() {
+            deck.obey(now, preparer.spare(codec));
+        }
     }
     let per_leg = |spent: Duration| spent.as_secs_f64() * 1e6 / f64::from(LEGS * ticks);
     let health = deck.health();
@@ -112,12 +117,11 @@ fn receive(deck: &mut Deck, now: Instant, datagrams: &[Vec<u8>]) {
     }
 }
 
-fn full_deck(codecs: &[Codec]) -> Deck {
+fn full_deck(preparer: &Preparer, codecs: &[Codec]) -> Deck {
     let config = DeckConfig {
         legs_max: LEGS as usize,
         stages_max: 1,
     };
-    let preparer = Preparer::new(Arc::new(NoSound), config.legs_max);
     let mut deck = Deck::new(config);
     let now = Instant::now();
     let mut command = |command| deck.obey(now, preparer.prepare(command, REMOTE.into()));

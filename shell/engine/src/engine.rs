@@ -112,6 +112,10 @@ impl Engine {
                             return Some(event);
                         }
                     }
+                    FromWorker::Wish(codec) => {
+                        let spare = self.preparer.spare(codec);
+                        self.send(worker, ToWorker::Order(spare));
+                    }
                     FromWorker::Retired(Retired::Released(leg), Some(sockets)) => {
                         self.bring(leg, sockets);
                     }

@@ -19,7 +19,7 @@ pub(crate) struct Egress {
     format: MediaFormat,
     key: EncodeKey,
     encoder: Encoder,
-    /// Samples that wait for their packet to be full.
+    /// Samples that wait for their packet to be full; no room where each frame fills its packets.
     waiting: Box<[f32]>,
     waiting_samples: usize,
     ssrc: u32,
@@ -40,7 +40,12 @@ impl Egress {
     pub fn new(spec: &LegSpec) -> Self {
         let key = EncodeKey::of(spec);
         let rate = SampleRate::of(key.codec);
-        let samples_max = rate.samples_in_ms(key.ptime_ms + limits::FRAME_MS);
+        let waiting_ms = if fills_packets(key.ptime_ms) {
+            0
+        } else {
+            key.ptime_ms + limits::FRAME_MS
+        };
+        let samples_max = rate.samples_in_ms(waiting_ms);
         Self {
             format: spec.send,
             key,
@@ -93,18 +98,19 @@ impl Egress {
     /// Takes a frame and writes the packets that are full. The number of packets is the return.
     pub fn encode(&mut self, frame: &[f32], payloads: &mut Payloads) -> u64 {
         payloads.clear();
+        let packet_samples = self.rate().samples_in_ms(self.key.ptime_ms);
+        if fills_packets(self.key.ptime_ms) {
+            for samples in frame.chunks_exact(packet_samples) {
+                encode_packet(&mut self.encoder, samples, payloads);
+            }
+            return payloads.count() as u64;
+        }
         let end = self.waiting_samples + frame.len();
         self.waiting[self.waiting_samples..end].copy_from_slice(frame);
-        let packet_samples = self.rate().samples_in_ms(self.key.ptime_ms);
         let mut start = 0;
         while end - start >= packet_samples {
-            let Some(out) = payloads.next_payload() else {
-                break;
-            };
             let samples = &self.waiting[start..start + packet_samples];
-            // Cannot fail: the packet time is one the codec has, the buffer is its largest.
-            let length = self.encoder.encode(samples, out).unwrap_or(0);
-            payloads.finish_payload(length);
+            encode_packet(&mut self.encoder, samples, payloads);
             start += packet_samples;
         }
         self.waiting.copy_within(start..end, 0);
@@ -186,6 +192,19 @@ impl EncodeKey {
             },
         }
     }
+}
+
+fn encode_packet(encoder: &mut Encoder, samples: &[f32], payloads: &mut Payloads) {
+    if let Some(out) = payloads.next_payload() {
+        // Cannot fail: the packet time is one the codec has, the buffer is its largest.
+        let length = encoder.encode(samples, out).unwrap_or(0);
+        payloads.finish_payload(length);
+    }
+}
+
+/// Whether a frame is one packet or two, and nothing ever waits.
+const fn fills_packets(ptime_ms: u32) -> bool {
+    limits::FRAME_MS.is_multiple_of(ptime_ms)
 }
 
 /// The packet time to use: Opus has no packets of 30 and 50 ms (RFC 6716 §2.1.4).

@@ -10,8 +10,10 @@ use conclave_rtp::{Datagram, JitterBuffer, Reporter, RtpPacket, classify};
 
 use super::keypad::KeypadInput;
 use super::latch::{Latch, Source};
-use super::voice::{Got, Need, Voice};
+use super::voice::{Got, Intake, Need, Voice};
 use crate::Port;
+use crate::context::Shared;
+use crate::leg::Ear;
 
 pub(crate) struct Ingress {
     pub latch: Latch,
@@ -39,14 +41,19 @@ pub(crate) enum Received {
 
 impl Ingress {
     pub fn new(spec: &LegSpec) -> Self {
-        let voices: Vec<Voice> = spec.receive.iter().copied().map(Voice::new).collect();
+        // The first format is what the peer will most likely send; for another one an ear is found.
+        let ear = |at: usize, codec| (at == 0).then(|| Box::new(Ear::new(codec)));
+        let formats = spec.receive.iter().copied().enumerate();
+        let voices: Vec<Voice> = formats
+            .map(|(at, format)| Voice::new(format, ear(at, format.codec)))
+            .collect();
         let rates = voices.iter().map(Voice::rate);
         Self {
             latch: Latch::new(spec.remote, spec.remote_rtcp, spec.rtcp_mux),
             keypad: KeypadInput::new(&spec.keypad, rates),
             voices,
             speaking: 0,
-            jitter: JitterBuffer::new(),
+            jitter: JitterBuffer::for_codecs(spec.receive.iter().map(|format| format.codec)),
             speech: SpeechDetector::new(),
             level_dbov: level::SILENCE_DBOV,
             heard_at: None,
@@ -65,7 +72,7 @@ impl Ingress {
         if !is_same {
             std::mem::swap(&mut self.voices, &mut new.voices);
             self.speaking = 0;
-            self.jitter.clear();
+            self.jitter.swap_room(&mut new.jitter);
         }
     }
 
@@ -92,11 +99,17 @@ impl Ingress {
     }
 
     /// Takes 20 ms out of the buffer.
-    pub fn pull(&mut self, now: Instant, need: Need, scratch: &mut [f32]) -> Got {
-        match self.voices.get_mut(self.speaking) {
-            Some(voice) => voice.pull(now, need, &mut self.jitter, scratch),
-            None => Got::Silence,
-        }
+    pub fn pull(&mut self, now: Instant, need: Need, shared: &mut Shared) -> Got {
+        let Some(voice) = self.voices.get_mut(self.speaking) else {
+            return Got::Silence;
+        };
+        voice.pull(&mut Intake {
+            now,
+            need,
+            jitter: &mut self.jitter,
+            spares: &mut shared.spares,
+            scratch: &mut shared.scratch.decoded,
+        })
     }
 
     /// Says how loud the frame is and whether it is speech; a hushed frame is silent to everybody.
@@ -134,15 +147,18 @@ impl Ingress {
         }
     }
 
-    pub fn frame(&self) -> Option<&Frame> {
-        self.voices.get(self.speaking).map(Voice::frame)
+    /// This tick's frame, and its rate.
+    pub fn frame(&self) -> Option<(SampleRate, &[f32])> {
+        let voice = self.voices.get(self.speaking)?;
+        let silence = &SILENCE[..voice.rate().frame_samples()];
+        let samples = voice.frame().map_or(silence, |frame| frame.samples());
+        Some((voice.rate(), samples))
     }
 
     /// Searches this tick's frame for the tones of a key.
     pub fn find_tone(&mut self, now: Instant) -> Option<Digit> {
-        let voice = self.voices.get(self.speaking)?;
-        self.keypad
-            .sound(now, voice.rate(), voice.frame().samples())
+        let frame = self.voices.get(self.speaking)?.frame()?;
+        self.keypad.sound(now, frame.rate(), frame.samples())
     }
 
     pub const fn level_dbov(&self) -> f32 {
@@ -248,6 +264,8 @@ impl Ingress {
         }
     }
 }
+
+static SILENCE: [f32; Frame::SAMPLES_MAX] = [0.0; Frame::SAMPLES_MAX];
 
 /// RFC 3389: the peer pauses. What it says of its noise is not needed.
 const COMFORT_NOISE: u8 = 13;

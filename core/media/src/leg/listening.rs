@@ -49,7 +49,7 @@ impl Leg {
             () if is_heard => Need::Onset,
             () => Need::Nothing,
         };
-        let got = self.ingress.pull(now, need, &mut shared.scratch.decoded);
+        let got = self.ingress.pull(now, need, shared);
         match got {
             Got::Sound => shared.health.frames_decoded += 1,
             Got::Silence => shared.health.frames_skipped += 1,
@@ -137,7 +137,8 @@ impl Leg {
         let (Some(recorder), Some(frame)) = (&mut self.recorder, self.ingress.frame()) else {
             return;
         };
-        if let Some(end) = recorder.frame(frame.rate(), frame.samples(), is_speech) {
+        let (rate, samples) = frame;
+        if let Some(end) = recorder.frame(rate, samples, is_speech) {
             self.stop_recording(end, shared);
         }
     }

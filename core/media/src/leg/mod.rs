@@ -1,17 +1,18 @@
 //! The media half of one call: what it says and what it hears, 20 ms at a time; cannot see a PIN.
 
+mod ear;
 mod egress;
 mod hearing;
 mod ingress;
 mod keypad;
 mod latch;
 mod listening;
-mod memory;
 mod music_feed;
 mod payloads;
 mod playing;
 mod recorder;
 mod renewal;
+mod silence;
 mod talk;
 #[cfg(test)]
 pub(crate) mod tests_support;
@@ -29,6 +30,7 @@ use conclave_rtp::Reporter;
 use crate::bus::Converters;
 use crate::fanout::{Following, Source};
 
+pub use ear::Ear;
 pub(crate) use egress::{Egress, EncodeKey};
 pub(crate) use hearing::{Hears, Surroundings};
 pub(crate) use ingress::{Ingress, Received};

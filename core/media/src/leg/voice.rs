@@ -2,23 +2,25 @@
 
 use std::time::{Duration, Instant};
 
-use conclave_audio::{Decoder, Frame, Hint, QuickLook, SampleRate, TimeScale, level};
+use conclave_audio::{Frame, Hint, QuickLook, SampleRate};
 use conclave_contract::MediaFormat;
 use conclave_model::{Codec, limits};
 use conclave_rtp::{JitterBuffer, Pace, Pull, Stored};
 
-use super::memory::Memory;
-use crate::bus::Converters;
+use super::ear::Ear;
+use super::silence::Silence;
+use crate::spares::Spares;
 
-/// The decoding of one agreed format; a leg has one for each.
+/// The stream of one agreed format; a leg has one for each.
 pub(crate) struct Voice {
     format: MediaFormat,
-    decoder: Decoder,
-    scale: TimeScale,
     quick_look: QuickLook,
-    memory: Memory,
-    frame: Frame,
-    converters: Converters,
+    /// `None` after a long silence: then `silence` is what waits.
+    ear: Option<Box<Ear>>,
+    silence: Silence,
+    /// Packets in a row that were not decoded; no more than the jitter buffer remembers.
+    skipped: usize,
+    silent_ticks: u32,
 }
 
 /// How much is wanted of a leg's sound this tick.
@@ -35,24 +37,31 @@ pub(crate) enum Need {
 /// What a tick had of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Got {
-    /// A frame was decoded or concealed; it is in [`Voice::frame`].
+    /// There is sound in [`Voice::frame`], decoded or concealed.
     Sound,
     /// The frame is silence and cost nothing.
     Silence,
 }
 
+/// What a voice works with and does not own.
+pub(crate) struct Intake<'a> {
+    pub now: Instant,
+    pub need: Need,
+    pub jitter: &'a mut JitterBuffer,
+    pub spares: &'a mut Spares,
+    /// [`conclave_audio::Decoder::SAMPLES_MAX`] samples.
+    pub scratch: &'a mut [f32],
+}
+
 impl Voice {
-    pub fn new(format: MediaFormat) -> Self {
-        let decoder = Decoder::new(format.codec, SampleRate::Hz48000);
-        let rate = decoder.sample_rate();
+    pub fn new(format: MediaFormat, ear: Option<Box<Ear>>) -> Self {
         Self {
             format,
-            decoder,
-            scale: TimeScale::new(rate),
             quick_look: QuickLook::new(format.codec),
-            memory: Memory::new(),
-            frame: Frame::silent(rate),
-            converters: Converters::from_rate(rate),
+            ear,
+            silence: Silence::new(SampleRate::of(format.codec)),
+            skipped: 0,
+            silent_ticks: 0,
         }
     }
 
@@ -61,148 +70,207 @@ impl Voice {
     }
 
     pub const fn rate(&self) -> SampleRate {
-        self.frame.rate()
+        self.silence.rate()
     }
 
-    /// The 20 ms of this tick.
-    pub const fn frame(&self) -> &Frame {
-        &self.frame
+    /// The 20 ms of this tick; `None` is silence.
+    pub fn frame(&self) -> Option<&Frame> {
+        self.ear.as_ref().map(|ear| ear.frame())
     }
 
     /// Makes this tick's frame silent.
     pub fn silence(&mut self) {
-        self.frame.silence();
+        if let Some(ear) = &mut self.ear {
+            ear.silence();
+        }
     }
 
     /// The frame at another rate; to be asked for once a tick and rate.
     pub fn write_at(&mut self, rate: SampleRate, out: &mut [f32]) {
-        self.converters.convert(rate, self.frame.samples(), out);
+        match &mut self.ear {
+            Some(ear) => ear.write_at(rate, out),
+            None => out.fill(0.0),
+        }
     }
 
     /// The loudness of the frame in dBov.
     pub fn level(&self) -> f32 {
-        level::dbov(self.frame.samples())
+        self.ear
+            .as_ref()
+            .map_or(conclave_audio::level::SILENCE_DBOV, |ear| ear.level())
     }
 
     /// The stream was cut: nothing of it may be heard after this.
     pub fn clear(&mut self) {
-        self.scale.clear();
-        self.memory.clear();
-        self.frame.silence();
+        if let Some(ear) = &mut self.ear {
+            ear.scale.clear();
+            ear.silence();
+        }
+        self.silence.clear();
+        self.skipped = 0;
     }
 
-    /// Takes 20 ms out of the buffer. `scratch` holds [`Decoder::SAMPLES_MAX`] samples.
-    pub fn pull(
-        &mut self,
-        now: Instant,
-        need: Need,
-        jitter: &mut JitterBuffer,
-        scratch: &mut [f32],
-    ) -> Got {
-        let wanted = self.rate().frame_samples();
-        let mut got = Got::Silence;
-        self.fill(now, need, jitter, scratch, &mut got);
-        match jitter.pace() {
+    /// Takes 20 ms out of the buffer.
+    pub fn pull(&mut self, intake: &mut Intake<'_>) -> Got {
+        self.fill(intake);
+        match intake.jitter.pace() {
             Pace::Normal => {}
             Pace::Compress => {
-                if self.scale.shorten() > 0 {
-                    self.fill(now, need, jitter, scratch, &mut got);
+                if self.shorten() > 0 {
+                    self.fill(intake);
                 }
             }
-            Pace::Stretch => {
-                self.scale.lengthen();
-            }
+            Pace::Stretch => self.lengthen(),
         }
-        if !self.scale.pull(&mut self.frame.samples_mut()[..wanted]) {
-            self.frame.silence();
+        let Some(ear) = &mut self.ear else {
+            self.silence.pull();
+            return Got::Silence;
+        };
+        if ear.pull() {
+            self.silent_ticks = 0;
+            return Got::Sound;
         }
-        got
+        self.silent_ticks += 1;
+        if self.silent_ticks >= SILENT_TICKS && ear.scale.is_blank() {
+            self.lay_down(intake.spares);
+        }
+        Got::Silence
     }
 
     /// Until a frame is there. A peer that sends many tiny packets is cut short, not waited for.
-    fn fill(
-        &mut self,
-        now: Instant,
-        need: Need,
-        jitter: &mut JitterBuffer,
-        scratch: &mut [f32],
-        got: &mut Got,
-    ) {
+    fn fill(&mut self, intake: &mut Intake<'_>) {
         let wanted = self.rate().frame_samples();
         for _ in 0..PULLS_MAX {
-            let buffered = self.scale.buffered();
+            let buffered = self.buffered();
             if buffered >= wanted {
                 return;
             }
             let short = wanted - buffered;
-            jitter.set_ahead(self.duration_of(buffered));
-            match jitter.pull(now) {
-                Pull::Packet(stored) => self.take_packet(&stored, need, scratch, got),
+            intake.jitter.set_ahead(self.duration_of(buffered));
+            match intake.jitter.pull(intake.now) {
+                Pull::Packet(stored) => {
+                    let hint = self.quick_look.look(stored.payload);
+                    let (codec, duration) = (stored.codec, stored.duration);
+                    self.take_packet(hint, codec, duration, intake);
+                }
                 Pull::Missing { duration, next } => {
-                    self.replace_lost(duration, next.as_ref(), need, scratch, got);
+                    self.quick_look.lost();
+                    let samples = self.samples_of(duration).min(intake.scratch.len());
+                    let out = &mut intake.scratch[..samples];
+                    self.replace_lost(next.as_ref(), intake.need, out);
                 }
-                Pull::Starved if need == Need::Sound => {
-                    self.decoder.conceal(&mut scratch[..short]);
-                    self.scale.push(&scratch[..short]);
-                    *got = Got::Sound;
+                Pull::Starved => {
+                    let out = &mut intake.scratch[..short];
+                    self.replace_lost(None, intake.need, out);
                 }
-                Pull::Starved | Pull::Silence | Pull::Idle => {
-                    self.push_silence(short, scratch);
-                }
+                Pull::Silence | Pull::Idle => self.push_silence(short),
             }
         }
     }
 
-    fn take_packet(&mut self, stored: &Stored<'_>, need: Need, scratch: &mut [f32], got: &mut Got) {
-        let hint = self.quick_look.look(stored.payload);
-        let is_wanted = match need {
+    fn take_packet(
+        &mut self,
+        hint: Hint,
+        codec: Codec,
+        duration: Duration,
+        intake: &mut Intake<'_>,
+    ) {
+        let is_wanted = match intake.need {
             Need::Sound => true,
             Need::Onset => hint != Hint::Silent,
             Need::Nothing => false,
         };
-        if !is_wanted || stored.codec != self.format.codec {
-            self.memory.keep(stored.payload);
-            let samples = self.samples_of(stored.duration).min(scratch.len());
-            self.push_silence(samples, scratch);
+        let samples = self.samples_of(duration).min(intake.scratch.len());
+        if !is_wanted || codec != self.format.codec || !self.pick_up(intake.spares) {
+            self.skipped = (self.skipped + 1).min(JitterBuffer::delivered_kept(codec));
+            self.push_silence(samples);
             return;
         }
-        self.memory.replay(&mut self.decoder, scratch);
-        let samples = self.decoder.decode(stored.payload, scratch);
-        let samples = samples.unwrap_or_else(|_| {
-            let samples = self.samples_of(stored.duration).min(scratch.len());
-            self.decoder.conceal(&mut scratch[..samples]);
-            samples
-        });
-        self.scale.push(&scratch[..samples]);
-        *got = Got::Sound;
+        let (Some(ear), jitter) = (&mut self.ear, &*intake.jitter) else {
+            return;
+        };
+        // Its filters come close to where they would be if nothing had been skipped.
+        for before in (1..=std::mem::take(&mut self.skipped)).rev() {
+            if let Some(payload) = jitter.delivered(before) {
+                // What does not decode is no loss now.
+                let _ = ear.decoder.decode(payload, intake.scratch);
+            }
+        }
+        let payload = jitter.delivered(0).unwrap_or_default();
+        let samples = match ear.decoder.decode(payload, intake.scratch) {
+            Ok(samples) => samples,
+            Err(_) => {
+                ear.decoder.conceal(&mut intake.scratch[..samples]);
+                samples
+            }
+        };
+        ear.scale.push(&intake.scratch[..samples]);
     }
 
-    fn replace_lost(
-        &mut self,
-        duration: Duration,
-        next: Option<&Stored<'_>>,
-        need: Need,
-        scratch: &mut [f32],
-        got: &mut Got,
-    ) {
-        self.quick_look.lost();
-        let samples = self.samples_of(duration).min(scratch.len());
-        if need != Need::Sound {
-            self.push_silence(samples, scratch);
+    /// Fills a gap as long as `out`, with the help of the packet after it if that is there.
+    fn replace_lost(&mut self, next: Option<&Stored<'_>>, need: Need, out: &mut [f32]) {
+        let (Some(ear), Need::Sound) = (&mut self.ear, need) else {
+            self.push_silence(out.len());
             return;
-        }
-        let out = &mut scratch[..samples];
+        };
         match next.filter(|next| next.codec == Codec::Opus && self.format.codec == Codec::Opus) {
-            Some(next) => self.decoder.decode_fec(next.payload, out),
-            None => self.decoder.conceal(out),
+            Some(next) => ear.decoder.decode_fec(next.payload, out),
+            None => ear.decoder.conceal(out),
         }
-        self.scale.push(out);
-        *got = Got::Sound;
+        ear.scale.push(out);
     }
 
-    fn push_silence(&mut self, samples: usize, scratch: &mut [f32]) {
-        scratch[..samples].fill(0.0);
-        self.scale.push(&scratch[..samples]);
+    /// False when there is none to be had.
+    fn pick_up(&mut self, spares: &mut Spares) -> bool {
+        if self.ear.is_none()
+            && let Some(mut ear) = spares.take(self.format.codec)
+        {
+            ear.begin(self.silence.waiting());
+            self.silence.clear();
+            self.silent_ticks = 0;
+            self.ear = Some(ear);
+        }
+        self.ear.is_some()
+    }
+
+    fn lay_down(&mut self, spares: &mut Spares) {
+        let Some(ear) = self.ear.take() else {
+            return;
+        };
+        let waiting = ear.scale.buffered();
+        match spares.give(ear) {
+            Ok(()) => self.silence.begin(waiting),
+            Err(ear) => self.ear = Some(ear),
+        }
+    }
+
+    fn buffered(&self) -> usize {
+        (self.ear.as_ref()).map_or(self.silence.waiting(), |ear| ear.scale.buffered())
+    }
+
+    fn push_silence(&mut self, samples: usize) {
+        match &mut self.ear {
+            Some(ear) => {
+                ear.scale.push_silence(samples);
+            }
+            None => self.silence.push(samples),
+        }
+    }
+
+    fn shorten(&mut self) -> usize {
+        match &mut self.ear {
+            Some(ear) => ear.scale.shorten(),
+            None => self.silence.shorten(),
+        }
+    }
+
+    fn lengthen(&mut self) {
+        match &mut self.ear {
+            Some(ear) => {
+                ear.scale.lengthen();
+            }
+            None => self.silence.lengthen(),
+        }
     }
 
     fn duration_of(&self, samples: usize) -> Duration {
@@ -211,10 +279,13 @@ impl Voice {
     }
 
     fn samples_of(&self, duration: Duration) -> usize {
-        let samples = duration.as_micros() * u128::from(self.rate().hz()) / 1_000_000;
+        let micros = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
+        let samples = micros.saturating_mul(u64::from(self.rate().hz())) / 1_000_000;
         usize::try_from(samples).unwrap_or(usize::MAX)
     }
 }
 
 /// Eight packets of 2.5 ms, the shortest that Opus has, are a frame.
 const PULLS_MAX: u32 = 8 * limits::FRAME_MS / 20;
+/// A second: who pauses between two words keeps the ear.
+const SILENT_TICKS: u32 = 1_000 / limits::FRAME_MS;

@@ -178,6 +178,10 @@ impl Studio {
             }
         }
         while self.deck.poll_retired().is_some() {}
+        while let Some(codec) = self.deck.poll_wish() {
+            let spare = self.preparer.spare(codec);
+            self.deck.obey(self.now, spare);
+        }
         while let Some(event) = self.deck.poll_event() {
             self.events.push((self.now - self.began, event));
         }

@@ -1,12 +1,12 @@
 //! Room for payloads of any size in one fixed piece of memory; knows not whose they are.
 
-/// 16 KiB in blocks of 128 bytes; a payload takes as many in a row as it needs.
+/// 128 blocks; a payload takes as many in a row as it needs.
 ///
-/// That holds 400 ms of Opus at 320 kbit/s or 2 s of G.711. The lowest free run is taken, so a
-/// quiet leg touches one page of memory, not sixteen.
+/// The lowest free run is taken, so a quiet leg touches the same few lines of memory all the time.
 #[derive(Debug)]
 pub(super) struct Arena {
     bytes: Box<[u8]>,
+    block_bytes: usize,
     /// A bit for each block.
     free: u128,
 }
@@ -15,20 +15,25 @@ pub(super) struct Arena {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Place {
     first_block: u8,
+    blocks: u8,
     bytes: u16,
 }
 
 impl Arena {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(block_bytes: usize) -> Self {
         Self {
-            bytes: vec![0; BLOCKS * BLOCK_BYTES].into_boxed_slice(),
+            bytes: vec![0; BLOCKS * block_bytes].into_boxed_slice(),
+            block_bytes,
             free: u128::MAX,
         }
     }
 
     /// Copies `payload` in; `None` while no run of blocks is free that is long enough.
     pub(super) fn store(&mut self, payload: &[u8]) -> Option<Place> {
-        let blocks = blocks_for(payload.len());
+        let blocks = payload.len().div_ceil(self.block_bytes).max(1);
+        if blocks > BLOCKS {
+            return None;
+        }
         let mut starts = self.free;
         for offset in 1..blocks {
             starts &= self.free >> offset;
@@ -39,10 +44,11 @@ impl Arena {
         }
         let place = Place {
             first_block,
+            blocks: blocks as u8,
             bytes: u16::try_from(payload.len()).ok()?,
         };
         self.free &= !place.mask();
-        let start = usize::from(first_block) * BLOCK_BYTES;
+        let start = usize::from(first_block) * self.block_bytes;
         self.bytes[start..start + payload.len()].copy_from_slice(payload);
         Some(place)
     }
@@ -53,23 +59,17 @@ impl Arena {
     }
 
     pub(super) fn bytes(&self, place: Place) -> &[u8] {
-        let start = usize::from(place.first_block) * BLOCK_BYTES;
+        let start = usize::from(place.first_block) * self.block_bytes;
         &self.bytes[start..start + usize::from(place.bytes)]
     }
 }
 
 impl Place {
     fn mask(self) -> u128 {
-        let blocks = blocks_for(usize::from(self.bytes));
-        ((1 << blocks) - 1) << self.first_block
+        (u128::MAX >> (BLOCKS - usize::from(self.blocks))) << self.first_block
     }
 }
 
-fn blocks_for(bytes: usize) -> usize {
-    bytes.div_ceil(BLOCK_BYTES).max(1)
-}
-
-const BLOCK_BYTES: usize = 128;
 const BLOCKS: usize = 128;
 /// Longer ones are refused: what an RTP packet can hold at most.
 pub(super) const PAYLOAD_BYTES_MAX: usize =
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn payloads_of_every_size_come_out_as_they_went_in() {
-        let mut arena = Arena::new();
+        let mut arena = Arena::new(32);
         for round in 0..50_usize {
             let small = vec![round as u8; 1 + round];
             let large = vec![round as u8 ^ 0xff; PAYLOAD_BYTES_MAX - round];
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn it_fills_up_and_is_whole_again() {
-        let mut arena = Arena::new();
+        let mut arena = Arena::new(128);
         let mut places: Vec<Place> = std::iter::from_fn(|| arena.store(&[1; 1_275])).collect();
         assert_eq!(places.len(), 12);
         let rest: Vec<Place> = std::iter::from_fn(|| arena.store(&[])).collect();

@@ -18,7 +18,8 @@ use crate::{AudioLevel, RtpPacket, payload_ticks};
 ///
 /// `pull` is called whenever the decoder side has less than a tick of sound left, so at most a few
 /// times a tick. The delay is measured against the fastest packets of the last seconds, so that a
-/// clock that drifts is followed. Nothing is allocated after `new`, which takes 22 KiB.
+/// clock that drifts is followed. Nothing is allocated after `new`, which takes 11 KiB, or 7 KiB
+/// where there is no Opus.
 #[derive(Debug)]
 pub struct JitterBuffer {
     queue: Queue,
@@ -36,10 +37,22 @@ pub struct JitterBuffer {
 }
 
 impl JitterBuffer {
+    /// A buffer for any codec.
     #[must_use]
     pub fn new() -> Self {
+        Self::for_codecs([Codec::Opus])
+    }
+
+    /// A buffer with room for 400 ms and more of each of these, Opus at up to 160 kbit/s.
+    #[must_use]
+    pub fn for_codecs(codecs: impl IntoIterator<Item = Codec>) -> Self {
+        let (mut blocks, mut kept) = (BLOCK_BYTES_PCM, 0);
+        for codec in codecs {
+            blocks = blocks.max(block_bytes(codec));
+            kept = kept.max(Self::delivered_kept(codec));
+        }
         Self {
-            queue: Queue::new(),
+            queue: Queue::new(blocks, kept),
             estimator: DelayEstimator::new(),
             origin: None,
             stream: None,
@@ -129,6 +142,33 @@ impl JitterBuffer {
                 Step::Silence => return Pull::Silence,
             }
         }
+    }
+
+    /// How many packets a decoder must hear to be where it would be if it had heard them all.
+    ///
+    /// Predictor and step size of G.722 leak by 1/256 a sample: after 60 ms a voice still began
+    /// 8 dB too low, after 140 ms it does not. The others need no more for their filters.
+    #[must_use]
+    pub const fn delivered_kept(codec: Codec) -> usize {
+        match codec {
+            Codec::Pcmu | Codec::Pcma | Codec::Opus => 3,
+            Codec::G722 => 7,
+        }
+    }
+
+    /// The payload pulled last (0), or so many packets before it, while it is remembered: the last
+    /// [`JitterBuffer::delivered_kept`] before the present one, unless room was scarce.
+    #[must_use]
+    pub fn delivered(&self, before: usize) -> Option<&[u8]> {
+        self.queue.delivered(before)
+    }
+
+    /// Takes the room of another, made for other codecs, and leaves its own; forgets as
+    /// [`JitterBuffer::clear`] does.
+    pub fn swap_room(&mut self, other: &mut JitterBuffer) {
+        self.clear();
+        other.clear();
+        std::mem::swap(&mut self.queue, &mut other.queue);
     }
 
     /// The packet that comes next, whether due or not.
@@ -306,7 +346,7 @@ impl JitterBuffer {
             self.stats.missing += u64::try_from(slot.number - stream.next).unwrap_or(0);
             stream.delivered(slot);
         }
-        self.queue.remove(slot);
+        self.queue.deliver(slot);
         self.stats.delivered += 1;
         self.delay = delay;
         self.set_pace();
@@ -378,6 +418,16 @@ fn as_duration(nanos: Nanos) -> Duration {
     Duration::from_nanos(u64::try_from(nanos).unwrap_or(0))
 }
 
+const fn block_bytes(codec: Codec) -> usize {
+    match codec {
+        Codec::Pcmu | Codec::Pcma | Codec::G722 => BLOCK_BYTES_PCM,
+        Codec::Opus => BLOCK_BYTES_OPUS,
+    }
+}
+
+/// 20 ms are five blocks.
+const BLOCK_BYTES_PCM: usize = 32;
+const BLOCK_BYTES_OPUS: usize = 64;
 /// More delay than this is cut off at once, for no speeding up would end in time.
 const DELAY_MAX: Nanos = limits::JITTER_MAX_MS as Nanos * MS + 2 * TICK;
 /// Packets are asked for on the tick, so up to a tick of waiting is no excess; and a little more,

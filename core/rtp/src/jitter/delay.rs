@@ -11,7 +11,7 @@ use super::{MS, Nanos};
 #[derive(Debug)]
 pub(super) struct DelayEstimator {
     fastest: Fastest,
-    histogram: Box<[f32; BINS]>,
+    histogram: [f32; BINS],
     total: f32,
     /// Weight of the next sample: it grows, so that the old ones shrink beside it.
     weight: f32,
@@ -33,7 +33,7 @@ impl DelayEstimator {
     pub(super) fn new() -> Self {
         Self {
             fastest: Fastest::default(),
-            histogram: Box::new([0.0; BINS]),
+            histogram: [0.0; BINS],
             total: 0.0,
             weight: 1.0,
             quantile: 0,
@@ -108,7 +108,7 @@ impl DelayEstimator {
     }
 
     fn renormalise(&mut self) {
-        for bin in self.histogram.iter_mut() {
+        for bin in &mut self.histogram {
             *bin /= self.weight;
         }
         self.total = self.histogram.iter().sum();

@@ -15,6 +15,11 @@ pub(super) struct Queue {
     slots: Box<[Option<Slot>]>,
     len: usize,
     sounds: usize,
+    /// The packets delivered last; `newest` is where the last one is.
+    delivered: [Option<Place>; DELIVERED_MAX + 1],
+    /// How many of them are kept.
+    kept: usize,
+    newest: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -40,12 +45,17 @@ pub(super) struct Timing {
 }
 
 impl Queue {
-    pub(super) fn new() -> Self {
+    /// Remembers the `delivered` packets before the last one delivered, no more than
+    /// [`DELIVERED_MAX`].
+    pub(super) fn new(block_bytes: usize, delivered: usize) -> Self {
         Self {
-            arena: Arena::new(),
+            kept: delivered.min(DELIVERED_MAX) + 1,
+            arena: Arena::new(block_bytes),
             slots: vec![None; WINDOW].into_boxed_slice(),
             len: 0,
             sounds: 0,
+            delivered: [None; DELIVERED_MAX + 1],
+            newest: 0,
         }
     }
 
@@ -87,7 +97,12 @@ impl Queue {
         timing: &Timing,
     ) -> bool {
         let payload = if codec.is_some() { packet.payload } else { &[] };
-        let Some(place) = self.arena.store(payload) else {
+        let mut stored = self.arena.store(payload);
+        if stored.is_none() {
+            self.forget_delivered();
+            stored = self.arena.store(payload);
+        }
+        let Some(place) = stored else {
             return false;
         };
         let slot = Slot {
@@ -117,8 +132,38 @@ impl Queue {
         }
     }
 
+    /// Frees the slot, but keeps the bytes while it is among those remembered.
+    pub(super) fn deliver(&mut self, slot: &Slot) {
+        if self.slots[index(slot.number)].take().is_some() {
+            self.len -= 1;
+            self.sounds -= usize::from(slot.is_sound());
+            self.newest = (self.newest + 1) % self.kept;
+            if let Some(old) = self.delivered[self.newest].replace(slot.place) {
+                self.arena.release(old);
+            }
+        }
+    }
+
+    /// The payload delivered so many packets before the last one.
+    pub(super) fn delivered(&self, before: usize) -> Option<&[u8]> {
+        if before >= self.kept {
+            return None;
+        }
+        let place = self.delivered[(self.newest + self.kept - before) % self.kept]?;
+        Some(self.arena.bytes(place))
+    }
+
+    fn forget_delivered(&mut self) {
+        for place in &mut self.delivered {
+            if let Some(place) = place.take() {
+                self.arena.release(place);
+            }
+        }
+    }
+
     /// How many with sound there were.
     pub(super) fn clear(&mut self) -> u64 {
+        self.forget_delivered();
         let sounds = self.sounds as u64;
         for at in 0..WINDOW {
             if let Some(slot) = self.slots[at] {
@@ -153,6 +198,8 @@ fn index(number: i64) -> usize {
     number.rem_euclid(WINDOW_SIGNED) as usize
 }
 
+/// How many packets before the last one delivered may still be readable.
+pub(super) const DELIVERED_MAX: usize = 7;
 /// 640 ms of the shortest packets we ask for, above the widest jitter that is smoothed.
 pub(super) const WINDOW: usize = 64;
 const WINDOW_SIGNED: i64 = WINDOW as i64;
