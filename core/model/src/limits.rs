@@ -106,8 +106,8 @@ pub const ANNOUNCEMENTS_WAITING: usize = 8;
 /// beyond that is encoded for alone.
 pub const ENCODES_SHARED: usize = 16;
 /// Legs that one worker takes in within one tick: each costs some system calls, and a hall that
-/// dials in at once must not make a tick late. 3,200 a second, where 200 are a lot. What was ordered
-/// after them waits, too: orders keep their order.
+/// dials in at once must not make a tick late. 3,200 a second, where 200 are a lot. What was
+/// ordered after them waits, too: orders keep their order.
 pub const OPENS_PER_TICK: usize = 64;
 /// Playlists that one worker keeps the place in.
 pub const STATIONS: usize = 64;
@@ -122,8 +122,8 @@ pub const RTP_PACKET_BYTES: usize = 1_472;
 
 /// A tick that begins later than this is late: a whole frame. Whatever is less, the other end's
 /// jitter buffer smooths: on two cores that eighteen compilers fought for, every third tick began
-/// 10 ms late, and no gap in what callers heard was longer than 35 ms. A worker that has too much to
-/// do falls behind by more with every tick.
+/// 10 ms late, and no gap in what callers heard was longer than 35 ms. A worker that has too much
+/// to do falls behind by more with every tick.
 pub const TICK_LATE: Duration = Duration::from_millis(20);
 /// How often the workers' figures are looked at: 25 ticks say something, and it is soon enough.
 pub const LOAD_READING: Duration = Duration::from_millis(500);
