@@ -10,6 +10,7 @@ mod leg;
 mod pace;
 mod prints;
 mod sounds;
+mod stats;
 mod wire;
 mod wires;
 
@@ -26,6 +27,7 @@ pub use leg::{Counted, Far, LegConfig, TrafficLeg};
 use pace::{Pace, Slot};
 pub use sounds::Sends;
 pub(crate) use sounds::TURNS_MAX;
+pub use stats::TrafficStats;
 use wire::Batches;
 use wires::Wires;
 
@@ -62,31 +64,6 @@ pub enum TrafficEvent {
         at: Instant,
         print: u64,
     },
-}
-
-/// Sums over all legs that are [`Counted::Measured`], since the measurement began.
-#[derive(Clone, Debug, Default)]
-pub struct TrafficStats {
-    pub received: u64,
-    pub lost: u64,
-    /// As far as the other end reported it.
-    pub lost_there: u64,
-    /// Legs about which it reported anything.
-    pub legs_reported: u64,
-    /// Legs that received nothing.
-    pub silent_legs: u64,
-    /// Between a packet and the next of the same leg.
-    pub gaps: Histogram,
-    /// Of all legs, counted or not.
-    pub sent: u64,
-    /// Packets that our own socket did not take.
-    pub refused: u64,
-    /// Packets of nobody's, such as those of a leg that was just removed.
-    pub strangers: u64,
-    /// Slots that we came to more than 5 ms late.
-    pub late_slots: u64,
-    /// How late we came to slots.
-    pub lateness: Histogram,
 }
 
 /// The legs, their sockets and their clock.
@@ -350,30 +327,6 @@ impl Traffic {
         self.gaps.clear();
         self.pace.begin_measuring();
         (self.sent, self.refused, self.strangers) = (0, 0, 0);
-    }
-
-    #[must_use]
-    pub fn stats(&self) -> TrafficStats {
-        let now = Instant::now();
-        let mut stats = TrafficStats {
-            gaps: self.gaps.clone(),
-            sent: self.sent,
-            refused: self.refused,
-            strangers: self.strangers,
-            late_slots: self.pace.late(),
-            lateness: self.pace.lateness().clone(),
-            ..TrafficStats::default()
-        };
-        let measured = |leg: &&TrafficLeg| leg.counted == Counted::Measured && leg.is_open();
-        for leg in self.legs.iter().flatten().filter(measured) {
-            let heard = leg.measured(now);
-            stats.received += heard.received;
-            stats.lost += heard.lost;
-            stats.lost_there += heard.lost_there.unwrap_or(0);
-            stats.legs_reported += u64::from(heard.lost_there.is_some());
-            stats.silent_legs += u64::from(heard.received == 0);
-        }
-        stats
     }
 }
 
