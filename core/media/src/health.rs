@@ -22,6 +22,9 @@ pub struct DeckHealth {
     pub encodes: u64,
     /// Packets sent that another leg's encode had made.
     pub encodes_shared: u64,
+    /// Mixes made: for the listeners of a stage one at each rate, and one for each leg that hears a
+    /// mix of its own.
+    pub mixes: u64,
     /// Stages that were lost to a panic.
     pub stages_failed: u64,
     /// Legs that were silenced by a panic.

@@ -3,8 +3,14 @@
 
 mod studio;
 
-use conclave_model::Codec;
-use studio::{Phone, Studio};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use conclave_contract::Command;
+use conclave_media::{Deck, DeckConfig, PacketSink, Port, Preparer};
+use conclave_model::{Codec, LegId, StageId};
+use studio::{Library, Phone, Studio, TICK};
 
 /// How many samples after its first word another phone hears it.
 fn onset_after(silent_ms: u32, codec: Codec) -> usize {
@@ -36,5 +42,82 @@ fn who_was_silent_for_long_is_heard_from_the_first_word() {
         let sample_rate = codec.sample_rate_hz() as usize;
         assert!(late <= soon + sample_rate / 500, "{codec} {soon} {late}");
         assert!(late < sample_rate / 20, "{codec} {late}");
+    }
+}
+
+#[test]
+fn a_thousand_people_alone_in_their_rooms_cost_no_mix_and_one_encode_for_all() {
+    const ROOMS: u32 = 1_000;
+    let config = DeckConfig {
+        legs_max: ROOMS as usize,
+        stages_max: ROOMS as usize,
+    };
+    let preparer = Preparer::new(Arc::new(Library::new()), config.legs_max);
+    let mut deck = Deck::new(config);
+    #[expect(clippy::disallowed_methods, reason = "a test starts at some moment")]
+    let mut now = Instant::now();
+    let local = SocketAddr::from(([10, 9, 9, 9], 16_384));
+    let mut phones = Vec::new();
+    for number in 1..=ROOMS {
+        let mut phone = Phone::new(number, Codec::ALL[number as usize % 4], 400.0);
+        let (leg, stage) = (phone.leg, StageId(number));
+        // Loud, but nobody is there to hear it.
+        let spoken = phone.speak();
+        for command in [
+            Command::OpenStage { stage },
+            Command::OpenLeg {
+                leg,
+                near: Some(stage),
+                reached_at: None,
+                spec: Box::new(phone.spec()),
+            },
+            Command::JoinStage { leg, stage },
+        ] {
+            deck.obey(now, preparer.prepare(command, local));
+        }
+        phones.push((phone, spoken));
+    }
+    let mut sent = Sent(0);
+    for tick in 0..150 {
+        now += TICK;
+        for (phone, spoken) in &phones {
+            let datagram = &spoken[0];
+            let mut packet = datagram.clone();
+            let sequence = u16::from_be_bytes([datagram[2], datagram[3]]).wrapping_add(tick);
+            packet[2..4].copy_from_slice(&sequence.to_be_bytes());
+            deck.receive(now, phone.leg, Port::Rtp, phone.address, &packet);
+        }
+        deck.tick(now, &mut sent);
+        while deck.poll_retired().is_some() {}
+        while deck.poll_event().is_some() {}
+        assert_eq!(deck.poll_wish(), None);
+    }
+    let health = deck.health();
+    assert_eq!((health.mixes, health.frames_decoded), (0, 0), "{health:?}");
+    // The first of each codec leads at once; the others of G.722 and Opus settle for three frames.
+    let alone = u64::from(ROOMS) / 2 * 3;
+    assert!(health.encodes <= 4 * 150 + alone, "{health:?}");
+    assert!(sent.0 >= 150 * u64::from(ROOMS));
+}
+
+/// Ten thousand rooms that are configured and empty have no stage at all; one that is left empty
+/// costs as little.
+#[test]
+fn empty_stages_cost_nothing() {
+    let mut studio = Studio::new();
+    for number in 2..16 {
+        let stage = StageId(number);
+        studio.command(Command::OpenStage { stage });
+    }
+    studio.run_ms(1_000);
+    let health = studio.deck.health();
+    assert_eq!((health.mixes, health.encodes), (0, 0), "{health:?}");
+}
+
+struct Sent(u64);
+
+impl PacketSink for Sent {
+    fn send(&mut self, _: LegId, _: Port, _: SocketAddr, _: &[u8]) {
+        self.0 += 1;
     }
 }

@@ -52,7 +52,7 @@ pub(crate) struct Gauges {
     ring_full: AtomicU64,
 }
 
-const DECK_FIELDS: usize = 18;
+const DECK_FIELDS: usize = 19;
 
 impl Gauges {
     pub fn tick_began(&self, late: Duration, skipped: u32) {
@@ -110,6 +110,7 @@ fn as_array(deck: &DeckHealth) -> [u64; DECK_FIELDS] {
         deck.frames_skipped,
         deck.encodes,
         deck.encodes_shared,
+        deck.mixes,
         deck.stages_failed,
         deck.legs_failed,
         deck.events_lost,
@@ -133,6 +134,7 @@ fn from_array(values: [u64; DECK_FIELDS]) -> DeckHealth {
         frames_skipped,
         encodes,
         encodes_shared,
+        mixes,
         stages_failed,
         legs_failed,
         events_lost,
@@ -153,6 +155,7 @@ fn from_array(values: [u64; DECK_FIELDS]) -> DeckHealth {
         frames_skipped,
         encodes,
         encodes_shared,
+        mixes,
         stages_failed,
         legs_failed,
         events_lost,

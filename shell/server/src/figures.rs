@@ -200,7 +200,7 @@ fn network(net: &conclave_net::Counters) -> Vec<Metric> {
 /// Name, help and where each counter of the workers is found.
 type Counter = (&'static str, &'static str, fn(&WorkerHealth) -> u64);
 
-const COUNTERS: [Counter; 6] = [
+const COUNTERS: [Counter; 7] = [
     (
         "conclave_frames_decoded_total",
         "Frames decoded or concealed.",
@@ -219,6 +219,7 @@ const COUNTERS: [Counter; 6] = [
         "Packets encoded for another leg.",
         |it| it.deck.encodes_shared,
     ),
+    ("conclave_mixes_total", "Mixes made.", |it| it.deck.mixes),
     (
         "conclave_mix_ticks_skipped_total",
         "Ticks never made up for.",

@@ -85,6 +85,7 @@ impl Leg {
             Hears::Shared(Source::Stage(_)) => Base::Stage,
             Hears::Shared(Source::Silence | Source::Station(_)) | Hears::Nothing => Base::Silence,
         };
+        shared.health.mixes += u64::from(matches!(base, Base::OwnMix { .. }));
         self.compose_base(slot, base, bus, &mut shared.scratch);
         let alone = shared.scratch.alone[bus].samples_mut();
         self.duck_background();

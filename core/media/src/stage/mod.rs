@@ -199,6 +199,7 @@ impl Stage {
                     self.write(*talker, rate, legs, out);
                 }
             }
+            shared.health.mixes += 1;
             mixes[bus].all(heard[bus].samples_mut());
             heard[bus].add(&announced[bus]);
             self.limiters[bus].process(heard[bus].samples_mut());
