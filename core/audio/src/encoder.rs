@@ -76,6 +76,16 @@ impl Encoder {
         }
     }
 
+    /// Goes on with other settings for Opus, at full effort, and allocates nothing. The peer's
+    /// decoder changes over: with a seam of some milliseconds, but no click. Costs two encodes.
+    /// The other codecs ignore it.
+    pub fn retune(&mut self, opus: &OpusSettings) {
+        match &mut self.kind {
+            Kind::Opus(encoder) => encoder.retune(opus),
+            Kind::G711(_) | Kind::G722(_) => {}
+        }
+    }
+
     /// Makes Opus cheaper, or as its settings say again, from the next packet on: for a machine
     /// that is short of time. The stream goes on without a gap or a click, and nothing is
     /// allocated. The other codecs have no choice and ignore it.
@@ -90,7 +100,7 @@ impl Encoder {
     ///
     /// For the way back, encode the shared mix for [`Encoder::HAND_BACK_FRAMES`] before letting
     /// the listener follow the shared stream again: by then both encoders are in the same state.
-    /// Encoders of different codecs have nothing to hand over. Opus costs two encodes.
+    /// Encoders of different codecs have nothing to hand over. Opus costs two encodes, one with CELT alone.
     pub fn continue_from(&mut self, shared: &Encoder) {
         match (&mut self.kind, &shared.kind) {
             (Kind::G722(encoder), Kind::G722(shared)) => encoder.clone_from(shared),
@@ -109,18 +119,16 @@ mod tests {
     use crate::pitch::tests::voice;
     use crate::{Decoder, OpusMode, SampleRate, level};
 
-    const KINDS: [(Codec, OpusMode); 3] = [
-        (Codec::G722, OpusMode::Plain),
-        (Codec::Opus, OpusMode::Plain),
-        (Codec::Opus, OpusMode::Fec { loss_percent: 10 }),
+    /// A codec, how Opus is used and its bit rate: CELT alone, hybrid, with copies.
+    const KINDS: [(Codec, OpusMode, u32); 4] = [
+        (Codec::G722, OpusMode::Plain, 0),
+        (Codec::Opus, OpusMode::Plain, 64_000),
+        (Codec::Opus, OpusMode::Plain, 40_000),
+        (Codec::Opus, OpusMode::Fec { loss_percent: 10 }, 40_000),
     ];
 
-    fn encoder((codec, mode): (Codec, OpusMode)) -> Encoder {
-        let settings = OpusSettings {
-            mode,
-            ..OpusSettings::default()
-        };
-        Encoder::new(codec, &settings)
+    fn encoder((codec, mode, bitrate_bps): (Codec, OpusMode, u32)) -> Encoder {
+        Encoder::new(codec, &OpusSettings { mode, bitrate_bps })
     }
 
     fn encode(encoder: &mut Encoder, frame: &[f32]) -> Vec<u8> {
@@ -146,7 +154,7 @@ mod tests {
     /// A listener is moved from the shared stream to a private one at several places of speech,
     /// another is not: the mean difference of what they hear in the first frame.
     fn difference_after_move(
-        kind: (Codec, OpusMode),
+        kind: (Codec, OpusMode, u32),
         prepare: fn(&mut Encoder, shared: &Encoder, heard: &[&[f32]]),
     ) -> f32 {
         let rate = SampleRate::of(kind.0);
@@ -177,7 +185,9 @@ mod tests {
             let continued =
                 difference_after_move(kind, |private, shared, _| private.continue_from(shared));
             let fresh = difference_after_move(kind, |_, _, _| {});
-            assert!(continued < -14.0, "{kind:?}: {continued} dB");
+            let is_celt = kind.2 == 64_000;
+            let most = if is_celt { -22.0 } else { -14.0 };
+            assert!(continued < most, "{kind:?}: {continued} dB");
             assert!(fresh > continued + 6.0, "{kind:?}: {fresh} dB");
         }
     }
@@ -197,7 +207,8 @@ mod tests {
                     encode(private, frame);
                 }
             });
-            assert!(back < -12.0, "{kind:?}: {back} dB");
+            let most = if kind.2 == 64_000 { -24.0 } else { -12.0 };
+            assert!(back < most, "{kind:?}: {back} dB");
         }
     }
 
@@ -224,6 +235,29 @@ mod tests {
         }
     }
 
+    #[test]
+    fn other_settings_are_taken_over_without_a_click() {
+        let kinds = [KINDS[1], KINDS[3]];
+        let rate = SampleRate::Hz48000;
+        let sound = voice(rate, 130.0, rate.hz() as usize * 3);
+        let (mut steady, mut changed) = (encoder(kinds[0]), encoder(kinds[0]));
+        let mut decoders = [(); 2].map(|()| Decoder::new(Codec::Opus, rate));
+        let (mut one, mut other) = (Vec::new(), Vec::new());
+        for (index, frame) in sound.chunks_exact(rate.frame_samples()).enumerate() {
+            let (_, mode, bitrate_bps) = kinds[index / 23 % 2];
+            changed.retune(&OpusSettings { mode, bitrate_bps });
+            one.extend(decode(&mut decoders[0], &encode(&mut steady, frame)));
+            let payload = encode(&mut changed, frame);
+            // Table 2 of RFC 6716: configurations from 16 on are CELT alone.
+            assert_eq!(payload[0] >> 3 >= 16, index / 23 % 2 == 0);
+            other.extend(decode(&mut decoders[1], &payload));
+        }
+        let louder = level::dbov(&other) - level::dbov(&one);
+        assert!(louder.abs() < 0.5, "{louder} dB");
+        let (steady, changed) = (step_max(&one), step_max(&other));
+        assert!(changed < steady * 1.3, "{changed} for {steady}");
+    }
+
     fn step_max(samples: &[f32]) -> f32 {
         let steps = samples.windows(2).map(|two| (two[1] - two[0]).abs());
         steps.fold(0.0, f32::max)
@@ -231,8 +265,8 @@ mod tests {
 
     #[test]
     fn encoders_of_two_codecs_have_nothing_to_hand_over() {
-        let mut private = encoder((Codec::G722, OpusMode::Plain));
-        private.continue_from(&encoder((Codec::Opus, OpusMode::Plain)));
+        let mut private = encoder((Codec::G722, OpusMode::Plain, 0));
+        private.continue_from(&encoder((Codec::Opus, OpusMode::Plain, 64_000)));
         assert_eq!(encode(&mut private, &[0.0; 320])[..40], [0xFA; 40]);
     }
 
@@ -240,10 +274,11 @@ mod tests {
     fn a_buffer_that_is_too_small_and_a_length_that_is_not_one_are_errors() {
         let mut out = [0; 10];
         for codec in [Codec::Pcmu, Codec::G722] {
-            let result = encoder((codec, OpusMode::Plain)).encode(&[0.0; 320], &mut out);
+            let result = encoder((codec, OpusMode::Plain, 64_000)).encode(&[0.0; 320], &mut out);
             assert_eq!(result, Err(EncodeError::BufferTooSmall));
         }
-        let result = encoder((Codec::Opus, OpusMode::Plain)).encode(&[0.0; 321], &mut [0; 1_275]);
+        let result =
+            encoder((Codec::Opus, OpusMode::Plain, 64_000)).encode(&[0.0; 321], &mut [0; 1_275]);
         assert_eq!(result, Err(EncodeError::Length));
     }
 }

@@ -37,6 +37,9 @@ fn codecs() {
                 for tick in 0..50 {
                     tone.fill(frame.samples_mut());
                     shared.economise([Economy::Off, Economy::On][tick % 2]);
+                    if tick % 10 == 5 {
+                        shared.retune(&[settings, OpusSettings::default()][tick / 10 % 2]);
+                    }
                     let bytes = shared.encode(frame.samples(), &mut payload);
                     let payload = &payload[..bytes.expect("a frame fits")];
                     std::hint::black_box(look.look(payload));
