@@ -100,7 +100,7 @@ impl Encoder {
     ///
     /// For the way back, encode the shared mix for [`Encoder::HAND_BACK_FRAMES`] before letting
     /// the listener follow the shared stream again: by then both encoders are in the same state.
-    /// Encoders of different codecs have nothing to hand over. Opus costs two encodes, one with CELT alone.
+    /// Encoders of different codecs have nothing to hand over. Opus costs two encodes.
     pub fn continue_from(&mut self, shared: &Encoder) {
         match (&mut self.kind, &shared.kind) {
             (Kind::G722(encoder), Kind::G722(shared)) => encoder.clone_from(shared),

@@ -184,8 +184,8 @@ impl OpusEncoder {
     /// same last frames comes to the same overlap and filters.
     ///
     /// CELT alone: with a first frame whose energies are coded without looking back (RFC 6716
-    /// §4.3.2.1) the decoder's output differs from the continuous stream's by -24 dB, with a
-    /// fresh encoder by -3 dB.
+    /// §4.3.2.1) the decoder's output differs from the continuous stream's by -25 dB, with a
+    /// fresh encoder by -3 dB; after one frame heard again a tone had a step of 1.6 times its own.
     ///
     /// With SILK: as measured at 53 places of speech, by -15 dB in the first frame, as two encodes
     /// of one sound always do (-13 dB); with a fresh encoder by -5 dB and a bend three times the
@@ -201,13 +201,8 @@ impl OpusEncoder {
     /// Comes from a fresh state to where the frames encoded last would have brought it.
     fn hear_again(&mut self) {
         self.is_successor = self.settings.is_celt();
-        let frames = if self.settings.is_celt() {
-            &self.heard[HEARD_FRAMES - 1..]
-        } else {
-            &self.heard[..]
-        };
         let mut discarded = [0; Encoder::PAYLOAD_MAX];
-        for frame in frames {
+        for frame in self.heard.iter() {
             if self.inner.encode_float(frame, &mut discarded).is_err() {
                 return;
             }

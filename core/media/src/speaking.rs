@@ -18,6 +18,12 @@ pub(crate) fn settle(slot: usize, legs: &mut Legs, fanouts: &mut Fanouts, shared
     let Some(leg) = legs.get_mut(slot) else {
         return;
     };
+    if leg.egress.wants_other_key() {
+        change_key(slot, legs, fanouts, shared);
+    }
+    let Some(leg) = legs.get_mut(slot) else {
+        return;
+    };
     let key = leg.egress.key();
     let current = leg.following.map(|following| following.source);
     let wanted = match leg.hears {
@@ -47,6 +53,18 @@ pub(crate) fn settle(slot: usize, legs: &mut Legs, fanouts: &mut Fanouts, shared
     leg.settling = Some((source, frames_left.saturating_sub(1)));
     if frames_left == 0 || fanouts.would_lead(source, key) {
         fanouts.join(legs, slot, source);
+    }
+}
+
+/// The leg goes on alone, encoded in another way. As the peer has lost packets, a seam is no loss.
+fn change_key(slot: usize, legs: &mut Legs, fanouts: &mut Fanouts, shared: &mut Shared) {
+    if !shared.take_handover() {
+        return;
+    }
+    fanouts.leave(legs, slot, true);
+    if let Some(leg) = legs.get_mut(slot) {
+        leg.egress.change_key(shared.effort.opus);
+        leg.settling = None;
     }
 }
 

@@ -55,13 +55,14 @@ fn opus_becomes_cheaper_for_whoever_is_there_and_whoever_comes_and_goes_back() {
     assert!(!is_wide_band(&studio, late));
 }
 
-/// By the last packet: configurations 8 to 11 are SILK in wide band (RFC 6716 §3.1).
+/// By the last packet: configurations 8 to 11 are SILK in wide band and 20 to 23 CELT (RFC 6716
+/// §3.1).
 fn is_wide_band(studio: &Studio, phone: usize) -> bool {
     let last = studio.phones[phone]
         .packets
         .last()
         .expect("it was sent sound");
-    (8..12).contains(&(last.payload[0] >> 3))
+    matches!(last.payload[0] >> 3, 8..12 | 20..24)
 }
 
 fn all_pause(studio: &mut Studio) {

@@ -17,6 +17,8 @@ pub struct Reporter {
     sent: Sent,
     peer_report: Option<PeerReport>,
     round_trip: Option<Duration>,
+    /// What the newest report says of our packets, until it is asked for.
+    peer_lost: Option<u8>,
     bye: bool,
     due: Instant,
     dice: u64,
@@ -33,6 +35,7 @@ impl Reporter {
             sent: Sent::default(),
             peer_report: None,
             round_trip: None,
+            peer_lost: None,
             bye: false,
             due: now,
             dice: u64::from(ssrc),
@@ -81,6 +84,7 @@ impl Reporter {
             };
             for block in blocks.filter(|block| block.ssrc == self.ssrc) {
                 self.round_trip = rtcp::round_trip(&block, now_middle).or(self.round_trip);
+                self.peer_lost = Some(block.fraction_lost);
             }
         }
     }
@@ -128,6 +132,12 @@ impl Reporter {
     #[must_use]
     pub const fn round_trip(&self) -> Option<Duration> {
         self.round_trip
+    }
+
+    /// How many of our packets the peer missed of late, in parts of 256 (RFC 3550 §6.4.1); once
+    /// for each time it said so.
+    pub const fn take_peer_lost(&mut self) -> Option<u8> {
+        self.peer_lost.take()
     }
 
     /// The peer said goodbye. Signalling decides what to make of it.

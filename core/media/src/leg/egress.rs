@@ -1,10 +1,11 @@
 //! The sending half of a leg: frames to packets of its own codec and length; chooses no sound.
 
-use conclave_audio::{Economy, Encoder, OpusMode, OpusSettings, SampleRate};
+use conclave_audio::{Economy, Encoder, OpusSettings, SampleRate};
 use conclave_contract::{LegSpec, MediaFormat, OpusEffort};
 use conclave_model::{Codec, limits};
 use conclave_rtp::{HEADER_BYTES, Header, write_header};
 
+use super::opus_choice::OpusChoice;
 use super::payloads::Payloads;
 
 /// What two legs must have in common for one encode to serve both.
@@ -19,6 +20,7 @@ pub(crate) struct Egress {
     format: MediaFormat,
     key: EncodeKey,
     encoder: Encoder,
+    opus: OpusChoice,
     /// Samples that wait for their packet to be full; no room where each frame fills its packets.
     waiting: Box<[f32]>,
     waiting_samples: usize,
@@ -50,6 +52,7 @@ impl Egress {
             format: spec.send,
             key,
             encoder: Encoder::new(key.codec, &key.opus),
+            opus: OpusChoice::new(spec),
             waiting: vec![0.0; samples_max].into(),
             waiting_samples: 0,
             ssrc: spec.ssrc,
@@ -126,6 +129,23 @@ impl Egress {
             .copy_from_slice(&shared.waiting[..shared.waiting_samples]);
     }
 
+    /// The peer reports that it missed this many of our packets, in parts of 256.
+    pub fn peer_lost(&mut self, parts: u8) {
+        self.opus.report(parts);
+    }
+
+    /// Its losses ask for another way to encode, or no longer for the present one.
+    pub fn wants_other_key(&self) -> bool {
+        self.key.codec == Codec::Opus && self.key.opus != self.opus.settings()
+    }
+
+    /// Encodes from here on as its losses ask for; it must follow nobody. Costs two encodes.
+    pub fn change_key(&mut self, effort: OpusEffort) {
+        self.key.opus = self.opus.settings();
+        self.encoder.retune(&self.key.opus);
+        self.set_effort(effort);
+    }
+
     pub fn set_effort(&mut self, effort: OpusEffort) {
         self.encoder.economise(match effort {
             OpusEffort::Full => Economy::Off,
@@ -187,7 +207,7 @@ impl EncodeKey {
             codec,
             ptime_ms: packet_ms(codec, spec.ptime_ms),
             opus: match codec {
-                Codec::Opus => opus_settings(spec),
+                Codec::Opus => OpusChoice::new(spec).settings(),
                 Codec::Pcmu | Codec::Pcma | Codec::G722 => OpusSettings::default(),
             },
         }
@@ -216,28 +236,6 @@ fn packet_ms(codec: Codec, asked_ms: u32) -> u32 {
         (Codec::Pcmu | Codec::Pcma | Codec::G722 | Codec::Opus, _) => packet_ms,
     }
 }
-
-/// Few steps, so that few encodes serve all.
-fn opus_settings(spec: &LegSpec) -> OpusSettings {
-    let wanted = spec.opus_bitrate_max.unwrap_or(u32::MAX);
-    let step = OPUS_BITRATES.iter().find(|bitrate| **bitrate <= wanted);
-    OpusSettings {
-        mode: if spec.opus_fec {
-            OpusMode::Fec {
-                loss_percent: LOSS_EXPECTED_PERCENT,
-            }
-        } else {
-            OpusMode::Plain
-        },
-        bitrate_bps: *step.unwrap_or(&OPUS_BITRATE_LEAST),
-    }
-}
-
-/// Speech gains little above; RFC 7587 §3.1.1 names 16 to 20 kbit/s for wide-band speech.
-const OPUS_BITRATES: [u32; 4] = [32_000, 24_000, 16_000, 12_000];
-const OPUS_BITRATE_LEAST: u32 = 6_000;
-/// Enough for libopus to spend bits on the copy of the packet before.
-const LOSS_EXPECTED_PERCENT: u8 = 10;
 
 #[cfg(test)]
 mod tests {

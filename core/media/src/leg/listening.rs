@@ -23,6 +23,9 @@ impl Leg {
             return;
         };
         let received = self.ingress.receive(now, port, from, datagram, reporter);
+        if let Some(lost) = reporter.take_peer_lost() {
+            self.egress.peer_lost(lost);
+        }
         match received {
             Received::Refused => shared.health.packets_refused += 1,
             Received::Taken { started, digit } => {

@@ -8,6 +8,7 @@ mod keypad;
 mod latch;
 mod listening;
 mod music_feed;
+mod opus_choice;
 mod payloads;
 mod playing;
 mod recorder;
