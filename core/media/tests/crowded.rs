@@ -90,7 +90,7 @@ fn eight_people_who_shout_sentences_stay_what_they_said() {
         let lag = lag(&sum[half..], &heard[half..], rate.samples_in_ms(30));
         let (said, heard) = (&sum[half..sum.len() - lag], &heard[half + lag..]);
         assert!(
-            peak < 1.01,
+            peak < 1.05,
             "{codec}: {peak}, though the codec may add a little"
         );
         let gain = (level::mean_square(heard) / level::mean_square(said)).sqrt();
