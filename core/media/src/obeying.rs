@@ -138,6 +138,9 @@ impl Deck {
 
     fn adopt(&mut self, mut leg: Box<Leg>) {
         leg.settle_in(self.tick);
+        if let Some(codec) = leg.ingress.lacks_ear() {
+            self.shared.spares.expect(codec);
+        }
         leg.egress.set_effort(self.shared.effort.opus);
         if let Err(mut leg) = self.legs.insert(leg) {
             self.shared.health.orders_refused += 1;

@@ -50,6 +50,11 @@ impl Spares {
         ear
     }
 
+    /// Somebody came without one, and will want one.
+    pub fn expect(&mut self, codec: Codec) {
+        self.shelf(codec).is_used = true;
+    }
+
     /// Gives it back while there is no room.
     pub fn give(&mut self, ear: Box<Ear>) -> Result<(), Box<Ear>> {
         let shelf = self.shelf(ear.codec());
@@ -119,6 +124,14 @@ mod tests {
         assert_eq!(spares.take_wish(100), None);
         assert!(spares.take(Codec::Pcmu).is_some() && spares.take(Codec::Pcmu).is_some());
         assert_eq!(spares.take_wish(100), Some(Codec::Pcmu));
+    }
+
+    #[test]
+    fn who_comes_without_one_is_provided_for_before_the_first_word() {
+        let mut spares = Spares::new(100);
+        spares.expect(Codec::G722);
+        assert_eq!(spares.take_wish(1), Some(Codec::G722));
+        assert_eq!(spares.take_wish(1), None);
     }
 
     #[test]

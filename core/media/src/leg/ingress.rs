@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use conclave_audio::{Frame, SampleRate, SpeechDetector, level};
 use conclave_contract::{LegSpec, MediaFormat};
-use conclave_model::Digit;
+use conclave_model::{Codec, Digit};
 use conclave_rtp::{Datagram, JitterBuffer, Reporter, RtpPacket, classify};
 
 use super::keypad::KeypadInput;
@@ -153,6 +153,12 @@ impl Ingress {
         let silence = &SILENCE[..voice.rate().frame_samples()];
         let samples = voice.frame().map_or(silence, |frame| frame.samples());
         Some((voice.rate(), samples))
+    }
+
+    /// The codec that comes in now, if it is heard with no ear.
+    pub fn lacks_ear(&self) -> Option<Codec> {
+        let voice = self.voices.get(self.speaking)?;
+        voice.frame().is_none().then_some(voice.format().codec)
     }
 
     /// Searches this tick's frame for the tones of a key.
