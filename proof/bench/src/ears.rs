@@ -11,6 +11,7 @@ pub(crate) struct Ears {
     pub delays: Vec<(usize, Duration)>,
     /// Markers sent, times the listeners that should have heard each.
     pub expected: u64,
+    is_over: bool,
 }
 
 impl Ears {
@@ -19,12 +20,30 @@ impl Ears {
             sent: vec![VecDeque::new(); rooms],
             delays: Vec::new(),
             expected: 0,
+            is_over: false,
         }
     }
 
     pub(crate) fn begin_measuring(&mut self) {
         self.delays.clear();
         self.expected = 0;
+    }
+
+    /// What is heard from now on does not count.
+    pub(crate) fn end_measuring(&mut self) {
+        self.is_over = true;
+    }
+
+    pub(crate) fn expect(&mut self, listeners: usize) {
+        if !self.is_over {
+            self.expected += listeners as u64;
+        }
+    }
+
+    pub(crate) fn heard(&mut self, talker: usize, delay: Duration) {
+        if !self.is_over {
+            self.delays.push((talker, delay));
+        }
     }
 
     pub(crate) fn marker_sent(&mut self, at: Instant, room: usize, talker: usize) {

@@ -156,6 +156,7 @@ impl<'a> Run<'a> {
         }
         let after = self.server_usage()?;
         let ended = Instant::now();
+        self.ears.end_measuring();
         let leg = |call: &Call| self.phones.traffic.leg(call.phone.leg);
         let measured = |call| leg(call).map(|leg| leg.measured(ended)).unwrap_or_default();
         self.measurement = Some(Measurement {
@@ -256,7 +257,8 @@ impl Run<'_> {
                 let others = (room..self.calls.len()).step_by(self.plan.rooms.len());
                 let timed = others.filter(|other| self.timed[*other] && *other != index);
                 let open = timed.filter(|other| self.calls[*other].failure.is_none());
-                self.ears.expected += open.count() as u64;
+                let listeners = open.count();
+                self.ears.expect(listeners);
             }
             TrafficEvent::MarkerHeard { leg, at, print } => {
                 let Some(&index) = self.by_leg.get(&leg) else {
@@ -269,7 +271,7 @@ impl Run<'_> {
                     self.hear_room(index, print);
                 }
                 if self.timed[index] {
-                    self.ears.delays.push((talker, delay));
+                    self.ears.heard(talker, delay);
                 }
             }
         }
