@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use conclave_contract::{Command, Event};
-use conclave_model::{LegId, StageId};
+use conclave_model::{LegId, StageId, limits};
 
 /// Where everything is. Whoever owns the decks asks it and does what it says, in that order.
 ///
@@ -363,9 +363,16 @@ impl Placement {
         }
     }
 
-    /// The first deck of a stage that should take more of its legs.
+    /// The first deck of a stage that should take more of its legs. One that is on as many decks
+    /// as can be linked fills them up.
     fn with_room(&self, parts: &[SubStage]) -> Option<usize> {
-        let part = parts.iter().find(|part| part.legs.len() < self.spread_at);
+        let spread_at = self.spread_at;
+        let roomy = parts.iter().find(|part| part.legs.len() < spread_at);
+        let part = if parts.len() > limits::NEIGHBOURS {
+            roomy.or_else(|| parts.iter().min_by_key(|part| part.legs.len()))
+        } else {
+            roomy
+        };
         part.map(|part| part.deck)
     }
 

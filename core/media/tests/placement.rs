@@ -2,7 +2,7 @@
 
 use conclave_contract::{Command, Event};
 use conclave_media::{Placement, Step};
-use conclave_model::{LegId, PlayId, StageId};
+use conclave_model::{LegId, PlayId, StageId, limits};
 
 const STAGE: StageId = StageId(1);
 
@@ -98,6 +98,16 @@ fn a_part_that_nobody_is_on_is_closed_but_never_the_first() {
     assert_eq!(plan.close(2), ["1 CloseStage", "0 unlink 1"]);
     assert_eq!(plan.decks(), [0]);
     assert_eq!(plan.placement.legs(), 0);
+}
+
+#[test]
+fn a_stage_is_on_no_more_decks_than_can_be_linked() {
+    let most = limits::NEIGHBOURS + 1;
+    let mut plan = Plan::new(2 * most, 1);
+    for leg in 1..=200 {
+        plan.enter(leg);
+    }
+    assert_eq!(plan.decks().len(), most);
 }
 
 #[test]

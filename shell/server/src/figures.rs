@@ -77,8 +77,13 @@ fn media(engine: &EngineHealth) -> Vec<Metric> {
         ),
         Metric::gauge(
             "conclave_stages",
-            "Stages that are open.",
+            "Stages that are open; one that several workers share counts on each.",
             sum(|it| it.deck.stages),
+        ),
+        Metric::gauge(
+            "conclave_stage_links",
+            "Neighbours of stages that several workers share.",
+            sum(|it| it.deck.links),
         ),
         Metric::gauge(
             "conclave_rtp_port_pairs_free",
@@ -200,7 +205,7 @@ fn network(net: &conclave_net::Counters) -> Vec<Metric> {
 /// Name, help and where each counter of the workers is found.
 type Counter = (&'static str, &'static str, fn(&WorkerHealth) -> u64);
 
-const COUNTERS: [Counter; 7] = [
+const COUNTERS: [Counter; 10] = [
     (
         "conclave_frames_decoded_total",
         "Frames decoded or concealed.",
@@ -229,5 +234,20 @@ const COUNTERS: [Counter; 7] = [
         "conclave_stages_failed_total",
         "Stages lost to a panic.",
         |it| it.deck.stages_failed,
+    ),
+    (
+        "conclave_frames_imported_total",
+        "Frames of talkers that one worker gave another.",
+        |it| it.deck.frames_imported,
+    ),
+    (
+        "conclave_exports_late_total",
+        "Ticks of one worker that reached another too late for the same tick.",
+        |it| it.deck.exports_late,
+    ),
+    (
+        "conclave_exports_missing_total",
+        "Ticks in which one worker had nothing from another that should have sent.",
+        |it| it.deck.exports_missing,
     ),
 ];
