@@ -4,6 +4,7 @@ mod brain;
 mod figures;
 mod first_room;
 mod load;
+mod media_figures;
 mod playlists;
 mod serve;
 mod settings;
