@@ -6,8 +6,14 @@ use std::time::Duration;
 use conclave_media::DeckHealth;
 use nix::time::{ClockId, clock_gettime};
 
+use crate::packet_io::IoHealth;
+
 /// The upper ends of the lateness histogram; the last bucket has none.
 pub const LATENESS_STEPS_MS: [u64; 6] = [1, 2, 5, 10, 20, 50];
+/// The upper ends of the histogram of tick durations, likewise.
+pub const DURATION_STEPS_US: [u64; 8] = [100, 250, 500, 1_000, 2_500, 5_000, 10_000, 20_000];
+/// The upper ends of the histogram of packets in a tick, likewise; each belongs to its bucket.
+pub const BATCH_STEPS: [u64; 8] = [0, 10, 50, 100, 250, 500, 1_000, 2_500];
 
 /// All workers of an engine, and what its control side counted.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +31,12 @@ pub struct WorkerHealth {
     pub deck: DeckHealth,
     /// Ticks by how late they began: below each of [`LATENESS_STEPS_MS`], and later than all.
     pub lateness: [u64; LATENESS_STEPS_MS.len() + 1],
+    pub late_sum: Duration,
+    /// Ticks by how long they took, as `busy` counts: up to each of [`DURATION_STEPS_US`], and
+    /// longer than all.
+    pub durations: [u64; DURATION_STEPS_US.len() + 1],
+    /// Ticks by how many packets they found: up to each of [`BATCH_STEPS`], and more than all.
+    pub batches: [u64; BATCH_STEPS.len() + 1],
     /// Ticks that were never made up for.
     pub skipped: u64,
     /// From the beginning of ticks to their end, other programs on the same core included.
@@ -33,8 +45,7 @@ pub struct WorkerHealth {
     pub cpu: Duration,
     /// The longest tick, other programs included.
     pub busy_max: Duration,
-    /// Packets that the system did not take.
-    pub send_failures: u64,
+    pub io: IoHealth,
     /// Ticks whose news did not all fit the ring to the brain and came with a later one.
     pub ring_full: u64,
 }
@@ -44,11 +55,14 @@ pub struct WorkerHealth {
 pub(crate) struct Gauges {
     deck: [AtomicU64; DECK_FIELDS],
     lateness: [AtomicU64; LATENESS_STEPS_MS.len() + 1],
+    late_us: AtomicU64,
+    durations: [AtomicU64; DURATION_STEPS_US.len() + 1],
+    batches: [AtomicU64; BATCH_STEPS.len() + 1],
     skipped: AtomicU64,
     busy_us: AtomicU64,
     cpu_us: AtomicU64,
     busy_max_us: AtomicU64,
-    send_failures: AtomicU64,
+    io: [AtomicU64; 4],
     ring_full: AtomicU64,
 }
 
@@ -56,23 +70,28 @@ const DECK_FIELDS: usize = 19;
 
 impl Gauges {
     pub fn tick_began(&self, late: Duration, skipped: u32) {
-        let late_ms = late.as_millis();
-        let mut steps = LATENESS_STEPS_MS.iter();
-        let bucket = steps.position(|step| late_ms < u128::from(*step));
-        let bucket = bucket.unwrap_or(LATENESS_STEPS_MS.len());
-        self.lateness[bucket].fetch_add(1, Ordering::Relaxed);
+        let late_ms = u64::try_from(late.as_millis()).unwrap_or(u64::MAX);
+        // Whole milliseconds: what is below a step is so many milliseconds less one, at most.
+        self.lateness[bucket(&LATENESS_STEPS_MS, late_ms.saturating_add(1))]
+            .fetch_add(1, Ordering::Relaxed);
+        self.late_us.fetch_add(as_us(late), Ordering::Relaxed);
         self.skipped.fetch_add(skipped.into(), Ordering::Relaxed);
     }
 
-    pub fn tick_ended(&self, busy: Duration, deck: &DeckHealth, send_failures: u64) {
-        let as_us = |duration: Duration| u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
+    pub fn tick_ended(&self, busy: Duration, deck: &DeckHealth, io: IoHealth) {
         let busy_us = as_us(busy);
         if let Ok(cpu) = clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID) {
             self.cpu_us.store(as_us(cpu.into()), Ordering::Relaxed);
         }
         self.busy_us.fetch_add(busy_us, Ordering::Relaxed);
         self.busy_max_us.fetch_max(busy_us, Ordering::Relaxed);
-        self.send_failures.store(send_failures, Ordering::Relaxed);
+        self.durations[bucket(&DURATION_STEPS_US, busy_us)].fetch_add(1, Ordering::Relaxed);
+        let before = self.deck[PACKETS_RECEIVED].load(Ordering::Relaxed);
+        let batch = deck.packets_received.saturating_sub(before);
+        self.batches[bucket(&BATCH_STEPS, batch)].fetch_add(1, Ordering::Relaxed);
+        for (gauge, value) in self.io.iter().zip(io.as_array()) {
+            gauge.store(value, Ordering::Relaxed);
+        }
         for (gauge, value) in self.deck.iter().zip(as_array(deck)) {
             gauge.store(value, Ordering::Relaxed);
         }
@@ -88,15 +107,31 @@ impl Gauges {
         WorkerHealth {
             deck: from_array(self.deck.each_ref().map(read)),
             lateness: self.lateness.each_ref().map(read),
+            late_sum: Duration::from_micros(read(&self.late_us)),
+            durations: self.durations.each_ref().map(read),
+            batches: self.batches.each_ref().map(read),
             skipped: read(&self.skipped),
             cpu: Duration::from_micros(read(&self.cpu_us)),
             busy: Duration::from_micros(read(&self.busy_us)),
             busy_max: Duration::from_micros(read(&self.busy_max_us)),
-            send_failures: read(&self.send_failures),
+            io: IoHealth::from_array(self.io.each_ref().map(read)),
             ring_full: read(&self.ring_full),
         }
     }
 }
+
+fn as_us(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}
+
+/// The first step that is not exceeded, else one more than there are steps.
+fn bucket(steps: &[u64], value: u64) -> usize {
+    let within = steps.iter().position(|step| value <= *step);
+    within.unwrap_or(steps.len())
+}
+
+/// Where [`as_array`] has them.
+const PACKETS_RECEIVED: usize = 3;
 
 fn as_array(deck: &DeckHealth) -> [u64; DECK_FIELDS] {
     [
@@ -164,5 +199,29 @@ fn from_array(values: [u64; DECK_FIELDS]) -> DeckHealth {
         frames_imported,
         exports_late,
         exports_missing,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_are_counted_by_how_late_how_long_and_how_full_they_were() {
+        let gauges = Gauges::default();
+        let mut deck = DeckHealth::default();
+        for (late_us, busy_us, packets) in
+            [(999, 100, 0), (1_000, 101, 200), (60_000, 30_000, 9_000)]
+        {
+            gauges.tick_began(Duration::from_micros(late_us), 0);
+            deck.packets_received += packets;
+            gauges.tick_ended(Duration::from_micros(busy_us), &deck, IoHealth::default());
+        }
+        let read = gauges.read();
+        assert_eq!(read.lateness, [1, 1, 0, 0, 0, 0, 1]);
+        assert_eq!(read.late_sum, Duration::from_micros(61_999));
+        assert_eq!(read.durations, [1, 1, 0, 0, 0, 0, 0, 0, 1]);
+        assert_eq!(read.batches, [1, 0, 0, 0, 1, 0, 0, 0, 1]);
+        assert_eq!(read.deck, deck);
     }
 }

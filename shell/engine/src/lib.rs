@@ -25,4 +25,5 @@ mod worker_handle;
 
 pub use config::EngineConfig;
 pub use engine::Engine;
-pub use health::{EngineHealth, LATENESS_STEPS_MS, WorkerHealth};
+pub use health::{BATCH_STEPS, DURATION_STEPS_US, EngineHealth, LATENESS_STEPS_MS, WorkerHealth};
+pub use packet_io::IoHealth;

@@ -1,4 +1,4 @@
-//! How a worker moves packets; the face that plain system calls wear, and io_uring can.
+//! How a worker moves packets; the face that plain system calls wear, and others could.
 
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -30,6 +30,39 @@ pub(crate) trait PacketIo: PacketSink {
     /// Everything handed to `send` is on its way after this.
     fn flush(&mut self);
 
+    fn health(&self) -> IoHealth;
+}
+
+/// What packet I/O counts of its own work: running totals, but for the last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct IoHealth {
+    /// System calls that asked for packets.
+    pub receive_calls: u64,
+    /// System calls that sent packets.
+    pub send_calls: u64,
     /// Packets that the system did not take.
-    fn send_failures(&self) -> u64;
+    pub send_failures: u64,
+    /// Legs whose RTP socket is connected to the peer now, which makes sending cheaper.
+    pub connected: u64,
+}
+
+impl IoHealth {
+    pub(crate) const fn as_array(self) -> [u64; 4] {
+        [
+            self.receive_calls,
+            self.send_calls,
+            self.send_failures,
+            self.connected,
+        ]
+    }
+
+    pub(crate) const fn from_array(values: [u64; 4]) -> Self {
+        let [receive_calls, send_calls, send_failures, connected] = values;
+        Self {
+            receive_calls,
+            send_calls,
+            send_failures,
+            connected,
+        }
+    }
 }

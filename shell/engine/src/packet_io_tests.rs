@@ -72,7 +72,7 @@ pub fn both_families_are_served_and_packets_bear_the_time_they_came<Io: PacketIo
         .into_iter()
         .map(|packet| (packet.0, packet.1, packet.2, packet.3));
     assert_eq!(received.collect::<Vec<_>>(), expected);
-    assert_eq!(io.send_failures(), 0);
+    assert_eq!(io.health().send_failures, 0);
     drop(first);
 }
 
@@ -86,7 +86,7 @@ pub fn a_removed_leg_is_neither_read_nor_written<Io: PacketIo>(make: fn(usize) -
     assert!(io.remove(LegId(1)).is_some());
     assert!(io.remove(LegId(1)).is_none());
     io.send(LegId(1), Port::Rtp, SocketAddr::new(ip, 9), b"lost");
-    assert_eq!(io.send_failures(), 1);
+    assert_eq!(io.health().send_failures, 1);
     assert!(receive(&mut io).is_empty());
 }
 
@@ -175,11 +175,13 @@ pub fn a_settled_peer_alone_is_heard_until_it_falls_silent<Io: PacketIo>(make: f
         assert!(scene.hears(true), "the socket is open at first");
         scene.talk();
         assert_eq!(scene.packets_at_the_phone(), 61, "{bind}");
+        assert_eq!(scene.io.health().connected, 1, "{bind}");
         assert!(!scene.hears(true), "a stranger is the kernel's to refuse");
         assert!(scene.hears(false));
         let silent_ticks = (0..100).find(|_| scene.hears(true));
         assert!(silent_ticks.is_some(), "{bind}: open again after silence");
-        assert_eq!(scene.io.send_failures(), 0);
+        assert_eq!(scene.io.health().connected, 0, "{bind}");
+        assert_eq!(scene.io.health().send_failures, 0);
     }
 }
 

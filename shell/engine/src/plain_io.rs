@@ -2,7 +2,8 @@
 //!
 //! Every leg sends from a port of its own, so that sends cannot be batched over legs by `sendmmsg`;
 //! nearly every socket has one packet in every tick, so that asking all of them costs no more
-//! calls than asking epoll first.
+//! calls than asking epoll first. io_uring, with one submission for all receives and one for all
+//! sends, was measured at 5.4 µs a leg and tick, these calls at 5.3; multishot receives at 6.
 
 use std::io::IoSliceMut;
 use std::net::{IpAddr, SocketAddr, SocketAddrV4, SocketAddrV6, UdpSocket};
@@ -21,7 +22,7 @@ use rustix::net::SendFlags;
 use crate::leg_sockets::LegSockets;
 use crate::leg_table::LegTable;
 use crate::moment::Moment;
-use crate::packet_io::{PacketIo, RTCP_EVERY_TICKS, Receiver};
+use crate::packet_io::{IoHealth, PacketIo, RTCP_EVERY_TICKS, Receiver};
 use crate::tie::Way;
 
 /// 80 ms of a stream that was held up; the rest comes in the next tick.
@@ -32,7 +33,7 @@ pub(crate) struct PlainIo {
     inbox: Inbox,
     turn: usize,
     asked_at: Option<Instant>,
-    send_failures: u64,
+    health: IoHealth,
 }
 
 /// What is known of one leg's sockets.
@@ -44,6 +45,7 @@ struct Line {
 
 /// What the kernel writes into for one call.
 struct Inbox {
+    calls: u64,
     notes: Vec<u8>,
     buffer: Box<[u8; limits::RTP_PACKET_BYTES]>,
 }
@@ -70,7 +72,7 @@ impl PlainIo {
             inbox: Inbox::new(),
             turn: 0,
             asked_at: None,
-            send_failures: 0,
+            health: IoHealth::default(),
         }
     }
 }
@@ -99,10 +101,12 @@ impl PacketIo for PlainIo {
         let moment = Moment::at(now);
         let asked_before = self.asked_at.replace(now);
         self.turn = (self.turn + 1) % RTCP_EVERY_TICKS;
+        self.health.connected = 0;
         for (slot, leg, line) in self.lines.iter_mut() {
             line.receive_rtp(&mut self.inbox, moment, asked_before, |at, from, packet| {
                 each(at, leg, Port::Rtp, from, packet);
             });
+            self.health.connected += u64::from(line.sockets.tie.is_tied());
             if slot % RTCP_EVERY_TICKS == self.turn {
                 line.receive_rtcp(&mut self.inbox, moment, |at, from, packet| {
                     each(at, leg, Port::Rtcp, from, packet);
@@ -113,8 +117,12 @@ impl PacketIo for PlainIo {
 
     fn flush(&mut self) {}
 
-    fn send_failures(&self) -> u64 {
-        self.send_failures
+    fn health(&self) -> IoHealth {
+        let receive_calls = self.inbox.calls;
+        IoHealth {
+            receive_calls,
+            ..self.health
+        }
     }
 }
 
@@ -128,7 +136,8 @@ impl PacketSink for PlainIo {
                 send_to(&line.sockets.rtcp, to, packet)
             }
         });
-        self.send_failures += u64::from(!is_sent);
+        self.health.send_calls += 1;
+        self.health.send_failures += u64::from(!is_sent);
     }
 }
 
@@ -215,6 +224,7 @@ fn send_to(socket: &UdpSocket, to: SocketAddr, packet: &[u8]) -> bool {
 impl Inbox {
     fn new() -> Self {
         Self {
+            calls: 0,
             notes: cmsg_space!(TimeSpec, in_pktinfo, in6_pktinfo),
             buffer: Box::new([0; limits::RTP_PACKET_BYTES]),
         }
@@ -222,6 +232,7 @@ impl Inbox {
 
     /// One system call.
     fn ask(&mut self, socket: &UdpSocket, moment: Moment) -> Brought<'_> {
+        self.calls += 1;
         let mut slices = [IoSliceMut::new(&mut *self.buffer)];
         let notes = Some(self.notes.as_mut_slice());
         let flags = MsgFlags::MSG_DONTWAIT;

@@ -85,6 +85,10 @@ impl Tie {
         self.tied_to.is_some() && self.quiet_ticks > QUIET_TICKS
     }
 
+    pub fn is_tied(&self) -> bool {
+        self.tied_to.is_some()
+    }
+
     pub fn way_to(&self, destination: SocketAddr) -> Way {
         match self.tied_to {
             Some(tied) if tied == destination => Way::Tied,

@@ -36,8 +36,7 @@ impl<Io: PacketIo> Worker<Io> {
             let waited = self.tick(start.now);
             let health = self.deck.health();
             let busy = start.now.elapsed().saturating_sub(waited);
-            self.gauges
-                .tick_ended(busy, &health, self.io.send_failures());
+            self.gauges.tick_ended(busy, &health, self.io.health());
         }
     }
 
