@@ -1,32 +1,18 @@
 //! The figures of the media workers as `/metrics` shows them; counts nothing itself.
 
-use conclave_engine::{EngineHealth, LATENESS_STEPS_MS, WorkerHealth};
+use std::time::Duration;
+
+use conclave_engine::{
+    BATCH_STEPS, DURATION_STEPS_US, EngineHealth, LATENESS_STEPS_MS, WorkerHealth,
+};
 use conclave_web::{Histogram, Metric, MetricValue, Sample};
+
+use crate::load::worker_ticks;
 
 pub fn media(engine: &EngineHealth) -> Vec<Metric> {
     let sum = |of: fn(&WorkerHealth) -> u64| engine.workers.iter().map(of).sum();
     let counters = COUNTERS.map(|(name, help, of)| Metric::counter(name, help, sum(of)));
-    let busy = engine
-        .workers
-        .iter()
-        .map(|worker| worker.busy.as_secs_f64())
-        .sum();
     let own = [
-        Metric::gauge(
-            "conclave_legs",
-            "Legs that are open.",
-            sum(|it| it.deck.legs),
-        ),
-        Metric::gauge(
-            "conclave_stages",
-            "Stages that are open; one that several workers share counts on each.",
-            sum(|it| it.deck.stages),
-        ),
-        Metric::gauge(
-            "conclave_stage_links",
-            "Neighbours of stages that several workers share.",
-            sum(|it| it.deck.links),
-        ),
         Metric::gauge(
             "conclave_rtp_port_pairs_free",
             "Ports not in use.",
@@ -42,46 +28,131 @@ pub fn media(engine: &EngineHealth) -> Vec<Metric> {
             ]),
         },
         Metric {
-            name: "conclave_mix_tick_late_seconds",
-            help: "By how much ticks began late; the sum is not kept.",
-            value: MetricValue::Histogram(lateness(engine)),
+            name: "conclave_rtp_system_calls_total",
+            help: "System calls that asked for packets or sent some.",
+            value: MetricValue::Counter(vec![
+                Sample::labelled("direction", "in", sum(|it| it.io.receive_calls)),
+                Sample::labelled("direction", "out", sum(|it| it.io.send_calls)),
+            ]),
         },
-        Metric {
-            name: "conclave_media_busy_seconds_total",
-            help: "Time the media workers spent working.",
-            value: MetricValue::Counter(vec![Sample {
-                labels: Vec::new(),
-                value: busy,
-            }]),
-        },
+        seconds(
+            "conclave_media_busy_seconds_total",
+            "Time in which the media workers were at work, other programs on their cores included.",
+            engine.workers.iter().map(|worker| worker.busy).sum(),
+        ),
+        seconds(
+            "conclave_media_cpu_seconds_total",
+            "CPU time of the media workers.",
+            engine.workers.iter().map(|worker| worker.cpu).sum(),
+        ),
     ];
-    counters.into_iter().chain(own).collect()
+    let gauges = GAUGES.map(|(name, help, of)| Metric::gauge(name, help, sum(of)));
+    counters
+        .into_iter()
+        .chain(gauges)
+        .chain(own)
+        .chain(ticks(engine))
+        .collect()
 }
 
-fn lateness(engine: &EngineHealth) -> Histogram {
-    let mut lateness = Histogram {
-        buckets: LATENESS_STEPS_MS
-            .iter()
-            .map(|step| (*step as f64 / 1_000.0, 0))
-            .collect(),
-        above: 0,
-        sum: 0.0,
+fn seconds(name: &'static str, help: &'static str, time: Duration) -> Metric {
+    let sample = Sample {
+        labels: Vec::new(),
+        value: time.as_secs_f64(),
     };
-    for worker in &engine.workers {
-        for (step, count) in worker.lateness.iter().enumerate() {
-            match lateness.buckets.get_mut(step) {
-                Some(bucket) => bucket.1 += count,
-                None => lateness.above += count,
-            }
-        }
-    }
-    lateness
+    let value = MetricValue::Counter(vec![sample]);
+    Metric { name, help, value }
 }
 
-/// Name, help and where each counter of the workers is found.
-type Counter = (&'static str, &'static str, fn(&WorkerHealth) -> u64);
+/// How the ticks of 20 ms went.
+fn ticks(engine: &EngineHealth) -> [Metric; 4] {
+    let workers = engine.workers.as_slice();
+    let late: u64 = worker_ticks(engine).iter().map(|ticks| ticks.late).sum();
+    let sum = |of: fn(&WorkerHealth) -> Duration| {
+        let times = workers.iter().map(of);
+        times.sum::<Duration>().as_secs_f64()
+    };
+    let histogram = |name, help, buckets, sum| Metric {
+        name,
+        help,
+        value: MetricValue::Histogram(Histogram { sum, ..buckets }),
+    };
+    let packets: u64 = workers.iter().map(|it| it.deck.packets_received).sum();
+    [
+        Metric::counter(
+            "conclave_mix_ticks_late_total",
+            "Ticks that began more than 10 ms late.",
+            late,
+        ),
+        histogram(
+            "conclave_mix_tick_late_seconds",
+            "By how much ticks began late.",
+            buckets(
+                LATENESS_STEPS_MS.map(|step| step as f64 / 1e3),
+                workers,
+                |it| &it.lateness,
+            ),
+            sum(|it| it.late_sum),
+        ),
+        histogram(
+            "conclave_mix_tick_duration_seconds",
+            "How long ticks took, other programs on the same core included.",
+            buckets(
+                DURATION_STEPS_US.map(|step| step as f64 / 1e6),
+                workers,
+                |it| &it.durations,
+            ),
+            sum(|it| it.busy),
+        ),
+        histogram(
+            "conclave_mix_tick_packets",
+            "Packets that a tick found.",
+            buckets(BATCH_STEPS.map(|step| step as f64), workers, |it| {
+                &it.batches
+            }),
+            packets as f64,
+        ),
+    ]
+}
 
-const COUNTERS: [Counter; 10] = [
+/// Of all workers together; the sum is the caller's.
+fn buckets<const STEPS: usize>(
+    steps: [f64; STEPS],
+    workers: &[WorkerHealth],
+    counts: fn(&WorkerHealth) -> &[u64],
+) -> Histogram {
+    let total = |at: usize| workers.iter().filter_map(|it| counts(it).get(at)).sum();
+    let ends = steps.into_iter().enumerate();
+    Histogram {
+        buckets: ends.map(|(at, end)| (end, total(at))).collect(),
+        above: total(STEPS),
+        sum: 0.0,
+    }
+}
+
+/// Name, help and where each figure of the workers is found.
+type Figure = (&'static str, &'static str, fn(&WorkerHealth) -> u64);
+
+const GAUGES: [Figure; 4] = [
+    ("conclave_legs", "Legs that are open.", |it| it.deck.legs),
+    (
+        "conclave_stages",
+        "Stages that are open; one that several workers share counts on each.",
+        |it| it.deck.stages,
+    ),
+    (
+        "conclave_stage_links",
+        "Neighbours of stages that several workers share.",
+        |it| it.deck.links,
+    ),
+    (
+        "conclave_rtp_sockets_connected",
+        "Legs whose socket is connected to the peer.",
+        |it| it.io.connected,
+    ),
+];
+
+const COUNTERS: [Figure; 15] = [
     (
         "conclave_frames_decoded_total",
         "Frames decoded or concealed.",
@@ -112,6 +183,16 @@ const COUNTERS: [Counter; 10] = [
         |it| it.deck.stages_failed,
     ),
     (
+        "conclave_legs_failed_total",
+        "Legs silenced by a panic.",
+        |it| it.deck.legs_failed,
+    ),
+    (
+        "conclave_rtp_sends_failed_total",
+        "Packets that the system did not take.",
+        |it| it.io.send_failures,
+    ),
+    (
         "conclave_frames_imported_total",
         "Frames of talkers that one worker gave another.",
         |it| it.deck.frames_imported,
@@ -126,4 +207,59 @@ const COUNTERS: [Counter; 10] = [
         "Ticks in which one worker had nothing from another that should have sent.",
         |it| it.deck.exports_missing,
     ),
+    (
+        "conclave_media_events_lost_total",
+        "News of the media for which there was no room.",
+        |it| it.deck.events_lost,
+    ),
+    (
+        "conclave_media_orders_refused_total",
+        "Orders for a leg or stage that was not there.",
+        |it| it.deck.orders_refused,
+    ),
+    (
+        "conclave_media_reports_waited_total",
+        "Ticks whose news had to wait for a later one.",
+        |it| it.ring_full,
+    ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_workers_are_shown_as_one_and_every_figure_once() {
+        let worker = WorkerHealth {
+            lateness: [90, 5, 0, 0, 0, 0, 2],
+            durations: [0, 0, 0, 97, 0, 0, 0, 0, 0],
+            late_sum: Duration::from_millis(250),
+            ..WorkerHealth::default()
+        };
+        let engine = EngineHealth {
+            workers: vec![worker, worker],
+            ..EngineHealth::default()
+        };
+        let metrics = media(&engine);
+        let value = |name| {
+            let mut named = metrics.iter().filter(|metric| metric.name == name);
+            let found = named.next().map(|metric| metric.value.clone());
+            assert!(named.next().is_none(), "{name} twice");
+            found.unwrap()
+        };
+        for metric in &metrics {
+            value(metric.name);
+        }
+        let MetricValue::Histogram(late) = value("conclave_mix_tick_late_seconds") else {
+            panic!("a histogram");
+        };
+        assert_eq!((late.buckets[0], late.above), ((0.001, 180), 4));
+        assert!((late.sum - 0.5).abs() < 1e-9);
+        let MetricValue::Histogram(took) = value("conclave_mix_tick_duration_seconds") else {
+            panic!("a histogram");
+        };
+        assert_eq!(took.buckets[3], (0.001, 194));
+        let late = MetricValue::Counter(vec![Sample::plain(4)]);
+        assert_eq!(value("conclave_mix_ticks_late_total"), late);
+    }
+}
