@@ -81,7 +81,7 @@ fn ticks(engine: &EngineHealth) -> [Metric; 4] {
     [
         Metric::counter(
             "conclave_mix_ticks_late_total",
-            "Ticks that began more than 10 ms late.",
+            "Ticks that began a whole tick late, 20 ms or more.",
             late,
         ),
         histogram(
