@@ -39,24 +39,7 @@ impl fmt::Display for Report {
         }
         writeln!(f, "Gaps      {}", self.gaps)?;
         writeln!(f, "  longest {}", self.gap)?;
-        let Delay {
-            spread,
-            expected,
-            by_talker,
-        } = &self.delay;
-        writeln!(
-            f,
-            "Delay     {spread} ({} of {expected} markers heard)",
-            spread.count
-        )?;
-        let medians = by_talker.iter().map(|(_, spread)| spread.p50);
-        if let (Some(least), Some(most)) = (medians.clone().min(), medians.max()) {
-            let (least, most) = (ms(least), ms(most));
-            writeln!(
-                f,
-                "  talkers {least:.1} ms half of the quickest, {most:.1} of the slowest"
-            )?;
-        }
+        write!(f, "{}", self.delay)?;
         if let Some(cost) = &self.server {
             write!(f, "{cost}")?;
         }
@@ -76,6 +59,30 @@ impl fmt::Display for Report {
             Some(machine) => write!(f, "{machine}"),
             None => Ok(()),
         }
+    }
+}
+
+impl fmt::Display for Delay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            spread,
+            expected,
+            by_talker,
+        } = self;
+        writeln!(
+            f,
+            "Delay     {spread} ({} of {expected} markers heard)",
+            spread.count
+        )?;
+        let medians = by_talker.iter().map(|(_, spread)| spread.p50);
+        let (Some(least), Some(most)) = (medians.clone().min(), medians.max()) else {
+            return Ok(());
+        };
+        let (least, most) = (ms(least), ms(most));
+        writeln!(
+            f,
+            "  talkers {least:.1} ms half of the quickest, {most:.1} of the slowest"
+        )
     }
 }
 
