@@ -4,21 +4,27 @@ use super::tables::{
     CODE_NEGATIVE, CODE_POSITIVE, INVERSE_LOG, Q6, QM2, QM4, QM6, STEP_HIGH, STEP_LOW,
 };
 
+/// Six, and two that stay nothing.
+const LANES: usize = 8;
+const IS_ZERO: [i16; LANES] = [-1, -1, -1, -1, -1, -1, 0, 0];
+const PUSH: i16 = 128;
+
 /// The state that encoder and decoder keep alike. Names in brackets are the standard's.
 #[derive(Clone, Copy)]
 pub struct Band {
     /// Estimate of the next sample (S), and its part from the zeros (SZ).
     estimate: i32,
     zeros_estimate: i32,
-    /// Reconstructed samples, newest first (R1, R2).
-    reconstructed: [i32; 2],
+    /// Twice the last reconstructed sample, saturated (R1).
+    doubled: i32,
     /// Partially reconstructed samples, newest first (P1, P2).
     partial: [i32; 2],
     /// Predictor poles (A1, A2).
     poles: [i32; 2],
-    /// Quantised differences, newest first (D1..D6), and the predictor's zeros (B1..B6).
-    differences: [i32; 6],
-    zeros: [i32; 6],
+    /// Twice the quantised differences, saturated, newest first (D1..D6), and the predictor's
+    /// zeros (B1..B6): 16 bits each, and as many as a processor takes at once.
+    doubled_differences: [i16; LANES],
+    zeros: [i16; LANES],
     /// The logarithm of the step size (NB), and the step size (DET).
     step_log: i32,
     step: i32,
@@ -29,11 +35,11 @@ impl Band {
         Self {
             estimate: 0,
             zeros_estimate: 0,
-            reconstructed: [0; 2],
+            doubled: 0,
             partial: [0; 2],
             poles: [0; 2],
-            differences: [0; 6],
-            zeros: [0; 6],
+            doubled_differences: [0; LANES],
+            zeros: [0; LANES],
             step_log: 0,
             step,
         }
@@ -64,10 +70,14 @@ impl Band {
         sample
     }
 
-    /// The step size after this code, without prediction.
-    pub fn follow_low(&mut self, code: u8) -> i32 {
-        self.scale_low(usize::from(code >> 2));
-        self.step
+    /// Follows the step size alone, without prediction.
+    pub fn follow_low(&mut self, code: u8) {
+        self.scale_log_low(usize::from(code >> 2));
+    }
+
+    /// The step size where [`Self::follow_low`] is.
+    pub fn followed_step(&self) -> i32 {
+        step_size(self.step_log, 8)
     }
 
     pub fn encode_high(&mut self, sample: i32) -> u8 {
@@ -100,9 +110,15 @@ impl Band {
     }
 
     fn scale_low(&mut self, code4: usize) {
-        // LOGSCL, SCALEL
-        self.step_log = (((self.step_log * 127) >> 7) + STEP_LOW[code4]).clamp(0, 18_432);
+        self.scale_log_low(code4);
+        // SCALEL
         self.step = step_size(self.step_log, 8);
+    }
+
+    fn scale_log_low(&mut self, code4: usize) {
+        // LOGSCL
+        let kept = self.step_log.wrapping_mul(127) >> 7;
+        self.step_log = kept.wrapping_add(STEP_LOW[code4]).clamp(0, 18_432);
     }
 
     fn adapt_high(&mut self, code: usize) {
@@ -119,20 +135,21 @@ impl Band {
         self.adapt_poles(partial);
         self.adapt_zeros(difference);
 
-        self.differences.copy_within(0..5, 1);
-        self.differences[0] = difference;
-        self.reconstructed = [reconstructed, self.reconstructed[0]];
+        let mut differences = [narrow(saturate(2 * difference)); LANES];
+        differences[1..].copy_from_slice(&self.doubled_differences[..LANES - 1]);
+        self.doubled_differences = differences;
+        let doubled = [saturate(2 * reconstructed), self.doubled];
+        self.doubled = doubled[0];
         self.partial = [partial, self.partial[0]];
 
         // FILTEP, FILTEZ, PREDIC
-        let poles_estimate = saturate(
-            ((self.poles[0] * saturate(2 * self.reconstructed[0])) >> 15)
-                + ((self.poles[1] * saturate(2 * self.reconstructed[1])) >> 15),
-        );
-        let mut zeros_estimate = 0;
-        for (zero, difference) in self.zeros.iter().zip(self.differences) {
-            zeros_estimate += (zero * saturate(2 * difference)) >> 15;
-        }
+        let poles_estimate =
+            saturate(((self.poles[0] * doubled[0]) >> 15) + ((self.poles[1] * doubled[1]) >> 15));
+        let zeros = self.zeros.iter().zip(differences);
+        let zeros_estimate = zeros.fold(0_i32, |sum, (zero, difference)| {
+            // Six products of 16 bits each way, less 15: far from 32 bits.
+            sum.wrapping_add(i32::from(*zero).wrapping_mul(i32::from(difference)) >> 15)
+        });
         self.zeros_estimate = saturate(zeros_estimate);
         self.estimate = saturate(poles_estimate + self.zeros_estimate);
     }
@@ -154,15 +171,16 @@ impl Band {
     }
 
     fn adapt_zeros(&mut self, difference: i32) {
-        // UPZERO
-        let push = if difference == 0 { 0 } else { 128 };
-        for (zero, past) in self.zeros.iter_mut().zip(self.differences) {
-            let signed = if (past ^ difference) >= 0 {
-                push
-            } else {
-                -push
-            };
-            *zero = saturate(((*zero * 32_640) >> 15) + signed);
+        // UPZERO: 255/256 of each zero, and a push of 128 by the signs. A zero near an end of the
+        // 16 bits loses as much as the push may give: nothing wraps, and saying so costs nothing.
+        let push = if difference == 0 { 0 } else { PUSH };
+        let sign = narrow(difference) >> 15;
+        let zeros = self.zeros.iter_mut().zip(self.doubled_differences);
+        for ((zero, past), lane) in zeros.zip(IS_ZERO) {
+            let opposed = (past >> 15) ^ sign;
+            let signed = ((push & lane) ^ opposed).wrapping_sub(opposed);
+            let loss = (*zero >> 8).wrapping_add(i16::from(*zero & 255 != 0));
+            *zero = zero.wrapping_sub(loss).wrapping_add(signed);
         }
     }
 }
@@ -176,6 +194,12 @@ fn step_size(step_log: i32, octaves: i32) -> i32 {
         fraction >> shift
     };
     size << 2
+}
+
+/// What is 16 bits wide by its nature.
+#[inline]
+fn narrow(value: i32) -> i16 {
+    value as i16
 }
 
 #[inline]
