@@ -112,11 +112,12 @@ fn cost(
 ) -> ServerCost {
     let user = per_second(before.user, after.user, measured);
     let system = per_second(before.system, after.system, measured);
+    let cpu = per_second(before.cpu, after.cpu, measured);
     ServerCost {
         user_ms_per_second: user,
         system_ms_per_second: system,
-        cpu_ms_per_second: user + system,
-        cpu_ms_per_second_per_call: (user + system) / calls.max(1) as f64,
+        cpu_ms_per_second: cpu,
+        cpu_ms_per_second_per_call: cpu / calls.max(1) as f64,
         resident_bytes: after.resident_bytes,
         resident_bytes_per_call: after.resident_bytes.saturating_sub(empty.resident_bytes)
             / calls.max(1) as u64,
@@ -159,9 +160,8 @@ fn machine(
         let all = (busy + idle + stolen).as_secs_f64().max(0.001);
         part.as_secs_f64() * 100.0 / all
     };
-    let both = |usage: Usage| usage.user + usage.system;
     let ours = server.map_or(0.0, |(before, after)| {
-        per_second(both(before), both(after), measured)
+        per_second(before.cpu, after.cpu, measured)
     }) + per_second(before.own, after.own, measured);
     let all = per_second(before.busy, after.busy, measured);
     MachineReport {

@@ -66,9 +66,10 @@ pub struct Delay {
 /// What the run cost the server's process.
 #[derive(Clone, Copy, Debug)]
 pub struct ServerCost {
+    /// In steps of 10 ms, so that the two need not add up to the next.
     pub user_ms_per_second: f64,
     pub system_ms_per_second: f64,
-    /// Both together.
+    /// Both together, to the nanosecond.
     pub cpu_ms_per_second: f64,
     pub cpu_ms_per_second_per_call: f64,
     pub resident_bytes: u64,

@@ -87,8 +87,7 @@ impl ScenarioArguments {
             let filled = usage(server.pid()).map_err(doing("read what the server used"))?;
             std::thread::sleep(Duration::from_secs(self.seconds));
             let after = usage(server.pid()).map_err(doing("read what the server used"))?;
-            let used = after.user + after.system - filled.user - filled.system;
-            let cpu_ms = used.as_secs_f64() * 1_000.0;
+            let cpu_ms = (after.cpu - filled.cpu).as_secs_f64() * 1_000.0;
             Outcome::Empty {
                 rooms: scenario.rooms,
                 cpu_ms_per_second: cpu_ms / self.seconds as f64,
@@ -104,8 +103,8 @@ impl ScenarioArguments {
         floor.measure(scenario, self.seconds)?;
         Ok(Row {
             scenario: *scenario,
-            plain_ms_per_leg: mean(&floor.plain),
-            uring_ms_per_leg: mean(&floor.uring),
+            plain_ms_per_leg: FloorReport::median_of(&floor.plain),
+            uring_ms_per_leg: FloorReport::median_of(&floor.uring),
             outcome,
         })
     }
@@ -141,7 +140,7 @@ impl ScenarioArguments {
     }
 }
 
-/// What the packets alone cost, before and after.
+/// What the packets alone cost, before and after: windows of a second, of which the middle counts.
 #[derive(Default)]
 struct Floor {
     plain: Vec<FloorReport>,
@@ -171,11 +170,6 @@ impl Floor {
             .extend(arguments(Io::Uring).measure().into_iter().flatten());
         Ok(())
     }
-}
-
-fn mean(reports: &[FloorReport]) -> Option<f64> {
-    let sum: f64 = reports.iter().map(FloorReport::ms_per_leg).sum();
-    (!reports.is_empty()).then(|| sum / reports.len() as f64)
 }
 
 const SETTLE: Duration = Duration::from_secs(2);

@@ -1,13 +1,18 @@
-//! What a process has used, from `/proc`; changes nothing about it.
+//! What a process has used, as the kernel counts it; changes nothing about it.
 
 use std::fs;
 use std::io;
 use std::time::Duration;
 
+use nix::time::{clock_getcpuclockid, clock_gettime};
+use nix::unistd::Pid;
+
 /// A reading of one process.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Usage {
-    /// Of all its threads.
+    /// Of all its threads, those that have ended too; counted by the scheduler in nanoseconds.
+    pub cpu: Duration,
+    /// How that was split, in steps of 10 ms.
     pub user: Duration,
     pub system: Duration,
     pub resident_bytes: u64,
@@ -17,7 +22,18 @@ pub(crate) struct Usage {
 pub(crate) fn usage(pid: u32) -> io::Result<Usage> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
     let statm = fs::read_to_string(format!("/proc/{pid}/statm"))?;
-    parse(&stat, &statm).ok_or_else(|| io::Error::other("unknown form of /proc/PID/stat"))
+    let unknown = || io::Error::other("unknown form of /proc/PID/stat");
+    Ok(Usage {
+        cpu: cpu_time(pid)?,
+        ..parse(&stat, &statm).ok_or_else(unknown)?
+    })
+}
+
+/// The clock of the process: the sum over its threads, living and ended.
+fn cpu_time(pid: u32) -> io::Result<Duration> {
+    let pid = i32::try_from(pid).map_err(io::Error::other)?;
+    let clock = clock_getcpuclockid(Pid::from_raw(pid))?;
+    Ok(Duration::from(clock_gettime(clock)?))
 }
 
 fn parse(stat: &str, statm: &str) -> Option<Usage> {
@@ -28,6 +44,7 @@ fn parse(stat: &str, statm: &str) -> Option<Usage> {
     let system: u64 = fields.next()?.parse().ok()?;
     let pages: u64 = statm.split_ascii_whitespace().nth(1)?.parse().ok()?;
     Some(Usage {
+        cpu: Duration::ZERO,
         user: Duration::from_millis(user * MS_PER_TICK),
         system: Duration::from_millis(system * MS_PER_TICK),
         resident_bytes: pages * PAGE_BYTES,
@@ -55,5 +72,18 @@ mod tests {
     #[test]
     fn this_process_uses_memory() {
         assert!(usage(std::process::id()).unwrap().resident_bytes > 100_000);
+    }
+
+    #[test]
+    fn what_a_thread_used_is_not_forgotten_when_it_ends() {
+        let own = || usage(std::process::id()).unwrap().cpu;
+        let before = own();
+        let worked = std::thread::spawn(|| {
+            let thread = || clock_gettime(nix::time::ClockId::CLOCK_THREAD_CPUTIME_ID).unwrap();
+            while Duration::from(thread()) < Duration::from_millis(3) {}
+            Duration::from(thread())
+        });
+        let worked = worked.join().unwrap();
+        assert!(own() - before >= worked);
     }
 }

@@ -14,13 +14,16 @@ use super::{FloorArguments, Io};
 use crate::BenchError;
 use crate::machine::allow_sockets;
 use crate::run::doing;
+use crate::server_cost::usage;
 
 /// What one form of packet I/O cost.
 #[derive(Clone, Debug)]
 pub struct FloorReport {
     pub io: Io,
     pub legs: u16,
-    /// Milliseconds of CPU a second, all legs together.
+    /// Milliseconds of CPU a second and leg, in each second that was measured.
+    pub windows_ms_per_leg: Vec<f64>,
+    /// Milliseconds of CPU a second, all legs together, from first to last.
     pub user_ms_per_second: f64,
     pub system_ms_per_second: f64,
     /// Packets a second and leg: 50 when nothing was lost.
@@ -61,7 +64,15 @@ fn measure_one(arguments: &FloorArguments) -> Result<FloorReport, BenchError> {
     peer.begin_measuring();
     let before = echo.figures().map_err(&floor)?;
     let began = Instant::now();
-    peer.run_until(began + Duration::from_secs(arguments.seconds));
+    let mut windows_ms_per_leg = Vec::new();
+    for _ in 0..arguments.seconds {
+        let opened = Instant::now();
+        let used = usage(echo.process.id()).map_err(&floor)?.cpu;
+        peer.run_until(opened + WINDOW);
+        let used = usage(echo.process.id()).map_err(&floor)?.cpu - used;
+        let per_second = used.as_secs_f64() * 1_000.0 / opened.elapsed().as_secs_f64();
+        windows_ms_per_leg.push(per_second / f64::from(arguments.legs));
+    }
     let after = echo.figures().map_err(&floor)?;
     let (elapsed, heard) = (began.elapsed(), peer.heard());
     let grown = |name: &str| {
@@ -72,6 +83,7 @@ fn measure_one(arguments: &FloorArguments) -> Result<FloorReport, BenchError> {
     Ok(FloorReport {
         io: arguments.first_io(),
         legs: arguments.legs,
+        windows_ms_per_leg,
         user_ms_per_second: grown("user_us") / 1_000.0 / elapsed.as_secs_f64(),
         system_ms_per_second: grown("system_us") / 1_000.0 / elapsed.as_secs_f64(),
         received_per_leg: each("received"),
@@ -149,10 +161,21 @@ impl Drop for Echo {
 }
 
 impl FloorReport {
-    /// Milliseconds of CPU a second and leg.
+    /// Milliseconds of CPU a second and leg: the middle one of all windows.
     #[must_use]
     pub fn ms_per_leg(&self) -> f64 {
-        (self.user_ms_per_second + self.system_ms_per_second) / f64::from(self.legs)
+        Self::median_of(std::slice::from_ref(self)).unwrap_or_default()
+    }
+
+    /// The middle one of all windows of all reports; `None` if there is no window.
+    #[must_use]
+    pub fn median_of(reports: &[Self]) -> Option<f64> {
+        let windows = reports.iter().flat_map(|report| &report.windows_ms_per_leg);
+        let mut sorted: Vec<f64> = windows.copied().collect();
+        sorted.sort_unstable_by(f64::total_cmp);
+        let upper = *sorted.get(sorted.len() / 2)?;
+        let lower = sorted[(sorted.len() - 1) / 2];
+        Some(f64::midpoint(lower, upper))
     }
 }
 
@@ -206,3 +229,30 @@ fn name(io: Io) -> String {
 }
 
 const SETTLE: Duration = Duration::from_secs(1);
+/// What disturbs the machine for a moment spoils one of them.
+const WINDOW: Duration = Duration::from_secs(1);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_second_that_was_disturbed_does_not_count() {
+        let report = |windows: &[f64]| FloorReport {
+            io: Io::Plain,
+            legs: 1,
+            windows_ms_per_leg: windows.to_vec(),
+            user_ms_per_second: 0.0,
+            system_ms_per_second: 0.0,
+            received_per_leg: 0.0,
+            sent_per_leg: 0.0,
+            lost: 0,
+            late_ticks: 0,
+            late_slots: 0,
+        };
+        let reports = [report(&[0.25, 9.0, 0.26]), report(&[0.24, 0.25])];
+        assert_eq!(FloorReport::median_of(&reports), Some(0.25));
+        assert_eq!(FloorReport::median_of(&[report(&[1.0, 3.0])]), Some(2.0));
+        assert_eq!(FloorReport::median_of(&[]), None);
+    }
+}
