@@ -76,6 +76,16 @@ impl Encoder {
         }
     }
 
+    /// For another stream: nothing is left of what it encoded before. At full effort; allocates
+    /// nothing. `opus` is read for Opus alone.
+    pub fn begin(&mut self, opus: &OpusSettings) {
+        match &mut self.kind {
+            Kind::G711(_) => {}
+            Kind::G722(encoder) => **encoder = G722Encoder::default(),
+            Kind::Opus(encoder) => encoder.begin(opus),
+        }
+    }
+
     /// Goes on with other settings for Opus, at full effort, and allocates nothing. The peer's
     /// decoder changes over: with a seam of some milliseconds, but no click. Costs two encodes.
     /// The other codecs ignore it.

@@ -209,11 +209,23 @@ impl OpusEncoder {
         }
     }
 
+    /// For another stream: nothing is left of what it encoded before.
+    pub fn begin(&mut self, settings: &OpusSettings) {
+        self.reset(settings);
+        self.is_successor = false;
+        *self.heard = [[0.0; Frame::SAMPLES_MAX]; HEARD_FRAMES];
+    }
+
     /// Goes on with other settings, as a stream whose decoder has to change over.
     pub fn retune(&mut self, settings: &OpusSettings) {
         if self.settings == *settings {
             return;
         }
+        self.reset(settings);
+        self.hear_again();
+    }
+
+    fn reset(&mut self, settings: &OpusSettings) {
         // libopus lets the application be chosen before the first frame only.
         let retuned = self.inner.reset_state();
         let retuned = retuned.and_then(|()| self.inner.set_application(application(settings)));
@@ -223,7 +235,6 @@ impl OpusEncoder {
         {
             self.settings = *settings;
         }
-        self.hear_again();
     }
 
     pub fn economise(&mut self, economy: Economy) {

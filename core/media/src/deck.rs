@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use conclave_contract::Event;
-use conclave_model::{Codec, LegId, limits};
+use conclave_model::{LegId, limits};
 
 use crate::context::{HANDOVERS_PER_TICK, Shared};
 use crate::fanout::Fanouts;
@@ -15,7 +15,7 @@ use crate::legs::Legs;
 use crate::speaking::{Plane, settle, speak};
 use crate::stages::Stages;
 use crate::station::Station;
-use crate::{DeckHealth, Leg, PacketSink, Port, Retired};
+use crate::{DeckHealth, Leg, PacketSink, Port, Retired, Wish};
 
 /// How much a deck can hold; all of it is allocated when it is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,12 +151,12 @@ impl Deck {
         let retired = self.shared.retired.pop();
         retired.or_else(|| {
             let surplus = self.shared.spares.take_surplus(self.legs.len())?;
-            Some(Retired::Ear(surplus))
+            Some(Retired::Spare(surplus))
         })
     }
 
     /// What this deck will soon be short of: `Preparer::spare` makes the order that brings it.
-    pub fn poll_wish(&mut self) -> Option<Codec> {
+    pub fn poll_wish(&mut self) -> Option<Wish> {
         self.shared.spares.take_wish(self.legs.len())
     }
 

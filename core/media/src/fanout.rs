@@ -1,11 +1,13 @@
 //! Encode once, send to many: who shares whose encoder; makes no sound.
 //!
 //! All legs that hear the same and are sent it in the same form follow one class. The first of them
-//! leads: its encoder makes the packets. Who leaves a class takes the leader's state along, so that
-//! the stream its phone hears goes on; who leads no more leaves the state to the next.
+//! leads: its encoder makes the packets, and the others have none. Who leaves a class takes the
+//! leader's state along, so that the stream its phone hears goes on; who leads no more leaves the
+//! encoder to the next.
 
 use conclave_model::limits;
 
+use crate::context::Shared;
 use crate::leg::{EncodeKey, Payloads};
 use crate::legs::Legs;
 
@@ -24,6 +26,24 @@ pub(crate) struct Following {
     class: usize,
     before: Option<usize>,
     after: Option<usize>,
+}
+
+impl Following {
+    /// Nobody else follows the same.
+    pub const fn is_alone(&self) -> bool {
+        self.before.is_none() && self.after.is_none()
+    }
+}
+
+/// What becomes of the stream of a leg that leaves its class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Onward {
+    /// It goes on from where the class is; costs time with Opus.
+    Continues,
+    /// It begins anew: there is no time for more.
+    Anew,
+    /// The leg is closed.
+    Ends,
 }
 
 /// The classes of one source.
@@ -114,15 +134,27 @@ impl Fanouts {
     }
 
     /// Lets a leg that follows nobody follow; false when there is no room for one more class.
-    pub fn join(&mut self, legs: &mut Legs, slot: usize, source: Source) -> bool {
-        let Some(key) = legs.get(slot).map(|leg| leg.egress.key()) else {
+    /// And when none has an encoder.
+    pub fn join(
+        &mut self,
+        legs: &mut Legs,
+        slot: usize,
+        source: Source,
+        shared: &mut Shared,
+    ) -> bool {
+        let Some(leg) = legs.get_mut(slot) else {
             return false;
         };
         let fanout = self.of(source);
-        let Some(class) = fanout.class_for(key) else {
+        let Some(class) = fanout.class_for(leg.egress.key()) else {
             return false;
         };
         let leader = fanout.classes[class].leader;
+        match leader {
+            None if !leg.egress.pick_up(shared) => return false,
+            None => {}
+            Some(_) => leg.egress.lay_down(&mut shared.spares),
+        }
         let mut following = Following {
             source,
             class,
@@ -148,8 +180,8 @@ impl Fanouts {
         true
     }
 
-    /// The leg goes on alone from where the class is; `hand_over` costs time with Opus.
-    pub fn leave(&mut self, legs: &mut Legs, slot: usize, hand_over: bool) {
+    /// The leg follows nobody any more, and goes on as `onward` says if there is an encoder for it.
+    pub fn leave(&mut self, legs: &mut Legs, slot: usize, onward: Onward, shared: &mut Shared) {
         let Some(following) = legs.get_mut(slot).and_then(|leg| leg.following.take()) else {
             return;
         };
@@ -161,20 +193,31 @@ impl Fanouts {
             }
         }
         let class = &mut self.of(following.source).classes[following.class];
-        let leader = class.leader;
-        if leader == Some(slot) {
+        if class.leader == Some(slot) {
             class.leader = following.after;
             // The heir's stream goes on as the leader's: everybody follows it.
             if let Some(heir) = following.after
                 && let Some((heir, old)) = legs.pair_mut(heir, slot)
             {
-                heir.egress.continue_from(&old.egress);
+                heir.egress.inherit(&mut old.egress);
             }
-        } else if hand_over
-            && let Some(leader) = leader
-            && let Some((leg, leader)) = legs.pair_mut(slot, leader)
-        {
-            leg.egress.continue_from(&leader.egress);
+        }
+        let Some(leader) = class.leader else {
+            return;
+        };
+        let Some((leg, leader)) = legs.pair_mut(slot, leader) else {
+            return;
+        };
+        match onward {
+            Onward::Ends => {}
+            Onward::Anew => {
+                leg.egress.pick_up(shared);
+                leg.egress.wait_as(&leader.egress);
+            }
+            Onward::Continues => {
+                leg.egress.pick_up(shared);
+                leg.egress.continue_from(&leader.egress);
+            }
         }
     }
 

@@ -21,6 +21,7 @@ mod placement;
 mod prepare;
 mod reel;
 mod retired;
+mod shelves;
 mod sink;
 mod spares;
 mod speaking;
@@ -38,6 +39,7 @@ pub use placement::{Placement, Step};
 pub use prepare::Preparer;
 pub use retired::Retired;
 pub use sink::{PacketSink, Port};
+pub use spares::{Spare, Wish};
 pub use stage::{
     Announcement, Export, Inbound, Neighbour, NeighbourId, Neighbourhood, Outbound, Stage,
 };

@@ -6,7 +6,7 @@ use conclave_contract::{Effort, Event, LegFailure, PlayOutcome, RecordEnd};
 use conclave_model::{LegId, StageId};
 
 use crate::deck::Deck;
-use crate::fanout::Source;
+use crate::fanout::{Onward, Source};
 use crate::leg::{Leg, Renewal};
 use crate::stage::{Announcement, Neighbour, NeighbourId, Stage};
 use crate::station::Station;
@@ -50,9 +50,9 @@ impl Deck {
             Order::Release { leg } => self.release(leg),
             Order::Adopt(leg) => self.adopt(leg),
             Order::SetEffort(effort) => self.set_effort(effort),
-            Order::Spare(ear) => {
-                if let Err(ear) = self.shared.spares.deliver(ear) {
-                    self.shared.retired.push(Retired::Ear(ear));
+            Order::Spare(spare) => {
+                if let Err(spare) = self.shared.spares.deliver(spare) {
+                    self.shared.retired.push(Retired::Spare(spare));
                 }
             }
             Order::BreakStage { stage } => {
@@ -101,7 +101,7 @@ impl Deck {
 
     fn update_leg(&mut self, now: Instant, leg: LegId, mut renewal: Box<Renewal>) {
         if let Some(slot) = self.slot_of(leg) {
-            self.fanouts.leave(&mut self.legs, slot, true);
+            self.part(slot, Onward::Continues);
             if let Some(leg) = self.legs.get_mut(slot) {
                 leg.renew(now, self.tick, &mut renewal);
                 leg.egress.set_effort(self.shared.effort.opus);
@@ -114,8 +114,8 @@ impl Deck {
         let Some(slot) = self.slot_of(leg) else {
             return;
         };
+        self.part(slot, Onward::Ends);
         self.take_off_stage(slot);
-        self.fanouts.leave(&mut self.legs, slot, false);
         let Some(mut leg) = self.legs.remove(slot) else {
             return;
         };
@@ -129,7 +129,7 @@ impl Deck {
             return;
         };
         self.take_off_stage(slot);
-        self.fanouts.leave(&mut self.legs, slot, true);
+        self.part(slot, Onward::Continues);
         if let Some(mut leg) = self.legs.remove(slot) {
             leg.forget_deck();
             self.shared.retired.push(Retired::Released(leg));
@@ -139,7 +139,10 @@ impl Deck {
     fn adopt(&mut self, mut leg: Box<Leg>) {
         leg.settle_in(self.tick);
         if let Some(codec) = leg.ingress.lacks_ear() {
-            self.shared.spares.expect(codec);
+            self.shared.spares.ears.expect(codec);
+        }
+        if !leg.egress.has_encoder() {
+            self.shared.spares.encoders.expect(leg.egress.key().codec);
         }
         leg.egress.set_effort(self.shared.effort.opus);
         if let Err(mut leg) = self.legs.insert(leg) {
@@ -319,8 +322,13 @@ impl Deck {
         }
         // The stage may be closed before the next tick, and its classes with it.
         if following.is_some_and(|it| it.source == Source::Stage(stage_slot)) {
-            self.fanouts.leave(&mut self.legs, slot, true);
+            self.part(slot, Onward::Continues);
         }
+    }
+
+    fn part(&mut self, slot: usize, onward: Onward) {
+        let (legs, shared) = (&mut self.legs, &mut self.shared);
+        self.fanouts.leave(legs, slot, onward, shared);
     }
 
     fn slot_of(&mut self, leg: LegId) -> Option<usize> {

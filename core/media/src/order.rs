@@ -3,7 +3,8 @@
 use conclave_contract::Effort;
 use conclave_model::{LegId, StageId};
 
-use crate::leg::{Ear, Leg, Playing, Recorder, Renewal};
+use crate::leg::{Leg, Playing, Recorder, Renewal};
+use crate::spares::Spare;
 use crate::stage::{Announcement, Neighbour, NeighbourId, Stage};
 use crate::station::Station;
 
@@ -73,7 +74,7 @@ pub enum Order {
     Adopt(Box<Leg>),
     SetEffort(Effort),
     /// What [`crate::Deck::poll_wish`] asked for.
-    Spare(Box<Ear>),
+    Spare(Spare),
     /// Panics in the next tick of the stage: how a test proves that other stages live on.
     #[doc(hidden)]
     BreakStage {
@@ -104,7 +105,7 @@ impl std::fmt::Debug for Order {
             Order::OpenLeg(leg) => return write!(f, "OpenLeg({})", leg.id()),
             Order::Adopt(leg) => return write!(f, "Adopt({})", leg.id()),
             Order::SetEffort(effort) => return write!(f, "SetEffort({effort:?})"),
-            Order::Spare(ear) => return write!(f, "Spare({})", ear.codec()),
+            Order::Spare(spare) => return write!(f, "Spare({})", spare.codec()),
             Order::OpenStage(stage) => return write!(f, "OpenStage({})", stage.id()),
             Order::UpdateLeg { leg, .. } => ("UpdateLeg", leg),
             Order::CloseLeg { leg } => ("CloseLeg", leg),

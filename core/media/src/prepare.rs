@@ -3,13 +3,13 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use conclave_audio::{Encoder, OpusSettings};
 use conclave_contract::Command;
-use conclave_model::Codec;
 
 use crate::leg::{Ear, Leg, Playing, Recorder, Renewal};
 use crate::stage::{Announcement, Stage};
 use crate::station::Station;
-use crate::{Order, SoundLibrary};
+use crate::{Order, SoundLibrary, Spare, Wish};
 
 /// Makes everything that an order needs.
 pub struct Preparer {
@@ -26,8 +26,11 @@ impl Preparer {
 
     /// What a deck wished for.
     #[must_use]
-    pub fn spare(&self, codec: Codec) -> Order {
-        Order::Spare(Box::new(Ear::new(codec)))
+    pub fn spare(&self, wish: Wish) -> Order {
+        Order::Spare(match wish {
+            Wish::Ear(codec) => Spare::Ear(Box::new(Ear::new(codec))),
+            Wish::Encoder(codec) => Spare::Encoder(Encoder::new(codec, &OpusSettings::default())),
+        })
     }
 
     /// `local` is the address of the RTP port of a leg that is to be opened; no other command has

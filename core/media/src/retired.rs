@@ -2,7 +2,8 @@
 
 use conclave_model::LegId;
 
-use crate::leg::{Ear, Leg, Playing, Recorder, Renewal};
+use crate::leg::{Leg, Playing, Recorder, Renewal};
+use crate::spares::Spare;
 use crate::stage::{Announcement, Neighbour, Neighbourhood, Stage};
 use crate::station::Station;
 
@@ -21,7 +22,7 @@ pub enum Retired {
     Announcement(Box<Announcement>),
     Recorder(Box<Recorder>),
     Station(Box<Station>),
-    Ear(Box<Ear>),
+    Spare(Spare),
 }
 
 impl Retired {
@@ -38,7 +39,7 @@ impl Retired {
             | Retired::Announcement(_)
             | Retired::Recorder(_)
             | Retired::Station(_)
-            | Retired::Ear(_) => None,
+            | Retired::Spare(_) => None,
         }
     }
 }

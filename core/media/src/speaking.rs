@@ -8,7 +8,7 @@ use conclave_model::Codec;
 use crate::PacketSink;
 use crate::bus::bus_of;
 use crate::context::Shared;
-use crate::fanout::{Fanouts, Following, Source};
+use crate::fanout::{Fanouts, Following, Onward, Source};
 use crate::leg::Hears;
 use crate::legs::Legs;
 use crate::station::Station;
@@ -33,12 +33,15 @@ pub(crate) fn settle(slot: usize, legs: &mut Legs, fanouts: &mut Fanouts, shared
     if current.is_some() && current == wanted {
         return;
     }
+    if leg.is_to_wait_for_encoder(shared) {
+        return;
+    }
     if current.is_some() {
-        let hand_over = match key.codec {
-            Codec::Pcmu | Codec::Pcma | Codec::G722 => true,
-            Codec::Opus => shared.take_handover(),
+        let onward = match key.codec {
+            Codec::Opus if !shared.take_handover() => Onward::Anew,
+            Codec::Pcmu | Codec::Pcma | Codec::G722 | Codec::Opus => Onward::Continues,
         };
-        fanouts.leave(legs, slot, hand_over);
+        fanouts.leave(legs, slot, onward, shared);
     }
     let Some(leg) = legs.get_mut(slot) else {
         return;
@@ -47,21 +50,28 @@ pub(crate) fn settle(slot: usize, legs: &mut Legs, fanouts: &mut Fanouts, shared
         leg.settling = None;
         return;
     };
-    let frames = leg.egress.settle_frames();
+    let frames = if leg.egress.has_encoder() {
+        leg.egress.settle_frames()
+    } else {
+        0
+    };
     let settling = leg.settling.filter(|settling| settling.0 == source);
     let (_, frames_left) = settling.unwrap_or((source, frames));
     leg.settling = Some((source, frames_left.saturating_sub(1)));
     if frames_left == 0 || fanouts.would_lead(source, key) {
-        fanouts.join(legs, slot, source);
+        fanouts.join(legs, slot, source, shared);
     }
 }
 
 /// The leg goes on alone, encoded in another way. As the peer has lost packets, a seam is no loss.
 fn change_key(slot: usize, legs: &mut Legs, fanouts: &mut Fanouts, shared: &mut Shared) {
-    if !shared.take_handover() {
+    let is_short = legs
+        .get(slot)
+        .is_some_and(|leg| leg.is_short_of_encoder(shared));
+    if is_short || !shared.take_handover() {
         return;
     }
-    fanouts.leave(legs, slot, true);
+    fanouts.leave(legs, slot, Onward::Continues, shared);
     if let Some(leg) = legs.get_mut(slot) {
         leg.egress.change_key(shared.effort.opus);
         leg.settling = None;
@@ -102,6 +112,7 @@ pub(crate) fn speak<S: PacketSink>(
         let rate = leg.rate();
         let station = leg.music.station().and_then(|at| stations[at].as_deref());
         let music = station.map(|station| station.frame(rate));
+        leg.egress.pick_up(shared);
         leg.compose(slot, music, shared);
         let scratch = &mut *shared.scratch;
         let frame = scratch.alone[bus_of(rate)].samples();

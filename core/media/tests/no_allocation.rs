@@ -161,8 +161,8 @@ fn nothing_is_allocated_from_the_first_order_to_the_last_goodbye() {
             while let Some(retired) = deck.poll_retired() {
                 kept.push(retired);
             }
-            while let Some(codec) = deck.poll_wish() {
-                orders.push(preparer.spare(codec));
+            while let Some(wish) = deck.poll_wish() {
+                orders.push(preparer.spare(wish));
             }
             while let Some(event) = deck.poll_event() {
                 drop(event);

@@ -222,8 +222,8 @@ impl Exchange {
                     self.carry_out(now, steps);
                 }
             }
-            while let Some(codec) = self.decks[at].poll_wish() {
-                let spare = self.preparer.spare(codec);
+            while let Some(wish) = self.decks[at].poll_wish() {
+                let spare = self.preparer.spare(wish);
                 self.decks[at].obey(now, spare);
             }
         }

@@ -76,8 +76,8 @@ fn measure(name: &str, codecs: &[Codec], ticks: u32) -> Deck {
             counted_tick(&mut deck, now, &datagrams, &mut sink, &mut spent);
         }
         while deck.poll_retired().is_some() || deck.poll_event().is_some() {}
-        while let Some(codec) = deck.poll_wish() {
-            deck.obey(now, preparer.spare(codec));
+        while let Some(wish) = deck.poll_wish() {
+            deck.obey(now, preparer.spare(wish));
         }
     }
     let per_leg = |spent: Duration| spent.as_secs_f64() * 1e6 / f64::from(LEGS * ticks);

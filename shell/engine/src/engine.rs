@@ -112,8 +112,8 @@ impl Engine {
                             return Some(event);
                         }
                     }
-                    FromWorker::Wish(codec) => {
-                        let spare = self.preparer.spare(codec);
+                    FromWorker::Wish(wish) => {
+                        let spare = self.preparer.spare(wish);
                         self.send(worker, ToWorker::Order(spare));
                     }
                     FromWorker::Retired(Retired::Released(leg), Some(sockets)) => {

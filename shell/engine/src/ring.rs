@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 
 use conclave_contract::Event;
-use conclave_media::{Order, Retired};
-use conclave_model::{Codec, LegId};
+use conclave_media::{Order, Retired, Wish};
+use conclave_model::LegId;
 
 use crate::leg_sockets::LegSockets;
 
@@ -23,8 +23,8 @@ pub(crate) enum ToWorker {
 
 pub(crate) enum FromWorker {
     Event(Event),
-    /// The deck will soon be short of ears for this codec: see `Deck::poll_wish`.
-    Wish(Codec),
+    /// The deck will soon be short of this: see `Deck::poll_wish`.
+    Wish(Wish),
     /// To be dropped; of a leg, with its sockets, before its `LegClosed`.
     Retired(Retired, Option<LegSockets>),
 }

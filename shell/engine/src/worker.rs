@@ -105,8 +105,8 @@ impl<Io: PacketIo> Worker<Io> {
                 FromWorker::Retired(retired, sockets)
             } else if let Some(event) = self.deck.poll_event() {
                 FromWorker::Event(event)
-            } else if let Some(codec) = self.deck.poll_wish() {
-                FromWorker::Wish(codec)
+            } else if let Some(wish) = self.deck.poll_wish() {
+                FromWorker::Wish(wish)
             } else {
                 return reported;
             };

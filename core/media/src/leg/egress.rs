@@ -7,6 +7,8 @@ use conclave_rtp::{HEADER_BYTES, Header, write_header};
 
 use super::opus_choice::OpusChoice;
 use super::payloads::Payloads;
+use crate::context::Shared;
+use crate::spares::Spares;
 
 /// What two legs must have in common for one encode to serve both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +21,8 @@ pub(crate) struct EncodeKey {
 pub(crate) struct Egress {
     format: MediaFormat,
     key: EncodeKey,
-    encoder: Encoder,
+    /// `None` while the leg follows another's stream: see `Spares`.
+    encoder: Option<Encoder>,
     opus: OpusChoice,
     /// Samples that wait for their packet to be full; no room where each frame fills its packets.
     waiting: Box<[f32]>,
@@ -51,7 +54,7 @@ impl Egress {
         Self {
             format: spec.send,
             key,
-            encoder: Encoder::new(key.codec, &key.opus),
+            encoder: Some(Encoder::new(key.codec, &key.opus)),
             opus: OpusChoice::new(spec),
             waiting: vec![0.0; samples_max].into(),
             waiting_samples: 0,
@@ -66,7 +69,9 @@ impl Egress {
     /// Numbers its packets as a continuation of `old`; a stream that stays the same stays whole.
     pub fn replace(&mut self, old: &mut Egress) {
         if self.key == old.key {
-            std::mem::swap(&mut self.encoder, &mut old.encoder);
+            if old.encoder.is_some() {
+                std::mem::swap(&mut self.encoder, &mut old.encoder);
+            }
             std::mem::swap(&mut self.waiting, &mut old.waiting);
             self.waiting_samples = old.waiting_samples;
             self.marker = old.marker;
@@ -104,7 +109,7 @@ impl Egress {
         let packet_samples = self.rate().samples_in_ms(self.key.ptime_ms);
         if fills_packets(self.key.ptime_ms) {
             for samples in frame.chunks_exact(packet_samples) {
-                encode_packet(&mut self.encoder, samples, payloads);
+                encode_packet(self.encoder.as_mut(), samples, payloads);
             }
             return payloads.count() as u64;
         }
@@ -113,7 +118,7 @@ impl Egress {
         let mut start = 0;
         while end - start >= packet_samples {
             let samples = &self.waiting[start..start + packet_samples];
-            encode_packet(&mut self.encoder, samples, payloads);
+            encode_packet(self.encoder.as_mut(), samples, payloads);
             start += packet_samples;
         }
         self.waiting.copy_within(start..end, 0);
@@ -121,9 +126,51 @@ impl Egress {
         payloads.count() as u64
     }
 
+    pub const fn has_encoder(&self) -> bool {
+        self.encoder.is_some()
+    }
+
+    /// Has an encoder, which may begin anew; false when there is none to be had.
+    pub fn pick_up(&mut self, shared: &mut Shared) -> bool {
+        if self.encoder.is_none()
+            && let Some(mut encoder) = shared.spares.encoders.take(self.key.codec)
+        {
+            encoder.begin(&self.key.opus);
+            self.encoder = Some(encoder);
+            self.set_effort(shared.effort.opus);
+        }
+        self.encoder.is_some()
+    }
+
+    /// Leaves its encoder to others while it follows one of them. G.711 has nothing to leave.
+    pub fn lay_down(&mut self, spares: &mut Spares) {
+        match self.key.codec {
+            Codec::Pcmu | Codec::Pcma => {}
+            Codec::G722 | Codec::Opus => {
+                let encoders = &mut spares.encoders;
+                let laid = self.encoder.take();
+                let laid = laid.and_then(|own| encoders.give(self.key.codec, own).err());
+                self.encoder = laid;
+            }
+        }
+    }
+
+    /// Makes the stream that `old` made so far, with the very encoder.
+    pub fn inherit(&mut self, old: &mut Egress) {
+        std::mem::swap(&mut self.encoder, &mut old.encoder);
+        self.wait_as(old);
+    }
+
     /// Goes on where the stream that was shared so far is.
     pub fn continue_from(&mut self, shared: &Egress) {
-        self.encoder.continue_from(&shared.encoder);
+        if let (Some(encoder), Some(shared)) = (&mut self.encoder, &shared.encoder) {
+            encoder.continue_from(shared);
+        }
+        self.wait_as(shared);
+    }
+
+    /// Fills its packets at the same ticks as `shared`.
+    pub fn wait_as(&mut self, shared: &Egress) {
         self.waiting_samples = shared.waiting_samples;
         self.waiting[..self.waiting_samples]
             .copy_from_slice(&shared.waiting[..shared.waiting_samples]);
@@ -142,15 +189,19 @@ impl Egress {
     /// Encodes from here on as its losses ask for; it must follow nobody. Costs two encodes.
     pub fn change_key(&mut self, effort: OpusEffort) {
         self.key.opus = self.opus.settings();
-        self.encoder.retune(&self.key.opus);
+        if let Some(encoder) = &mut self.encoder {
+            encoder.retune(&self.key.opus);
+        }
         self.set_effort(effort);
     }
 
     pub fn set_effort(&mut self, effort: OpusEffort) {
-        self.encoder.economise(match effort {
-            OpusEffort::Full => Economy::Off,
-            OpusEffort::Least => Economy::On,
-        });
+        if let Some(encoder) = &mut self.encoder {
+            encoder.economise(match effort {
+                OpusEffort::Full => Economy::Off,
+                OpusEffort::Least => Economy::On,
+            });
+        }
     }
 
     /// How many frames to encode alone before a shared stream may be followed again.
@@ -161,9 +212,14 @@ impl Egress {
         }
     }
 
-    /// Numbers the packets one after the other and hands each over.
+    /// Numbers the packets one after the other and hands each over. An empty one was encoded by
+    /// nobody and is not sent.
     pub fn number(&mut self, payloads: &mut Payloads, mut send: impl FnMut(&[u8], Sent)) {
         for packet in payloads.packets_mut() {
+            if packet.len() == HEADER_BYTES {
+                self.pass_over();
+                continue;
+            }
             let header = Header {
                 payload_type: self.format.payload_type,
                 marker: self.marker,
@@ -189,9 +245,13 @@ impl Egress {
     /// The packets are not sent: time goes on, numbers do not, and speech begins anew afterwards.
     pub fn withhold(&mut self, payloads: &Payloads) {
         for _ in 0..payloads.count() {
-            self.advance();
-            self.marker = true;
+            self.pass_over();
         }
+    }
+
+    fn pass_over(&mut self) {
+        self.advance();
+        self.marker = true;
     }
 
     fn advance(&mut self) {
@@ -214,10 +274,12 @@ impl EncodeKey {
     }
 }
 
-fn encode_packet(encoder: &mut Encoder, samples: &[f32], payloads: &mut Payloads) {
+/// Without an encoder the packet is empty.
+fn encode_packet(encoder: Option<&mut Encoder>, samples: &[f32], payloads: &mut Payloads) {
     if let Some(out) = payloads.next_payload() {
         // Cannot fail: the packet time is one the codec has, the buffer is its largest.
-        let length = encoder.encode(samples, out).unwrap_or(0);
+        let encoded = encoder.and_then(|encoder| encoder.encode(samples, out).ok());
+        let length = encoded.unwrap_or(0);
         payloads.finish_payload(length);
     }
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 use conclave_audio::Frame;
 use conclave_contract::PlayOutcome;
 use conclave_mixer::Slot;
-use conclave_model::limits;
+use conclave_model::{Codec, limits};
 
 use super::{Leg, Payloads};
 use crate::bus::bus_of;
@@ -75,6 +75,31 @@ impl Leg {
             }
             (Base::Silence | Base::Stage | Base::OwnMix { .. }, _, _) => Hears::Alone(base),
         };
+    }
+
+    /// It should leave whom it follows and has no encoder to go on with, but can hear the same for
+    /// a tick more. Not the sound of a stage that is not mixed any more, nor of a station that may
+    /// be gone.
+    pub(crate) fn is_to_wait_for_encoder(&self, shared: &mut Shared) -> bool {
+        let source = self.following.map(|following| following.source);
+        let can_wait = match (source, self.hears) {
+            (Some(Source::Silence), _)
+            | (Some(Source::Stage(_)), Hears::Alone(Base::Stage | Base::OwnMix { .. })) => true,
+            (Some(Source::Stage(_) | Source::Station(_)) | None, _) => false,
+        };
+        can_wait && self.is_short_of_encoder(shared)
+    }
+
+    /// It follows others and would have none if it left them.
+    pub(crate) fn is_short_of_encoder(&self, shared: &mut Shared) -> bool {
+        let follows_others = self
+            .following
+            .is_some_and(|following| !following.is_alone());
+        follows_others
+            && match self.egress.key().codec {
+                Codec::Pcmu | Codec::Pcma => false,
+                codec @ (Codec::G722 | Codec::Opus) => !shared.spares.encoders.has(codec),
+            }
     }
 
     /// Makes the frame that this leg alone hears, in `scratch.alone`.

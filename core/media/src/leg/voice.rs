@@ -223,7 +223,7 @@ impl Voice {
     /// False when there is none to be had.
     fn pick_up(&mut self, spares: &mut Spares) -> bool {
         if self.ear.is_none()
-            && let Some(mut ear) = spares.take(self.format.codec)
+            && let Some(mut ear) = spares.ears.take(self.format.codec)
         {
             ear.begin(self.silence.waiting());
             self.silence.clear();
@@ -238,7 +238,7 @@ impl Voice {
             return;
         };
         let waiting = ear.scale.buffered();
-        match spares.give(ear) {
+        match spares.ears.give(self.format.codec, ear) {
             Ok(()) => self.silence.begin(waiting),
             Err(ear) => self.ear = Some(ear),
         }

@@ -17,7 +17,9 @@ use std::time::{Duration, Instant};
 
 use conclave_audio::{SampleRate, Tone};
 use conclave_contract::{Clip, Command, Event, LegStats, RecordSpec, Segment};
-use conclave_media::{Deck, DeckConfig, Music, PacketSink, Port, Preparer, SoundLibrary};
+use conclave_media::{
+    Deck, DeckConfig, Music, PacketSink, Port, Preparer, Retired, SoundLibrary, Spare,
+};
 use conclave_model::{Language, LegId, PlaylistName, Prompt, StageId};
 
 pub use phone::Phone;
@@ -65,6 +67,8 @@ pub struct Studio {
     pub began: Instant,
     pub phones: Vec<Phone>,
     pub events: Vec<(Duration, Event)>,
+    /// Those that the deck did not need any more.
+    pub encoders_dropped: usize,
     preparer: Preparer,
 }
 
@@ -93,6 +97,7 @@ impl Studio {
             began: now,
             phones: Vec::new(),
             events: Vec::new(),
+            encoders_dropped: 0,
             preparer: Preparer::new(Arc::new(Library::new()), config.legs_max),
         };
         studio.command(Command::OpenStage { stage: STAGE });
@@ -177,9 +182,12 @@ impl Studio {
                 Port::Rtp => {}
             }
         }
-        while self.deck.poll_retired().is_some() {}
-        while let Some(codec) = self.deck.poll_wish() {
-            let spare = self.preparer.spare(codec);
+        while let Some(retired) = self.deck.poll_retired() {
+            let is_encoder = matches!(retired, Retired::Spare(Spare::Encoder(_)));
+            self.encoders_dropped += usize::from(is_encoder);
+        }
+        while let Some(wish) = self.deck.poll_wish() {
+            let spare = self.preparer.spare(wish);
             self.deck.obey(self.now, spare);
         }
         while let Some(event) = self.deck.poll_event() {
