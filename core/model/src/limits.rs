@@ -117,6 +117,13 @@ pub const PTIME_MS: RangeInclusive<u32> = 10..=60;
 pub const KEYPAD_CLOCK_HZ: RangeInclusive<u32> = 8_000..=96_000;
 /// An Ethernet frame without IP and UDP headers; RTP is never fragmented.
 pub const RTP_PACKET_BYTES: usize = 1_472;
+/// A datagram; counter mode has a key stream for sixteen times as much (RFC 3711 §4.1.1).
+pub const SRTP_PACKET_BYTES: usize = 65_535;
+/// Streams under one key: a telephone has one, and some take a new one whenever they are held. None
+/// is forgotten before the key, or its packets could be played again; each costs 80 bytes.
+pub const SRTP_SOURCES: usize = 32;
+/// So far back a packet may come late: 2.5 s. RFC 3711 §3.3.2 asks for 64 at least.
+pub const SRTP_REPLAY_PACKETS: u32 = 128;
 
 // Load -----------------------------------------------------------------------------------------
 
