@@ -223,6 +223,33 @@ mod tests {
     }
 
     #[test]
+    fn silence_that_is_repeated_is_what_would_have_been_encoded() {
+        let kind = KINDS[1];
+        let rate = SampleRate::Hz48000;
+        let mut sound = voice(rate, 130.0, rate.hz() as usize * 4);
+        sound[rate.hz() as usize..rate.hz() as usize * 3].fill(0.0);
+        let (mut repeating, mut steady) = (encoder(kind), encoder(kind));
+        let mut decoders = [(); 2].map(|()| Decoder::new(Codec::Opus, rate));
+        let (mut one, mut other) = (Vec::new(), Vec::new());
+        for frame in sound.chunks_exact(rate.frame_samples()) {
+            // As the same settings again leave no packet to be repeated.
+            steady.economise(Economy::Off);
+            let payloads = [encode(&mut repeating, frame), encode(&mut steady, frame)];
+            if frame.iter().all(|sample| *sample == 0.0) {
+                assert_eq!(payloads[0], payloads[1]);
+            }
+            one.extend(decode(&mut decoders[0], &payloads[0]));
+            other.extend(decode(&mut decoders[1], &payloads[1]));
+        }
+        // What differs is how many bits the first frames after the silence may have: as much as two
+        // encodes of one sound do, where an encoder without a past differs by -3 dB.
+        let rest = rate.hz() as usize * 3;
+        assert_eq!(one[..rest], other[..rest]);
+        let after = difference_db(&one[rest..rest + 4_800], &other[rest..rest + 4_800]);
+        assert!(after < -20.0, "{after} dB");
+    }
+
+    #[test]
     fn economy_neither_clicks_nor_stops_the_stream() {
         for kind in KINDS {
             let rate = SampleRate::of(kind.0);

@@ -1,7 +1,10 @@
 //! Opus through libopus: which mode and why, losses, handing a stream over; never sees RTP.
 
+mod steady_silence;
+
 use opus::{Application, Bandwidth, Bitrate, Channels, Signal};
 
+use self::steady_silence::SteadySilence;
 use crate::{DecodeError, EncodeError, Encoder, Frame, SampleRate};
 
 /// Everything that makes two Opus encodes of the same sound differ: the key of a shared encode.
@@ -141,8 +144,15 @@ pub(crate) struct OpusEncoder {
     settings: OpusSettings,
     /// Nothing that was coded before may be looked back at: the next frame is another's successor.
     is_successor: bool,
-    /// The frames encoded last, oldest first.
-    heard: Box<[[f32; Frame::SAMPLES_MAX]; HEARD_FRAMES]>,
+    silence: SteadySilence,
+    heard: Box<Heard>,
+}
+
+/// The frames encoded last.
+#[derive(Clone)]
+struct Heard {
+    frames: [[f32; Frame::SAMPLES_MAX]; HEARD_FRAMES],
+    oldest: usize,
 }
 
 impl OpusEncoder {
@@ -155,12 +165,23 @@ impl OpusEncoder {
             inner,
             settings: *settings,
             is_successor: false,
-            heard: Box::new([[0.0; Frame::SAMPLES_MAX]; HEARD_FRAMES]),
+            silence: SteadySilence::default(),
+            heard: Box::new(Heard {
+                frames: [[0.0; Frame::SAMPLES_MAX]; HEARD_FRAMES],
+                oldest: 0,
+            }),
         }
     }
 
     pub fn encode(&mut self, samples: &[f32], out: &mut [u8]) -> Result<usize, EncodeError> {
-        self.remember(samples);
+        let is_silent = self.settings.is_celt() && samples.iter().all(|sample| *sample == 0.0);
+        if is_silent && let Some(packet) = self.silence.packet() {
+            let out = out.get_mut(..packet.len());
+            out.ok_or(EncodeError::BufferTooSmall)?
+                .copy_from_slice(packet);
+            return Ok(packet.len());
+        }
+        self.heard.remember(samples);
         let is_successor = std::mem::take(&mut self.is_successor);
         if is_successor {
             self.set_prediction(false);
@@ -168,6 +189,10 @@ impl OpusEncoder {
         let encoded = self.inner.encode_float(samples, out);
         if is_successor {
             self.set_prediction(true);
+        }
+        match encoded {
+            Ok(bytes) if is_silent && !is_successor => self.silence.encoded(&out[..bytes]),
+            Ok(_) | Err(_) => self.silence.end(),
         }
         encoded.map_err(|error| {
             if error.code() == opus::ErrorCode::BufferTooSmall {
@@ -194,15 +219,16 @@ impl OpusEncoder {
         if self.inner.reset_state().is_err() {
             return;
         }
-        self.heard.copy_from_slice(&*other.heard);
+        self.heard.clone_from(&other.heard);
         self.hear_again();
     }
 
     /// Comes from a fresh state to where the frames encoded last would have brought it.
     fn hear_again(&mut self) {
         self.is_successor = self.settings.is_celt();
+        self.silence.end();
         let mut discarded = [0; Encoder::PAYLOAD_MAX];
-        for frame in self.heard.iter() {
+        for frame in self.heard.oldest_first() {
             if self.inner.encode_float(frame, &mut discarded).is_err() {
                 return;
             }
@@ -213,7 +239,8 @@ impl OpusEncoder {
     pub fn begin(&mut self, settings: &OpusSettings) {
         self.reset(settings);
         self.is_successor = false;
-        *self.heard = [[0.0; Frame::SAMPLES_MAX]; HEARD_FRAMES];
+        self.heard.frames = [[0.0; Frame::SAMPLES_MAX]; HEARD_FRAMES];
+        self.silence.end();
     }
 
     /// Goes on with other settings, as a stream whose decoder has to change over.
@@ -238,6 +265,7 @@ impl OpusEncoder {
     }
 
     pub fn economise(&mut self, economy: Economy) {
+        self.silence.end();
         // Cannot fail for these values; if it did, the encoder would go on as it was.
         let _ = match economy {
             Economy::Off => set_effort(&mut self.inner, &self.settings),
@@ -249,13 +277,20 @@ impl OpusEncoder {
         // Cannot fail; if it did, a step would be heard that is there without it.
         let _ = self.inner.set_prediction_disabled(!is_on);
     }
+}
 
+impl Heard {
     fn remember(&mut self, samples: &[f32]) {
-        let Some(frame) = samples.first_chunk::<{ Frame::SAMPLES_MAX }>() else {
+        let Some(frame) = samples.first_chunk() else {
             return;
         };
-        self.heard.rotate_left(1);
-        self.heard[HEARD_FRAMES - 1] = *frame;
+        self.frames[self.oldest] = *frame;
+        self.oldest = (self.oldest + 1) % HEARD_FRAMES;
+    }
+
+    fn oldest_first(&self) -> impl Iterator<Item = &[f32; Frame::SAMPLES_MAX]> {
+        let (newer, older) = self.frames.split_at(self.oldest);
+        older.iter().chain(newer)
     }
 }
 
