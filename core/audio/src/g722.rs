@@ -3,12 +3,14 @@
 //! Ours, because a stream must be handed from one encoder to another: the state is a plain value
 //! that can be copied, and the decoder begins with the step sizes of §3.5, as an encoder expects.
 
-mod band;
+mod predictor;
 mod qmf;
+mod step;
 mod tables;
 
-use band::Band;
+use predictor::Predictor;
 use qmf::{Analysis, Synthesis};
+use step::{HighStep, LowStep};
 
 use crate::pcm::linear16;
 
@@ -18,8 +20,9 @@ const CHUNK: usize = 160;
 /// The state of one encoder; a copy goes on where the original is.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct G722Encoder {
-    low: LowBand,
-    high: HighBand,
+    low: LowStep,
+    high: HighStep,
+    predictor: Predictor,
     qmf: Analysis,
 }
 
@@ -30,22 +33,34 @@ impl G722Encoder {
             let (mut low, mut high) = ([0; CHUNK], [0; CHUNK]);
             let mut linear = [0; 2 * CHUNK];
             for (integer, sample) in linear.iter_mut().zip(samples) {
-                *integer = linear16(*sample);
+                *integer = linear16(*sample) as i16;
             }
             self.qmf
                 .split(&linear[..2 * codes.len()], &mut low, &mut high);
+            let mut lanes = self.predictor.lanes();
             for ((code, low), high) in codes.iter_mut().zip(low).zip(high) {
-                *code = self.low.0.encode_low(low) | (self.high.0.encode_high(high) << 6);
+                let [low_estimate, high_estimate] = lanes.estimate();
+                let low = self.low.code(missed(low, low_estimate));
+                let high = self.high.code(missed(high, high_estimate));
+                *code = low | (high << 6);
+                lanes.advance([self.low.advance(low), self.high.advance(high)]);
             }
+            self.predictor.keep(&lanes);
         }
     }
+}
+
+/// SUBTRA
+fn missed(sample: i32, estimate: i16) -> i32 {
+    (sample - i32::from(estimate)).clamp(-32_768, 32_767)
 }
 
 /// The state of one decoder.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct G722Decoder {
-    low: LowBand,
-    high: HighBand,
+    low: LowStep,
+    high: HighStep,
+    predictor: Predictor,
     qmf: Synthesis,
 }
 
@@ -54,10 +69,15 @@ impl G722Decoder {
     pub fn decode(&mut self, codes: &[u8], out: &mut [f32]) {
         for (codes, samples) in codes.chunks(CHUNK).zip(out.chunks_mut(2 * CHUNK)) {
             let (mut low, mut high) = ([0; CHUNK], [0; CHUNK]);
+            let mut lanes = self.predictor.lanes();
             for ((code, low), high) in codes.iter().zip(&mut low).zip(&mut high) {
-                *low = self.low.0.decode_low(code & 0x3F);
-                *high = self.high.0.decode_high(code >> 6);
+                let (low_code, high_code) = (code & 63, code >> 6);
+                let low_heard = self.low.heard(low_code);
+                let differences = [self.low.advance(low_code), self.high.advance(high_code)];
+                [*low, *high] = lanes.heard([low_heard, differences[1]]);
+                lanes.advance(differences);
             }
+            self.predictor.keep(&lanes);
             let pairs = samples.len() / 2;
             self.qmf.join(&low[..pairs], &high[..pairs], samples);
         }
@@ -66,7 +86,7 @@ impl G722Decoder {
 
 /// How fast a G.722 sender's lower band swings, without decoding it.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct StepTracker(LowBand);
+pub(crate) struct StepTracker(LowStep);
 
 /// The step moves by a 128th of its logarithm from code to code: one of eight says enough.
 const SEEN_EVERY: usize = 8;
@@ -74,34 +94,16 @@ const SEEN_EVERY: usize = 8;
 impl StepTracker {
     /// The mean step size over these codes: the standard's DET, 32 at its least.
     pub fn mean_step(&mut self, codes: &[u8]) -> f32 {
-        let band = &mut self.0.0;
+        let step = &mut self.0;
         let (mut sum, mut seen) = (0, 0_u16);
         for few in codes.chunks(SEEN_EVERY) {
             for code in few {
-                band.follow_low(code & 0x3F);
+                step.follow(code & 0x3F);
             }
-            sum += band.followed_step();
+            sum += step.followed();
             seen += 1;
         }
         sum as f32 / f32::from(seen.max(1))
-    }
-}
-
-#[derive(Clone, Copy)]
-struct LowBand(Band);
-
-impl Default for LowBand {
-    fn default() -> Self {
-        Self(Band::with_step(32))
-    }
-}
-
-#[derive(Clone, Copy)]
-struct HighBand(Band);
-
-impl Default for HighBand {
-    fn default() -> Self {
-        Self(Band::with_step(8))
     }
 }
 
