@@ -39,20 +39,15 @@ impl G722Encoder {
                 .split(&linear[..2 * codes.len()], &mut low, &mut high);
             let mut lanes = self.predictor.lanes();
             for ((code, low), high) in codes.iter_mut().zip(low).zip(high) {
-                let [low_estimate, high_estimate] = lanes.estimate();
-                let low = self.low.code(missed(low, low_estimate));
-                let high = self.high.code(missed(high, high_estimate));
+                let [low, high] = lanes.missed([low, high]);
+                let (low, low_difference) = self.low.encode(low);
+                let (high, high_difference) = self.high.encode(high);
                 *code = low | (high << 6);
-                lanes.advance([self.low.advance(low), self.high.advance(high)]);
+                lanes.advance([low_difference, high_difference]);
             }
             self.predictor.keep(&lanes);
         }
     }
-}
-
-/// SUBTRA
-fn missed(sample: i32, estimate: i16) -> i32 {
-    (sample - i32::from(estimate)).clamp(-32_768, 32_767)
 }
 
 /// The state of one decoder.

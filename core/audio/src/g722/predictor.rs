@@ -66,10 +66,10 @@ impl Predictor {
 }
 
 impl Lanes {
-    /// What the next samples will most likely be.
+    /// How far these samples are from the estimate (SUBTRA).
     #[inline]
-    pub fn estimate(&self) -> [i16; 2] {
-        gather(self.estimate)
+    pub fn missed(&self, samples: [i16; 2]) -> [i16; 2] {
+        gather(spread(samples).saturating_sub(self.estimate))
     }
 
     /// What is heard of differences from the estimate: RECONS and LIMIT, in 15 bits.

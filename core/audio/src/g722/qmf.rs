@@ -26,7 +26,7 @@ pub struct Analysis {
 
 impl Analysis {
     /// `samples` are pairs, at most [`CHUNK`]; `low` and `high` get one value for each.
-    pub fn split(&mut self, samples: &[i16], low: &mut [i32; CHUNK], high: &mut [i32; CHUNK]) {
+    pub fn split(&mut self, samples: &[i16], low: &mut [i16; CHUNK], high: &mut [i16; CHUNK]) {
         let mut lines = [[0; PAST / 2 + CHUNK]; 2];
         let pairs = samples.len() / 2;
         for (half, line) in lines.iter_mut().enumerate() {
@@ -39,8 +39,9 @@ impl Analysis {
         for pair in 0..pairs {
             let odd = dot(&lines[0], pair, &QMF);
             let even = dot(&lines[1], pair, &QMF_TURNED);
-            low[pair] = (even + odd) >> 14;
-            high[pair] = (even - odd) >> 14;
+            // Less than 26 000, whatever the samples: see `dot`.
+            low[pair] = ((even + odd) >> 14) as i16;
+            high[pair] = ((even - odd) >> 14) as i16;
         }
     }
 }

@@ -54,6 +54,19 @@ const INVERSE_LOG: [i32; 32] = [
 pub static STEP_SIZE_LOW: [i16; 18_432 / 64 + 1] = step_sizes(8);
 pub static STEP_SIZE_HIGH: [i16; 22_528 / 64 + 1] = step_sizes(10);
 
+/// What 2^42 is over each of the steps of the lower band, rounded up from below or from the very
+/// number: a number of 27 bits times it, without the last 42 bits, is that number over the step.
+pub static STEP_INVERSE_LOW: [u64; STEP_SIZE_LOW.len()] = {
+    let sizes: [i16; STEP_SIZE_LOW.len()] = step_sizes(8);
+    let mut inverses = [0; STEP_SIZE_LOW.len()];
+    let mut index = 0;
+    while index < sizes.len() {
+        inverses[index] = (1 << 42) / sizes[index] as u64 + 1;
+        index += 1;
+    }
+    inverses
+};
+
 const fn step_sizes<const N: usize>(octaves: usize) -> [i16; N] {
     let mut sizes = [0; N];
     let mut index = 0;
@@ -73,6 +86,18 @@ pub const QM4: [i32; 16] = [
 
 /// Table 18 (QM2): the difference for each 2-bit code of the higher band.
 pub const QM2: [i32; 4] = [-7408, -1616, 7408, 1616];
+
+/// The same by sign and interval, as [`CODE`]: an encoder need not wait for its code.
+pub static QM4_BY_INTERVAL: [[i32; 32]; 2] = {
+    let mut differences = [[0; 32]; 2];
+    let mut index = 0;
+    while index < 64 {
+        let (sign, interval) = (index / 32, index % 32);
+        differences[sign][interval] = QM4[CODE[sign][interval] as usize >> 2];
+        index += 1;
+    }
+    differences
+};
 
 /// Table 20 (QM6): the difference for each 6-bit code, which is heard.
 pub const QM6: [i32; 64] = [
