@@ -170,9 +170,46 @@ fn a_loud_sound_is_heard_however_steady() {
     }
 }
 
+/// Wherever the burst begins in a packet, and whether its phone was silent so briefly that the
+/// decoder was kept or so long that it was laid down: all of it is as loud as it was said.
+#[test]
+fn a_loud_sound_out_of_digital_silence_begins_at_its_full_level() {
+    for codec in [Codec::Pcmu, Codec::Pcma, Codec::G722] {
+        let rate = SampleRate::of(codec);
+        for silent_ms in [400, 2_500] {
+            for shift_ms in [0, 7, 13] {
+                let burst = speech::noise(rate, BURST_DBOV, 100, 3);
+                let mut said = speech::silence(rate, silent_ms + 600);
+                speech::add(&mut said, rate, 0, &burst);
+                speech::add(&mut said, rate, 100 + silent_ms + shift_ms, &burst);
+                let mut studio = Studio::new();
+                studio.join(Phone::reciting(1, codec, &said));
+                let listener = studio.join(Phone::quiet(2, codec));
+                studio.run_ms(silent_ms + 600);
+                let heard = &studio.phones[listener].sound;
+                let piece = rate.samples_in_ms(5);
+                let lag = lag(&said, heard, rate.samples_in_ms(100));
+                let begins = rate.samples_in_ms(100 + silent_ms + shift_ms);
+                let said = said[begins..].chunks_exact(piece);
+                let heard = heard[begins + lag..].chunks_exact(piece);
+                for (number, (said, heard)) in said.zip(heard).take(60 / 5).enumerate() {
+                    let softer = level::dbov(said) - level::dbov(heard);
+                    // It comes in without a click: over 5 ms at 8 kHz, which is 4.8 dB.
+                    let most = if number == 0 { 5.5 } else { 2.5 };
+                    assert!(
+                        softer < most,
+                        "{codec}, {silent_ms} + {shift_ms}: piece {number} is {softer} dB softer"
+                    );
+                }
+            }
+        }
+    }
+}
+
 /// 5 ms.
 const PIECE: usize = 40;
 const CLEAR_DBOV: f32 = -44.0;
+const BURST_DBOV: f32 = -14.0;
 const QUIET_VOICE_DBOV: f32 = -36.0;
 const WORD_RUN_MS: u32 = 2_000;
 const WORD_AT_MS: u32 = 1_000;
