@@ -5,6 +5,7 @@ mod g722_look;
 mod opus_frames;
 mod opus_look;
 mod range_decoder;
+mod silk_gain;
 
 use conclave_model::Codec;
 
