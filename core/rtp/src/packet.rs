@@ -53,10 +53,11 @@ impl<'a> RtpPacket<'a> {
         })
     }
 
-    /// The RFC 6464 level in the one-byte header extension numbered `id` (RFC 8285 §4.2).
+    /// The RFC 6464 level in the header extension numbered `id`, in either form (RFC 8285 §4.2 and
+    /// §4.3); `None` as well when it is malformed: the payload is as good as ever.
     #[must_use]
     pub fn audio_level(&self, id: u8) -> Option<AudioLevel> {
-        let value = self.extension?.one_byte_element(id)?;
+        let value = self.extension?.element(id)?;
         let first = *value.first()?;
         Some(AudioLevel {
             voice: first & 0x80 != 0,
@@ -147,27 +148,47 @@ impl<'a> Extension<'a> {
         Some((Self { profile, body }, rest))
     }
 
-    fn one_byte_element(&self, id: u8) -> Option<&'a [u8]> {
-        if self.profile != ONE_BYTE_PROFILE {
-            return None;
-        }
+    fn element(&self, id: u8) -> Option<&'a [u8]> {
+        let next = match self.profile {
+            ONE_BYTE_PROFILE => next_of_one_byte,
+            // The lower four bits mean nothing to us (§4.3).
+            profile if profile & 0xfff0 == TWO_BYTE_PROFILE => next_of_two_bytes,
+            _ => return None,
+        };
         let mut rest = self.body;
-        while let Some((&head, after)) = rest.split_first() {
-            if head == 0 {
-                rest = after;
+        while let Some(&head) = rest.first() {
+            if head == PADDING_ELEMENT {
+                rest = &rest[1..];
                 continue;
             }
-            if head >> 4 == 15 {
-                return None;
-            }
-            let (value, after) = after.split_at_checked(usize::from(head & 0x0f) + 1)?;
-            if head >> 4 == id {
+            let (found, value, after) = next(rest)?;
+            if found == id {
                 return Some(value);
             }
             rest = after;
         }
         None
     }
+}
+
+/// Number, value, and what comes behind; `None` ends the list.
+type Element<'a> = (u8, &'a [u8], &'a [u8]);
+
+/// RFC 8285 §4.2: four bits of number, four of length less one. 0 with a length and 15 end it.
+fn next_of_one_byte(bytes: &[u8]) -> Option<Element<'_>> {
+    let (&head, rest) = bytes.split_first()?;
+    let (value, rest) = rest.split_at_checked(usize::from(head & 0x0f) + 1)?;
+    match head >> 4 {
+        0 | 15 => None,
+        id => Some((id, value, rest)),
+    }
+}
+
+/// RFC 8285 §4.3: a byte of number, a byte of length.
+fn next_of_two_bytes(bytes: &[u8]) -> Option<Element<'_>> {
+    let ([id, length], rest) = bytes.split_first_chunk::<2>()?;
+    let (value, rest) = rest.split_at_checked(usize::from(*length))?;
+    Some((*id, value, rest))
 }
 
 /// The fixed header without CSRCs.
@@ -177,6 +198,8 @@ const PADDING_BIT: u8 = 0x20;
 const EXTENSION_BIT: u8 = 0x10;
 const MARKER_BIT: u8 = 0x80;
 const ONE_BYTE_PROFILE: u16 = 0xBEDE;
+const TWO_BYTE_PROFILE: u16 = 0x1000;
+const PADDING_ELEMENT: u8 = 0;
 /// RFC 5761 §4: 64 to 95 with the marker bit are the RTCP types, and no RTP payload type.
 const RTCP_TYPES: std::ops::RangeInclusive<u8> = 192..=223;
 
@@ -230,6 +253,62 @@ mod tests {
             }
         );
         assert_eq!(packet.audio_level(2), None);
+    }
+
+    fn with_extension(profile: u16, body: &[u8]) -> Vec<u8> {
+        let mut bytes = plain(&[]);
+        bytes[0] |= EXTENSION_BIT;
+        bytes.extend(profile.to_be_bytes());
+        bytes.extend((body.len().div_ceil(4) as u16).to_be_bytes());
+        bytes.extend(body);
+        bytes.resize(bytes.len().next_multiple_of(4), 0);
+        bytes.extend(b"sound");
+        bytes
+    }
+
+    fn level(profile: u16, body: &[u8], id: u8) -> Option<u8> {
+        let bytes = with_extension(profile, body);
+        let packet = RtpPacket::parse(&bytes).unwrap();
+        assert_eq!(packet.payload, b"sound", "it is heard in any case");
+        packet.audio_level(id).map(|level| level.below_overload_db)
+    }
+
+    #[test]
+    fn the_level_is_read_in_the_form_of_two_bytes() {
+        for profile in [0x1000, 0x100f] {
+            let body = [9, 0, 0, 200, 1, 66, 3, 2, 5, 6];
+            assert_eq!(level(profile, &body, 200), Some(66));
+            assert_eq!(level(profile, &body, 3), Some(5));
+            assert_eq!(level(profile, &body, 9), None, "it has no value");
+        }
+        assert_eq!(level(0x1010, &[1, 1, 66, 0], 1), None);
+    }
+
+    #[test]
+    fn an_extension_that_is_broken_costs_the_level_alone() {
+        let end = 0xf0;
+        assert_eq!(
+            level(0xBEDE, &[end, 7, 0x10, 66], 1),
+            None,
+            "15 ends the list"
+        );
+        assert_eq!(
+            level(0xBEDE, &[0x02, 7, 0x10, 66], 1),
+            None,
+            "so does 0 of a length"
+        );
+        assert_eq!(level(0xBEDE, &[0x1f, 66, 0, 0], 1), None, "longer than all");
+        assert_eq!(level(0x1000, &[1, 255, 66, 0], 1), None, "longer than all");
+        assert_eq!(
+            level(0x1000, &[7, 1, 66, 1], 1),
+            None,
+            "a number and nothing else"
+        );
+        assert_eq!(level(0xBEDE, &[], 1), None);
+        assert_eq!(level(0x1234, &[0x10, 66, 0, 0], 1), None);
+        for id in [0, 15, 255] {
+            assert_eq!(level(0xBEDE, &[0x10, 66, 0, 0], id), None);
+        }
     }
 
     #[test]
