@@ -27,6 +27,8 @@ pub struct LegSpec {
     pub opus_fec: bool,
     /// Opus: the most the peer wants, in bits per second (`maxaveragebitrate`).
     pub opus_bitrate_max: Option<u32>,
+    /// The header extension in which the peer says how loud it is; `None` if it does not.
+    pub audio_level: Option<LevelExtension>,
     /// RTP randomness (RFC 3550 §5.1), drawn by the control plane so that a seed replays a run.
     pub ssrc: u32,
     pub first_sequence: u16,
@@ -45,6 +47,15 @@ pub struct MediaFormat {
 pub struct Keypad {
     pub payload_type: u8,
     pub clock_rate_hz: u32,
+}
+
+/// A client-to-mixer audio level (RFC 6464), as it was agreed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LevelExtension {
+    /// 1 to 14, or 16 to 255, which only the form with two bytes can say (RFC 8285).
+    pub id: u8,
+    /// The bit that says "voice" means something (`vad=on`).
+    pub has_voice_flag: bool,
 }
 
 /// Our own direction (RFC 3264 §5.1): the peer's hold arrives here as `RecvOnly` turned round.

@@ -10,4 +10,4 @@ pub use clip::Clip;
 pub use command::{Command, RecordSpec, Segment};
 pub use effort::{Effort, OpusEffort};
 pub use event::{DigitSource, Event, LegFailure, LegStats, PlayOutcome, RecordEnd, Recording};
-pub use leg_spec::{Direction, Keypad, LegSpec, MediaFormat};
+pub use leg_spec::{Direction, Keypad, LegSpec, LevelExtension, MediaFormat};

@@ -76,9 +76,10 @@ impl Spare {
     }
 }
 
-/// A quarrel in a room, and two more that begin at the same moment.
+/// Ten people may speak up in the same tick, and two more before the next spares are here; with
+/// Opus each holds 18 KiB of libopus.
 const EARS: Stock = Stock {
-    least: 8,
+    least: 12,
     kept_least: 16,
     legs_per_kept: 16,
 };

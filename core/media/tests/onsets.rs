@@ -3,8 +3,10 @@
 
 mod studio;
 
-use conclave_audio::{SampleRate, Tone, level};
+use conclave_audio::{OpusSettings, SampleRate, Tone, level};
+use conclave_media::DeckHealth;
 use conclave_model::Codec;
+use conclave_rtp::AudioLevel;
 use studio::compare::lag;
 use studio::{Phone, Studio, speech};
 
@@ -61,47 +63,69 @@ fn the_noise_of_a_quiet_room_is_neither_decoded_nor_mixed() {
 
 /// What a listener hears of a word that somebody says into a room where two others talk: the room
 /// with it, less the room without it.
-fn heard_of_the_word(codec: Codec, legs: u32, word: &[f32]) -> Vec<f32> {
+fn heard_of_the_word(codec: Codec, legs: u32, word: &[f32], levels: Levels) -> Vec<f32> {
     let rate = SampleRate::of(codec);
     let noise = speech::noise(rate, NOISE_DBOV, WORD_RUN_MS, 9);
     let mut with_word = noise.clone();
     speech::add(&mut with_word, rate, WORD_AT_MS, word);
-    let with_word = heard_with(codec, legs, &with_word);
-    let without = heard_with(codec, legs, &noise);
+    let with_word = heard_with(codec, legs, &with_word, levels).0;
+    let without = heard_with(codec, legs, &noise, levels).0;
     with_word.iter().zip(&without).map(|(a, b)| a - b).collect()
 }
 
-/// What a PCMU phone hears, which has no memory, when the third of the room says this.
-fn heard_with(codec: Codec, legs: u32, says: &[f32]) -> Vec<f32> {
+/// What the phones of a room say of their loudness.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Levels {
+    Unsaid,
+    Honest,
+}
+
+/// What a PCMU phone hears, which has no memory, when the third of the room says this; and what the
+/// deck did meanwhile.
+fn heard_with(codec: Codec, legs: u32, says: &[f32], levels: Levels) -> (Vec<f32>, DeckHealth) {
+    let rate = SampleRate::of(codec);
+    let told = |sound: &[f32]| match levels {
+        Levels::Unsaid => Vec::new(),
+        Levels::Honest => speech::levels(rate, sound),
+    };
     let mut studio = Studio::new();
     for (number, hz) in [(1, 2_300.0), (2, 3_100.0)] {
         studio.join(Phone::new(number, Codec::Pcma, hz));
     }
-    studio.join(Phone::reciting(3, codec, says));
+    let mut speaker = Phone::reciting(3, codec, says);
+    speaker.levels = told(says);
+    studio.join(speaker);
     let listener = studio.join(Phone::quiet(4, Codec::Pcmu));
-    let rate = SampleRate::of(codec);
-    let noise = speech::payloads(codec, &speech::noise(rate, NOISE_DBOV, WORD_RUN_MS, 4));
+    let sound = speech::noise(rate, NOISE_DBOV, WORD_RUN_MS, 4);
+    let noise = speech::payloads(codec, &sound);
     for number in 5..=legs {
         let mut phone = Phone::quiet(number, codec);
         phone.script = Some(noise.clone());
+        phone.levels = told(&sound);
         phone.listens = false;
         studio.join(phone);
     }
     studio.run_ms(WORD_RUN_MS);
-    studio.phones[listener].sound.clone()
+    let health = studio.deck.health();
+    (studio.phones[listener].sound.clone(), health)
 }
 
 #[test]
 fn no_word_loses_its_first_syllable_in_a_small_or_a_large_room() {
     for codec in Codec::ALL {
-        for legs in [4, 50, 200] {
+        for (legs, levels) in [
+            (4, Levels::Unsaid),
+            (50, Levels::Unsaid),
+            (50, Levels::Honest),
+            (200, Levels::Unsaid),
+        ] {
             for (shift_ms, dbov) in [(0, VOICE_DBOV), (7, VOICE_DBOV), (13, QUIET_VOICE_DBOV)] {
                 let word = |rate| {
                     let mut word = speech::silence(rate, shift_ms);
                     word.extend(speech::word(rate, dbov));
                     word
                 };
-                let heard = heard_of_the_word(codec, legs, &word(SampleRate::of(codec)));
+                let heard = heard_of_the_word(codec, legs, &word(SampleRate::of(codec)), levels);
                 let mut said = speech::silence(SampleRate::Hz8000, WORD_RUN_MS);
                 speech::add(
                     &mut said,
@@ -123,6 +147,121 @@ fn no_word_loses_its_first_syllable_in_a_small_or_a_large_room() {
             }
         }
     }
+}
+
+#[test]
+fn what_phones_say_of_their_loudness_saves_looks_and_changes_nothing() {
+    for codec in Codec::ALL {
+        let rate = SampleRate::of(codec);
+        let mut says = speech::noise(rate, NOISE_DBOV, WORD_RUN_MS, 9);
+        speech::add(&mut says, rate, WORD_AT_MS, &speech::word(rate, VOICE_DBOV));
+        let (unsaid, looking) = heard_with(codec, 50, &says, Levels::Unsaid);
+        let (heard, believing) = heard_with(codec, 50, &says, Levels::Honest);
+        assert!(heard == unsaid, "{codec}");
+        assert_eq!(looking.silences_believed, 0);
+        assert_eq!(looking.frames_decoded, believing.frames_decoded, "{codec}");
+        let saved = looking.payloads_looked_at - believing.payloads_looked_at;
+        // Half a second of trust is earned in this run of two.
+        assert!(
+            saved * 10 > looking.payloads_looked_at * 6,
+            "{codec}: {saved} of {}",
+            looking.payloads_looked_at
+        );
+    }
+}
+
+#[test]
+fn who_lies_about_its_loudness_is_heard_as_ever_and_decoded_no_more() {
+    for codec in Codec::ALL {
+        let rate = SampleRate::of(codec);
+        let noise = speech::noise(rate, NOISE_DBOV, WORD_RUN_MS, 9);
+        let talk = speech::sentences(rate, VOICE_DBOV);
+        let room = |sound: &[f32], says: Option<AudioLevel>| {
+            let mut studio = Studio::new();
+            let mut liar = Phone::reciting(1, codec, sound);
+            liar.levels.extend(says);
+            studio.join(liar);
+            let listener = studio.join(Phone::quiet(2, Codec::Pcmu));
+            studio.run_ms(WORD_RUN_MS);
+            let decoded = studio.deck.health().frames_decoded;
+            (studio.phones[listener].sound.clone(), decoded)
+        };
+        let level = |below_overload_db, voice| AudioLevel {
+            voice,
+            below_overload_db,
+        };
+        assert!(
+            room(&talk, Some(level(127, false))) == room(&talk, None),
+            "{codec}: speech that calls itself silent"
+        );
+        assert!(
+            room(&noise, Some(level(0, true))) == room(&noise, None),
+            "{codec}: silence that calls itself loud"
+        );
+    }
+}
+
+#[test]
+fn ten_who_speak_up_in_the_same_tick_are_all_heard_from_it_on() {
+    for codec in Codec::ALL {
+        let rate = SampleRate::of(codec);
+        let mut says = speech::noise(rate, NOISE_DBOV, 3_000, 9);
+        let mut tone = speech::silence(rate, 500);
+        Tone::single(rate, 440.0, 0.1).add_to(&mut tone);
+        speech::add(&mut says, rate, 2_500, &tone);
+        let mut studio = Studio::new();
+        for number in 1..=LEGS {
+            studio.join(match number {
+                1..=10 => Phone::reciting(number, codec, &says),
+                _ => Phone::quiet(number, codec),
+            });
+        }
+        studio.run_ms(2_440);
+        let mut decoded = studio.deck.health().frames_decoded;
+        let mut at_once = 0;
+        for _ in 0..10 {
+            studio.run_ms(20);
+            let now = studio.deck.health().frames_decoded;
+            at_once = at_once.max(now - std::mem::replace(&mut decoded, now));
+            if at_once > 0 {
+                break;
+            }
+        }
+        assert_eq!(
+            at_once, 10,
+            "{codec}: the tick in which the first was heard"
+        );
+    }
+}
+
+#[test]
+fn a_hum_that_silk_calls_background_is_heard() {
+    let rate = SampleRate::Hz48000;
+    let hum = hum(rate);
+    let mut studio = Studio::new();
+    let mut phone = Phone::quiet(1, Codec::Opus);
+    let settings = OpusSettings {
+        bitrate_bps: 16_000,
+        ..OpusSettings::default()
+    };
+    phone.script = Some(speech::payloads_with(Codec::Opus, &settings, &hum));
+    studio.join(phone);
+    studio.run_ms(2_500);
+    let listener = studio.join(Phone::quiet(2, Codec::Pcmu));
+    studio.run_ms(1_000);
+    let heard = &studio.phones[listener].sound;
+    let last = level::dbov(&heard[heard.len() - 4_000..]);
+    assert!(last > -32.0, "{last} dBov");
+}
+
+/// Four seconds of 125 Hz and its harmonics, at -25 dBov.
+fn hum(rate: SampleRate) -> Vec<f32> {
+    let mut hum = speech::silence(rate, 4_000);
+    for harmonic in 1..=11_u8 {
+        let harmonic = f32::from(harmonic);
+        Tone::single(rate, 125.0 * harmonic, 0.06 / harmonic.sqrt()).add_to(&mut hum);
+    }
+    hum
 }
 
 #[test]
@@ -149,14 +288,9 @@ fn lost_ms(said: &[f32], heard: &[f32]) -> usize {
 fn a_loud_sound_is_heard_however_steady() {
     for codec in Codec::ALL {
         let rate = SampleRate::of(codec);
-        let mut hum = speech::silence(rate, 4_000);
-        for harmonic in 1..=11_u8 {
-            let harmonic = f32::from(harmonic);
-            Tone::single(rate, 125.0 * harmonic, 0.06 / harmonic.sqrt()).add_to(&mut hum);
-        }
         let mut studio = Studio::new();
         // Its encoder has got used to it before there is anybody who could hear it.
-        studio.join(Phone::reciting(1, codec, &hum));
+        studio.join(Phone::reciting(1, codec, &hum(rate)));
         studio.run_ms(2_500);
         let listener = studio.join(Phone::quiet(2, codec));
         studio.run_ms(1_000);

@@ -2,7 +2,10 @@
 
 use std::net::SocketAddr;
 
-use conclave_contract::{Direction, Keypad, LegSpec, MediaFormat};
+use conclave_contract::{Direction, Keypad, LegSpec, LevelExtension, MediaFormat};
+
+use crate::LevelRole;
+use crate::level_line::LevelLine;
 
 /// The result of an exchange; two that are equal need no new media.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +29,8 @@ pub struct Agreed {
     /// The peer asked that pauses be not sent (RFC 7587 `usedtx`).
     pub opus_dtx: bool,
     pub opus_bitrate_max: Option<u32>,
+    /// Our half of the agreement on audio levels.
+    pub(crate) levels: Option<LevelLine>,
     /// All media lines of the exchange in their order, of which ours is one.
     pub(crate) lines: Vec<Line>,
 }
@@ -44,6 +49,13 @@ pub(crate) enum Line {
 }
 
 impl Agreed {
+    /// The extension for audio levels, if it was agreed that we do this with it.
+    #[must_use]
+    pub fn levels_in(&self, role: LevelRole) -> Option<LevelExtension> {
+        let line = self.levels.filter(|line| line.role() == role)?;
+        Some(line.extension)
+    }
+
     /// The specification of the leg; the three numbers are random (RFC 3550 §5.1).
     #[must_use]
     pub fn leg_spec(&self, ssrc: u32, first_sequence: u16, first_timestamp: u32) -> LegSpec {
@@ -58,6 +70,7 @@ impl Agreed {
             ptime_ms: self.ptime_ms,
             opus_fec: self.opus_fec,
             opus_bitrate_max: self.opus_bitrate_max,
+            audio_level: self.levels_in(LevelRole::Reads),
             ssrc,
             first_sequence,
             first_timestamp,

@@ -5,6 +5,7 @@ use conclave_model::{Codec, limits};
 
 use crate::agreed::Line;
 use crate::description::MediaLine;
+use crate::level_line::LevelLine;
 use crate::{Agreed, Capabilities, Offer, Preference, Refused};
 
 /// Accepts the first usable audio line of `offer` and rejects the others.
@@ -36,6 +37,7 @@ pub fn answer(offer: &Offer, capabilities: &Capabilities) -> Result<Agreed, Refu
         opus_fec: line.formats.opus.fec,
         opus_dtx: line.formats.opus.dtx,
         opus_bitrate_max: line.formats.opus.bitrate_max,
+        levels: levels(line, capabilities),
         lines: echo_lines(&offer.lines, chosen),
     })
 }
@@ -70,6 +72,13 @@ pub(crate) fn packet_time(line: &MediaLine, capabilities: &Capabilities) -> u32 
         .unwrap_or(*limits::PTIME_MS.end());
     let whole = wish.min(most) / 10 * 10;
     whole.clamp(*limits::PTIME_MS.start(), *limits::PTIME_MS.end())
+}
+
+/// Ours in answer to theirs, with their number and their word on the voice flag.
+fn levels(line: &MediaLine, capabilities: &Capabilities) -> Option<LevelLine> {
+    let role = capabilities.levels;
+    let theirs = line.levels.filter(|theirs| theirs.suits(role))?;
+    LevelLine::of(role, theirs.extension)
 }
 
 fn common_formats(line: &MediaLine, capabilities: &Capabilities) -> Vec<MediaFormat> {

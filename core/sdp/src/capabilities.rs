@@ -16,6 +16,8 @@ pub struct Capabilities {
     pub ptime_ms: u32,
     /// What we offer. A test phone that holds offers `SendOnly` or `Inactive`.
     pub direction: Direction,
+    /// Who says how loud the packets are (RFC 6464).
+    pub levels: LevelRole,
 }
 
 impl Default for Capabilities {
@@ -25,6 +27,7 @@ impl Default for Capabilities {
             preference: Preference::Theirs,
             ptime_ms: conclave_model::limits::FRAME_MS,
             direction: Direction::SendRecv,
+            levels: LevelRole::Reads,
         }
     }
 }
@@ -36,6 +39,17 @@ pub enum Preference {
     #[default]
     Theirs,
     Ours,
+}
+
+/// What we do about audio levels in RTP header extensions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum LevelRole {
+    Nothing,
+    /// We read the peer's, as a mixer does, and send none.
+    #[default]
+    Reads,
+    /// We send ours, as a test phone does.
+    Tells,
 }
 
 /// Our end, as it is written down.

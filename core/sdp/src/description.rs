@@ -9,6 +9,7 @@ use sdp_types::Session;
 
 use crate::SdpError;
 use crate::format::Formats;
+use crate::level_line::LevelLine;
 
 /// A parsed offer. (An answer has the same form.)
 #[derive(Clone, Debug)]
@@ -64,6 +65,7 @@ pub(crate) struct MediaLine {
     pub ptime_ms: Option<u32>,
     pub ptime_max_ms: Option<u32>,
     pub rtcp_mux: bool,
+    pub levels: Option<LevelLine>,
     rtcp: Option<(u16, Option<IpAddr>)>,
 }
 
@@ -97,6 +99,7 @@ impl MediaLine {
             ptime_ms: both("ptime").and_then(leading_number),
             ptime_max_ms: both("maxptime").and_then(leading_number),
             rtcp_mux: own.has("rtcp-mux"),
+            levels: LevelLine::read(&own).or_else(|| LevelLine::read(&shared)),
             rtcp: own.value("rtcp").and_then(read_rtcp),
         }
     }

@@ -7,13 +7,14 @@ mod capabilities;
 mod description;
 mod error;
 mod format;
+mod level_line;
 mod offer;
 mod write;
 
 pub use agreed::Agreed;
 pub use answer::answer;
 pub use author::Author;
-pub use capabilities::{Capabilities, LocalMedia, Preference};
+pub use capabilities::{Capabilities, LevelRole, LocalMedia, Preference};
 pub use description::Offer;
 pub use error::{Refused, SdpError};
 pub use offer::read_answer;

@@ -42,6 +42,7 @@ pub fn read_answer(our_offer: &[u8], answer: &[u8]) -> Result<Agreed, SdpError> 
         opus_fec: line.formats.opus.fec,
         opus_dtx: line.formats.opus.dtx,
         opus_bitrate_max: line.formats.opus.bitrate_max,
+        levels: our_line.levels.filter(|ours| ours.is_met_by(line.levels)),
         lines: lines_of(&ours, place),
     })
 }

@@ -7,6 +7,7 @@ use conclave_contract::{Direction, Keypad, MediaFormat};
 use conclave_model::{Codec, limits};
 
 use crate::agreed::Line;
+use crate::level_line::LevelLine;
 use crate::{Agreed, Capabilities, LocalMedia};
 
 /// The answer that says what was agreed: the one codec, and every telephone event.
@@ -21,6 +22,7 @@ pub fn write_answer(agreed: &Agreed, local: &LocalMedia) -> Vec<u8> {
         direction: agreed.direction,
         rtcp_mux: agreed.rtcp_mux,
         opus_dtx: agreed.opus_dtx,
+        levels: agreed.levels,
     };
     write(&agreed.lines, &audio, local)
 }
@@ -47,6 +49,10 @@ pub fn write_offer(
         direction: capabilities.direction,
         rtcp_mux: previous.is_some_and(|agreed| agreed.rtcp_mux),
         opus_dtx: true,
+        levels: LevelLine::offered(
+            capabilities.levels,
+            previous.and_then(|agreed| agreed.levels_in(capabilities.levels)),
+        ),
     };
     let fresh = [Line::Audio {
         protocol: "RTP/AVP".to_owned(),
@@ -66,6 +72,7 @@ struct AudioLine {
     direction: Direction,
     rtcp_mux: bool,
     opus_dtx: bool,
+    levels: Option<LevelLine>,
 }
 
 fn write(lines: &[Line], audio: &AudioLine, local: &LocalMedia) -> Vec<u8> {
@@ -125,6 +132,9 @@ impl AudioLine {
         write!(text, "a=maxptime:{}\r\n", limits::PTIME_MS.end())?;
         if self.rtcp_mux {
             text.push_str("a=rtcp-mux\r\n");
+        }
+        if let Some(levels) = &self.levels {
+            text.push_str(&levels.text());
         }
         write!(text, "a={}\r\n", direction_name(self.direction))
     }

@@ -169,6 +169,13 @@ impl Exchange {
         self.sum(|health| health.frames_imported)
     }
 
+    /// Packets called silent by their phone and not looked at, and payloads that were looked at.
+    #[must_use]
+    pub fn looks_saved_and_made(&self) -> (u64, u64) {
+        let saved = self.sum(|health| health.silences_believed);
+        (saved, self.sum(|health| health.payloads_looked_at))
+    }
+
     fn sum(&self, figure: fn(&DeckHealth) -> u64) -> u64 {
         self.decks.iter().map(|deck| figure(&deck.health())).sum()
     }

@@ -4,11 +4,11 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use conclave_audio::{Decoder, Encoder, OpusSettings, SampleRate};
+use conclave_audio::{Decoder, Encoder, OpusSettings, SampleRate, level};
 use conclave_contract::Direction;
 use conclave_model::{Codec, Digit};
 use conclave_rtp::{EventSender, Header, RtpPacket, write_header};
-use conclave_sdp::Agreed;
+use conclave_sdp::{Agreed, LevelRole};
 
 use crate::in_order::InOrder;
 use crate::stream_watch::StreamWatch;
@@ -31,11 +31,15 @@ struct Link {
     codec: Codec,
     payload_type: u8,
     keypad: Option<(u8, EventSender)>,
+    /// The number of the header extension that says how loud a packet is, where that was agreed.
+    level_id: Option<u8>,
     in_order: InOrder,
     decoder: Decoder,
     header: Header,
     /// One round of the voice, encoded: it repeats itself, so it need not be encoded again.
     speech: Vec<Vec<u8>>,
+    /// How far below overload each packet of it is, in dB.
+    quietness: Vec<u8>,
     /// Packets of it sent so far.
     spoken: usize,
     /// Sent in place of the voice.
@@ -79,7 +83,9 @@ impl Handset {
             codec,
             payload_type: agreed.send.payload_type,
             keypad,
+            level_id: agreed.levels_in(LevelRole::Tells).map(|level| level.id),
             speech: speech(codec, self.voice),
+            quietness: quietness(self.voice),
             spoken: 0,
             tones: VecDeque::new(),
             in_order: InOrder::default(),
@@ -108,6 +114,7 @@ impl Handset {
         self.voice = voice;
         if let Some(link) = &mut self.link {
             link.speech = speech(link.codec, voice);
+            link.quietness = quietness(voice);
         }
     }
 
@@ -151,7 +158,12 @@ impl Handset {
         }
         let at = link.spoken % link.speech.len();
         link.spoken += 1;
-        Some((link.remote, datagram(&header, &link.speech[at])))
+        let payload = &link.speech[at];
+        let packet = match link.level_id {
+            Some(id) => datagram_with_level(&header, (id, link.quietness[at]), payload),
+            None => datagram(&header, payload),
+        };
+        Some((link.remote, packet))
     }
 
     /// A packet arrived.
@@ -213,6 +225,21 @@ fn speech(codec: Codec, voice: Option<Voice>) -> Vec<Vec<u8>> {
     encoded(codec, 2 * Voice::ROUND_PACKETS, sound).split_off(Voice::ROUND_PACKETS)
 }
 
+/// How far below overload each packet of [`speech`] is, in dB.
+fn quietness(voice: Option<Voice>) -> Vec<u8> {
+    let sample = |at: usize| {
+        let seconds = at as f64 / f64::from(LEVEL_RATE_HZ);
+        voice.map_or(0.0, |voice| voice.sample(seconds))
+    };
+    let frame_samples = LEVEL_RATE_HZ as usize / 50;
+    let packet = |number: usize| {
+        let begin = (Voice::ROUND_PACKETS + number) * frame_samples;
+        let frame: Vec<f32> = (begin..begin + frame_samples).map(sample).collect();
+        (-level::dbov(&frame)).round().clamp(0.0, 127.0) as u8
+    };
+    (0..Voice::ROUND_PACKETS).map(packet).collect()
+}
+
 /// What `sound` is at each moment, in packets of 20 ms.
 fn encoded(codec: Codec, packets: usize, sound: impl Fn(f64) -> f32) -> Vec<Vec<u8>> {
     let mut encoder = Encoder::new(codec, &OpusSettings::default());
@@ -246,6 +273,19 @@ fn datagram(header: &Header, payload: &[u8]) -> Vec<u8> {
     [&fixed, payload].concat()
 }
 
+/// With one element in the form of one byte (RFC 8285 §4.2, RFC 6464 §3).
+fn datagram_with_level(header: &Header, (id, below_db): (u8, u8), payload: &[u8]) -> Vec<u8> {
+    let mut fixed = [0; 12];
+    write_header(&mut fixed, header);
+    fixed[0] |= EXTENSION_BIT;
+    let voice = if below_db < VOICE_BELOW_DB { 0x80 } else { 0 };
+    let extension = [0xBE, 0xDE, 0, 1, id << 4, voice | below_db, 0, 0];
+    [&fixed, &extension[..], payload].concat()
+}
+
+const EXTENSION_BIT: u8 = 0x10;
+const VOICE_BELOW_DB: u8 = 45;
+const LEVEL_RATE_HZ: u32 = 8_000;
 const KEY_LENGTH: Duration = Duration::from_millis(100);
 const KEY_PAUSE_PACKETS: u32 = 5;
 /// Of a tone, and of the pause after it.

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use conclave_contract::Direction;
 use conclave_model::{Chance, Codec};
-use conclave_sdp::{Author, Capabilities, Offer, answer, read_answer};
+use conclave_sdp::{Author, Capabilities, LevelRole, Offer, answer, read_answer};
 use conclave_sip::{Event, OutgoingCall, Path, SessionId, Transmit, Transport, Ua, UaConfig, Why};
 
 use crate::handset::Handset;
@@ -62,6 +62,7 @@ pub struct Phone {
     direction: Direction,
     first_offer: FirstOffer,
     keypad: Keypad,
+    levels: LevelRole,
     pub sip: SocketAddr,
     pub media: SocketAddr,
     pub line: Line,
@@ -89,6 +90,7 @@ impl Phone {
             direction: Direction::SendRecv,
             first_offer: FirstOffer::Ours,
             keypad: Keypad::Events,
+            levels: LevelRole::Nothing,
             sip: SocketAddr::from((address, 5_060)),
             media,
             line: Line::Idle,
@@ -137,6 +139,11 @@ impl Phone {
     /// Offers no telephone events from now on.
     pub fn forget_telephone_events(&mut self) {
         self.keypad = Keypad::Sound;
+    }
+
+    /// Says how loud its packets are from the next call on (RFC 6464).
+    pub fn tell_levels(&mut self) {
+        self.levels = LevelRole::Tells;
     }
 
     /// Presses keys that travel as SIP INFO, one after the other without a pause.
@@ -225,6 +232,7 @@ impl Phone {
         Capabilities {
             codecs: vec![self.plan.codec],
             direction: self.direction,
+            levels: self.levels,
             ..Capabilities::default()
         }
     }

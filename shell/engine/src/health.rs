@@ -66,7 +66,7 @@ pub(crate) struct Gauges {
     ring_full: AtomicU64,
 }
 
-const DECK_FIELDS: usize = 19;
+const DECK_FIELDS: usize = 21;
 
 impl Gauges {
     pub fn tick_began(&self, late: Duration, skipped: u32) {
@@ -143,6 +143,8 @@ fn as_array(deck: &DeckHealth) -> [u64; DECK_FIELDS] {
         deck.packets_refused,
         deck.frames_decoded,
         deck.frames_skipped,
+        deck.payloads_looked_at,
+        deck.silences_believed,
         deck.encodes,
         deck.encodes_shared,
         deck.mixes,
@@ -167,6 +169,8 @@ fn from_array(values: [u64; DECK_FIELDS]) -> DeckHealth {
         packets_refused,
         frames_decoded,
         frames_skipped,
+        payloads_looked_at,
+        silences_believed,
         encodes,
         encodes_shared,
         mixes,
@@ -188,6 +192,8 @@ fn from_array(values: [u64; DECK_FIELDS]) -> DeckHealth {
         packets_refused,
         frames_decoded,
         frames_skipped,
+        payloads_looked_at,
+        silences_believed,
         encodes,
         encodes_shared,
         mixes,

@@ -198,6 +198,7 @@ mod tests {
             ptime_ms: limits::FRAME_MS,
             opus_fec: false,
             opus_bitrate_max: None,
+            audio_level: None,
             ssrc: 1,
             first_sequence: 1,
             first_timestamp: 1,

@@ -131,6 +131,7 @@ fn spec(leg: LegId, remote: SocketAddr) -> LegSpec {
         ptime_ms: 20,
         opus_fec: false,
         opus_bitrate_max: None,
+        audio_level: None,
         ssrc: leg.0,
         first_sequence: 1,
         first_timestamp: 1,

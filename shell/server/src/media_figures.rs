@@ -152,7 +152,7 @@ const GAUGES: [Figure; 4] = [
     ),
 ];
 
-const COUNTERS: [Figure; 15] = [
+const COUNTERS: [Figure; 17] = [
     (
         "conclave_frames_decoded_total",
         "Frames decoded or concealed.",
@@ -162,6 +162,16 @@ const COUNTERS: [Figure; 15] = [
         "conclave_frames_skipped_total",
         "Frames nobody could hear.",
         |it| it.deck.frames_skipped,
+    ),
+    (
+        "conclave_payloads_looked_at_total",
+        "Payloads looked at without decoding them.",
+        |it| it.deck.payloads_looked_at,
+    ),
+    (
+        "conclave_silences_believed_total",
+        "Packets called silent by their phone (RFC 6464), and not looked at.",
+        |it| it.deck.silences_believed,
     ),
     ("conclave_encodes_total", "Packets encoded.", |it| {
         it.deck.encodes

@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use conclave_audio::{Frame, SampleRate, SpeechDetector, level};
-use conclave_contract::{LegSpec, MediaFormat};
+use conclave_contract::{LegSpec, LevelExtension, MediaFormat};
 use conclave_model::{Codec, Digit};
-use conclave_rtp::{Datagram, JitterBuffer, Reporter, RtpPacket, classify};
+use conclave_rtp::{AudioLevel, Datagram, JitterBuffer, Reporter, RtpPacket, classify};
 
 use super::keypad::KeypadInput;
 use super::latch::{Latch, Source};
@@ -19,6 +19,7 @@ pub(crate) struct Ingress {
     pub latch: Latch,
     pub keypad: KeypadInput,
     voices: Vec<Voice>,
+    audio_level: Option<LevelExtension>,
     /// The format that comes in now.
     speaking: usize,
     jitter: JitterBuffer,
@@ -52,6 +53,7 @@ impl Ingress {
             latch: Latch::new(spec.remote, spec.remote_rtcp, spec.rtcp_mux),
             keypad: KeypadInput::new(&spec.keypad, rates),
             voices,
+            audio_level: spec.audio_level,
             speaking: 0,
             jitter: JitterBuffer::for_codecs(spec.receive.iter().map(|format| format.codec)),
             speech: SpeechDetector::new(),
@@ -66,6 +68,7 @@ impl Ingress {
         self.latch
             .signal(spec.remote, spec.remote_rtcp, spec.rtcp_mux);
         self.keypad.replace_formats(&mut new.keypad);
+        self.audio_level = new.audio_level;
         let formats = |ingress: &Ingress| ingress.voices.len();
         let is_same = formats(self) == formats(new)
             && (self.voices.iter().zip(&new.voices)).all(|(old, new)| old.format() == new.format());
@@ -108,6 +111,7 @@ impl Ingress {
             need,
             jitter: &mut self.jitter,
             spares: &mut shared.spares,
+            health: &mut shared.health,
             scratch: &mut shared.scratch.decoded,
         })
     }
@@ -245,7 +249,8 @@ impl Ingress {
         match voice {
             Some((index, format)) => {
                 self.speak(index);
-                self.jitter.push(now, packet, format.codec, None);
+                let level = self.level_of(packet);
+                self.jitter.push(now, packet, format.codec, level);
             }
             None => self.jitter.pass(now, packet),
         }
@@ -253,6 +258,15 @@ impl Ingress {
             started,
             digit: None,
         }
+    }
+
+    fn level_of(&self, packet: &RtpPacket<'_>) -> Option<AudioLevel> {
+        let LevelExtension { id, has_voice_flag } = self.audio_level?;
+        let level = packet.audio_level(id)?;
+        Some(AudioLevel {
+            voice: level.voice && has_voice_flag,
+            ..level
+        })
     }
 
     fn voice_of(&self, payload_type: u8) -> Option<(usize, MediaFormat)> {

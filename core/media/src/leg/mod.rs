@@ -15,6 +15,7 @@ mod recorder;
 mod renewal;
 mod silence;
 mod talk;
+mod testimony;
 #[cfg(test)]
 pub(crate) mod tests_support;
 mod voice;

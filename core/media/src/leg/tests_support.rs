@@ -24,6 +24,7 @@ pub(crate) fn spec(codec: Codec) -> LegSpec {
         ptime_ms: 20,
         opus_fec: true,
         opus_bitrate_max: None,
+        audio_level: None,
         ssrc: 0x1234_5678,
         first_sequence: 65_534,
         first_timestamp: 2_000,

@@ -5,16 +5,19 @@ use std::time::{Duration, Instant};
 use conclave_audio::{Frame, Hint, QuickLook, SampleRate};
 use conclave_contract::MediaFormat;
 use conclave_model::{Codec, limits};
-use conclave_rtp::{JitterBuffer, Pace, Pull, Stored};
+use conclave_rtp::{AudioLevel, JitterBuffer, Pace, Pull, Stored};
 
 use super::ear::Ear;
 use super::silence::Silence;
+use super::testimony::{Testimony, Witnessed};
+use crate::DeckHealth;
 use crate::spares::Spares;
 
 /// The stream of one agreed format; a leg has one for each.
 pub(crate) struct Voice {
     format: MediaFormat,
     quick_look: QuickLook,
+    testimony: Testimony,
     /// `None` after a long silence: then `silence` is what waits.
     ear: Option<Box<Ear>>,
     silence: Silence,
@@ -49,6 +52,7 @@ pub(crate) struct Intake<'a> {
     pub need: Need,
     pub jitter: &'a mut JitterBuffer,
     pub spares: &'a mut Spares,
+    pub health: &'a mut DeckHealth,
     /// [`conclave_audio::Decoder::SAMPLES_MAX`] samples.
     pub scratch: &'a mut [f32],
 }
@@ -58,6 +62,7 @@ impl Voice {
         Self {
             format,
             quick_look: QuickLook::new(format.codec),
+            testimony: Testimony::new(),
             ear,
             silence: Silence::new(SampleRate::of(format.codec)),
             skipped: 0,
@@ -149,8 +154,9 @@ impl Voice {
             intake.jitter.set_ahead(self.duration_of(buffered));
             match intake.jitter.pull(intake.now) {
                 Pull::Packet(stored) => {
-                    let hint = self.quick_look.look(stored.payload);
                     let (codec, duration) = (stored.codec, stored.duration);
+                    let level = stored.level;
+                    let hint = self.judge(level, intake);
                     self.take_packet(hint, codec, duration, intake);
                 }
                 Pull::Missing { duration, next } => {
@@ -166,6 +172,18 @@ impl Voice {
                 Pull::Silence | Pull::Idle => self.push_silence(short),
             }
         }
+    }
+
+    /// What the packet pulled last can be.
+    fn judge(&mut self, level: Option<AudioLevel>, intake: &mut Intake<'_>) -> Hint {
+        let jitter = &*intake.jitter;
+        let packet = Witnessed {
+            payload: jitter.delivered(0).unwrap_or_default(),
+            level,
+            history: |before| jitter.delivered(before),
+        };
+        self.testimony
+            .hint(&mut self.quick_look, &packet, intake.health)
     }
 
     fn take_packet(

@@ -6,14 +6,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use conclave_audio::{Decoder, Encoder, OpusSettings, SampleRate, Tone, measure};
-use conclave_contract::{Direction, Keypad, LegSpec, MediaFormat};
+use conclave_contract::{Direction, Keypad, LegSpec, LevelExtension, MediaFormat};
 use conclave_model::{Codec, Digit, LegId};
-use conclave_rtp::{EventSender, Header, RtpPacket, write_header};
+use conclave_rtp::{AudioLevel, EventSender, Header, RtpPacket, write_header};
 
 use super::speech;
 
 /// The payload type of its keys.
 pub const KEYPAD: u8 = 101;
+/// The number of its header extension for levels.
+const LEVEL: u8 = 3;
 
 /// A packet that the deck sent, as the wire saw it.
 #[derive(Clone, Debug)]
@@ -37,6 +39,8 @@ pub struct Phone {
     pub talks: bool,
     /// Sends these payloads of 20 ms, one after the other, instead of its sine; then nothing more.
     pub script: Option<Arc<Vec<Vec<u8>>>>,
+    /// What it says of the loudness of its script (RFC 6464), round and round; nothing if empty.
+    pub levels: Vec<AudioLevel>,
     /// Says these two tones instead of its sine.
     pub dial: Option<(f32, f32)>,
     /// Sends packets at all.
@@ -82,6 +86,7 @@ impl Phone {
             hz,
             talks: true,
             script: None,
+            levels: Vec::new(),
             dial: None,
             sends: true,
             pauses_with_comfort_noise: false,
@@ -142,6 +147,10 @@ impl Phone {
             ptime_ms: self.ptime_ms,
             opus_fec: false,
             opus_bitrate_max: None,
+            audio_level: (!self.levels.is_empty()).then_some(LevelExtension {
+                id: LEVEL,
+                has_voice_flag: true,
+            }),
             ssrc: 0x2000 + self.leg.0,
             first_sequence: 65_530,
             first_timestamp: 4_294_960_000,
@@ -190,7 +199,7 @@ impl Phone {
                 timestamp: event.timestamp,
                 ssrc,
             };
-            packets.push_back(packet(&header, &event.payload));
+            packets.push_back(packet(&header, &event.payload, None));
             if self.key_ssrc.is_none() {
                 self.sequence = self.sequence.wrapping_add(1);
                 self.advance();
@@ -208,7 +217,7 @@ impl Phone {
                     timestamp: self.timestamp,
                     ssrc: self.ssrc,
                 };
-                packets.push_back(packet(&header, &[70]));
+                packets.push_back(packet(&header, &[70], None));
                 self.sequence = self.sequence.wrapping_add(1);
             }
             self.advance();
@@ -226,7 +235,7 @@ impl Phone {
                 timestamp: self.timestamp,
                 ssrc: self.ssrc,
             };
-            packets.push_back(packet(&header, &payload[..length]));
+            packets.push_back(packet(&header, &payload[..length], None));
             self.sequence = self.sequence.wrapping_add(1);
             self.advance();
         }
@@ -242,11 +251,13 @@ impl Phone {
             ssrc: self.ssrc,
         };
         let payload = script.get(self.spoken);
+        let mut levels = self.levels.iter().copied().cycle();
+        let level = levels.nth(self.spoken);
         self.spoken += 1;
         self.sequence = self.sequence.wrapping_add(1);
         self.advance();
         payload
-            .map(|payload| packet(&header, payload))
+            .map(|payload| packet(&header, payload, level))
             .into_iter()
             .collect()
     }
@@ -292,10 +303,25 @@ impl Phone {
     }
 }
 
-fn packet(header: &Header, payload: &[u8]) -> Vec<u8> {
+fn packet(header: &Header, payload: &[u8], level: Option<AudioLevel>) -> Vec<u8> {
     let mut front = [0; 12];
     write_header(&mut front, header);
-    [&front, payload].concat()
+    let Some(level) = level else {
+        return [&front, payload].concat();
+    };
+    front[0] |= 0x10;
+    let voice = if level.voice { 0x80 } else { 0 };
+    let extension = [
+        0xBE,
+        0xDE,
+        0,
+        1,
+        LEVEL << 4,
+        voice | level.below_overload_db,
+        0,
+        0,
+    ];
+    [&front, &extension[..], payload].concat()
 }
 
 /// -20 dBov: a voice near its microphone.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use conclave_audio::{Decoder, Encoder, OpusSettings, Resampler, SampleRate, level};
 use conclave_model::{Chance, Codec};
+use conclave_rtp::AudioLevel;
 
 /// Two sentences of a prompt at this level, by the frames in which somebody speaks.
 pub fn sentences(rate: SampleRate, dbov: f32) -> Vec<f32> {
@@ -37,7 +38,11 @@ pub fn add(sum: &mut [f32], rate: SampleRate, at_ms: u32, more: &[f32]) {
 
 /// As one encoder says it, in payloads of 20 ms.
 pub fn payloads(codec: Codec, samples: &[f32]) -> Arc<Vec<Vec<u8>>> {
-    let mut encoder = Encoder::new(codec, &OpusSettings::default());
+    payloads_with(codec, &OpusSettings::default(), samples)
+}
+
+pub fn payloads_with(codec: Codec, settings: &OpusSettings, samples: &[f32]) -> Arc<Vec<Vec<u8>>> {
+    let mut encoder = Encoder::new(codec, settings);
     let mut payload = [0; Encoder::PAYLOAD_MAX];
     let frames = samples.chunks_exact(SampleRate::of(codec).frame_samples());
     let payloads = frames.map(|frame| {
@@ -45,6 +50,16 @@ pub fn payloads(codec: Codec, samples: &[f32]) -> Arc<Vec<Vec<u8>>> {
         payload[..bytes].to_vec()
     });
     Arc::new(payloads.collect())
+}
+
+/// What an honest phone says of each 20 ms.
+pub fn levels(rate: SampleRate, samples: &[f32]) -> Vec<AudioLevel> {
+    let frames = samples.chunks_exact(rate.frame_samples()).map(level::dbov);
+    let levels = frames.map(|dbov| AudioLevel {
+        voice: dbov > -45.0,
+        below_overload_db: (-dbov).round().clamp(0.0, 127.0) as u8,
+    });
+    levels.collect()
 }
 
 fn at_level(mut samples: Vec<f32>, rate: SampleRate, dbov: f32) -> Vec<f32> {

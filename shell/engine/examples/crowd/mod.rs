@@ -50,6 +50,7 @@ pub fn open(leg: LegId, codec: Codec, remote: SocketAddr) -> Command {
         ptime_ms: 20,
         opus_fec: false,
         opus_bitrate_max: None,
+        audio_level: None,
         ssrc: leg.0,
         first_sequence: 1,
         first_timestamp: 1,
