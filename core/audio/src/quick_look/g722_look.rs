@@ -59,7 +59,7 @@ mod tests {
             let bytes = encoder.encode(&[0.0; 320], &mut payload).unwrap();
             doubted += u32::from(look.look(&payload[..bytes]) != Hint::Silent);
         }
-        // One in fifteen if only its own floor counted.
+        // One in eight if only its own floor counted.
         assert!(doubted <= 10, "{doubted}");
     }
 }
