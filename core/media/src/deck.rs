@@ -47,6 +47,8 @@ pub struct Deck {
     pub(crate) closing: Vec<Box<Leg>>,
     pub(crate) shared: Shared,
     pub(crate) tick: u64,
+    /// [`Deck::hear_first`] was called since the last [`Deck::hear`].
+    has_heard_first: bool,
 }
 
 impl Deck {
@@ -62,6 +64,7 @@ impl Deck {
             closing: Vec::with_capacity(config.legs_max),
             shared: Shared::new(config.legs_max),
             tick: 0,
+            has_heard_first: false,
         }
     }
 
@@ -97,11 +100,44 @@ impl Deck {
         self.speak(now, sink);
     }
 
-    /// First part of a tick: every leg is heard, and the neighbours are told who talks here.
-    pub fn hear(&mut self, now: Instant) {
+    /// Adds the legs that [`Deck::hear_first`] will hear, as far as there is room in `legs`: their
+    /// packets must have been received before, all others may come between it and [`Deck::hear`].
+    pub fn first_to_hear(&self, legs: &mut Vec<LegId>) {
+        for slot in 0..self.stages.slots_used() {
+            if let Some(stage) = self.stages.get(slot) {
+                let first = stage.first_to_hear(&self.legs).map(Leg::id);
+                let room = legs.capacity() - legs.len();
+                legs.extend(first.take(room));
+            }
+        }
+    }
+
+    /// The very beginning of a tick, which [`Deck::hear`] makes up for if it was left out: those
+    /// who talked in the tick before are heard where neighbours are to hear them too, and sent
+    /// there long before everybody else has been heard.
+    pub fn hear_first(&mut self, now: Instant) {
+        self.has_heard_first = true;
         self.shared.health.ticks += 1;
         self.shared.handovers_left = HANDOVERS_PER_TICK;
         self.shared.spares.begin_tick();
+        for slot in 0..self.stages.slots_used() {
+            let Some(stage) = self.stages.get_mut(slot) else {
+                continue;
+            };
+            let (legs, shared) = (&mut self.legs, &mut self.shared);
+            let heard = catch_unwind(AssertUnwindSafe(|| stage.hear_first(now, legs, shared)));
+            if heard.is_err() {
+                self.fail_stage(slot);
+            }
+        }
+    }
+
+    /// First part of a tick: every leg is heard, and the neighbours are told who talks here.
+    pub fn hear(&mut self, now: Instant) {
+        if !self.has_heard_first {
+            self.hear_first(now);
+        }
+        self.has_heard_first = false;
         self.turn_dials();
         self.listen(now);
         self.settle();

@@ -15,19 +15,29 @@ use conclave_model::{Codec, Language, LegId, PlayId, Prompt};
 use studio::link::neighbours;
 use studio::{Library, Phone, STAGE, TICK, roughness};
 
-/// Which half of a tick a deck does, and in which order.
+/// Which part of a tick a deck does, and in which order.
 #[derive(Clone, Copy)]
 enum Step {
+    HearFirst(usize),
     Hear(usize),
     Speak(usize),
 }
 
-use Step::{Hear, Speak};
+use Step::{Hear, HearFirst, Speak};
 
 /// Both hear before either speaks.
 const IN_TIME: [Step; 4] = [Hear(0), Hear(1), Speak(0), Speak(1)];
 /// The second deck is later than the first would wait.
 const SECOND_IS_LATE: [Step; 4] = [Hear(0), Speak(0), Hear(1), Speak(1)];
+/// The second deck has said in time what was said on by those who talked before, and no more.
+const SECOND_IS_SLOW: [Step; 6] = [
+    HearFirst(0),
+    HearFirst(1),
+    Hear(0),
+    Speak(0),
+    Hear(1),
+    Speak(1),
+];
 const FIRST_ALONE: [Step; 2] = [Hear(0), Speak(0)];
 
 struct Pair {
@@ -121,6 +131,7 @@ impl Pair {
         let mut wire = Wire::default();
         for step in steps {
             match step {
+                HearFirst(deck) => self.decks[*deck].hear_first(self.now),
                 Hear(deck) => self.decks[*deck].hear(self.now),
                 Speak(deck) => self.decks[*deck].speak(self.now, &mut wire),
             }
@@ -296,6 +307,66 @@ fn a_neighbour_that_is_late_is_heard_a_tick_later_without_a_gap() {
     let onset = sound.iter().position(|sample| sample.abs() > 0.01).unwrap();
     assert!(onset < 160 * 3, "heard after {onset} samples");
     assert_eq!(pair.health(0).exports_missing, 1);
+}
+
+#[test]
+fn a_neighbour_that_is_slow_misses_nothing_of_those_who_go_on_and_costs_nobody_a_tick() {
+    let mut pair = Pair::new();
+    let mut quiet = Phone::new(1, Codec::Pcmu, 440.0);
+    quiet.talks = false;
+    pair.join(0, quiet);
+    pair.join(1, Phone::new(2, Codec::Pcmu, 500.0));
+    pair.run_ms(1_000, &IN_TIME);
+    let from = pair.phones[0].1.sound.len() - 1_600;
+    pair.run_ms(1_000, &SECOND_IS_SLOW);
+    let health = pair.health(0);
+    assert_eq!((health.exports_missing, health.exports_late), (0, 0));
+    let sound = &pair.phones[0].1.sound[from..];
+    let rough = roughness(sound, 8_000, 500.0, studio::phone::AMPLITUDE);
+    assert!(rough < 1.2, "clicks: {rough}");
+    pair.decks[0].hear_first(pair.now);
+    pair.decks[1].hear_first(pair.now);
+    pair.decks[0].hear(pair.now);
+    assert!(pair.decks[0].awaits_neighbours(), "a word may begin there");
+    pair.decks[1].hear(pair.now);
+    assert!(!pair.decks[0].awaits_neighbours());
+}
+
+/// Silence of the listener until the first sound of a word that begins on the other deck.
+fn silence_before_a_word(steps: &[Step]) -> (usize, f32) {
+    let mut pair = Pair::new();
+    let mut quiet = Phone::new(1, Codec::Pcmu, 440.0);
+    quiet.talks = false;
+    pair.join(0, quiet);
+    let mut talker = Phone::new(2, Codec::Pcmu, 500.0);
+    talker.talks = false;
+    pair.join(1, talker);
+    pair.run_ms(1_000, &IN_TIME);
+    pair.phones[1].1.talks = true;
+    let from = pair.phones[0].1.sound.len();
+    pair.run_ms(1_000, steps);
+    let sound = &pair.phones[0].1.sound[from..];
+    let silent = sound.iter().position(|sample| sample.abs() > 0.01).unwrap();
+    let rough = roughness(
+        &sound[silent + 320..],
+        8_000,
+        500.0,
+        studio::phone::AMPLITUDE,
+    );
+    assert_eq!(pair.health(0).exports_missing, 0);
+    (silent, rough)
+}
+
+#[test]
+fn a_word_that_begins_on_a_slow_neighbour_is_heard_a_tick_later_and_what_follows_is_not() {
+    let (in_time, _) = silence_before_a_word(&IN_TIME);
+    let (slow, rough) = silence_before_a_word(&SECOND_IS_SLOW);
+    let tick_samples = 160;
+    assert!(
+        (in_time..=in_time + tick_samples + 40).contains(&slow),
+        "{slow}, {in_time}"
+    );
+    assert!(rough < 1.2, "clicks: {rough}");
 }
 
 #[test]

@@ -97,9 +97,9 @@ pub const MEDIA_RELATCH: Duration = Duration::from_secs(2);
 pub const SPREAD_AT: usize = 300;
 /// Other decks that a stage is on at once: one worker less than the largest machine has cores.
 pub const NEIGHBOURS: usize = 63;
-/// Exports that go round between two neighbours: those of the ticks that a late worker makes up
-/// for, and one.
-pub const EXPORTS: usize = 6;
+/// Exports that go round between two neighbours: two for each of the ticks that a late worker makes
+/// up for, and for one more.
+pub const EXPORTS: usize = 12;
 /// Announcements that wait for one stage; the room merges arrivals, so that more never wait.
 pub const ANNOUNCEMENTS_WAITING: usize = 8;
 /// Different (codec, packet time, Opus settings) that one mix is encoded for and shared; a leg

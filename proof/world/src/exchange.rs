@@ -116,12 +116,18 @@ impl Exchange {
             watches: &mut self.watches,
             packets: Vec::new(),
         };
+        // Who is slow has told its neighbours of those who go on talking, and of nobody else.
+        let is_somebody_slow = self.chance.below(TICKS_PER_LATE_ONE) == 0;
         let is_somebody_late = self.chance.below(TICKS_PER_LATE_ONE) == 0;
-        if !is_somebody_late {
+        if is_somebody_slow {
+            self.decks.iter_mut().for_each(|deck| deck.hear_first(now));
+        }
+        let are_in_step = !is_somebody_slow && !is_somebody_late;
+        if are_in_step {
             self.decks.iter_mut().for_each(|deck| deck.hear(now));
         }
         for deck in &mut self.decks {
-            if is_somebody_late {
+            if !are_in_step {
                 deck.hear(now);
             }
             deck.speak(now, &mut outbox);

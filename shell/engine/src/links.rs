@@ -6,7 +6,7 @@ use rtrb::{Consumer, Producer, RingBuffer};
 
 /// All that two workers need to exchange the sound of one stage, in the order of `workers`.
 ///
-/// Four rings and as many exports as go round, some 270 KiB for each direction.
+/// Four rings and as many exports as go round, some 550 KiB for each direction.
 pub(crate) fn neighbours(workers: [usize; 2]) -> [Box<Neighbour>; 2] {
     let [one, other] = workers.map(neighbour_id);
     let (to_other, from_one) = one_way();

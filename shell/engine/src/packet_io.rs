@@ -24,6 +24,10 @@ pub(crate) trait PacketIo: PacketSink {
     /// Signalling names the leg's peer: from now on packets from there must be heard.
     fn expect(&mut self, leg: LegId, peer: Option<SocketAddr>);
 
+    /// Hands over what has arrived for this leg since the last time, of its sound alone:
+    /// [`PacketIo::receive`], which comes next, leaves it out.
+    fn receive_first(&mut self, now: Instant, leg: LegId, each: &mut Receiver<'_>);
+
     /// Hands over what has arrived since the last time.
     fn receive(&mut self, now: Instant, each: &mut Receiver<'_>);
 

@@ -41,6 +41,8 @@ struct Line {
     sockets: LegSockets,
     /// Packets of RTP that the last tick found.
     last_packets: usize,
+    /// This tick's have been received before those of all others.
+    was_first: bool,
 }
 
 /// What the kernel writes into for one call.
@@ -83,6 +85,7 @@ impl PacketIo for PlainIo {
         let line = Line {
             sockets,
             last_packets,
+            was_first: false,
         };
         self.lines.insert(leg, line)
     }
@@ -97,15 +100,28 @@ impl PacketIo for PlainIo {
         }
     }
 
+    fn receive_first(&mut self, now: Instant, leg: LegId, each: &mut Receiver<'_>) {
+        let (moment, asked_before) = (Moment::at(now), self.asked_at);
+        let Some(line) = self.lines.get_mut(leg).filter(|line| !line.was_first) else {
+            return;
+        };
+        line.receive_rtp(&mut self.inbox, moment, asked_before, |at, from, packet| {
+            each(at, leg, Port::Rtp, from, packet);
+        });
+        line.was_first = true;
+    }
+
     fn receive(&mut self, now: Instant, each: &mut Receiver<'_>) {
         let moment = Moment::at(now);
         let asked_before = self.asked_at.replace(now);
         self.turn = (self.turn + 1) % RTCP_EVERY_TICKS;
         self.health.connected = 0;
         for (slot, leg, line) in self.lines.iter_mut() {
-            line.receive_rtp(&mut self.inbox, moment, asked_before, |at, from, packet| {
-                each(at, leg, Port::Rtp, from, packet);
-            });
+            if !std::mem::take(&mut line.was_first) {
+                line.receive_rtp(&mut self.inbox, moment, asked_before, |at, from, packet| {
+                    each(at, leg, Port::Rtp, from, packet);
+                });
+            }
             self.health.connected += u64::from(line.sockets.tie.is_tied());
             if slot % RTCP_EVERY_TICKS == self.turn {
                 line.receive_rtcp(&mut self.inbox, moment, |at, from, packet| {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use conclave_media::Deck;
-use conclave_model::limits;
+use conclave_model::{LegId, limits};
 use rtrb::{Consumer, Producer};
 
 use crate::clock::TickClock;
@@ -19,6 +19,8 @@ pub(crate) type Wake = Arc<dyn Fn() + Send + Sync>;
 pub(crate) struct Worker<Io> {
     pub deck: Deck,
     pub io: Io,
+    /// Whose packets are received first in a tick; with room for every leg, empty between ticks.
+    pub first: Vec<LegId>,
     pub orders: Consumer<ToWorker>,
     pub reports: Producer<FromWorker>,
     pub gauges: Arc<Gauges>,
@@ -43,6 +45,7 @@ impl<Io: PacketIo> Worker<Io> {
     /// Says how long it waited for other workers.
     fn tick(&mut self, now: Instant) -> Duration {
         self.obey(now);
+        self.hear_first(now);
         let deck = &mut self.deck;
         self.io.receive(now, &mut |at, leg, port, from, packet| {
             deck.receive(at, leg, port, from, packet);
@@ -56,6 +59,19 @@ impl<Io: PacketIo> Worker<Io> {
             (self.wake)();
         }
         waited
+    }
+
+    /// What neighbours wait for: a few packets, and on its way before the many are received.
+    fn hear_first(&mut self, now: Instant) {
+        let deck = &mut self.deck;
+        deck.first_to_hear(&mut self.first);
+        for leg in self.first.drain(..) {
+            self.io
+                .receive_first(now, leg, &mut |at, leg, port, from, packet| {
+                    deck.receive(at, leg, port, from, packet);
+                });
+        }
+        deck.hear_first(now);
     }
 
     /// Sleeps until what the neighbours heard in this tick is there, but not for long: a worker
@@ -128,7 +144,7 @@ mod tests {
 
     use conclave_contract::{Clip, Command, Direction, LegSpec, MediaFormat};
     use conclave_media::{DeckConfig, Music, Order, Preparer, SoundLibrary};
-    use conclave_model::{Codec, Language, LegId, PlaylistName, Prompt};
+    use conclave_model::{Codec, Language, PlaylistName, Prompt};
     use rtrb::RingBuffer;
 
     use super::*;
@@ -158,6 +174,7 @@ mod tests {
         let mut worker = Worker {
             deck: Deck::new(config),
             io: PlainIo::new(LEGS),
+            first: Vec::with_capacity(LEGS),
             orders: orders_in,
             reports: reports_out,
             gauges: Arc::default(),

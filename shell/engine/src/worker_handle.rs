@@ -50,6 +50,7 @@ impl WorkerHandle {
                     stages_max: legs_max,
                 }),
                 io: PlainIo::new(legs_max),
+                first: Vec::with_capacity(legs_max),
                 orders: orders_in,
                 reports: reports_out,
                 gauges: gauges_there,

@@ -6,8 +6,14 @@ use crate::bus::BUS_RATES;
 
 /// The local talkers of one tick, their frames at the rates that somebody listens at.
 ///
+/// It comes in two parts: first those who talked in the tick before, as soon as they alone were
+/// heard; then, when all were, those who begin and who ended.
+///
 /// Allocated once and sent round: a neighbour gives it back when its sound was played.
 pub struct Export {
+    /// Both parts of a tick have the same.
+    pub(crate) number: u64,
+    pub(crate) part: Part,
     /// Legs on the sub-stage.
     pub(crate) members: usize,
     /// Which rates its legs listen at, by bus.
@@ -16,7 +22,18 @@ pub struct Export {
     made: [bool; 3],
     voices: [ExportedVoice; limits::TALKERS],
     count: usize,
+    /// Who was in the first part, and is no talker any more.
+    ended: [LegId; limits::TALKERS],
+    ended_count: usize,
     frames: [Box<[f32]>; 3],
+}
+
+/// Which part of a tick.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    First,
+    Rest,
+    Whole,
 }
 
 /// What a neighbour must know of a talker to choose or not to choose it.
@@ -37,11 +54,15 @@ impl Export {
             is_speech: false,
         };
         Self {
+            number: 0,
+            part: Part::Whole,
             members: 0,
             wanted: [false; 3],
             made: [false; 3],
             voices: [nobody; limits::TALKERS],
             count: 0,
+            ended: [LegId(0); limits::TALKERS],
+            ended_count: 0,
             frames: BUS_RATES.map(|rate| vec![0.0; rate.frame_samples() * limits::TALKERS].into()),
         }
     }
@@ -52,6 +73,14 @@ impl Export {
         self.wanted = wanted;
         self.made = made;
         self.count = 0;
+        self.ended_count = 0;
+    }
+
+    /// Begins the second part of what `first` is the first one of.
+    pub(crate) fn begin_rest(&mut self, first: &Export) {
+        self.begin(first.members, first.wanted, first.made);
+        self.number = first.number;
+        self.part = Part::Rest;
     }
 
     /// Adds a talker, whose frames `write` fills, bus by bus. One too many is left out.
@@ -72,10 +101,63 @@ impl Export {
     /// Becomes the same as `other`.
     pub(crate) fn copy_from(&mut self, other: &Export) {
         self.begin(other.members, other.wanted, other.made);
+        self.number = other.number;
+        self.part = other.part;
+        self.ended = other.ended;
+        self.ended_count = other.ended_count;
+        self.add_all(other);
+    }
+
+    /// Of a second part: somebody who was in the first one is no talker any more.
+    pub(crate) fn end(&mut self, leg: LegId) {
+        if let Some(place) = self.ended.get_mut(self.ended_count) {
+            *place = leg;
+            self.ended_count += 1;
+        }
+    }
+
+    /// Becomes whole, with the second part of the same tick.
+    pub(crate) fn complete(&mut self, rest: &Export) {
+        for leg in &rest.ended[..rest.ended_count] {
+            if let Some(at) = self.find(*leg) {
+                self.remove(at);
+            }
+        }
+        self.members = rest.members;
+        self.wanted = rest.wanted;
+        self.add_all(rest);
+        self.part = Part::Whole;
+    }
+
+    /// Takes in a second part whose tick has been played without it: whoever begins in it still
+    /// begins with the first sound, in less time.
+    pub(crate) fn absorb_late(&mut self, rest: &Export) {
+        self.absorb(rest);
+        for (at, voice) in rest.voices().iter().enumerate() {
+            if self.find(voice.leg).is_none() {
+                self.add_from(rest, at, *voice);
+            }
+        }
+    }
+
+    fn add_all(&mut self, other: &Export) {
         for (at, voice) in other.voices().iter().enumerate() {
-            self.add(*voice, |bus, frame| {
-                frame.copy_from_slice(other.frame(at, bus));
-            });
+            self.add_from(other, at, *voice);
+        }
+    }
+
+    fn add_from(&mut self, other: &Export, at: usize, voice: ExportedVoice) {
+        self.add(voice, |bus, frame| other.write(at, bus, frame));
+    }
+
+    /// The last one takes its place.
+    fn remove(&mut self, at: usize) {
+        self.count -= 1;
+        self.voices[at] = self.voices[self.count];
+        for (bus, rate) in BUS_RATES.into_iter().enumerate() {
+            let samples = rate.frame_samples();
+            let last = self.count * samples;
+            self.frames[bus].copy_within(last..last + samples, at * samples);
         }
     }
 

@@ -1,12 +1,14 @@
 //! A stage that is on several decks: its neighbours come and go, their talkers join the choice.
 
+use std::time::Instant;
+
 use conclave_mixer::Slot;
 
 use super::neighbour::{Neighbour, NeighbourId};
 use super::{ELSEWHERE, Stage, Talker};
-use crate::Retired;
 use crate::context::Shared;
 use crate::legs::Legs;
+use crate::{Leg, Retired};
 
 impl Stage {
     /// From the next tick on its talkers are heard there, and those of the neighbour here.
@@ -43,6 +45,32 @@ impl Stage {
         while let Some(neighbour) = self.neighbourhood.as_mut().and_then(|it| it.pop()) {
             self.part_from(neighbour, shared);
         }
+    }
+
+    /// Of a stage that is on other decks too: the members that [`Stage::hear_first`] will hear.
+    pub(crate) fn first_to_hear<'a>(&'a self, legs: &'a Legs) -> impl Iterator<Item = &'a Leg> {
+        let chosen = self.neighbourhood.iter().flat_map(|it| it.select.chosen());
+        let legs = chosen.filter_map(|place| legs.get(place.0 as usize));
+        legs.filter(|leg| is_heard_first(leg))
+    }
+
+    /// Of a stage that is on other decks too: hears those who talked in the tick before, and tells
+    /// the neighbours what they say long before everybody has been heard.
+    pub(crate) fn hear_first(&mut self, now: Instant, legs: &mut Legs, shared: &mut Shared) {
+        let has_company = self.has_company();
+        let Some(neighbourhood) = &mut self.neighbourhood else {
+            return;
+        };
+        self.heard.clear();
+        for place in neighbourhood.select.chosen() {
+            let slot = place.0 as usize;
+            if let Some(leg) = legs.get_mut(slot).filter(|leg| is_heard_first(leg)) {
+                leg.listen(now, has_company, shared);
+                self.heard.push(slot);
+            }
+        }
+        let talking = if has_company { &self.heard[..] } else { &[] };
+        neighbourhood.export_first(self.members.len(), self.wanted, talking, legs);
     }
 
     pub(crate) fn is_linked(&self) -> bool {
@@ -109,4 +137,8 @@ impl Stage {
         let last = self.neighbourhood.take_if(|it| it.is_empty());
         shared.retired.push_some(last.map(Retired::Neighbourhood));
     }
+}
+
+fn is_heard_first(leg: &Leg) -> bool {
+    leg.is_talker && leg.is_audible()
 }

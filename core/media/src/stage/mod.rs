@@ -47,6 +47,8 @@ pub struct Stage {
     talked: Vec<Talker>,
     /// Of a stage that is on other decks too.
     neighbourhood: Option<Box<Neighbourhood>>,
+    /// Members that were heard before all others in this tick; see [`Stage::hear_first`].
+    heard: Vec<usize>,
     limiters: [Limiter; 3],
     announcements: VecDeque<Box<Announcement>>,
     ducker: Ducker,
@@ -71,6 +73,7 @@ impl Stage {
             talkers: Vec::with_capacity(limits::TALKERS),
             talked: Vec::with_capacity(limits::TALKERS),
             neighbourhood: None,
+            heard: Vec::with_capacity(limits::TALKERS),
             limiters: BUS_RATES.map(|rate: SampleRate| Limiter::new(rate.hz())),
             announcements: VecDeque::with_capacity(limits::ANNOUNCEMENTS_WAITING),
             ducker: Ducker::new(),
@@ -152,7 +155,9 @@ impl Stage {
             let Some(leg) = legs.get_mut(*member) else {
                 continue;
             };
-            leg.listen(now, has_company, shared);
+            if !self.heard.contains(member) {
+                leg.listen(now, has_company, shared);
+            }
             leg.is_talker = false;
             self.wanted[bus_of(leg.rate())] = true;
             if has_company && leg.is_audible() {
@@ -168,9 +173,12 @@ impl Stage {
             }
         }
         match &mut self.neighbourhood {
-            Some(neighbourhood) => neighbourhood.export(self.members.len(), self.wanted, legs),
+            Some(neighbourhood) => {
+                neighbourhood.export_rest(self.members.len(), self.wanted, legs);
+            }
             None => self.choose_talkers(legs),
         }
+        self.heard.clear();
         self.decide(has_company, slot, legs);
     }
 

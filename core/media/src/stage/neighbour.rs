@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use conclave_model::{LegId, limits};
 
-use super::export::Export;
+use super::export::{Export, Part};
 use super::neighbourhood::Neighbourhood;
 use crate::DeckHealth;
 
@@ -38,6 +38,8 @@ pub struct Neighbour {
     outbound: Box<dyn Outbound>,
     inbound: Box<dyn Inbound>,
     queue: VecDeque<Box<Export>>,
+    /// The second part of a tick that was played without it.
+    late_rest: Option<Box<Export>>,
     /// What is played in this tick.
     playing: Option<Box<Export>>,
     /// What is played was played before, and is an echo of itself now.
@@ -66,6 +68,7 @@ impl Neighbour {
             outbound,
             inbound,
             queue: VecDeque::with_capacity(limits::EXPORTS),
+            late_rest: None,
             playing: None,
             is_echo: false,
             silent_ticks: ALIVE_TICKS,
@@ -100,11 +103,13 @@ impl Neighbour {
         }
     }
 
-    /// Whether its export of this tick is still to come, and likely to.
+    /// Whether its export of this tick is still to come, or a part of it, and likely to.
     pub(super) fn is_awaited(&mut self) -> bool {
         self.collect();
         let enough = if self.is_probe() { self.kept } else { 0 };
-        self.queue.len() <= enough && self.silent_ticks < ALIVE_TICKS
+        let next = self.queue.front();
+        let is_partial = next.is_some_and(|export| export.part == Part::First);
+        (self.queue.len() <= enough || is_partial) && self.silent_ticks < ALIVE_TICKS
     }
 
     /// Takes what is to be played in this tick.
@@ -121,10 +126,16 @@ impl Neighbour {
         self.keep_pace();
         let next = self.queue.pop_front();
         self.kept = self.queue.len();
-        let Some(export) = next else {
+        let Some(mut export) = next else {
             self.do_without(health);
             return;
         };
+        if let Some(rest) = self.late_rest.take() {
+            if !is_first {
+                export.absorb_late(&rest);
+            }
+            self.inbound.give_back(rest);
+        }
         health.frames_imported += export.voices().len() as u64;
         self.silent_ticks = 0;
         self.is_echo = false;
@@ -148,7 +159,28 @@ impl Neighbour {
         while self.queue.len() < limits::EXPORTS
             && let Some(export) = self.inbound.next()
         {
-            self.queue.push_back(export);
+            match export.part {
+                Part::First | Part::Whole => self.queue.push_back(export),
+                Part::Rest => self.complete(export),
+            }
+        }
+    }
+
+    /// The second part of a tick has come, before the first one is played or after that.
+    fn complete(&mut self, rest: Box<Export>) {
+        let mut newest_first = self.queue.iter_mut().rev();
+        let first = newest_first.find(|it| it.number == rest.number);
+        let is_late = first.is_none() && !rest.voices().is_empty();
+        if let Some(first) = first {
+            first.complete(&rest);
+        }
+        let done = if is_late {
+            self.late_rest.replace(rest)
+        } else {
+            Some(rest)
+        };
+        if let Some(done) = done {
+            self.inbound.give_back(done);
         }
     }
 

@@ -3,7 +3,7 @@
 use conclave_mixer::TalkerSelect;
 use conclave_model::{LegId, limits};
 
-use super::export::{Export, ExportedVoice};
+use super::export::{Export, ExportedVoice, Part};
 use super::neighbour::{Neighbour, NeighbourId};
 use crate::DeckHealth;
 use crate::bus::BUS_RATES;
@@ -14,6 +14,7 @@ pub struct Neighbourhood {
     /// Chooses whom the neighbours are told of.
     pub(super) select: TalkerSelect,
     own: Export,
+    rest: Export,
     #[expect(
         clippy::vec_box,
         reason = "the boxes go back to another thread as they are"
@@ -26,6 +27,7 @@ impl Neighbourhood {
         Self {
             select: TalkerSelect::new(),
             own: Export::new(),
+            rest: Export::new(),
             neighbours: Vec::with_capacity(limits::NEIGHBOURS),
         }
     }
@@ -62,8 +64,15 @@ impl Neighbourhood {
         self.neighbours.iter().map(|it| it.members()).sum()
     }
 
-    /// Tells the neighbours who was chosen here, of `members` legs that listen at `wanted` rates.
-    pub(super) fn export(&mut self, members: usize, wanted: [bool; 3], legs: &mut Legs) {
+    /// Tells the neighbours what those say who are `heard` already, of `members` legs that listen
+    /// at `wanted` rates.
+    pub(super) fn export_first(
+        &mut self,
+        members: usize,
+        wanted: [bool; 3],
+        heard: &[usize],
+        legs: &mut Legs,
+    ) {
         let mut made = wanted;
         for neighbour in &self.neighbours {
             for (made, wanted) in made.iter_mut().zip(neighbour.wanted()) {
@@ -71,23 +80,38 @@ impl Neighbourhood {
             }
         }
         self.own.begin(members, wanted, made);
-        for place in self.select.chosen() {
-            let leg = legs.get_mut(place.0 as usize);
-            let Some(leg) = leg.filter(|leg| leg.is_talker) else {
-                continue;
-            };
-            let voice = ExportedVoice {
-                leg: leg.id(),
-                level_dbov: leg.ingress.level_dbov(),
-                is_speech: leg.ingress.is_speech(),
-            };
-            self.own.add(voice, |bus, frame| {
-                leg.ingress.write_at(BUS_RATES[bus], frame);
-            });
+        self.own.number += 1;
+        self.own.part = Part::First;
+        for slot in heard {
+            add_voice(*slot, &mut self.own, legs);
         }
         for neighbour in &mut self.neighbours {
             neighbour.export(&self.own);
         }
+    }
+
+    /// Tells them the rest, when all were heard: who begins, and who is no talker any more.
+    pub(super) fn export_rest(&mut self, members: usize, wanted: [bool; 3], legs: &mut Legs) {
+        self.rest.begin_rest(&self.own);
+        self.rest.members = members;
+        self.rest.wanted = wanted;
+        for voice in self.own.voices() {
+            let slot = legs.slot(voice.leg);
+            if !slot.is_some_and(|slot| is_chosen(&self.select, slot, legs)) {
+                self.rest.end(voice.leg);
+            }
+        }
+        for place in self.select.chosen() {
+            let slot = place.0 as usize;
+            let leg = legs.get(slot).filter(|leg| leg.is_talker);
+            if leg.is_some_and(|leg| self.own.find(leg.id()).is_none()) {
+                add_voice(slot, &mut self.rest, legs);
+            }
+        }
+        for neighbour in &mut self.neighbours {
+            neighbour.export(&self.rest);
+        }
+        self.own.complete(&self.rest);
     }
 
     /// Whether something of this tick is still to come.
@@ -123,4 +147,23 @@ impl Neighbourhood {
             None => out.fill(0.0),
         }
     }
+}
+
+fn is_chosen(select: &TalkerSelect, slot: usize, legs: &Legs) -> bool {
+    let mut chosen = select.chosen().iter();
+    chosen.any(|place| place.0 as usize == slot) && legs.get(slot).is_some_and(|leg| leg.is_talker)
+}
+
+fn add_voice(slot: usize, to: &mut Export, legs: &mut Legs) {
+    let Some(leg) = legs.get_mut(slot) else {
+        return;
+    };
+    let voice = ExportedVoice {
+        leg: leg.id(),
+        level_dbov: leg.ingress.level_dbov(),
+        is_speech: leg.ingress.is_speech(),
+    };
+    to.add(voice, |bus, frame| {
+        leg.ingress.write_at(BUS_RATES[bus], frame);
+    });
 }
