@@ -54,6 +54,8 @@ pub struct Neighbour {
     crowded_ticks: u32,
     /// Early for so long: one tick less is kept.
     patience_ticks: u32,
+    /// Since something was missing last.
+    calm_ticks: u32,
     /// For the stage to keep if it has none yet.
     pub(super) spare: Option<Box<Neighbourhood>>,
 }
@@ -76,6 +78,7 @@ impl Neighbour {
             early_ticks: 0,
             crowded_ticks: 0,
             patience_ticks: FIRST_PATIENCE_TICKS,
+            calm_ticks: CALM_TICKS,
             spare: Some(Box::new(Neighbourhood::new())),
         }
     }
@@ -124,6 +127,7 @@ impl Neighbour {
             health.exports_late += u64::from(missed).min(self.queue.len() as u64);
         }
         self.keep_pace();
+        self.calm_ticks = self.calm_ticks.saturating_add(1);
         let next = self.queue.pop_front();
         self.kept = self.queue.len();
         let Some(mut export) = next else {
@@ -241,7 +245,12 @@ impl Neighbour {
         }
         health.exports_missing += 1;
         self.silent_ticks += 1;
-        self.patience_ticks = PATIENCE_TICKS;
+        // A worker that is late once is forgiven soon, one that is late again and again is not.
+        self.patience_ticks = match self.calm_ticks {
+            CALM_TICKS.. => PATIENCE_TICKS_LEAST,
+            _ => (2 * self.patience_ticks).clamp(PATIENCE_TICKS_LEAST, PATIENCE_TICKS_MOST),
+        };
+        self.calm_ticks = 0;
         if !self.is_echo
             && let Some(played) = &mut self.playing
         {
@@ -266,8 +275,11 @@ impl Neighbour {
 const ALIVE_TICKS: u32 = 1_000 / limits::FRAME_MS;
 /// Where the other's clock stands is chance when two begin to exchange sound: 200 ms show it.
 const FIRST_PATIENCE_TICKS: u32 = 200 / limits::FRAME_MS;
-/// Ten seconds: a worker that was late once is likely to be late again.
-const PATIENCE_TICKS: u32 = 10_000 / limits::FRAME_MS;
+/// A second, the first time.
+const PATIENCE_TICKS_LEAST: u32 = 1_000 / limits::FRAME_MS;
+const PATIENCE_TICKS_MOST: u32 = 16_000 / limits::FRAME_MS;
+/// Half a minute in which nothing was missing.
+const CALM_TICKS: u32 = 30_000 / limits::FRAME_MS;
 /// How often it is waited for though there is something to play.
 const PROBE_TICKS: u32 = 8;
 /// A worker that makes up for lost ticks finds this many exports at once and plays them all.
