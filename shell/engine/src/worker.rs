@@ -44,8 +44,8 @@ impl<Io: PacketIo> Worker<Io> {
 
     /// Says how long it waited for other workers.
     fn tick(&mut self, now: Instant) -> Duration {
-        self.obey(now);
         self.hear_first(now);
+        self.obey(now);
         let deck = &mut self.deck;
         self.io.receive(now, &mut |at, leg, port, from, packet| {
             deck.receive(at, leg, port, from, packet);
@@ -61,7 +61,8 @@ impl<Io: PacketIo> Worker<Io> {
         waited
     }
 
-    /// What neighbours wait for: a few packets, and on its way before the many are received.
+    /// What neighbours wait for: a few packets, and on its way before orders that may be many are
+    /// obeyed and the packets of all are received.
     fn hear_first(&mut self, now: Instant) {
         let deck = &mut self.deck;
         deck.first_to_hear(&mut self.first);

@@ -106,6 +106,7 @@ impl Stage {
 
     pub(crate) fn leave(&mut self, slot: usize) {
         self.members.retain(|member| *member != slot);
+        self.heard.retain(|heard| *heard != slot);
         self.forget(slot);
     }
 
