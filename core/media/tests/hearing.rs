@@ -136,6 +136,23 @@ fn a_muted_leg_is_silent_at_once_and_hears_on() {
 }
 
 #[test]
+fn who_is_cut_off_in_a_word_never_hears_itself() {
+    for codec in [Codec::Pcmu, Codec::G722] {
+        let mut studio = Studio::new();
+        let talker = studio.join(Phone::new(1, codec, 400.0));
+        studio.join(Phone::quiet(2, codec));
+        studio.run_ms(1_000);
+        let (leg, muted) = (LegId(1), true);
+        studio.command(Command::SetMute { leg, muted });
+        studio.run_ms(200);
+        // What others hear of it is held by their limiter for 2 ms.
+        let sound = &studio.phones[talker].sound;
+        let loudest = sound.iter().fold(0.0, |most: f32, x| most.max(x.abs()));
+        assert!(loudest < SILENT, "{codec}: {loudest}");
+    }
+}
+
+#[test]
 fn a_holding_phone_is_silent_at_once_and_is_sent_nothing() {
     let mut studio = Studio::new();
     let [a, b] = [(1, 400.0), (2, 900.0)]

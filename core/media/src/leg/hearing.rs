@@ -53,11 +53,9 @@ impl Leg {
     pub(crate) fn decide(&mut self, around: Surroundings) {
         let base = match around {
             Surroundings::Quiet => Base::Silence,
-            Surroundings::Stage { is_excepted, .. } if self.is_talker || is_excepted => {
-                Base::OwnMix {
-                    is_announced: !is_excepted,
-                }
-            }
+            Surroundings::Stage { is_excepted, .. } if self.has_own_mix => Base::OwnMix {
+                is_announced: !is_excepted,
+            },
             Surroundings::Stage { .. } => Base::Stage,
         };
         let is_disturbed = self.playing.is_some()

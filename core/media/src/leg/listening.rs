@@ -109,6 +109,7 @@ impl Leg {
         self.stage = None;
         self.hears = Hears::Nothing;
         self.is_talker = false;
+        self.needs_own_mix = false;
         self.has_own_mix = false;
         self.stop_talking(shared);
     }

@@ -309,15 +309,19 @@ impl Stage {
 }
 
 /// Whoever begins to hear a mix of its own goes on where the shared one is, and comes in softly.
+/// Who needs none any more keeps it for a tick: of the shared one the limiter holds 2 ms back, and
+/// in those is the leg itself.
 fn prepare_own_mix(leg: &mut Leg, around: Surroundings, limiters: &[Limiter; 3]) {
-    let is_excepted = match around {
-        Surroundings::Quiet => false,
-        Surroundings::Stage { is_excepted, .. } => is_excepted,
+    let (is_on_stage, is_excepted) = match around {
+        Surroundings::Quiet => (false, false),
+        Surroundings::Stage { is_excepted, .. } => (true, is_excepted),
     };
-    let has_own_mix = leg.is_talker || is_excepted;
+    let needs_own_mix = is_on_stage && (leg.is_talker || is_excepted);
+    let has_own_mix = needs_own_mix || (is_on_stage && leg.needs_own_mix);
     if has_own_mix && !leg.has_own_mix {
         leg.limiter.continue_from(&limiters[bus_of(leg.rate())]);
     }
+    leg.needs_own_mix = needs_own_mix;
     leg.has_own_mix = has_own_mix;
 }
 
