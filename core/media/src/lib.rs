@@ -20,6 +20,7 @@ mod order;
 mod placement;
 mod prepare;
 mod reel;
+mod reserve;
 mod retired;
 mod shelves;
 mod sink;

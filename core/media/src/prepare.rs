@@ -3,47 +3,72 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use conclave_audio::{Encoder, OpusSettings};
+use conclave_audio::OpusSettings;
 use conclave_contract::Command;
 
-use crate::leg::{Ear, Leg, Playing, Recorder, Renewal};
+use crate::leg::{Leg, Playing, Recorder, Renewal};
+use crate::reserve::Reserve;
 use crate::stage::{Announcement, Stage};
 use crate::station::Station;
-use crate::{Order, SoundLibrary, Spare, Wish};
+use crate::{Order, Retired, SoundLibrary, Spare, Wish};
 
 /// Makes everything that an order needs.
 pub struct Preparer {
     library: Arc<dyn SoundLibrary>,
     legs_max: usize,
+    reserve: Reserve,
 }
 
 impl Preparer {
     /// `legs_max` is that of the decks.
     #[must_use]
     pub fn new(library: Arc<dyn SoundLibrary>, legs_max: usize) -> Self {
-        Self { library, legs_max }
+        Self {
+            library,
+            legs_max,
+            reserve: Reserve::default(),
+        }
     }
 
     /// What a deck wished for.
     #[must_use]
-    pub fn spare(&self, wish: Wish) -> Order {
+    pub fn spare(&mut self, wish: Wish) -> Order {
         Order::Spare(match wish {
-            Wish::Ear(codec) => Spare::Ear(Box::new(Ear::new(codec))),
-            Wish::Encoder(codec) => Spare::Encoder(Encoder::new(codec, &OpusSettings::default())),
+            Wish::Ear(codec) => Spare::Ear(self.reserve.ear(codec)),
+            Wish::Encoder(codec) => {
+                Spare::Encoder(self.reserve.encoder(codec, &OpusSettings::default()))
+            }
         })
+    }
+
+    /// Drops what a deck is done with, but for what the next leg can use.
+    pub fn take_back(&mut self, retired: Retired) {
+        match retired {
+            Retired::Spare(spare) => self.reserve.keep(spare),
+            Retired::Leg(leg) => leg.give_back(&mut self.reserve),
+            Retired::Released(_)
+            | Retired::Stage(_)
+            | Retired::Neighbour(_)
+            | Retired::Neighbourhood(_)
+            | Retired::Renewal(_)
+            | Retired::Playing(_)
+            | Retired::Announcement(_)
+            | Retired::Recorder(_)
+            | Retired::Station(_) => {}
+        }
     }
 
     /// `local` is the address of the RTP port of a leg that is to be opened; no other command has
     /// a use for it.
     #[must_use]
-    pub fn prepare(&self, command: Command, local: SocketAddr) -> Order {
+    pub fn prepare(&mut self, command: Command, local: SocketAddr) -> Order {
         let library = &*self.library;
         match command {
             Command::OpenLeg { leg, spec, .. } => {
-                Order::OpenLeg(Box::new(Leg::new(leg, spec, local)))
+                Order::OpenLeg(Box::new(Leg::new(leg, spec, local, &mut self.reserve)))
             }
             Command::UpdateLeg { leg, spec } => {
-                let renewal = Box::new(Renewal::new(spec));
+                let renewal = Box::new(Renewal::new(spec, &mut self.reserve));
                 Order::UpdateLeg { leg, renewal }
             }
             Command::CloseLeg { leg } => Order::CloseLeg { leg },

@@ -47,6 +47,8 @@ const LEGS: u32 = 100;
 /// Bytes that this many silent listeners on a stage hold, but for the phones themselves.
 fn listeners_bytes(codec: Codec, legs: u32) -> i64 {
     let mut studio = Studio::new();
+    // What lies ready for the next call belongs to no leg.
+    studio.reuses = false;
     let phones: Vec<Phone> = (1..=legs)
         .map(|number| {
             let mut phone = Phone::new(number, codec, 400.0);

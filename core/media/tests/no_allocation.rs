@@ -112,7 +112,7 @@ fn nothing_is_allocated_from_the_first_order_to_the_last_goodbye() {
         legs_max: 64,
         stages_max: 4,
     };
-    let preparer = Preparer::new(Arc::new(Library::new()), config.legs_max);
+    let mut preparer = Preparer::new(Arc::new(Library::new()), config.legs_max);
     let mut deck = Deck::new(config);
     #[expect(clippy::disallowed_methods, reason = "a test starts at some moment")]
     let mut now = Instant::now();
@@ -187,7 +187,7 @@ fn nothing_is_allocated_between_neighbours_linked_late_or_unlinked() {
         legs_max: 16,
         stages_max: 2,
     };
-    let preparer = Preparer::new(Arc::new(Library::new()), config.legs_max);
+    let mut preparer = Preparer::new(Arc::new(Library::new()), config.legs_max);
     let mut decks = [Deck::new(config), Deck::new(config)];
     #[expect(clippy::disallowed_methods, reason = "a test starts at some moment")]
     let mut now = Instant::now();

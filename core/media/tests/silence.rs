@@ -52,7 +52,7 @@ fn a_thousand_people_alone_in_their_rooms_cost_no_mix_and_one_encode_for_all() {
         legs_max: ROOMS as usize,
         stages_max: ROOMS as usize,
     };
-    let preparer = Preparer::new(Arc::new(Library::new()), config.legs_max);
+    let mut preparer = Preparer::new(Arc::new(Library::new()), config.legs_max);
     let mut deck = Deck::new(config);
     #[expect(clippy::disallowed_methods, reason = "a test starts at some moment")]
     let mut now = Instant::now();

@@ -228,8 +228,11 @@ impl Exchange {
                 if let Retired::Released(leg) = retired {
                     let to = self.placement.released(leg.id(), &mut steps);
                     self.decks[to].obey(now, Order::Adopt(leg));
-                } else if let Some(leg) = retired.leg() {
-                    self.placement.closed(leg, &mut steps);
+                } else {
+                    if let Some(leg) = retired.leg() {
+                        self.placement.closed(leg, &mut steps);
+                    }
+                    self.preparer.take_back(retired);
                 }
                 if !steps.is_empty() {
                     self.carry_out(now, steps);

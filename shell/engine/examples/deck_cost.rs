@@ -57,8 +57,8 @@ fn codecs_of(name: &str) -> &'static [Codec] {
 
 fn measure(name: &str, codecs: &[Codec], ticks: u32) -> Deck {
     let memory_before = resident_kb();
-    let preparer = Preparer::new(Arc::new(NoSound), LEGS as usize);
-    let mut deck = full_deck(&preparer, codecs);
+    let mut preparer = Preparer::new(Arc::new(NoSound), LEGS as usize);
+    let mut deck = full_deck(&mut preparer, codecs);
     let memory_kb = resident_kb().saturating_sub(memory_before) / u64::from(LEGS);
     let voices: Vec<Voices> = codecs.iter().map(|codec| Voices::new(*codec)).collect();
     let mut datagrams = vec![Vec::new(); LEGS as usize];
@@ -117,7 +117,7 @@ fn receive(deck: &mut Deck, now: Instant, datagrams: &[Vec<u8>]) {
     }
 }
 
-fn full_deck(preparer: &Preparer, codecs: &[Codec]) -> Deck {
+fn full_deck(preparer: &mut Preparer, codecs: &[Codec]) -> Deck {
     let config = DeckConfig {
         legs_max: LEGS as usize,
         stages_max: 1,

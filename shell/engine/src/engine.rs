@@ -94,7 +94,7 @@ impl Engine {
         }
     }
 
-    /// The next piece of news. Drops, here and now, what the workers are done with.
+    /// The next piece of news. Drops or keeps, here and now, what the workers are done with.
     pub fn poll_event(&mut self) -> Option<Event> {
         while let Some(command) = self.wishes.granted() {
             self.command(command);
@@ -120,7 +120,9 @@ impl Engine {
                         self.bring(leg, sockets);
                     }
                     FromWorker::Retired(retired, sockets) => {
-                        self.forget(retired.leg(), sockets);
+                        let leg = retired.leg();
+                        self.preparer.take_back(retired);
+                        self.forget(leg, sockets);
                     }
                 }
             }

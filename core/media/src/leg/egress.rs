@@ -7,7 +7,9 @@ use conclave_rtp::{HEADER_BYTES, Header, write_header};
 
 use super::opus_choice::OpusChoice;
 use super::payloads::Payloads;
+use crate::Spare;
 use crate::context::Shared;
+use crate::reserve::Reserve;
 use crate::spares::Spares;
 
 /// What two legs must have in common for one encode to serve both.
@@ -42,7 +44,7 @@ pub(crate) struct Sent {
 }
 
 impl Egress {
-    pub fn new(spec: &LegSpec) -> Self {
+    pub fn new(spec: &LegSpec, reserve: &mut Reserve) -> Self {
         let key = EncodeKey::of(spec);
         let rate = SampleRate::of(key.codec);
         let waiting_ms = if fills_packets(key.ptime_ms) {
@@ -54,7 +56,7 @@ impl Egress {
         Self {
             format: spec.send,
             key,
-            encoder: Some(Encoder::new(key.codec, &key.opus)),
+            encoder: Some(reserve.encoder(key.codec, &key.opus)),
             opus: OpusChoice::new(spec),
             waiting: vec![0.0; samples_max].into(),
             waiting_samples: 0,
@@ -63,6 +65,12 @@ impl Egress {
             timestamp: spec.first_timestamp,
             marker: true,
             packets_sent: 0,
+        }
+    }
+
+    pub fn give_back(self, reserve: &mut Reserve) {
+        if let Some(encoder) = self.encoder {
+            reserve.keep(Spare::Encoder(encoder));
         }
     }
 
@@ -306,10 +314,11 @@ mod tests {
 
     /// 60 ticks of one leg at `ptime_ms`: how many packets left in each.
     fn packets_per_tick(codec: Codec, ptime_ms: u32) -> Vec<u64> {
-        let mut egress = Egress::new(&LegSpec {
+        let spec = LegSpec {
             ptime_ms,
             ..spec(codec)
-        });
+        };
+        let mut egress = Egress::new(&spec, &mut Reserve::default());
         let mut payloads = Payloads::new();
         let frame = vec![0.0; egress.rate().frame_samples()];
         (0..60)
@@ -336,12 +345,12 @@ mod tests {
                 ..spec(Codec::Pcmu)
             };
             let mut payloads = Payloads::new();
-            let mut one = Egress::new(&spec);
+            let mut one = Egress::new(&spec, &mut Reserve::default());
             one.align(1);
             for tick in 1..100 {
                 one.encode(&[0.0; 160], &mut payloads);
                 let packets = payloads.count();
-                let mut other = Egress::new(&spec);
+                let mut other = Egress::new(&spec, &mut Reserve::default());
                 other.align(tick);
                 other.encode(&[0.0; 160], &mut payloads);
                 assert_eq!(payloads.count(), packets, "{ptime_ms} ms, tick {tick}");
@@ -352,7 +361,7 @@ mod tests {
 
     #[test]
     fn sequence_and_timestamp_go_on_over_a_pause() {
-        let mut egress = Egress::new(&spec(Codec::Pcmu));
+        let mut egress = Egress::new(&spec(Codec::Pcmu), &mut Reserve::default());
         let mut payloads = Payloads::new();
         let mut seen = Vec::new();
         for tick in 0..6 {

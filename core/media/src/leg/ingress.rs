@@ -13,7 +13,7 @@ use super::latch::{Latch, Source};
 use super::voice::{Got, Intake, Need, Voice};
 use crate::Port;
 use crate::context::Shared;
-use crate::leg::Ear;
+use crate::reserve::Reserve;
 
 pub(crate) struct Ingress {
     pub latch: Latch,
@@ -41,9 +41,9 @@ pub(crate) enum Received {
 }
 
 impl Ingress {
-    pub fn new(spec: &LegSpec) -> Self {
+    pub fn new(spec: &LegSpec, reserve: &mut Reserve) -> Self {
         // The first format is what the peer will most likely send; for another one an ear is found.
-        let ear = |at: usize, codec| (at == 0).then(|| Box::new(Ear::new(codec)));
+        let mut ear = |at: usize, codec| (at == 0).then(|| reserve.ear(codec));
         let formats = spec.receive.iter().copied().enumerate();
         let voices: Vec<Voice> = formats
             .map(|(at, format)| Voice::new(format, ear(at, format.codec)))
@@ -60,6 +60,12 @@ impl Ingress {
             level_dbov: level::SILENCE_DBOV,
             heard_at: None,
             refused: 0,
+        }
+    }
+
+    pub fn give_back(self, reserve: &mut Reserve) {
+        for voice in self.voices {
+            voice.give_back(reserve);
         }
     }
 

@@ -31,6 +31,7 @@ use conclave_rtp::Reporter;
 
 use crate::bus::Converters;
 use crate::fanout::{Following, Source};
+use crate::reserve::Reserve;
 
 pub use ear::Ear;
 pub(crate) use egress::{Egress, EncodeKey};
@@ -90,13 +91,18 @@ pub struct Leg {
 impl Leg {
     /// Allocates; `local` is the address of its RTP port.
     #[must_use]
-    pub fn new(id: LegId, spec: Box<LegSpec>, local: SocketAddr) -> Self {
+    pub(crate) fn new(
+        id: LegId,
+        spec: Box<LegSpec>,
+        local: SocketAddr,
+        reserve: &mut Reserve,
+    ) -> Self {
         let Parts {
             ingress,
             egress,
             limiter,
             play_converter,
-        } = Parts::new(&spec);
+        } = Parts::new(&spec, reserve);
         Self {
             id,
             local,
@@ -127,6 +133,12 @@ impl Leg {
             is_broken: false,
             stats: Some(Box::default()),
         }
+    }
+
+    /// The end of it; what another can use is kept.
+    pub(crate) fn give_back(self, reserve: &mut Reserve) {
+        self.ingress.give_back(reserve);
+        self.egress.give_back(reserve);
     }
 
     #[must_use]

@@ -5,6 +5,7 @@ use conclave_contract::LegSpec;
 use super::egress::Egress;
 use super::ingress::Ingress;
 use crate::bus::Converters;
+use crate::reserve::Reserve;
 use conclave_audio::SampleRate;
 use conclave_mixer::Limiter;
 
@@ -25,17 +26,17 @@ pub(crate) struct Parts {
 
 impl Renewal {
     #[must_use]
-    pub fn new(spec: Box<LegSpec>) -> Self {
-        let parts = Parts::new(&spec);
+    pub(crate) fn new(spec: Box<LegSpec>, reserve: &mut Reserve) -> Self {
+        let parts = Parts::new(&spec, reserve);
         Self { spec, parts }
     }
 }
 
 impl Parts {
-    pub fn new(spec: &LegSpec) -> Self {
-        let egress = Egress::new(spec);
+    pub fn new(spec: &LegSpec, reserve: &mut Reserve) -> Self {
+        let egress = Egress::new(spec, reserve);
         Self {
-            ingress: Ingress::new(spec),
+            ingress: Ingress::new(spec, reserve),
             limiter: Limiter::new(egress.rate().hz()),
             egress,
             play_converter: Converters::from_rate(SampleRate::Hz16000),

@@ -11,6 +11,8 @@ use super::ear::Ear;
 use super::silence::Silence;
 use super::testimony::{Testimony, Witnessed};
 use crate::DeckHealth;
+use crate::Spare;
+use crate::reserve::Reserve;
 use crate::spares::Spares;
 
 /// The stream of one agreed format; a leg has one for each.
@@ -67,6 +69,12 @@ impl Voice {
             silence: Silence::new(SampleRate::of(format.codec)),
             skipped: 0,
             silent_ticks: 0,
+        }
+    }
+
+    pub fn give_back(self, reserve: &mut Reserve) {
+        if let Some(ear) = self.ear {
+            reserve.keep(Spare::Ear(ear));
         }
     }
 

@@ -69,6 +69,8 @@ pub struct Studio {
     pub events: Vec<(Duration, Event)>,
     /// Those that the deck did not need any more.
     pub encoders_dropped: usize,
+    /// New legs get what old ones are done with.
+    pub reuses: bool,
     preparer: Preparer,
 }
 
@@ -98,6 +100,7 @@ impl Studio {
             phones: Vec::new(),
             events: Vec::new(),
             encoders_dropped: 0,
+            reuses: true,
             preparer: Preparer::new(Arc::new(Library::new()), config.legs_max),
         };
         studio.command(Command::OpenStage { stage: STAGE });
@@ -185,6 +188,9 @@ impl Studio {
         while let Some(retired) = self.deck.poll_retired() {
             let is_encoder = matches!(retired, Retired::Spare(Spare::Encoder(_)));
             self.encoders_dropped += usize::from(is_encoder);
+            if self.reuses {
+                self.preparer.take_back(retired);
+            }
         }
         while let Some(wish) = self.deck.poll_wish() {
             let spare = self.preparer.spare(wish);
