@@ -127,7 +127,7 @@ impl Encoder {
 mod tests {
     use super::*;
     use crate::pitch::tests::voice;
-    use crate::{Decoder, OpusMode, SampleRate, level};
+    use crate::{Decoder, OpusMode, SampleRate, Tone, level};
 
     /// A codec, how Opus is used and its bit rate: CELT alone, hybrid, with copies.
     const KINDS: [(Codec, OpusMode, u32); 4] = [
@@ -247,6 +247,31 @@ mod tests {
         assert_eq!(one[..rest], other[..rest]);
         let after = difference_db(&one[rest..rest + 4_800], &other[rest..rest + 4_800]);
         assert!(after < -20.0, "{after} dB");
+    }
+
+    #[test]
+    fn opus_is_as_wide_as_what_it_is_made_of_and_opens_without_a_click() {
+        // Table 2 of RFC 6716: CELT alone in packets of 20 ms.
+        const WIDE_BAND: u8 = 23;
+        const FULL_BAND: u8 = 31;
+        let rate = SampleRate::Hz48000;
+        let mut sound = vec![0.0; rate.hz() as usize * 3];
+        Tone::single(rate, 700.0, 0.3).add_to(&mut sound);
+        let hiss = rate.hz() as usize..rate.hz() as usize * 2;
+        Tone::single(rate, 11_000.0, 0.05).add_to(&mut sound[hiss.clone()]);
+        let (mut encoder, mut decoder) = (encoder(KINDS[1]), Decoder::new(Codec::Opus, rate));
+        let (mut heard, mut widths) = (Vec::new(), Vec::new());
+        for frame in sound.chunks_exact(rate.frame_samples()) {
+            let payload = encode(&mut encoder, frame);
+            widths.push(payload[0] >> 3);
+            heard.extend(decode(&mut decoder, &payload));
+        }
+        assert_eq!([widths[20], widths[49]], [FULL_BAND, WIDE_BAND]);
+        assert!(widths[50..100].iter().all(|width| *width == FULL_BAND));
+        assert_eq!(widths[149], WIDE_BAND);
+        let loss = level::dbov(&heard[hiss.clone()]) - level::dbov(&sound[hiss]);
+        assert!(loss.abs() < 0.3, "{loss} dB");
+        assert!(step_max(&heard) < step_max(&sound) * 1.1);
     }
 
     #[test]

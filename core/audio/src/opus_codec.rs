@@ -1,9 +1,11 @@
 //! Opus through libopus: which mode and why, losses, handing a stream over; never sees RTP.
 
+mod high_band;
 mod steady_silence;
 
 use opus::{Application, Bandwidth, Bitrate, Channels, Signal};
 
+use self::high_band::HighBand;
 use self::steady_silence::SteadySilence;
 use crate::{DecodeError, EncodeError, Encoder, Frame, SampleRate};
 
@@ -145,6 +147,9 @@ pub(crate) struct OpusEncoder {
     /// Nothing that was coded before may be looked back at: the next frame is another's successor.
     is_successor: bool,
     silence: SteadySilence,
+    high_band: HighBand,
+    economy: Economy,
+    bandwidth: Bandwidth,
     heard: Box<Heard>,
 }
 
@@ -166,6 +171,9 @@ impl OpusEncoder {
             settings: *settings,
             is_successor: false,
             silence: SteadySilence::default(),
+            high_band: HighBand::new(),
+            economy: Economy::Off,
+            bandwidth: Bandwidth::Fullband,
             heard: Box::new(Heard {
                 frames: [[0.0; Frame::SAMPLES_MAX]; HEARD_FRAMES],
                 oldest: 0,
@@ -182,6 +190,10 @@ impl OpusEncoder {
             return Ok(packet.len());
         }
         self.heard.remember(samples);
+        if self.settings.is_celt() {
+            self.high_band.take(samples);
+            self.choose_bandwidth();
+        }
         let is_successor = std::mem::take(&mut self.is_successor);
         if is_successor {
             self.set_prediction(false);
@@ -220,6 +232,8 @@ impl OpusEncoder {
             return;
         }
         self.heard.clone_from(&other.heard);
+        self.high_band = other.high_band;
+        self.choose_bandwidth();
         self.hear_again();
     }
 
@@ -239,6 +253,7 @@ impl OpusEncoder {
     pub fn begin(&mut self, settings: &OpusSettings) {
         self.reset(settings);
         self.is_successor = false;
+        self.high_band = HighBand::new();
         self.heard.frames = [[0.0; Frame::SAMPLES_MAX]; HEARD_FRAMES];
         self.silence.end();
     }
@@ -261,16 +276,37 @@ impl OpusEncoder {
             .is_ok()
         {
             self.settings = *settings;
+            self.economy = Economy::Off;
+            self.bandwidth = Bandwidth::Fullband;
         }
     }
 
     pub fn economise(&mut self, economy: Economy) {
         self.silence.end();
+        self.economy = economy;
         // Cannot fail for these values; if it did, the encoder would go on as it was.
         let _ = match economy {
             Economy::Off => set_effort(&mut self.inner, &self.settings),
             Economy::On => set_least_effort(&mut self.inner, &self.settings),
         };
+        self.bandwidth = Bandwidth::Fullband;
+        self.choose_bandwidth();
+    }
+
+    /// No wider than the sound: what is saved sounds better below (see [`HighBand`]).
+    fn choose_bandwidth(&mut self) {
+        if !self.settings.is_celt() || self.economy == Economy::On {
+            return;
+        }
+        let bandwidth = if self.high_band.is_empty() {
+            Bandwidth::Wideband
+        } else {
+            Bandwidth::Fullband
+        };
+        // Cannot fail; if it did, the stream would stay as wide as it was.
+        if bandwidth != self.bandwidth && self.inner.set_max_bandwidth(bandwidth).is_ok() {
+            self.bandwidth = bandwidth;
+        }
     }
 
     fn set_prediction(&mut self, is_on: bool) {
