@@ -53,6 +53,20 @@ pub const FOR_INTEROP: [Tool; 3] = [
     },
 ];
 
+/// What the console is built with.
+pub const FOR_CONSOLE: [Tool; 2] = [
+    Tool {
+        programs: &["node"],
+        package: "nodejs",
+        why: "checks and bundles the console",
+    },
+    Tool {
+        programs: &["npm"],
+        package: "npm",
+        why: "fetches what the console is built with",
+    },
+];
+
 /// What counting a tick's instructions needs.
 pub const FOR_INSTRUCTIONS: [Tool; 1] = [Tool {
     programs: &["valgrind"],

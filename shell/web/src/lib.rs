@@ -6,6 +6,7 @@ mod backend;
 mod body;
 mod brain;
 mod calls;
+mod console;
 mod docs;
 mod etag;
 mod events;

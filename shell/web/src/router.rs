@@ -4,7 +4,7 @@ use std::any::Any;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::Uri;
+use axum::http::{HeaderMap, Method, Uri};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -14,7 +14,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::auth::{Token, guard};
 use crate::backend::Web;
 use crate::refusal::Refusal;
-use crate::{around, docs};
+use crate::{around, console, docs};
 
 /// The whole face. With a token every request needs it, except probes and the description.
 pub(crate) fn router(web: Web, token: Option<Token>) -> Router {
@@ -33,14 +33,17 @@ pub(crate) fn router(web: Web, token: Option<Token>) -> Router {
         .with_state(web)
 }
 
-async fn not_found(uri: Uri) -> Refusal {
+async fn not_found(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    if let Some(page) = console::serve(&method, &uri, &headers) {
+        return page;
+    }
     let inside = uri.path().starts_with("/api/v1/");
     let detail = if inside {
         "there is nothing under this path; /api/v1/openapi.json lists what there is"
     } else {
         "there is nothing under this path; the API is under /api/v1"
     };
-    Refusal::new(ProblemKind::NotFound, detail)
+    Refusal::new(ProblemKind::NotFound, detail).into_response()
 }
 
 async fn method_not_allowed() -> Refusal {

@@ -1,6 +1,7 @@
 //! The verbs, a file each; knows nothing but their names.
 
 pub mod bench;
+pub mod console;
 pub mod fix;
 pub mod instructions;
 pub mod run;

@@ -3,6 +3,7 @@
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
+use super::console;
 use crate::{Done, cargo, finished, ports, root, target_dir, tools};
 
 /// Builds the server for release and becomes it, on `.run/`; further words go to `conclave serve`.
@@ -15,6 +16,7 @@ use crate::{Done, cargo, finished, ports, root, target_dir, tools};
 pub fn run(words: &[&str]) -> Done {
     tools::ensure(&tools::FOR_BUILD)?;
     println!("building; the first time takes some minutes");
+    console::build()?;
     finished(cargo().args(["build", "--release", "--package", "conclave-server"]))?;
     let data = root().join(".run");
     std::fs::create_dir_all(&data).map_err(|error| format!("{}: {error}", data.display()))?;

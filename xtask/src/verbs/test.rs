@@ -1,6 +1,6 @@
 //! The verb `test`: everything, with real telephones; judges nothing itself.
 
-use super::{instructions, verify};
+use super::{console, instructions, verify};
 use crate::account::Account;
 use crate::torture::{self, Messages};
 use crate::{Done, cargo, root, source, target_dir, tools};
@@ -15,6 +15,10 @@ pub fn test() -> Done {
     let compiler = account.step("tools to build", || tools::ensure(&tools::FOR_BUILD));
     let phones = account.step("tools to call", || tools::ensure(&tools::FOR_INTEROP));
     verify::looks(&mut account);
+    account.step("console", || {
+        console::check()?;
+        console::build()
+    });
     if compiler {
         let mut torture = None;
         account.step("torture messages", || {

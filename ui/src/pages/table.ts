@@ -1,0 +1,19 @@
+/** Every page: its address, what its menu entry says, and who may see it. */
+import type { Component } from "svelte";
+import type { Key } from "../i18n/index.svelte";
+import type { Params } from "../state/router.svelte";
+import type { Permission } from "../state/session.svelte";
+
+/** A page gets the parameters of its address. */
+export type PageComponent = Component<{ params: Params }>;
+
+export interface Page {
+  readonly pattern: string;
+  readonly title: Key;
+  readonly needs: Permission;
+  /** Where it stands in the navigation; without it only links lead there. */
+  readonly menu?: number;
+  readonly load: () => Promise<{ default: PageComponent }>;
+}
+
+export const PAGES: readonly Page[] = [];
