@@ -12,6 +12,8 @@ mod problem;
 mod request;
 mod room_input;
 mod room_view;
+mod session_input;
+mod session_view;
 mod setting;
 mod status_view;
 mod time;
@@ -32,6 +34,10 @@ pub use request::{LiveChange, ParticipantChange, Request};
 pub use response::Response;
 pub use room_input::{NewRoom, RoomChange, read_change, read_new_room};
 pub use room_view::{PinView, RoomView};
+pub use session_input::{SetupInput, SignIn, SignInInput, read_setup, read_sign_in};
+pub use session_view::{
+    CodeView, OidcWay, PermissionName, RoleName, SessionUser, SessionView, SetupView,
+};
 pub use setting::{Setting, SettingValue};
 pub use status_view::{Counts, LoadState, StatusView};
 pub use time::rfc3339;

@@ -86,6 +86,16 @@ lasting_id!(
     ParticipantId,
     "pa"
 );
+lasting_id!(
+    /// Somebody who signs in.
+    UserId,
+    "us"
+);
+lasting_id!(
+    /// A program that may use the API.
+    TokenId,
+    "tk"
+);
 local_id!(
     /// The media half of a call.
     LegId,

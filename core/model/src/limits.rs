@@ -206,6 +206,29 @@ pub const SIP_STREAM_STALL: Duration = Duration::from_secs(32);
 /// What we ask of a caller whom we cannot take now (503).
 pub const SIP_RETRY_AFTER: Duration = Duration::from_secs(10);
 
+// Who may come in -----------------------------------------------------------------------------
+
+/// Fits every name of a directory, and a line of a table.
+pub const USER_NAME_CHARS: RangeInclusive<usize> = 1..=64;
+/// NIST SP 800-63B asks for 8 and up to at least 64; with 12, guessing over the network is hopeless.
+pub const PASSWORD_CHARS: RangeInclusive<usize> = 12..=256;
+/// People who sign in; a list that a page shows whole.
+pub const USERS: usize = 1_000;
+/// Programs with a token of their own.
+pub const API_TOKENS: usize = 1_000;
+/// Signed-in browsers of one user; the oldest ends when there are more.
+pub const SESSIONS_OF_USER: usize = 20;
+/// A session ends when it was not used for this long: a working day and the evening.
+pub const SESSION_IDLE: Duration = Duration::from_secs(12 * 60 * 60);
+/// And in any case after this long.
+pub const SESSION_LENGTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// How long a one-time code may be used.
+pub const SIGN_IN_CODE: Duration = Duration::from_secs(30 * 60);
+/// Wrong codes until the code is void: of 10^12 codes, nobody guesses one in so many tries.
+pub const SIGN_IN_CODE_TRIES: u8 = 10;
+/// Passwords hashed at once: each takes 19 MiB and about 30 ms of a processor.
+pub const PASSWORD_HASHES: usize = 2;
+
 // The public face ------------------------------------------------------------------------------
 
 /// Events kept for a client that comes back with `Last-Event-ID`.

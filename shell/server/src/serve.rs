@@ -12,7 +12,8 @@ use conclave_node::{Node, NodeConfig};
 use conclave_sound::Library;
 use conclave_store::Store;
 use conclave_web::{
-    Backend, BrainHandle, EventHub, HostFacts, HttpServer, SOCKET_NAME, Token, bind_unix,
+    Backend, BrainHandle, EventHub, HostFacts, HttpServer, OneTimeCodes, SOCKET_NAME, Token,
+    bind_unix,
 };
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, mpsc, watch};
@@ -54,6 +55,7 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
     let (tell_playlists, playlists) = mpsc::channel(PLAYLIST_CHANGES_WAITING);
     let (stop_brain, stop) = watch::channel(false);
     let (close_http, closing) = watch::channel(false);
+    let codes = OneTimeCodes::default();
     let (events, board) = (EventHub::new(wall.wall), Board::default());
     let (bound, counters) = (net.bound().to_vec(), net.counters());
     let keeper = Keeper {
@@ -71,6 +73,7 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
             board: board.clone(),
             net: counters,
         }),
+        codes: codes.clone(),
         upload_dir: upload_dir::prepare(&settings.data)?,
         closing,
     };
@@ -92,7 +95,8 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
     };
     let brain = tokio::spawn(brain.run(senses));
 
-    welcome::print(&settings, &bound, first_room.as_ref());
+    let code = first_code(&store, &codes).await?;
+    welcome::print(&settings, &bound, first_room.as_ref(), code.as_deref());
     run_until_stopped(brain, &stop_brain).await?;
     let _ = close_http.send(true);
     // Whoever asks from now on is told that no server runs here. Before the store lets go of the
@@ -259,3 +263,14 @@ const PLAYLIST_CHANGES_WAITING: usize = 16;
 const GOODBYE_TIME_MAX: Duration = Duration::from_secs(8);
 /// A healthy disk needs milliseconds.
 const LAST_WRITES: Duration = Duration::from_secs(5);
+
+/// The code with which somebody becomes the first user from another machine; none when there is a
+/// user already.
+async fn first_code(store: &Store, codes: &OneTimeCodes) -> Result<Option<String>, String> {
+    let users = store.load_users().await.map_err(|why| why.to_string())?;
+    if !users.is_empty() {
+        return Ok(None);
+    }
+    let code = codes.make(now()).map_err(|why| why.to_string())?;
+    Ok(Some(code))
+}

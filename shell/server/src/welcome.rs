@@ -9,8 +9,9 @@ use conclave_sip::Transport;
 
 use crate::settings::Settings;
 
-/// Prints to standard output. The PIN is for a person's eyes: not for a pipe, which may be a log.
-pub fn print(settings: &Settings, bound: &[Bind], room: Option<&RoomRecord>) {
+/// Prints to standard output. The PIN and the code are for a person's eyes: not for a pipe, which
+/// may be a log.
+pub fn print(settings: &Settings, bound: &[Bind], room: Option<&RoomRecord>, code: Option<&str>) {
     let mut text = String::from("ready\n");
     let for_a_person = stdout().is_terminal() || std::env::var_os("CONCLAVE_WELCOME").is_some();
     if let Some(room) = room {
@@ -34,11 +35,15 @@ pub fn print(settings: &Settings, bound: &[Bind], room: Option<&RoomRecord>) {
         }
     }
     for address in &settings.http {
+        text += &format!("  open  http://{}/\n", reachable(*address));
         let token = settings.data.join("token");
         text += &format!(
             "  api   http://{address}/api/v1 (token in {})\n",
             token.display()
         );
+    }
+    if let Some(code) = code.filter(|_| for_a_person) {
+        text += &format!("  code  {code} (to create the administrator from another machine)\n");
     }
     // Whoever started us may not be listening any more.
     let _ = stdout()

@@ -22,6 +22,8 @@ pub enum StoreError {
     Busy,
     #[error("another room has this extension")]
     ExtensionTaken,
+    #[error("another user has this name")]
+    NameTaken,
     #[error("the database failed: {0}")]
     Other(String),
 }

@@ -1,14 +1,21 @@
-//! What survives a restart: rooms, calls and answers already given, in one SQLite file.
+//! What survives a restart: rooms, calls, who may come in, and answers already given, in one
+//! SQLite file.
 
+mod audit;
 mod calls;
 mod error;
 mod folder;
 mod idempotency;
 mod migrations;
 mod rooms;
+mod sessions;
 mod store;
+mod users;
 
+pub use audit::AuditRow;
 pub use calls::{CallFilter, FORGOTTEN_AT_ONCE};
 pub use error::StoreError;
 pub use idempotency::KeptAnswer;
+pub use sessions::{SecretHash, SessionRow, TokenRow};
 pub use store::Store;
+pub use users::UserRow;

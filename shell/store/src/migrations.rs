@@ -27,4 +27,7 @@ pub(crate) async fn run(pool: &SqlitePool) -> Result<(), StoreError> {
     }
 }
 
-const STEPS: [(i64, &str, &str); 1] = [(1, "first", include_str!("../migrations/0001_first.sql"))];
+const STEPS: [(i64, &str, &str); 2] = [
+    (1, "first", include_str!("../migrations/0001_first.sql")),
+    (2, "access", include_str!("../migrations/0002_access.sql")),
+];

@@ -6,14 +6,8 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
-use conclave_api::ProblemKind;
 use subtle::ConstantTimeEq;
-
-use crate::refusal::Refusal;
 
 /// 256 random bits as 64 hexadecimal digits.
 #[derive(Clone)]
@@ -62,40 +56,23 @@ impl Token {
         Ok(Self(text.into()))
     }
 
-    fn opens(&self, headers: &HeaderMap) -> bool {
-        let given = headers.get(header::AUTHORIZATION);
-        given
-            .and_then(|value| value.as_bytes().split_at_checked(7))
-            .is_some_and(|(scheme, token)| {
-                scheme.eq_ignore_ascii_case(b"bearer ")
-                    && bool::from(token.ct_eq(self.0.as_bytes()))
-            })
+    /// Whether the request carries this token.
+    pub(crate) fn opens(&self, headers: &HeaderMap) -> bool {
+        bearer(headers).is_some_and(|given| bool::from(given.as_bytes().ct_eq(self.0.as_bytes())))
     }
+}
+
+/// What the request says is its token.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_at_checked(7)?;
+    scheme.eq_ignore_ascii_case("bearer ").then_some(token)
 }
 
 impl std::fmt::Debug for Token {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Token(••••)")
     }
-}
-
-/// Lets only those in who have the token; what says nothing of rooms and people is open.
-pub(crate) async fn guard(State(token): State<Token>, request: Request, next: Next) -> Response {
-    if is_open(request.uri().path()) || token.opens(request.headers()) {
-        return next.run(request).await;
-    }
-    let detail = if request.headers().contains_key(header::AUTHORIZATION) {
-        "the token is not this server's; it is in the file `token` of its data directory"
-    } else {
-        "send `Authorization: Bearer TOKEN`; the token is in the file `token` of the data directory"
-    };
-    Refusal::new(ProblemKind::Unauthorized, detail).into_response()
-}
-
-/// The console's files hold no data, and what says nothing of rooms and people needs no token.
-fn is_open(path: &str) -> bool {
-    let guarded = path.starts_with("/api/") || path == "/metrics";
-    !guarded || path == "/api/v1/openapi.json"
 }
 
 const FILE_NAME: &str = "token";

@@ -10,7 +10,8 @@ use conclave_model::{UnixMillis, limits};
 use conclave_store::Store;
 use tokio::sync::{Semaphore, watch};
 
-use crate::{BrainHandle, EventHub, Host, Playlists};
+use crate::passwords::Passwords;
+use crate::{BrainHandle, EventHub, Host, OneTimeCodes, Playlists};
 
 /// The parts of the server that requests are answered from.
 #[derive(Clone)]
@@ -22,6 +23,8 @@ pub struct Backend {
     pub host: Arc<dyn Host>,
     /// Where uploads wait until they were looked at; best on the playlists' own disk.
     pub upload_dir: PathBuf,
+    /// What the console shows to let somebody in.
+    pub codes: OneTimeCodes,
     /// Becomes true when event streams are to end.
     pub closing: watch::Receiver<bool>,
 }
@@ -32,6 +35,7 @@ pub(crate) struct Shared {
     /// Idempotency keys whose first request is not answered yet.
     pub in_flight: Mutex<BTreeSet<String>>,
     pub uploads: Semaphore,
+    pub passwords: Passwords,
     /// Answers by the first digit of their status: 1xx to 5xx.
     pub answers: [AtomicU64; 5],
     pub streams: AtomicU64,
@@ -46,6 +50,7 @@ impl Shared {
             backend,
             in_flight: Mutex::default(),
             uploads: Semaphore::new(limits::UPLOADS),
+            passwords: Passwords::new(),
             answers: Default::default(),
             streams: AtomicU64::new(0),
             request_number: AtomicU64::new(0),

@@ -24,7 +24,12 @@ pub(crate) fn serve(method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<R
         } else {
             ASK_AGAIN
         };
-        return Some(answer(StatusCode::OK, kind_of(name), kept, file.data.into()));
+        return Some(answer(
+            StatusCode::OK,
+            kind_of(name),
+            kept,
+            file.data.into(),
+        ));
     }
     if !wants_page(headers) {
         return None;
@@ -51,9 +56,10 @@ fn answer(status: StatusCode, kind: &'static str, kept: &'static str, body: Vec<
     ];
     let mut response = (status, headers, body).into_response();
     // A page of ours may say where it came from to ourselves only.
-    response
-        .headers_mut()
-        .insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    response.headers_mut().insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("same-origin"),
+    );
     response
 }
 
@@ -110,6 +116,11 @@ mod tests {
         let there = Built::get("index.html").is_some();
         assert_eq!(page.status() == StatusCode::OK, there);
         let policy = &page.headers()[header::CONTENT_SECURITY_POLICY];
-        assert!(policy.to_str().expect("text").contains("script-src 'self';"));
+        assert!(
+            policy
+                .to_str()
+                .expect("text")
+                .contains("script-src 'self';")
+        );
     }
 }

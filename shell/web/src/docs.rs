@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::backend::Web;
-use crate::{calls, events, live, operations, playlists, rooms, uploads};
+use crate::{calls, events, live, operations, playlists, rooms, sign_in, uploads};
 
 /// The description as it is served and kept in `docs/openapi.json`.
 #[must_use]
@@ -47,6 +47,13 @@ pub(crate) fn described_routes() -> OpenApiRouter<Web> {
         ))
         .routes(routes!(uploads::add_track))
         .routes(routes!(playlists::delete_track))
+        .routes(routes!(sign_in::show_setup, sign_in::set_up))
+        .routes(routes!(
+            sign_in::show_session,
+            sign_in::sign_in,
+            sign_in::sign_out
+        ))
+        .routes(routes!(sign_in::make_code))
         .routes(routes!(operations::status))
         .routes(routes!(events::follow_events));
     OpenApiRouter::with_openapi(frame())
@@ -80,6 +87,8 @@ fn frame() -> OpenApi {
 }
 
 const DESCRIPTION: &str = "Conference rooms that any telephone can dial. \
-    Over TCP every request needs the token in the file `token` of the data directory; \
-    over the socket `conclave.sock` beside it none does. \
+    Browsers sign in and get a cookie; with it, whatever changes something needs the `csrf` of the \
+    session in the header `X-Conclave-CSRF`. Programs send a token. The one in the file `token` of \
+    the data directory may do everything, and so may whoever opens the socket `conclave.sock` \
+    beside it. \
     Every refusal is a problem (RFC 9457) that names each wrong field.";

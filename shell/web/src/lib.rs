@@ -1,12 +1,17 @@
 //! HTTP and server-sent events over the public words; owns no rule.
 
+mod access;
 mod around;
+mod audit;
 mod auth;
 mod backend;
 mod body;
 mod brain;
+mod caller;
 mod calls;
+mod codes;
 mod console;
+mod cookie;
 mod docs;
 mod etag;
 mod events;
@@ -16,6 +21,7 @@ mod live;
 mod metrics;
 mod once;
 mod operations;
+mod passwords;
 mod path;
 mod playlists;
 mod query;
@@ -23,12 +29,14 @@ mod refusal;
 mod rooms;
 mod router;
 mod server;
+mod sign_in;
 mod unix;
 mod uploads;
 
 pub use auth::Token;
 pub use backend::Backend;
 pub use brain::{Ask, BrainHandle};
+pub use codes::OneTimeCodes;
 pub use docs::openapi;
 pub use host::{Host, HostFacts};
 pub use hub::EventHub;

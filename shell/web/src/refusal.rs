@@ -30,6 +30,7 @@ impl From<StoreError> for Refusal {
             StoreError::DiskFull => (ProblemKind::Unavailable, "the server's disk is full"),
             StoreError::Busy => (ProblemKind::Unavailable, "the database is locked"),
             StoreError::ExtensionTaken => (ProblemKind::Conflict, "another room has it already"),
+            StoreError::NameTaken => (ProblemKind::Conflict, "another user has this name"),
             StoreError::Folder { .. }
             | StoreError::InUse { .. }
             | StoreError::Newer { .. }

@@ -11,24 +11,27 @@ use axum::routing::get;
 use conclave_api::ProblemKind;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::auth::{Token, guard};
+use crate::access::{self, Access};
+use crate::auth::Token;
 use crate::backend::Web;
 use crate::refusal::Refusal;
 use crate::{around, console, docs};
 
-/// The whole face. With a token every request needs it, except probes and the description.
+/// The whole face. Without a token, whoever comes may do everything.
 pub(crate) fn router(web: Web, token: Option<Token>) -> Router {
     let (routes, _) = docs::described_routes().split_for_parts();
-    let mut routes = routes
+    let routes = routes
         .route("/api/v1/openapi.json", get(docs::serve_openapi))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::disable())
         .layer(CatchPanicLayer::custom(panicked));
-    if let Some(token) = token {
-        routes = routes.layer(from_fn_with_state(token, guard));
-    }
+    let access = Access {
+        web: web.clone(),
+        token,
+    };
     routes
+        .layer(from_fn_with_state(access, access::access))
         .layer(from_fn_with_state(web.clone(), around::around))
         .with_state(web)
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::serve::{Listener, ListenerExt};
+use axum::{Extension, Router};
 use conclave_model::limits;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::backend::{Shared, Web, closed};
+use crate::caller::Peer;
 use crate::router::router;
 use crate::{Backend, Token};
 
@@ -47,31 +48,39 @@ impl HttpServer {
             // Small answers are not to wait for more; a failure only makes them slower.
             let _ = stream.set_nodelay(true);
         });
-        serve(listener, router, self.web.backend.closing.clone()).await;
+        let closing = self.web.backend.closing.clone();
+        serve(listener, router, closing, |address| Peer::Tcp(*address)).await;
     }
 
     /// As `serve_tcp`; who can open the socket needs no token.
     pub async fn serve_unix(&self, listener: UnixListener) {
         let router = self.router(None);
-        serve(listener, router, self.web.backend.closing.clone()).await;
+        let closing = self.web.backend.closing.clone();
+        serve(listener, router, closing, |_| Peer::Unix).await;
     }
 }
 
-async fn serve<L: Listener>(mut listener: L, router: Router, mut closing: watch::Receiver<bool>) {
+async fn serve<L: Listener>(
+    mut listener: L,
+    router: Router,
+    mut closing: watch::Receiver<bool>,
+    peer_of: fn(&L::Addr) -> Peer,
+) {
     let places = Arc::new(Semaphore::new(limits::API_CONNECTIONS));
     let mut connections = JoinSet::new();
     loop {
         let next = async {
             let place = places.clone().acquire_owned().await;
             // Waits by itself when the process has no file descriptor left.
-            let (stream, _) = listener.accept().await;
-            (stream, place)
+            let (stream, address) = listener.accept().await;
+            (stream, peer_of(&address), place)
         };
-        let (stream, place) = tokio::select! {
+        let (stream, peer, place) = tokio::select! {
             next = next => next,
             () = closed(&mut closing) => break,
         };
-        let connection = converse(stream, router.clone(), closing.clone());
+        let router = router.clone().layer(Extension(peer));
+        let connection = converse(stream, router, closing.clone());
         connections.spawn(async move {
             connection.await;
             drop(place);

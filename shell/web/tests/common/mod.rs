@@ -44,6 +44,7 @@ pub async fn server_with(brain: BrainHandle, asked: Arc<Mutex<Vec<Request>>>) ->
     let dir = tempfile::tempdir().unwrap();
     let (closing, closed) = watch::channel(false);
     let backend = Backend {
+        codes: conclave_web::OneTimeCodes::default(),
         brain,
         store: Arc::new(Store::open(dir.path()).await.unwrap()),
         playlists: Arc::new(FakePlaylists::default()),

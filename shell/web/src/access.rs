@@ -1,0 +1,281 @@
+//! Finds out who sent a request, and lets it through if they may; knows no page and no password.
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use conclave_api::ProblemKind;
+use conclave_model::{Permission, Permissions, UnixMillis, limits};
+use conclave_store::{SecretHash, SessionRow};
+use subtle::ConstantTimeEq;
+
+use crate::auth::{Token, bearer};
+use crate::backend::{Web, now};
+use crate::caller::{Actor, Caller, Peer};
+use crate::cookie;
+use crate::refusal::{Answered, Refusal};
+
+/// What one listener asks of those who come through it.
+#[derive(Clone)]
+pub(crate) struct Access {
+    pub web: Web,
+    /// The token of the data directory; without one, whoever comes may do everything.
+    pub token: Option<Token>,
+}
+
+/// Names the caller to the handlers, or refuses the request.
+pub(crate) async fn access(
+    State(access): State<Access>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let path = request.extensions().get::<MatchedPath>().cloned();
+    let need = path.map_or(Need::Nothing, |path| {
+        needed(request.method(), path.as_str())
+    });
+    let peer = *request.extensions().get::<Peer>().unwrap_or(&Peer::Unix);
+    let caller = match access
+        .caller(request.method(), request.headers(), peer)
+        .await
+    {
+        Ok(caller) => caller,
+        Err(refusal) => return refusal.into_response(),
+    };
+    if let Err(refusal) = permit(&caller, need, request.headers()) {
+        return refusal.into_response();
+    }
+    request.extensions_mut().insert(caller);
+    next.run(request).await
+}
+
+impl Access {
+    async fn caller(&self, method: &Method, headers: &HeaderMap, peer: Peer) -> Answered<Caller> {
+        let machine = match &self.token {
+            None => true,
+            Some(token) => token.opens(headers),
+        };
+        if machine {
+            return Ok(Caller {
+                actor: Actor::Machine,
+                permissions: Permissions::all(),
+                peer,
+            });
+        }
+        if headers.contains_key(header::AUTHORIZATION) {
+            return self.program(headers, peer).await;
+        }
+        let Some(secret) = cookie::session_of(headers) else {
+            return Ok(Caller::stranger(peer));
+        };
+        let hash = cookie::hash(secret);
+        let caller = self.signed_in(hash, peer).await?;
+        let changes = !matches!(*method, Method::GET | Method::HEAD);
+        if changes && caller.session().is_some() {
+            proven(secret, headers)?;
+        }
+        Ok(caller)
+    }
+
+    async fn program(&self, headers: &HeaderMap, peer: Peer) -> Answered<Caller> {
+        let stranger = Caller::stranger(peer);
+        let Some(secret) = bearer(headers) else {
+            return Ok(stranger);
+        };
+        let store = &self.web.backend.store;
+        let Some(token) = store.token(&cookie::hash(secret)).await? else {
+            return Ok(stranger);
+        };
+        let now = now();
+        if token.expires_at.is_some_and(|end| end < now) {
+            return Ok(stranger);
+        }
+        let used_at = token.used_at.unwrap_or(UnixMillis(0));
+        if now.0.saturating_sub(used_at.0) > USE_NOTED_EVERY_MS {
+            store.use_token(token.id, now).await?;
+        }
+        Ok(Caller {
+            actor: Actor::Program {
+                id: token.id,
+                name: token.name,
+            },
+            permissions: token.permissions,
+            peer,
+        })
+    }
+
+    async fn signed_in(&self, hash: SecretHash, peer: Peer) -> Answered<Caller> {
+        let store = &self.web.backend.store;
+        let stranger = Caller::stranger(peer);
+        let Some(session) = store.session(&hash).await? else {
+            return Ok(stranger);
+        };
+        let now = now();
+        if has_ended(&session, now) {
+            store.end_session(&hash).await?;
+            return Ok(stranger);
+        }
+        if now.0.saturating_sub(session.used_at.0) > USE_NOTED_EVERY_MS {
+            store.use_session(&hash, now).await?;
+        }
+        let Some(user) = session.user else {
+            return Ok(Caller {
+                actor: Actor::Console { session: hash },
+                permissions: Permissions::all(),
+                peer,
+            });
+        };
+        let Some(user) = store.user(user).await? else {
+            return Ok(stranger);
+        };
+        Ok(Caller {
+            permissions: user.role.permissions(),
+            actor: Actor::User {
+                id: user.id,
+                name: user.name,
+                role: user.role,
+                session: hash,
+            },
+            peer,
+        })
+    }
+}
+
+/// A page of another site can make a browser send our cookie, but not this header.
+fn proven(secret: &str, headers: &HeaderMap) -> Result<(), Refusal> {
+    let given = headers
+        .get(cookie::CSRF_HEADER)
+        .map(|value| value.as_bytes());
+    let right = cookie::csrf(secret);
+    if given.is_some_and(|given| bool::from(given.ct_eq(right.as_bytes()))) {
+        return Ok(());
+    }
+    let detail = "send the `csrf` of your session in the header X-Conclave-CSRF";
+    Err(Refusal::new(ProblemKind::Refused, detail))
+}
+
+fn has_ended(session: &SessionRow, now: UnixMillis) -> bool {
+    let older = |at: UnixMillis, most: std::time::Duration| {
+        u128::from(now.0.saturating_sub(at.0)) > most.as_millis()
+    };
+    older(session.used_at, limits::SESSION_IDLE)
+        || older(session.created_at, limits::SESSION_LENGTH)
+}
+
+fn permit(caller: &Caller, need: Need, headers: &HeaderMap) -> Result<(), Refusal> {
+    let known = !matches!(caller.actor, Actor::Stranger);
+    match need {
+        Need::Nothing => Ok(()),
+        Need::ToBeKnown if known => Ok(()),
+        Need::To(permission) if known => caller.may(permission),
+        Need::ToBeKnown | Need::To(_) => {
+            let detail = if headers.contains_key(header::AUTHORIZATION) {
+                "the token is none of this server's"
+            } else {
+                "sign in, or send `Authorization: Bearer TOKEN`"
+            };
+            Err(Refusal::new(ProblemKind::Unauthorized, detail))
+        }
+    }
+}
+
+/// What a request asks of whoever sends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Need {
+    Nothing,
+    ToBeKnown,
+    To(Permission),
+}
+
+/// What is not in the table is for those who may do everything.
+fn needed(method: &Method, path: &str) -> Need {
+    let reads = matches!(*method, Method::GET | Method::HEAD);
+    let found = PATHS.iter().find(|(known, _, _)| *known == path);
+    match found {
+        Some((_, read, _)) if reads => *read,
+        Some((_, _, write)) => *write,
+        None => Need::To(Permission::SystemWrite),
+    }
+}
+
+const fn to(permission: Permission) -> Need {
+    Need::To(permission)
+}
+
+use Permission::{
+    CallsRead, LiveRead, LiveWrite, MusicRead, MusicWrite, RoomsPin, RoomsRead, RoomsWrite,
+    SystemRead,
+};
+
+/// Every path, and what reading it and changing something under it takes.
+const PATHS: &[(&str, Need, Need)] = &[
+    ("/healthz", Need::Nothing, Need::Nothing),
+    ("/readyz", Need::Nothing, Need::Nothing),
+    ("/metrics", to(SystemRead), to(SystemRead)),
+    ("/api/v1/openapi.json", Need::Nothing, Need::Nothing),
+    ("/api/v1/setup", Need::Nothing, Need::Nothing),
+    ("/api/v1/session", Need::ToBeKnown, Need::Nothing),
+    (
+        "/api/v1/session/code",
+        to(Permission::SystemWrite),
+        to(Permission::SystemWrite),
+    ),
+    ("/api/v1/rooms", to(RoomsRead), to(RoomsWrite)),
+    ("/api/v1/rooms/{room}", to(RoomsRead), to(RoomsWrite)),
+    ("/api/v1/rooms/{room}/pin", to(RoomsPin), to(RoomsWrite)),
+    ("/api/v1/rooms/{room}/live", to(LiveRead), to(LiveWrite)),
+    (
+        "/api/v1/rooms/{room}/live/participants",
+        to(LiveRead),
+        to(LiveWrite),
+    ),
+    (
+        "/api/v1/rooms/{room}/live/participants/{participant}",
+        to(LiveRead),
+        to(LiveWrite),
+    ),
+    ("/api/v1/live", to(LiveRead), to(LiveWrite)),
+    ("/api/v1/calls", to(CallsRead), to(CallsRead)),
+    ("/api/v1/calls/{call}", to(CallsRead), to(CallsRead)),
+    ("/api/v1/playlists", to(MusicRead), to(MusicWrite)),
+    (
+        "/api/v1/playlists/{playlist}",
+        to(MusicRead),
+        to(MusicWrite),
+    ),
+    (
+        "/api/v1/playlists/{playlist}/tracks",
+        to(MusicRead),
+        to(MusicWrite),
+    ),
+    (
+        "/api/v1/playlists/{playlist}/tracks/{track}",
+        to(MusicRead),
+        to(MusicWrite),
+    ),
+    ("/api/v1/status", to(SystemRead), to(SystemRead)),
+    ("/api/v1/events", to(LiveRead), to(LiveRead)),
+];
+
+/// A disk write for each request would be one too many.
+const USE_NOTED_EVERY_MS: u64 = 5 * 60 * 1_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_described_path_says_what_it_takes() {
+        for path in crate::openapi().paths.paths.keys() {
+            let known = PATHS.iter().any(|(known, _, _)| known == path);
+            assert!(known, "{path} is not in the table");
+        }
+    }
+
+    #[test]
+    fn an_unknown_path_is_for_those_who_may_do_everything() {
+        let need = needed(&Method::GET, "/api/v1/tomorrow");
+        assert_eq!(need, Need::To(Permission::SystemWrite));
+        let caller = Caller::stranger(Peer::Unix);
+        assert!(permit(&caller, Need::ToBeKnown, &HeaderMap::new()).is_err());
+    }
+}

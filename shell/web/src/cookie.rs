@@ -1,0 +1,89 @@
+//! The cookie of a session, and what is derived from it; keeps neither.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use conclave_model::limits;
+use conclave_store::SecretHash;
+use sha2::{Digest, Sha256};
+
+/// The header that proves that a page of ours sent the request.
+pub(crate) const CSRF_HEADER: &str = "x-conclave-csrf";
+
+/// A new secret: 256 random bits as 64 hexadecimal digits.
+///
+/// # Errors
+/// When the system has no randomness.
+pub(crate) fn new_secret() -> Result<String, getrandom::Error> {
+    let mut random = [0_u8; 32];
+    getrandom::fill(&mut random)?;
+    Ok(hex(&random))
+}
+
+/// What is kept of a secret.
+pub(crate) fn hash(secret: &str) -> SecretHash {
+    Sha256::digest(secret.as_bytes()).into()
+}
+
+/// What pages send beside the cookie. It tells nothing about the secret.
+pub(crate) fn csrf(secret: &str) -> String {
+    let digest = Sha256::new()
+        .chain_update("conclave csrf ")
+        .chain_update(secret.as_bytes())
+        .finalize();
+    hex(&digest[..16])
+}
+
+/// The session's secret in the request.
+pub(crate) fn session_of(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers.get_all(header::COOKIE).iter();
+    let pairs = cookies.filter_map(|value| value.to_str().ok());
+    pairs
+        .flat_map(|cookies| cookies.split(';'))
+        .find_map(|pair| pair.trim().strip_prefix(NAME)?.strip_prefix('='))
+        .filter(|secret| secret.len() == 64)
+}
+
+/// The header that gives the browser its cookie. Behind TLS it never travels in clear.
+pub(crate) fn set(secret: &str, headers: &HeaderMap) -> HeaderValue {
+    let age = limits::SESSION_LENGTH.as_secs();
+    written(&format!("{NAME}={secret}; Max-Age={age}"), headers)
+}
+
+/// The header that takes the cookie away.
+pub(crate) fn clear(headers: &HeaderMap) -> HeaderValue {
+    written(&format!("{NAME}=; Max-Age=0"), headers)
+}
+
+fn written(cookie: &str, headers: &HeaderMap) -> HeaderValue {
+    let proto = headers.get("x-forwarded-proto");
+    let secure = if proto.is_some_and(|proto| proto == "https") {
+        "; Secure"
+    } else {
+        ""
+    };
+    let text = format!("{cookie}; Path=/; HttpOnly; SameSite=Lax{secure}");
+    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+const NAME: &str = "conclave_session";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookie_that_was_set_is_found_among_others() {
+        let secret = new_secret().expect("randomness");
+        let set = set(&secret, &HeaderMap::new());
+        let pair = set.to_str().expect("text").split(';').next().expect("one");
+        let sent = format!("theme=dark; {pair}; other=1");
+        let value = HeaderValue::from_str(&sent).expect("a header");
+        let headers = HeaderMap::from_iter([(header::COOKIE, value)]);
+        assert_eq!(session_of(&headers), Some(secret.as_str()));
+        assert_ne!(csrf(&secret), csrf("another"));
+        assert!(!csrf(&secret).contains(&secret[..8]));
+    }
+}

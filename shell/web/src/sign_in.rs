@@ -1,0 +1,294 @@
+//! Signing in and out: with a password or a one-time code; compares neither itself.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use conclave_api::{
+    CodeView, Problem, ProblemKind, SessionUser, SessionView, SetupInput, SetupView, SignIn,
+    SignInInput, read_setup, read_sign_in,
+};
+use conclave_model::{Chance, Permissions, Role, UnixMillis, UserId, UserName, limits};
+use conclave_store::{SessionRow, UserRow};
+
+use crate::audit::audit;
+use crate::backend::{Web, now};
+use crate::body::JsonBody;
+use crate::caller::{Actor, Caller, Peer};
+use crate::cookie;
+use crate::refusal::{Answered, Refusal};
+
+/// What there is to sign in with, and whether anybody can yet.
+#[utoipa::path(
+    get, path = "/setup", tag = "session", security(()),
+    responses(
+        (status = 200, description = "What a page offers before anybody is signed in", body = SetupView),
+        (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn show_setup(
+    State(web): State<Web>,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Answered {
+    let view = SetupView {
+        needed: web.backend.store.load_users().await?.is_empty(),
+        code_needed: !is_local(&caller, &headers),
+        version: web.backend.host.facts().version,
+        oidc: None,
+    };
+    Ok(Json(view).into_response())
+}
+
+/// Creates the first user, who becomes owner and is signed in.
+#[utoipa::path(
+    post, path = "/setup", tag = "session", security(()),
+    request_body = SetupInput,
+    responses(
+        (status = 201, description = "Signed in; the cookie is the proof", body = SessionView, headers(("Set-Cookie" = String))),
+        (status = "default", description = "Refused; 409 when there is a user already", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn set_up(
+    State(web): State<Web>,
+    caller: Caller,
+    headers: HeaderMap,
+    body: JsonBody,
+) -> Answered {
+    let (name, password, code) = read_setup(body.required()?)?;
+    if !web.backend.store.load_users().await?.is_empty() {
+        return Err(already_set_up());
+    }
+    let coded = code.is_some_and(|code| web.backend.codes.redeem(&code, now()));
+    if !coded && !is_local(&caller, &headers) {
+        return Err(wrong_code());
+    }
+    let user = UserRow {
+        id: UserId::mint(now(), &mut chance()?),
+        name,
+        role: Role::Owner,
+        password: Some(web.passwords.hash(password).await?),
+        subject: None,
+        created_at: now(),
+        signed_in_at: Some(now()),
+    };
+    if !web.backend.store.put_first_user(&user).await? {
+        return Err(already_set_up());
+    }
+    audit(
+        &web,
+        &caller,
+        "user.created",
+        &user.id.to_string(),
+        "the first owner",
+    )
+    .await?;
+    open(&web, &headers, Some(user)).await
+}
+
+/// Who is signed in.
+#[utoipa::path(
+    get, path = "/session", tag = "session",
+    responses(
+        (status = 200, description = "The session of this browser", body = SessionView),
+        (status = "default", description = "Refused; 401 when nobody is signed in", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn show_session(
+    State(web): State<Web>,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Answered {
+    let (Some(hash), Some(secret)) = (caller.session(), cookie::session_of(&headers)) else {
+        let detail = "this request did not come with a browser's session";
+        return Err(Refusal::new(ProblemKind::NotFound, detail));
+    };
+    let session = web.backend.store.session(hash).await?;
+    let began = session.map_or_else(now, |session| session.created_at);
+    let view = view(
+        session_user(&caller.actor),
+        caller.permissions,
+        secret,
+        began,
+    );
+    Ok(Json(view).into_response())
+}
+
+/// Signs in with name and password, or with a one-time code.
+#[utoipa::path(
+    post, path = "/session", tag = "session", security(()),
+    request_body = SignInInput,
+    responses(
+        (status = 201, description = "Signed in; the cookie is the proof", body = SessionView, headers(("Set-Cookie" = String))),
+        (status = "default", description = "Refused; 401 when name, password or code are not right", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn sign_in(
+    State(web): State<Web>,
+    caller: Caller,
+    headers: HeaderMap,
+    body: JsonBody,
+) -> Answered {
+    match read_sign_in(body.required()?)? {
+        SignIn::Code(code) => {
+            if !web.backend.codes.redeem(&code, now()) {
+                return Err(wrong_code());
+            }
+            audit(
+                &web,
+                &caller,
+                "session.opened",
+                "console",
+                "with a one-time code",
+            )
+            .await?;
+            open(&web, &headers, None).await
+        }
+        SignIn::Password { name, password } => {
+            let user = with_password(&web, &name, password).await?;
+            let id = user.id.to_string();
+            audit(&web, &caller, "session.opened", &id, "with a password").await?;
+            open(&web, &headers, Some(user)).await
+        }
+    }
+}
+
+/// Signs out.
+#[utoipa::path(
+    delete, path = "/session", tag = "session",
+    responses(
+        (status = 204, description = "Nobody is signed in here any more", headers(("Set-Cookie" = String))),
+        (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn sign_out(
+    State(web): State<Web>,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Answered {
+    if let Some(session) = caller.session() {
+        web.backend.store.end_session(session).await?;
+    }
+    let gone = [(header::SET_COOKIE, cookie::clear(&headers))];
+    Ok((StatusCode::NO_CONTENT, gone).into_response())
+}
+
+/// Makes a one-time code to sign in with; the one before is void.
+#[utoipa::path(
+    post, path = "/session/code", tag = "session",
+    responses(
+        (status = 201, description = "The code; good for one sign-in within 30 minutes", body = CodeView),
+        (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn make_code(State(web): State<Web>, caller: Caller) -> Answered {
+    let code = web.backend.codes.make(now()).map_err(|_| no_chance())?;
+    audit(&web, &caller, "session.code_made", "console", "").await?;
+    Ok((StatusCode::CREATED, Json(CodeView { code })).into_response())
+}
+
+/// The user of this name if this is their password. Whether the name or the password was wrong
+/// cannot be told, not by the words and not by the time.
+async fn with_password(web: &Web, name: &UserName, password: String) -> Answered<UserRow> {
+    let user = web.backend.store.user_named(name).await?;
+    let hash = user.as_ref().and_then(|user| user.password.clone());
+    let right = web.passwords.matches(password, hash).await;
+    match user {
+        Some(user) if right => Ok(user),
+        Some(_) | None => {
+            let detail = "the name or the password is not right";
+            Err(Refusal::new(ProblemKind::Unauthorized, detail))
+        }
+    }
+}
+
+/// Opens a session for a user, or for whoever had the code.
+async fn open(web: &Web, headers: &HeaderMap, user: Option<UserRow>) -> Answered<Response> {
+    let secret = cookie::new_secret().map_err(|_| no_chance())?;
+    let hash = cookie::hash(&secret);
+    let began = now();
+    let session = SessionRow {
+        user: user.as_ref().map(|user| user.id),
+        created_at: began,
+        used_at: began,
+    };
+    let store = &web.backend.store;
+    store
+        .open_session(&hash, session, limits::SESSIONS_OF_USER)
+        .await?;
+    let (actor, permissions) = match user {
+        None => (Actor::Console { session: hash }, Permissions::all()),
+        Some(mut user) => {
+            user.signed_in_at = Some(began);
+            store.put_user(&user).await?;
+            let permissions = user.role.permissions();
+            let (id, name, role) = (user.id, user.name, user.role);
+            let session = hash;
+            (
+                Actor::User {
+                    id,
+                    name,
+                    role,
+                    session,
+                },
+                permissions,
+            )
+        }
+    };
+    let view = view(session_user(&actor), permissions, &secret, began);
+    let cookie = [(header::SET_COOKIE, cookie::set(&secret, headers))];
+    Ok((StatusCode::CREATED, cookie, Json(view)).into_response())
+}
+
+fn view(user: SessionUser, may: Permissions, secret: &str, began: UnixMillis) -> SessionView {
+    let length = u64::try_from(limits::SESSION_LENGTH.as_millis()).unwrap_or(u64::MAX);
+    let ends = UnixMillis(began.0.saturating_add(length));
+    SessionView::new(user, may, cookie::csrf(secret), ends)
+}
+
+fn session_user(actor: &Actor) -> SessionUser {
+    let (id, name) = actor.id_and_name();
+    let role = match actor {
+        Actor::User { role, .. } => *role,
+        Actor::Stranger | Actor::Machine | Actor::Console { .. } | Actor::Program { .. } => {
+            Role::Owner
+        }
+    };
+    SessionUser {
+        id,
+        name,
+        role: role.into(),
+    }
+}
+
+/// Whoever sits at the machine may create the first user without a code. Behind a proxy on it,
+/// everybody seems to.
+fn is_local(caller: &Caller, headers: &HeaderMap) -> bool {
+    let proxied = FORWARDED.iter().any(|name| headers.contains_key(*name));
+    !proxied
+        && match caller.peer {
+            Peer::Unix => true,
+            Peer::Tcp(address) => address.ip().to_canonical().is_loopback(),
+        }
+}
+
+fn chance() -> Answered<Chance> {
+    let mut seed = [0_u8; 32];
+    getrandom::fill(&mut seed).map_err(|_| no_chance())?;
+    Ok(Chance::from_seed(seed))
+}
+
+fn no_chance() -> Refusal {
+    Refusal::new(ProblemKind::Internal, "the system has no randomness")
+}
+
+fn already_set_up() -> Refusal {
+    Refusal::new(ProblemKind::Conflict, "there is a user already; sign in")
+}
+
+fn wrong_code() -> Refusal {
+    let detail = "this code is not right, or was used already; `conclave users code` makes one";
+    Refusal::new(ProblemKind::Unauthorized, detail)
+}
+
+const FORWARDED: [&str; 4] = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
