@@ -210,7 +210,8 @@ pub const SIP_RETRY_AFTER: Duration = Duration::from_secs(10);
 
 /// Fits every name of a directory, and a line of a table.
 pub const USER_NAME_CHARS: RangeInclusive<usize> = 1..=64;
-/// NIST SP 800-63B asks for 8 and up to at least 64; with 12, guessing over the network is hopeless.
+/// NIST SP 800-63B asks for 8 and up to at least 64; with 12, guessing over the network is
+/// hopeless.
 pub const PASSWORD_CHARS: RangeInclusive<usize> = 12..=256;
 /// People who sign in; a list that a page shows whole.
 pub const USERS: usize = 1_000;

@@ -34,11 +34,7 @@ use crate::writer::Writer;
 /// A sentence that says what is in the way.
 pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
     let is_new = !settings.data.join(DATABASE).exists();
-    let store = Arc::new(
-        Store::open(&settings.data)
-            .await
-            .map_err(|why| why.to_string())?,
-    );
+    let store = open_store(&settings).await?;
     let wall = WallClock {
         mono: Instant::now(),
         wall: now(),
@@ -149,6 +145,11 @@ fn node_config(
     config.default_language = settings.language;
     config.playlists = library.playlists().names().map_err(|why| why.to_string())?;
     Ok(config)
+}
+
+async fn open_store(settings: &Settings) -> Result<Arc<Store>, String> {
+    let store = Store::open(&settings.data).await;
+    store.map(Arc::new).map_err(|why| why.to_string())
 }
 
 async fn load_rooms(

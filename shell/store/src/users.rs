@@ -118,9 +118,11 @@ fn put(user: &UserRow) -> Query<'_> {
 }
 
 fn name_taken(error: sqlx::Error) -> StoreError {
-    match StoreError::from(error) {
-        StoreError::ExtensionTaken => StoreError::NameTaken,
-        other => other,
+    let error = StoreError::from(error);
+    if matches!(error, StoreError::ExtensionTaken) {
+        StoreError::NameTaken
+    } else {
+        error
     }
 }
 

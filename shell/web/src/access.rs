@@ -11,9 +11,9 @@ use subtle::ConstantTimeEq;
 
 use crate::auth::{Token, bearer};
 use crate::backend::{Web, now};
-use crate::caller::{Actor, Caller, Peer};
 use crate::cookie;
 use crate::refusal::{Answered, Refusal};
+use crate::requester::{Actor, Peer, Requester};
 
 /// What one listener asks of those who come through it.
 #[derive(Clone)]
@@ -23,7 +23,7 @@ pub(crate) struct Access {
     pub token: Option<Token>,
 }
 
-/// Names the caller to the handlers, or refuses the request.
+/// Names the requester to the handlers, or refuses the request.
 pub(crate) async fn access(
     State(access): State<Access>,
     mut request: Request,
@@ -34,28 +34,33 @@ pub(crate) async fn access(
         needed(request.method(), path.as_str())
     });
     let peer = *request.extensions().get::<Peer>().unwrap_or(&Peer::Unix);
-    let caller = match access
-        .caller(request.method(), request.headers(), peer)
+    let requester = match access
+        .requester(request.method(), request.headers(), peer)
         .await
     {
-        Ok(caller) => caller,
+        Ok(requester) => requester,
         Err(refusal) => return refusal.into_response(),
     };
-    if let Err(refusal) = permit(&caller, need, request.headers()) {
+    if let Err(refusal) = permit(&requester, need, request.headers()) {
         return refusal.into_response();
     }
-    request.extensions_mut().insert(caller);
+    request.extensions_mut().insert(requester);
     next.run(request).await
 }
 
 impl Access {
-    async fn caller(&self, method: &Method, headers: &HeaderMap, peer: Peer) -> Answered<Caller> {
+    async fn requester(
+        &self,
+        method: &Method,
+        headers: &HeaderMap,
+        peer: Peer,
+    ) -> Answered<Requester> {
         let machine = match &self.token {
             None => true,
             Some(token) => token.opens(headers),
         };
         if machine {
-            return Ok(Caller {
+            return Ok(Requester {
                 actor: Actor::Machine,
                 permissions: Permissions::all(),
                 peer,
@@ -65,19 +70,19 @@ impl Access {
             return self.program(headers, peer).await;
         }
         let Some(secret) = cookie::session_of(headers) else {
-            return Ok(Caller::stranger(peer));
+            return Ok(Requester::stranger(peer));
         };
         let hash = cookie::hash(secret);
-        let caller = self.signed_in(hash, peer).await?;
+        let requester = self.signed_in(hash, peer).await?;
         let changes = !matches!(*method, Method::GET | Method::HEAD);
-        if changes && caller.session().is_some() {
+        if changes && requester.session().is_some() {
             proven(secret, headers)?;
         }
-        Ok(caller)
+        Ok(requester)
     }
 
-    async fn program(&self, headers: &HeaderMap, peer: Peer) -> Answered<Caller> {
-        let stranger = Caller::stranger(peer);
+    async fn program(&self, headers: &HeaderMap, peer: Peer) -> Answered<Requester> {
+        let stranger = Requester::stranger(peer);
         let Some(secret) = bearer(headers) else {
             return Ok(stranger);
         };
@@ -93,7 +98,7 @@ impl Access {
         if now.0.saturating_sub(used_at.0) > USE_NOTED_EVERY_MS {
             store.use_token(token.id, now).await?;
         }
-        Ok(Caller {
+        Ok(Requester {
             actor: Actor::Program {
                 id: token.id,
                 name: token.name,
@@ -103,9 +108,9 @@ impl Access {
         })
     }
 
-    async fn signed_in(&self, hash: SecretHash, peer: Peer) -> Answered<Caller> {
+    async fn signed_in(&self, hash: SecretHash, peer: Peer) -> Answered<Requester> {
         let store = &self.web.backend.store;
-        let stranger = Caller::stranger(peer);
+        let stranger = Requester::stranger(peer);
         let Some(session) = store.session(&hash).await? else {
             return Ok(stranger);
         };
@@ -118,7 +123,7 @@ impl Access {
             store.use_session(&hash, now).await?;
         }
         let Some(user) = session.user else {
-            return Ok(Caller {
+            return Ok(Requester {
                 actor: Actor::Console { session: hash },
                 permissions: Permissions::all(),
                 peer,
@@ -127,7 +132,7 @@ impl Access {
         let Some(user) = store.user(user).await? else {
             return Ok(stranger);
         };
-        Ok(Caller {
+        Ok(Requester {
             permissions: user.role.permissions(),
             actor: Actor::User {
                 id: user.id,
@@ -161,12 +166,12 @@ fn has_ended(session: &SessionRow, now: UnixMillis) -> bool {
         || older(session.created_at, limits::SESSION_LENGTH)
 }
 
-fn permit(caller: &Caller, need: Need, headers: &HeaderMap) -> Result<(), Refusal> {
-    let known = !matches!(caller.actor, Actor::Stranger);
+fn permit(requester: &Requester, need: Need, headers: &HeaderMap) -> Result<(), Refusal> {
+    let known = !matches!(requester.actor, Actor::Stranger);
     match need {
         Need::Nothing => Ok(()),
         Need::ToBeKnown if known => Ok(()),
-        Need::To(permission) if known => caller.may(permission),
+        Need::To(permission) if known => requester.may(permission),
         Need::ToBeKnown | Need::To(_) => {
             let detail = if headers.contains_key(header::AUTHORIZATION) {
                 "the token is none of this server's"
@@ -275,7 +280,7 @@ mod tests {
     fn an_unknown_path_is_for_those_who_may_do_everything() {
         let need = needed(&Method::GET, "/api/v1/tomorrow");
         assert_eq!(need, Need::To(Permission::SystemWrite));
-        let caller = Caller::stranger(Peer::Unix);
-        assert!(permit(&caller, Need::ToBeKnown, &HeaderMap::new()).is_err());
+        let requester = Requester::stranger(Peer::Unix);
+        assert!(permit(&requester, Need::ToBeKnown, &HeaderMap::new()).is_err());
     }
 }

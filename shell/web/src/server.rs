@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::backend::{Shared, Web, closed};
-use crate::caller::Peer;
+use crate::requester::Peer;
 use crate::router::router;
 use crate::{Backend, Token};
 

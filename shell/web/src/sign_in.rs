@@ -14,9 +14,9 @@ use conclave_store::{SessionRow, UserRow};
 use crate::audit::audit;
 use crate::backend::{Web, now};
 use crate::body::JsonBody;
-use crate::caller::{Actor, Caller, Peer};
 use crate::cookie;
 use crate::refusal::{Answered, Refusal};
+use crate::requester::{Actor, Peer, Requester};
 
 /// What there is to sign in with, and whether anybody can yet.
 #[utoipa::path(
@@ -28,12 +28,12 @@ use crate::refusal::{Answered, Refusal};
 )]
 pub(crate) async fn show_setup(
     State(web): State<Web>,
-    caller: Caller,
+    requester: Requester,
     headers: HeaderMap,
 ) -> Answered {
     let view = SetupView {
         needed: web.backend.store.load_users().await?.is_empty(),
-        code_needed: !is_local(&caller, &headers),
+        code_needed: !is_local(&requester, &headers),
         version: web.backend.host.facts().version,
         oidc: None,
     };
@@ -51,7 +51,7 @@ pub(crate) async fn show_setup(
 )]
 pub(crate) async fn set_up(
     State(web): State<Web>,
-    caller: Caller,
+    requester: Requester,
     headers: HeaderMap,
     body: JsonBody,
 ) -> Answered {
@@ -60,7 +60,7 @@ pub(crate) async fn set_up(
         return Err(already_set_up());
     }
     let coded = code.is_some_and(|code| web.backend.codes.redeem(&code, now()));
-    if !coded && !is_local(&caller, &headers) {
+    if !coded && !is_local(&requester, &headers) {
         return Err(wrong_code());
     }
     let user = UserRow {
@@ -77,7 +77,7 @@ pub(crate) async fn set_up(
     }
     audit(
         &web,
-        &caller,
+        &requester,
         "user.created",
         &user.id.to_string(),
         "the first owner",
@@ -96,18 +96,18 @@ pub(crate) async fn set_up(
 )]
 pub(crate) async fn show_session(
     State(web): State<Web>,
-    caller: Caller,
+    requester: Requester,
     headers: HeaderMap,
 ) -> Answered {
-    let (Some(hash), Some(secret)) = (caller.session(), cookie::session_of(&headers)) else {
+    let (Some(hash), Some(secret)) = (requester.session(), cookie::session_of(&headers)) else {
         let detail = "this request did not come with a browser's session";
         return Err(Refusal::new(ProblemKind::NotFound, detail));
     };
     let session = web.backend.store.session(hash).await?;
     let began = session.map_or_else(now, |session| session.created_at);
     let view = view(
-        session_user(&caller.actor),
-        caller.permissions,
+        session_user(&requester.actor),
+        requester.permissions,
         secret,
         began,
     );
@@ -125,7 +125,7 @@ pub(crate) async fn show_session(
 )]
 pub(crate) async fn sign_in(
     State(web): State<Web>,
-    caller: Caller,
+    requester: Requester,
     headers: HeaderMap,
     body: JsonBody,
 ) -> Answered {
@@ -136,7 +136,7 @@ pub(crate) async fn sign_in(
             }
             audit(
                 &web,
-                &caller,
+                &requester,
                 "session.opened",
                 "console",
                 "with a one-time code",
@@ -147,7 +147,7 @@ pub(crate) async fn sign_in(
         SignIn::Password { name, password } => {
             let user = with_password(&web, &name, password).await?;
             let id = user.id.to_string();
-            audit(&web, &caller, "session.opened", &id, "with a password").await?;
+            audit(&web, &requester, "session.opened", &id, "with a password").await?;
             open(&web, &headers, Some(user)).await
         }
     }
@@ -163,10 +163,10 @@ pub(crate) async fn sign_in(
 )]
 pub(crate) async fn sign_out(
     State(web): State<Web>,
-    caller: Caller,
+    requester: Requester,
     headers: HeaderMap,
 ) -> Answered {
-    if let Some(session) = caller.session() {
+    if let Some(session) = requester.session() {
         web.backend.store.end_session(session).await?;
     }
     let gone = [(header::SET_COOKIE, cookie::clear(&headers))];
@@ -181,9 +181,9 @@ pub(crate) async fn sign_out(
         (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn make_code(State(web): State<Web>, caller: Caller) -> Answered {
+pub(crate) async fn make_code(State(web): State<Web>, requester: Requester) -> Answered {
     let code = web.backend.codes.make(now()).map_err(|_| no_chance())?;
-    audit(&web, &caller, "session.code_made", "console", "").await?;
+    audit(&web, &requester, "session.code_made", "console", "").await?;
     Ok((StatusCode::CREATED, Json(CodeView { code })).into_response())
 }
 
@@ -263,10 +263,10 @@ fn session_user(actor: &Actor) -> SessionUser {
 
 /// Whoever sits at the machine may create the first user without a code. Behind a proxy on it,
 /// everybody seems to.
-fn is_local(caller: &Caller, headers: &HeaderMap) -> bool {
+fn is_local(requester: &Requester, headers: &HeaderMap) -> bool {
     let proxied = FORWARDED.iter().any(|name| headers.contains_key(*name));
     !proxied
-        && match caller.peer {
+        && match requester.peer {
             Peer::Unix => true,
             Peer::Tcp(address) => address.ip().to_canonical().is_loopback(),
         }

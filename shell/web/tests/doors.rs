@@ -69,8 +69,11 @@ async fn over_tcp_only_the_token_opens() {
         ("/api/v1/openapi.json", "200"),
         ("/metrics", "401"),
         ("/api/v1/events", "401"),
-        ("/nowhere", "401"),
-        ("/healthz/../api/v1/live", "401"),
+        ("/nowhere", "404"),
+        ("/api/v1/nowhere", "404"),
+        ("/api/v1/session", "401"),
+        ("/api/v1/setup", "200"),
+        ("/healthz/../api/v1/live", "404"),
     ] {
         assert_eq!(
             status(&ask(&format!("GET {path} HTTP/1.1")).await),

@@ -1,7 +1,7 @@
 /** Every page: its address, what its menu entry says, and who may see it. */
 import type { Component } from "svelte";
 import type { Key } from "../i18n/index.svelte";
-import type { Params } from "../state/router.svelte";
+import type { Params } from "../state/match";
 import type { Permission } from "../state/session.svelte";
 
 /** A page gets the parameters of its address. */

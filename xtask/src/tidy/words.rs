@@ -118,7 +118,8 @@ fn later(file: &SourceFile) -> Vec<String> {
 /// What is true on one machine, or in one network, only.
 fn machines(file: &SourceFile) -> Vec<String> {
     let mut findings = Vec::new();
-    let is_lock = file.path.ends_with(".lock") || file.path.ends_with("package-lock.json");
+    let of_npm = file.path.ends_with("package-lock.json");
+    let is_lock = of_npm || file.path.ends_with(".lock");
     for (at, text) in file.text.lines().enumerate() {
         let here = format!("{}:{}", file.path, at + 1);
         for [head, tail] in PLACES {
@@ -132,7 +133,9 @@ fn machines(file: &SourceFile) -> Vec<String> {
         let asks_mirror = MIRRORS
             .iter()
             .any(|[head, tail]| text.contains(&format!("{head}{tail}")));
+        // npm's also says where its authors ask for money.
         let locked_elsewhere = is_lock
+            && (!of_npm || text.contains("\"resolved\""))
             && text.contains("://")
             && !REGISTRIES.iter().any(|address| text.contains(address));
         if asks_mirror || locked_elsewhere {

@@ -38,8 +38,8 @@ const EMPTY_FRAMES: u32 = 25;
 /// -75 dBov: 0 dBov is some 95 dB in a loud telephone, and 20 dB at 9 kHz are hardly heard alone.
 const HIGHS_POWER: f32 = 3.2e-8;
 
-/// One output in sixteen suffices for the power. The first that is loud enough ends the search, which
-/// makes it free where there is something to hear.
+/// One output in sixteen suffices for the power. The first that is loud enough ends the search,
+/// which makes it free where there is something to hear.
 fn has_highs(samples: &[f32]) -> bool {
     let enough = HIGHS_POWER * (samples.len() / STRIDE) as f32;
     let mut sum = 0.0;

@@ -13,7 +13,7 @@ use crate::refusal::Refusal;
 
 /// Who asks. Handlers take it as an argument.
 #[derive(Clone, Debug)]
-pub(crate) struct Caller {
+pub(crate) struct Requester {
     pub actor: Actor,
     pub permissions: Permissions,
     pub peer: Peer,
@@ -46,7 +46,7 @@ pub(crate) enum Peer {
     Unix,
 }
 
-impl Caller {
+impl Requester {
     pub fn stranger(peer: Peer) -> Self {
         Self {
             actor: Actor::Stranger,
@@ -96,12 +96,12 @@ impl fmt::Display for Peer {
     }
 }
 
-impl<S: Sync> FromRequestParts<S> for Caller {
+impl<S: Sync> FromRequestParts<S> for Requester {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
-        let caller = parts.extensions.get::<Caller>().cloned();
+        let requester = parts.extensions.get::<Requester>().cloned();
         // Every route is behind `access`; without it nobody is known, and nothing is allowed.
-        Ok(caller.unwrap_or_else(|| Caller::stranger(Peer::Unix)))
+        Ok(requester.unwrap_or_else(|| Requester::stranger(Peer::Unix)))
     }
 }
