@@ -16,4 +16,7 @@ export interface Page {
   readonly load: () => Promise<{ default: PageComponent }>;
 }
 
-export const PAGES: readonly Page[] = [];
+export const PAGES: readonly Page[] = [
+  { pattern: "/", title: "shell.now", needs: "live:read", menu: 1, load: () => import("./Now.svelte") },
+  { pattern: "/rooms/:room/live", title: "live.title", needs: "live:read", load: () => import("./Live.svelte") },
+];

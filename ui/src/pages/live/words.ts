@@ -1,0 +1,42 @@
+/** What happens in a room, in words. */
+import { count, t } from "../../i18n/index.svelte";
+import type { Entry, ParticipantView, Told } from "../../state/live";
+
+/** Text from the wire: to be shown as text and never as anything else. */
+export function nameOf(one: Pick<ParticipantView, "name" | "number">): string {
+  return one.name?.trim() || numberOf(one.number);
+}
+
+export function numberOf(number: string): string {
+  return number === "anonymous" ? t("live.anonymous") : number;
+}
+
+export function soundOf(codec: string | null): string | undefined {
+  switch (codec?.toLowerCase()) {
+    case "opus": return t("live.codec.full");
+    case "g722": return t("live.codec.wide");
+    case "pcma":
+    case "pcmu": return t("live.codec.narrow");
+    default: return codec ?? undefined;
+  }
+}
+
+export function sentenceOf(entry: Entry): string {
+  const who = entry.who ? nameOf(entry.who) : "";
+  const detail = entry.detail || (entry.who ? numberOf(entry.who.number) : "");
+  return t(`live.told.${entry.told}`, { who, detail });
+}
+
+/** What is worth hearing for those who listen to the page, each kind in one sentence. */
+export function summary(entries: readonly Entry[]): string[] {
+  const kinds = new Map<Told, Entry[]>();
+  for (const entry of entries) {
+    kinds.set(entry.told, [...(kinds.get(entry.told) ?? []), entry]);
+  }
+  return [...kinds.values()].map((all) => {
+    const first = all[0] as Entry;
+    if (all.length === 1 || first.who === undefined) return sentenceOf(first);
+    const who = count("live.more", all.length - 1, { who: nameOf(first.who) });
+    return t(`live.told.${first.told}`, { who, detail: "" });
+  });
+}

@@ -1,0 +1,232 @@
+import { describe, expect, test } from "vitest";
+import {
+  after, begin, LOG_MAX, quietSince, shares, speaking, type Live, type LiveEvent,
+  type LiveView, type ParticipantView,
+} from "./live";
+
+const T0 = Date.parse("2026-11-05T09:30:00.000Z");
+const at = (seconds: number) => new Date(T0 + seconds * 1_000).toISOString();
+const REF = { room: "rm_1", extension: "801", title: "Standup" };
+
+function person(n: number, more: Partial<ParticipantView> = {}): ParticipantView {
+  return {
+    id: `pa_${n}`, call: `ca_${n}`, name: `Person ${n}`, number: String(200 + n),
+    joined_at: at(0), muted: false, talking: false, held: false, codec: "PCMA", ...more,
+  };
+}
+
+function view(count: number, more: Partial<LiveView> = {}): LiveView {
+  const participants = Array.from({ length: count }, (_, n) => person(n));
+  return { ...REF, started_at: at(0), locked: false, participants, ...more };
+}
+
+type Type = Extract<LiveEvent, { data: { participant: ParticipantView } }>["type"];
+
+function about(id: number, type: Type, participant: ParticipantView, seconds = id): LiveEvent {
+  return { id, time: at(seconds), type, data: { ...REF, participant } };
+}
+
+function session(id: number, type: "session.started" | "session.ended" | "session.locked" | "session.unlocked"): LiveEvent {
+  return { id, time: at(id), type, data: REF };
+}
+
+const ids = (live: Live) => [...live.rows.keys()];
+const told = (live: Live) => live.log.map((entry) => entry.told);
+const start = (count: number) => begin(view(count), T0);
+
+describe("who is there", () => {
+  test("those who join stand at the end, those who leave are gone", () => {
+    const live = after(start(2), [
+      about(1, "participant.joined", person(7)),
+      about(2, "participant.left", person(0)),
+    ]);
+    expect(ids(live)).toEqual(["pa_1", "pa_7"]);
+    expect(live.gone.has("pa_0")).toBe(true);
+    expect(told(live)).toEqual(["joined", "left"]);
+  });
+
+  test("the first one opens an empty room and the last one ends it", () => {
+    const empty = begin(view(0, { started_at: null }), T0);
+    expect(empty.started_at).toBeUndefined();
+    const open = after(empty, [session(1, "session.started"), about(2, "participant.joined", person(1))]);
+    expect(open.started_at).toBe(at(1));
+    const ended = after(open, [about(3, "participant.left", person(1)), session(4, "session.ended")]);
+    expect([ended.rows.size, ended.started_at, ended.locked]).toEqual([0, undefined, false]);
+  });
+
+  test("whoever was removed is told once", () => {
+    const live = after(start(1), [
+      about(1, "participant.removed", person(0)),
+      about(2, "participant.left", person(0)),
+    ]);
+    expect(told(live)).toEqual(["removed"]);
+    expect(live.rows.size).toBe(0);
+  });
+
+  test("an event about somebody unknown makes them known", () => {
+    const live = after(start(0), [about(1, "participant.muted", person(3, { muted: true }))]);
+    expect(live.rows.get("pa_3")?.view.muted).toBe(true);
+  });
+});
+
+describe("what they do", () => {
+  test("mute, hold and names are taken over, and told with what was before", () => {
+    const live = after(start(2), [
+      about(1, "participant.muted", person(0, { muted: true })),
+      about(2, "participant.held", person(1, { held: true })),
+      about(3, "participant.renamed", person(0, { muted: true, name: "Anna" })),
+    ]);
+    expect(live.rows.get("pa_0")?.view).toMatchObject({ muted: true, name: "Anna" });
+    expect(live.rows.get("pa_1")?.view.held).toBe(true);
+    expect(live.log.at(-1)).toMatchObject({ told: "renamed", detail: "Person 0" });
+  });
+
+  test("speech touches the speaker's row only, and is not told", () => {
+    const before = start(3);
+    const live = after(before, [about(1, "participant.speaking_started", person(1, { talking: true }))]);
+    expect(live.log).toBe(before.log);
+    expect(live.rows.get("pa_0")).toBe(before.rows.get("pa_0"));
+    expect(live.rows.get("pa_2")).toBe(before.rows.get("pa_2"));
+    expect(live.rows.get("pa_1")).not.toBe(before.rows.get("pa_1"));
+    expect(before.rows.get("pa_1")?.view.talking).toBe(false);
+    expect(speaking(live).map((row) => row.view.id)).toEqual(["pa_1"]);
+  });
+
+  test("talk time is counted from start to stop and shared out", () => {
+    const live = after(start(3), [
+      about(1, "participant.speaking_started", person(1, { talking: true }), 10),
+      about(2, "participant.speaking_stopped", person(1), 40),
+      about(3, "participant.speaking_started", person(2, { talking: true }), 40),
+    ]);
+    expect(quietSince(live)).toBeUndefined();
+    const [first, second] = shares(live, T0 + 50_000, 8);
+    expect([first?.row.view.id, first?.ms, first?.part]).toEqual(["pa_1", 30_000, 0.75]);
+    expect([second?.row.view.id, second?.ms, second?.part]).toEqual(["pa_2", 10_000, 0.25]);
+  });
+
+  test("silence has a beginning, also when the speaker leaves", () => {
+    const live = after(start(2), [
+      about(1, "participant.speaking_started", person(1, { talking: true }), 10),
+      about(2, "participant.left", person(1), 12),
+    ]);
+    expect(speaking(live)).toEqual([]);
+    expect(quietSince(live)).toBe(T0 + 12_000);
+  });
+
+  test("wrong PINs are told with the number", () => {
+    const data = { ...REF, call: "ca_9", from_number: "0171", tries_left: 2 };
+    const live = after(start(0), [{ id: 1, time: at(1), type: "pin.failed", data }]);
+    expect(live.log[0]).toMatchObject({ told: "pin_failed", detail: "0171" });
+  });
+});
+
+describe("events that come twice or in the wrong order", () => {
+  test("twice is once, and nothing is drawn anew", () => {
+    const events = [
+      about(1, "participant.joined", person(5)),
+      about(2, "participant.muted", person(5, { muted: true })),
+      session(3, "session.locked"),
+    ];
+    const once = after(start(1), events);
+    expect(after(once, events)).toBe(once);
+  });
+
+  test("an older event about somebody does not undo a newer one", () => {
+    const live = after(start(1), [
+      about(5, "participant.unmuted", person(0)),
+      about(4, "participant.muted", person(0, { muted: true })),
+    ]);
+    expect(live.rows.get("pa_0")?.view.muted).toBe(false);
+    expect(live.log.map((entry) => entry.id)).toEqual([4, 5]);
+  });
+
+  test("whoever left does not come back by a late event", () => {
+    const live = after(start(1), [
+      about(5, "participant.left", person(0)),
+      about(4, "participant.speaking_started", person(0, { talking: true })),
+      about(3, "participant.joined", person(0)),
+    ]);
+    expect(live.rows.size).toBe(0);
+  });
+
+  test("the newest word about the lock counts", () => {
+    const live = after(start(1), [session(6, "session.unlocked"), session(5, "session.locked")]);
+    expect(live.locked).toBe(false);
+  });
+
+  test("what happened before the end stays ended, what came after stays", () => {
+    const live = after(start(1), [
+      about(9, "participant.joined", person(4)),
+      session(8, "session.ended"),
+      about(7, "participant.joined", person(3)),
+    ]);
+    expect(ids(live)).toEqual(["pa_4"]);
+  });
+});
+
+describe("reading anew", () => {
+  test("keeps the log and the talk time, and takes everything else from the server", () => {
+    const before = after(start(3), [
+      about(1, "participant.speaking_started", person(1, { talking: true }), 10),
+      about(2, "participant.speaking_stopped", person(1), 40),
+      about(3, "participant.speaking_started", person(2, { talking: true }), 50),
+      session(4, "session.locked"),
+    ]);
+    const live = begin(view(3), T0 + 60_000, before);
+    expect(live.locked).toBe(false);
+    expect(live.log).toBe(before.log);
+    expect(live.rows.get("pa_1")?.spoke_ms).toBe(30_000);
+    expect(live.rows.get("pa_2")).toMatchObject({ spoke_ms: 10_000, since_ms: undefined });
+    expect(live.rows.get("pa_2")?.until_ms).toBe(T0 + 60_000);
+  });
+});
+
+test("the log is bounded, in order, and keeps the newest", () => {
+  const events = Array.from({ length: 3 * LOG_MAX }, (_, n) =>
+    about(n + 1, n % 2 ? "participant.unmuted" : "participant.muted", person(0, { muted: n % 2 === 0 })));
+  const live = after(start(1), events);
+  expect(live.log.length).toBe(LOG_MAX);
+  expect(live.log[0]?.id).toBe(2 * LOG_MAX + 1);
+  expect(after(live, events)).toBe(live);
+});
+
+test("500 people and 10,000 events: shuffled and doubled they end as in order", () => {
+  const people = 500;
+  let seed = 7;
+  const chance = (below: number) => (seed = (seed * 48_271) % 2_147_483_647) % below;
+  const now = Array.from({ length: people }, (_, n) => person(n));
+  const events: LiveEvent[] = [];
+  for (let id = 1; id <= 10_000; id += 1) {
+    const n = chance(people);
+    const one = now[n] as ParticipantView;
+    const turn = chance(3);
+    if (turn === 0) {
+      now[n] = { ...one, talking: !one.talking };
+      const type = one.talking ? "participant.speaking_stopped" : "participant.speaking_started";
+      events.push(about(id, type, now[n]));
+    } else if (turn === 1) {
+      now[n] = { ...one, muted: !one.muted };
+      events.push(about(id, one.muted ? "participant.unmuted" : "participant.muted", now[n]));
+    } else events.push(session(id, chance(2) ? "session.locked" : "session.unlocked"));
+  }
+  const begun = begin(view(people), T0);
+  const started_ms = performance.now();
+  const inOrder = after(begun, events);
+  const together_ms = performance.now() - started_ms;
+  let oneByOne = begun;
+  for (const event of events) oneByOne = after(oneByOne, [event]);
+  const shuffled = [...events, ...events];
+  for (let n = shuffled.length - 1; n > 0; n -= 1) {
+    const m = chance(n + 1);
+    [shuffled[n], shuffled[m]] = [shuffled[m] as LiveEvent, shuffled[n] as LiveEvent];
+  }
+  const mixed = after(begun, shuffled);
+  const seen = (live: Live) => [...live.rows.values()].map((row) => row.view);
+  expect(seen(inOrder)).toEqual(now);
+  expect(seen(oneByOne)).toEqual(now);
+  expect(seen(mixed)).toEqual(now);
+  expect([mixed.locked, oneByOne.locked]).toEqual([inOrder.locked, inOrder.locked]);
+  expect(mixed.log.at(-1)).toEqual(inOrder.log.at(-1));
+  // Milliseconds in truth; a whole second would be felt.
+  expect(together_ms).toBeLessThan(1_000);
+});
