@@ -32,6 +32,19 @@ pub fn dbov_of_g711(law: Law, codes: &[u8]) -> f32 {
     from_power(sum / codes.len().max(1) as f32)
 }
 
+/// The square of the loudest of G.711 codes: none of their means is above it. A few instructions,
+/// for magnitudes rise with the codes.
+#[must_use]
+pub fn peak_square_of_g711(law: Law, codes: &[u8]) -> f32 {
+    let (inverted, squares) = match law {
+        Law::Mu => (0x7F, &MU_SQUARES),
+        Law::A => (0x55, &A_SQUARES),
+    };
+    let magnitudes = codes.iter().map(|code| (code ^ inverted) & 0x7F);
+    let loudest = magnitudes.fold(0, u8::max);
+    squares[usize::from(loudest ^ inverted)]
+}
+
 /// The mean of the squares; 1.0 is 0 dBov.
 #[must_use]
 pub fn mean_square(samples: &[f32]) -> f32 {
@@ -93,5 +106,18 @@ mod tests {
             assert!(difference.abs() < 1e-3, "{difference}");
         }
         assert!(dbov_of_g711(Law::A, &[g711::silence(Law::A); 160]) < -70.0);
+    }
+
+    #[test]
+    fn no_code_is_above_the_peak_and_the_loudest_is_it() {
+        for law in [Law::Mu, Law::A] {
+            for loudest in 0..=255_u8 {
+                let codes = [g711::silence(law), loudest, g711::silence(law)];
+                let mut samples = [0.0; 3];
+                g711::decode(law, &codes, &mut samples);
+                let peak = samples.iter().fold(0.0_f32, |peak, x| peak.max(x * x));
+                assert_eq!(peak_square_of_g711(law, &codes), peak, "{law:?} {loudest}");
+            }
+        }
     }
 }

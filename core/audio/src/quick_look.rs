@@ -38,6 +38,8 @@ enum Kind {
 
 /// [`crate::SpeechDetector`] calls nothing below -54 dBov speech; 3 dB for a frame half full.
 const SILENT_DBOV: f32 = -57.0;
+/// The same as a mean square.
+const SILENT_SQUARE: f32 = 1.995e-6;
 /// As loud as this is more than any line noise.
 const SPEECH_DBOV: f32 = -38.0;
 impl QuickLook {
@@ -57,6 +59,9 @@ impl QuickLook {
     #[must_use]
     pub fn look(&mut self, payload: &[u8]) -> Hint {
         match &mut self.kind {
+            Kind::G711(law) if level::peak_square_of_g711(*law, payload) < SILENT_SQUARE => {
+                Hint::Silent
+            }
             Kind::G711(law) => {
                 between(level::dbov_of_g711(*law, payload), SILENT_DBOV, SPEECH_DBOV)
             }

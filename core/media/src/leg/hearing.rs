@@ -176,7 +176,7 @@ impl Leg {
         health: &mut DeckHealth,
     ) {
         let to = self.ingress.latch.rtp();
-        let (Some(to), true) = (to, self.spec.direction.sends()) else {
+        let (Some(to), true) = (to, self.direction.sends()) else {
             self.egress.withhold(payloads);
             return;
         };

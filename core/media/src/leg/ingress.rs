@@ -22,6 +22,8 @@ pub(crate) struct Ingress {
     audio_level: Option<LevelExtension>,
     /// The format that comes in now.
     speaking: usize,
+    /// The same by its payload type, once a packet of it came: others need not be looked for.
+    usual: Option<MediaFormat>,
     jitter: JitterBuffer,
     speech: SpeechDetector,
     level_dbov: f32,
@@ -55,6 +57,7 @@ impl Ingress {
             voices,
             audio_level: spec.audio_level,
             speaking: 0,
+            usual: None,
             jitter: JitterBuffer::for_codecs(spec.receive.iter().map(|format| format.codec)),
             speech: SpeechDetector::new(),
             level_dbov: level::SILENCE_DBOV,
@@ -75,6 +78,7 @@ impl Ingress {
             .signal(spec.remote, spec.remote_rtcp, spec.rtcp_mux);
         self.keypad.replace_formats(&mut new.keypad);
         self.audio_level = new.audio_level;
+        self.usual = None;
         let formats = |ingress: &Ingress| ingress.voices.len();
         let is_same = formats(self) == formats(new)
             && (self.voices.iter().zip(&new.voices)).all(|(old, new)| old.format() == new.format());
@@ -230,8 +234,7 @@ impl Ingress {
         packet: &RtpPacket<'_>,
         reporter: &mut Reporter,
     ) -> Received {
-        let clock_rate_hz = self.keypad.clock_rate_hz(packet.payload_type);
-        let voice = self.voice_of(packet.payload_type);
+        let (clock_rate_hz, voice) = self.formats_of(packet.payload_type);
         let is_comfort_noise = packet.payload_type == COMFORT_NOISE;
         if clock_rate_hz.is_none() && voice.is_none() && !is_comfort_noise {
             return Received::Refused;
@@ -255,6 +258,7 @@ impl Ingress {
         match voice {
             Some((index, format)) => {
                 self.speak(index);
+                self.usual = Some(format);
                 let level = self.level_of(packet);
                 self.jitter.push(now, packet, format.codec, level);
             }
@@ -273,6 +277,19 @@ impl Ingress {
             voice: level.voice && has_voice_flag,
             ..level
         })
+    }
+
+    /// The clock if these are telephone events, and what is said in this format.
+    fn formats_of(&self, payload_type: u8) -> (Option<u32>, Option<(usize, MediaFormat)>) {
+        match self.usual {
+            Some(format) if format.payload_type == payload_type => {
+                (None, Some((self.speaking, format)))
+            }
+            _ => (
+                self.keypad.clock_rate_hz(payload_type),
+                self.voice_of(payload_type),
+            ),
+        }
     }
 
     fn voice_of(&self, payload_type: u8) -> Option<(usize, MediaFormat)> {

@@ -51,6 +51,8 @@ pub struct Leg {
     id: LegId,
     local: SocketAddr,
     pub(crate) spec: Box<LegSpec>,
+    /// Of the `spec`, which is elsewhere in memory and not touched in a tick.
+    direction: Direction,
     pub(crate) ingress: Ingress,
     pub(crate) egress: Egress,
     reporter: Option<Reporter>,
@@ -110,6 +112,7 @@ impl Leg {
             egress,
             reporter: None,
             cname: cname(spec.ssrc),
+            direction: spec.direction,
             spec,
             stage: None,
             is_muted: false,
@@ -189,10 +192,11 @@ impl Leg {
             std::mem::swap(&mut self.play_converter, &mut parts.play_converter);
         }
         std::mem::swap(&mut self.spec, spec);
+        self.direction = self.spec.direction;
         if let Some(reporter) = &mut self.reporter {
             reporter.set_clock_rate(self.spec.send.codec.clock_rate_hz());
         }
-        if !self.spec.direction.hears_peer() {
+        if !self.direction.hears_peer() {
             self.ingress.forget_sound();
         }
         self.expect_media(now);
@@ -200,7 +204,7 @@ impl Leg {
 
     /// Whether others may hear it at all.
     pub(crate) fn is_audible(&self) -> bool {
-        !self.is_muted && !self.is_broken && self.spec.direction.hears_peer()
+        !self.is_muted && !self.is_broken && self.direction.hears_peer()
     }
 
     pub(crate) fn set_muted(&mut self, muted: bool) {
@@ -226,7 +230,7 @@ impl Leg {
 
     fn expect_media(&mut self, now: Instant) {
         self.is_lost = false;
-        self.expected_since = match self.spec.direction {
+        self.expected_since = match self.direction {
             Direction::SendRecv => Some(now),
             Direction::SendOnly | Direction::RecvOnly | Direction::Inactive => None,
         };

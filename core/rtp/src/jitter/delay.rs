@@ -12,6 +12,8 @@ use super::{MS, Nanos};
 pub(super) struct DelayEstimator {
     fastest: Fastest,
     histogram: [f32; BINS],
+    /// No bin above this one holds anything.
+    bin_max: usize,
     total: f32,
     /// Weight of the next sample: it grows, so that the old ones shrink beside it.
     weight: f32,
@@ -34,6 +36,7 @@ impl DelayEstimator {
         Self {
             fastest: Fastest::default(),
             histogram: [0.0; BINS],
+            bin_max: 0,
             total: 0.0,
             weight: 1.0,
             quantile: 0,
@@ -65,6 +68,7 @@ impl DelayEstimator {
         }
         let bin = usize::try_from(excess / BIN).unwrap_or(BINS).min(BINS - 1);
         self.histogram[bin] += self.weight;
+        self.bin_max = self.bin_max.max(bin);
         self.total += self.weight;
         self.weight *= 1.0 + duration as f32 * GROWTH;
         if self.weight > WEIGHT_MAX {
@@ -97,7 +101,8 @@ impl DelayEstimator {
     /// The upper edge of the bin below which all but the slowest 3 % lie; 0 for the lowest bin.
     fn find_quantile(&self) -> Nanos {
         let mut above = self.total * SLOWEST_SHARE;
-        for (bin, weight) in self.histogram.iter().enumerate().rev() {
+        let filled = &self.histogram[..=self.bin_max];
+        for (bin, weight) in filled.iter().enumerate().rev() {
             above -= weight;
             if above < 0.0 {
                 let edge = if bin == 0 { 0 } else { bin + 1 };
@@ -154,7 +159,7 @@ const TARGET_MAX: Nanos = JITTER_MAX_MS as Nanos * MS;
 /// Per nanosecond of sound: 5 s weigh more than all before them.
 const GROWTH: f32 = 0.2e-9;
 const WEIGHT_MAX: f32 = 1e6;
-/// The search looks at 128 bins, which was half the cost of a packet.
+/// The search looks at all bins that hold anything, up to 128: half the cost of a packet.
 const SEARCH_EVERY: u8 = 8;
 const SLOWEST_SHARE: f32 = 0.03;
 /// A single slow packet is provided for this long, and then less by 50 ms each second.

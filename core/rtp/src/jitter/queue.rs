@@ -13,7 +13,12 @@ use crate::{AudioLevel, RtpPacket};
 pub(super) struct Queue {
     arena: Arena,
     slots: Box<[Option<Slot>]>,
-    len: usize,
+    /// Bit n: there is a packet whose number is n in the window, in slot `cells[n]`.
+    taken: u64,
+    cells: [u8; WINDOW],
+    /// A bit for each slot that is free. The lowest is taken first: a stream that is not late uses
+    /// the same one all the time, so that its memory is few lines and not one more with each tick.
+    free: u64,
     sounds: usize,
     /// The packets delivered last; `newest` is where the last one is.
     delivered: [Option<Place>; DELIVERED_MAX + 1],
@@ -52,7 +57,9 @@ impl Queue {
             kept: delivered.min(DELIVERED_MAX) + 1,
             arena: Arena::new(block_bytes),
             slots: vec![None; WINDOW].into_boxed_slice(),
-            len: 0,
+            taken: 0,
+            cells: [0; WINDOW],
+            free: u64::MAX,
             sounds: 0,
             delivered: [None; DELIVERED_MAX + 1],
             newest: 0,
@@ -65,14 +72,17 @@ impl Queue {
     }
 
     pub(super) fn get(&self, number: i64) -> Option<&Slot> {
-        self.slots[index(number)]
-            .as_ref()
-            .filter(|slot| slot.number == number)
+        let at = index(number);
+        if self.taken >> at & 1 == 0 {
+            return None;
+        }
+        let slot = self.slots[usize::from(self.cells[at])].as_ref();
+        slot.filter(|slot| slot.number == number)
     }
 
     /// The first packet from `next` up to `highest`.
     pub(super) fn first(&self, next: i64, highest: i64) -> Option<Slot> {
-        if self.len == 0 {
+        if self.taken == 0 {
             return None;
         }
         (next..=highest)
@@ -82,7 +92,7 @@ impl Queue {
 
     /// The first packet with sound.
     pub(super) fn first_sound(&self, next: i64, highest: i64) -> Option<Stored<'_>> {
-        if self.len == 0 {
+        if self.taken == 0 {
             return None;
         }
         (next..=highest).find_map(|number| self.show(self.get(number)?))
@@ -116,27 +126,20 @@ impl Queue {
             level,
             place,
         };
-        debug_assert!(self.slots[index(slot.number)].is_none());
-        self.slots[index(slot.number)] = Some(slot);
-        self.len += 1;
-        self.sounds += usize::from(slot.is_sound());
+        self.put(slot);
         true
     }
 
     /// Frees the slot; the bytes stay readable until the next insert.
     pub(super) fn remove(&mut self, slot: &Slot) {
-        if self.slots[index(slot.number)].take().is_some() {
+        if self.take(slot) {
             self.arena.release(slot.place);
-            self.len -= 1;
-            self.sounds -= usize::from(slot.is_sound());
         }
     }
 
     /// Frees the slot, but keeps the bytes while it is among those remembered.
     pub(super) fn deliver(&mut self, slot: &Slot) {
-        if self.slots[index(slot.number)].take().is_some() {
-            self.len -= 1;
-            self.sounds -= usize::from(slot.is_sound());
+        if self.take(slot) {
             self.newest = (self.newest + 1) % self.kept;
             if let Some(old) = self.delivered[self.newest].replace(slot.place) {
                 self.arena.release(old);
@@ -165,12 +168,37 @@ impl Queue {
     pub(super) fn clear(&mut self) -> u64 {
         self.forget_delivered();
         let sounds = self.sounds as u64;
-        for at in 0..WINDOW {
-            if let Some(slot) = self.slots[at] {
+        for cell in 0..WINDOW {
+            if let Some(slot) = self.slots[cell] {
                 self.remove(&slot);
             }
         }
         sounds
+    }
+
+    /// Its place in the window must be free; there are as many slots as places.
+    fn put(&mut self, slot: Slot) {
+        let (at, cell) = (index(slot.number), self.free.trailing_zeros());
+        debug_assert!(self.taken >> at & 1 == 0 && self.free != 0);
+        self.taken |= 1 << at;
+        self.free &= !(1 << cell);
+        self.cells[at] = cell as u8;
+        self.slots[cell as usize] = Some(slot);
+        self.sounds += usize::from(slot.is_sound());
+    }
+
+    /// False when it is not there.
+    fn take(&mut self, slot: &Slot) -> bool {
+        let at = index(slot.number);
+        if self.taken >> at & 1 == 0 {
+            return false;
+        }
+        let cell = self.cells[at];
+        self.taken &= !(1 << at);
+        self.free |= 1 << cell;
+        self.slots[usize::from(cell)] = None;
+        self.sounds -= usize::from(slot.is_sound());
+        true
     }
 
     /// `None`: there is nothing to play in it.
