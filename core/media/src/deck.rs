@@ -68,6 +68,12 @@ impl Deck {
         }
     }
 
+    /// Wants to be told of each leg shortly before it is worked on, to have its memory at hand:
+    /// between two packets of a leg the kernel fills the caches with its own.
+    pub fn set_foresight(&mut self, foresight: fn(&Leg)) {
+        self.legs.set_foresight(foresight);
+    }
+
     /// A datagram from the network. Never panics, never answers.
     pub fn receive(
         &mut self,
@@ -78,7 +84,12 @@ impl Deck {
         packet: &[u8],
     ) {
         self.shared.health.packets_received += 1;
-        let leg = self.legs.slot(leg).and_then(|slot| self.legs.get_mut(slot));
+        let slot = self.legs.slot(leg);
+        if let Some(slot) = slot {
+            // Packets are mostly read in the order of the slots.
+            self.legs.foresee(slot + 1);
+        }
+        let leg = slot.and_then(|slot| self.legs.get_mut(slot));
         let Some(leg) = leg.filter(|leg| !leg.is_broken) else {
             self.shared.health.packets_refused += 1;
             return;
@@ -311,8 +322,13 @@ impl Deck {
             };
             stage.mix(&mut self.legs, &mut self.shared);
             for at in 0..stage.members.len() {
-                let stage = self.stages.get_mut(slot);
-                if let Some(member) = stage.and_then(|stage| stage.members.get(at).copied()) {
+                let Some(stage) = self.stages.get_mut(slot) else {
+                    return;
+                };
+                if let Some(next) = stage.members.get(at + 1) {
+                    self.legs.foresee(*next);
+                }
+                if let Some(member) = stage.members.get(at).copied() {
                     self.speak_to(now, member, sink);
                 }
             }

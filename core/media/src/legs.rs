@@ -10,6 +10,8 @@ pub(crate) struct Legs {
     index: IdIndex,
     /// One above the highest slot that is taken.
     used: usize,
+    /// Told of each leg shortly before it is worked on.
+    foresight: fn(&Leg),
 }
 
 impl Legs {
@@ -21,6 +23,7 @@ impl Legs {
             free: (0..legs_max).rev().collect(),
             index: IdIndex::with_capacity(legs_max),
             used: 0,
+            foresight: |_| (),
         }
     }
 
@@ -64,6 +67,17 @@ impl Legs {
     pub fn pair_mut(&mut self, one: usize, other: usize) -> Option<(&mut Leg, &mut Leg)> {
         let [one, other] = self.slots.get_disjoint_mut([one, other]).ok()?;
         Some((one.as_deref_mut()?, other.as_deref_mut()?))
+    }
+
+    pub fn set_foresight(&mut self, foresight: fn(&Leg)) {
+        self.foresight = foresight;
+    }
+
+    /// Whoever is in the slot will be worked on soon.
+    pub fn foresee(&self, slot: usize) {
+        if let Some(leg) = self.get(slot) {
+            (self.foresight)(leg);
+        }
     }
 
     /// All slots that are taken are below this.

@@ -7,6 +7,7 @@ mod clock;
 mod config;
 mod engine;
 mod file_limit;
+mod foresight;
 mod health;
 mod leg_sockets;
 mod leg_table;

@@ -9,6 +9,7 @@ use conclave_model::{LegId, limits};
 use rtrb::{Consumer, Producer};
 
 use crate::clock::TickClock;
+use crate::foresight;
 use crate::health::Gauges;
 use crate::packet_io::PacketIo;
 use crate::ring::{FromWorker, ToWorker};
@@ -32,6 +33,7 @@ impl<Io: PacketIo> Worker<Io> {
     /// Ticks until it is told to stop, in step with all workers that began at the same moment.
     pub fn run(mut self, begin: Instant) {
         let mut clock = TickClock::start(begin);
+        self.deck.set_foresight(foresight::fetch);
         while !self.stop.load(Ordering::Relaxed) {
             let start = clock.wait();
             self.gauges.tick_began(start.late, start.skipped);

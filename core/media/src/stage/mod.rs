@@ -152,7 +152,10 @@ impl Stage {
         };
         select.limit_to(shared.effort.talkers_max);
         select.begin();
-        for member in &self.members {
+        for (at, member) in self.members.iter().enumerate() {
+            if let Some(later) = self.members.get(at + LISTENED_AHEAD) {
+                legs.foresee(*later);
+            }
             let Some(leg) = legs.get_mut(*member) else {
                 continue;
             };
@@ -341,5 +344,7 @@ fn as_place(slot: usize) -> Slot {
 
 const ELSEWHERE: u32 = 1 << 31;
 
+/// A leg is listened to in the time that memory takes to come.
+const LISTENED_AHEAD: usize = 3;
 /// 5 ms at 8 kHz, less at higher rates: no click, and no consonant lost.
 const ONSET_SAMPLES: usize = 40;
