@@ -1,10 +1,12 @@
 //! The public words: what REST, events and the command line say; no HTTP in here.
 
+mod audit_view;
 mod call_view;
 mod event;
 mod key;
 mod live_input;
 mod live_view;
+mod mask;
 mod nearest;
 mod page;
 mod playlist_view;
@@ -15,9 +17,15 @@ mod room_view;
 mod session_input;
 mod session_view;
 mod setting;
+mod sight;
 mod status_view;
 mod time;
+mod token_input;
+mod token_view;
+mod user_input;
+mod user_view;
 
+pub use audit_view::AuditView;
 pub use call_view::CallView;
 pub use event::{Caller, Event, Gap, Happening, NumberedEvent, PinFailure};
 pub use key::{ParticipantKey, RoomKey};
@@ -26,6 +34,7 @@ pub use live_input::{
     read_new_playlist, read_participant_change,
 };
 pub use live_view::{LiveRef, LiveView, ParticipantView, Talk};
+pub use mask::masked;
 pub use nearest::nearest;
 pub use page::Page;
 pub use playlist_view::{PlaylistView, TrackView};
@@ -40,6 +49,10 @@ pub use session_view::{
 };
 pub use setting::{Setting, SettingValue};
 pub use status_view::{Counts, LoadState, StatusView};
-pub use time::rfc3339;
+pub use time::{read_rfc3339, rfc3339};
+pub use token_input::{NewToken, TokenDraft, read_new_token};
+pub use token_view::{NewTokenView, TokenView};
+pub use user_input::{NewUser, UserChange, UserDraft, UserEdit, read_new_user, read_user_change};
+pub use user_view::UserView;
 
 mod response;

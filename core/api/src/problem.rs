@@ -58,6 +58,8 @@ pub enum ProblemKind {
     UnsupportedMediaType,
     /// 422: JSON, but with values that are not accepted.
     Invalid,
+    /// 429: the answer says in `Retry-After` when to come back.
+    TooMany,
     /// 500: ours; the log has the rest.
     Internal,
     /// 503: too busy, shutting down, or the disk is full.
@@ -157,7 +159,7 @@ impl From<FieldError> for Wrong {
 }
 
 impl ProblemKind {
-    pub const ALL: [ProblemKind; 12] = [
+    pub const ALL: [ProblemKind; 13] = [
         ProblemKind::Malformed,
         ProblemKind::Unauthorized,
         ProblemKind::Refused,
@@ -168,6 +170,7 @@ impl ProblemKind {
         ProblemKind::TooLarge,
         ProblemKind::UnsupportedMediaType,
         ProblemKind::Invalid,
+        ProblemKind::TooMany,
         ProblemKind::Internal,
         ProblemKind::Unavailable,
     ];
@@ -185,6 +188,7 @@ impl ProblemKind {
             ProblemKind::TooLarge => "urn:conclave:problem:too-large",
             ProblemKind::UnsupportedMediaType => "urn:conclave:problem:unsupported-media-type",
             ProblemKind::Invalid => "urn:conclave:problem:invalid",
+            ProblemKind::TooMany => "urn:conclave:problem:too-many-requests",
             ProblemKind::Internal => "urn:conclave:problem:internal",
             ProblemKind::Unavailable => "urn:conclave:problem:unavailable",
         }
@@ -203,6 +207,7 @@ impl ProblemKind {
             ProblemKind::TooLarge => "Too large",
             ProblemKind::UnsupportedMediaType => "The content type is not accepted here",
             ProblemKind::Invalid => "Some values are not accepted",
+            ProblemKind::TooMany => "Too many tries",
             ProblemKind::Internal => "The server failed",
             ProblemKind::Unavailable => "The server cannot do this now",
         }
@@ -221,6 +226,7 @@ impl ProblemKind {
             ProblemKind::TooLarge => 413,
             ProblemKind::UnsupportedMediaType => 415,
             ProblemKind::Invalid => 422,
+            ProblemKind::TooMany => 429,
             ProblemKind::Internal => 500,
             ProblemKind::Unavailable => 503,
         }

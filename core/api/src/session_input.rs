@@ -83,7 +83,7 @@ pub struct SetupInput {
     pub code: Option<String>,
 }
 
-fn known<'a, const N: usize>(
+pub(crate) fn known<'a, const N: usize>(
     body: &'a Value,
     names: [&'static str; N],
 ) -> Result<&'a Map<String, Value>, Problem> {
@@ -100,7 +100,7 @@ fn known<'a, const N: usize>(
     }
 }
 
-fn text(fields: &Map<String, Value>, name: &str) -> Result<String, Problem> {
+pub(crate) fn text(fields: &Map<String, Value>, name: &str) -> Result<String, Problem> {
     let value = fields.get(name).and_then(Value::as_str);
     value.map(str::to_owned).ok_or_else(|| missing(name))
 }

@@ -141,6 +141,18 @@ impl From<Role> for RoleName {
     }
 }
 
+impl From<RoleName> for Role {
+    fn from(role: RoleName) -> Self {
+        match role {
+            RoleName::Owner => Role::Owner,
+            RoleName::Admin => Role::Admin,
+            RoleName::RoomManager => Role::RoomManager,
+            RoleName::Moderator => Role::Moderator,
+            RoleName::Auditor => Role::Auditor,
+        }
+    }
+}
+
 impl From<Permission> for PermissionName {
     fn from(permission: Permission) -> Self {
         match permission {

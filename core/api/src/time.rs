@@ -1,4 +1,4 @@
-//! Wall-clock times as RFC 3339 texts; reads no clock.
+//! Wall-clock times as RFC 3339 texts, there and back; reads no clock.
 
 use conclave_model::UnixMillis;
 use jiff::Timestamp;
@@ -9,6 +9,15 @@ pub fn rfc3339(at: UnixMillis) -> String {
     let millis = i64::try_from(at.0).unwrap_or(i64::MAX);
     let timestamp = Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MAX);
     format!("{timestamp:.3}")
+}
+
+/// The moment that an RFC 3339 text names, in whichever time zone; none before 1970.
+#[must_use]
+pub fn read_rfc3339(text: &str) -> Option<UnixMillis> {
+    let timestamp: Timestamp = text.parse().ok()?;
+    u64::try_from(timestamp.as_millisecond())
+        .ok()
+        .map(UnixMillis)
 }
 
 #[cfg(test)]
@@ -27,5 +36,16 @@ mod tests {
     #[test]
     fn a_time_beyond_the_calendar_is_its_last_day() {
         assert!(rfc3339(UnixMillis(u64::MAX)).starts_with("9999-12-30"));
+    }
+
+    #[test]
+    fn a_time_is_read_as_it_was_written_or_not_at_all() {
+        let at = UnixMillis(1_793_871_000_125);
+        assert_eq!(read_rfc3339(&rfc3339(at)), Some(at));
+        let noon = read_rfc3339("2026-11-05T12:00:00+01:00");
+        assert_eq!(noon, read_rfc3339("2026-11-05T11:00:00Z"));
+        for bad in ["", "tomorrow", "2026-11-05", "1969-12-31T23:59:59Z"] {
+            assert_eq!(read_rfc3339(bad), None, "{bad}");
+        }
     }
 }

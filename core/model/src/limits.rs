@@ -229,11 +229,23 @@ pub const SIGN_IN_CODE: Duration = Duration::from_secs(30 * 60);
 pub const SIGN_IN_CODE_TRIES: u8 = 10;
 /// Passwords hashed at once: each takes 19 MiB and about 30 ms of a processor.
 pub const PASSWORD_HASHES: usize = 2;
+/// Wrong sign-ins under one name from one address, until each takes [`SIGN_IN_NAME_PAUSE`]: more
+/// than anybody mistypes in a row.
+pub const SIGN_IN_NAME_TRIES: u32 = 8;
+pub const SIGN_IN_NAME_PAUSE: Duration = Duration::from_secs(30);
+/// And from one address under any name: a whole office may sit behind it.
+pub const SIGN_IN_ADDRESS_TRIES: u32 = 60;
+pub const SIGN_IN_ADDRESS_PAUSE: Duration = Duration::from_secs(2);
+/// Names and addresses remembered for that, 150 bytes each.
+pub const SIGN_INS_REMEMBERED: usize = 10_000;
 
 // The public face ------------------------------------------------------------------------------
 
 /// Events kept for a client that comes back with `Last-Event-ID`.
 pub const EVENTS_KEPT: usize = 4_096;
+/// A stream of events ends after this long, and its client comes back and says anew who it is: a
+/// session or a token may have run out meanwhile.
+pub const EVENT_STREAM: Duration = Duration::from_secs(60 * 60);
 /// Calls are kept for this long unless the operator says otherwise: a quarter, which is what people
 /// ask after. Numbers of callers should not be kept for longer than somebody needs them.
 pub const CALL_LOG_DAYS: u32 = 90;

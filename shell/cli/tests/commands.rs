@@ -176,7 +176,7 @@ async fn live_commands_ask_for_what_they_say() {
     typed(&server, "rooms add First --ext 850").await.unwrap();
     let shown = typed(&server, "live show 850").await.unwrap();
     assert!(
-        shown.lines().nth(1).unwrap().starts_with("Ann   +49301"),
+        shown.lines().nth(1).unwrap().starts_with("Ann   +491715550889"),
         "{shown}"
     );
     for (line, locked, muted_all) in [

@@ -86,6 +86,19 @@ impl Store {
         Ok(users == 0)
     }
 
+    /// Notes when a user signed in last, and touches nothing else.
+    ///
+    /// # Errors
+    /// [`StoreError::DiskFull`] and whatever a database can do.
+    pub async fn note_sign_in(&self, id: UserId, at: UnixMillis) -> Result<(), StoreError> {
+        sqlx::query("UPDATE users SET signed_in_at = ? WHERE id = ?")
+            .bind(at.0.cast_signed())
+            .bind(id.to_string())
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
     /// Forgets a user and ends their sessions; one that is not there is no error.
     ///
     /// # Errors

@@ -34,6 +34,7 @@ pub(crate) async fn access(
         needed(request.method(), path.as_str())
     });
     let peer = *request.extensions().get::<Peer>().unwrap_or(&Peer::Unix);
+    let peer = peer.behind_proxy(request.headers());
     let requester = match access
         .requester(request.method(), request.headers(), peer)
         .await
@@ -207,8 +208,8 @@ const fn to(permission: Permission) -> Need {
 }
 
 use Permission::{
-    CallsRead, LiveRead, LiveWrite, MusicRead, MusicWrite, RoomsPin, RoomsRead, RoomsWrite,
-    SystemRead,
+    AuditRead, CallsRead, LiveRead, LiveWrite, MusicRead, MusicWrite, RoomsPin, RoomsRead,
+    RoomsWrite, SystemRead, TokensWrite, UsersWrite,
 };
 
 /// Every path, and what reading it and changing something under it takes.
@@ -258,7 +259,14 @@ const PATHS: &[(&str, Need, Need)] = &[
         to(MusicWrite),
     ),
     ("/api/v1/status", to(SystemRead), to(SystemRead)),
-    ("/api/v1/events", to(LiveRead), to(LiveRead)),
+    // Which events somebody is told is decided one by one.
+    ("/api/v1/events", Need::ToBeKnown, Need::ToBeKnown),
+    ("/api/v1/users", to(UsersWrite), to(UsersWrite)),
+    // Everybody may see themselves and change their own password.
+    ("/api/v1/users/{user}", Need::ToBeKnown, Need::ToBeKnown),
+    ("/api/v1/tokens", to(TokensWrite), to(TokensWrite)),
+    ("/api/v1/tokens/{token}", to(TokensWrite), to(TokensWrite)),
+    ("/api/v1/audit", to(AuditRead), to(AuditRead)),
 ];
 
 /// A disk write for each request would be one too many.

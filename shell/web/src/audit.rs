@@ -1,6 +1,7 @@
 //! Notes who changed and revealed what; decides nothing.
 
 use conclave_store::AuditRow;
+use serde_json::Value;
 
 use crate::backend::{Web, now};
 use crate::refusal::Answered;
@@ -30,4 +31,41 @@ pub(crate) async fn audit(
         detail: detail.to_owned(),
     };
     Ok(web.backend.store.append_audit(&line).await?)
+}
+
+/// What a body changes, for [`audit`]: names, and values of those that are no secret and no essay.
+pub(crate) fn words(body: &Value) -> String {
+    let fields = body.as_object().into_iter().flatten();
+    let words = fields.map(|(name, value)| match value {
+        _ if !TOLD.contains(&name.as_str()) => name.clone(),
+        Value::String(text) => format!("{name}: {text}"),
+        Value::Null => format!("{name}: none"),
+        Value::Bool(_) | Value::Number(_) => format!("{name}: {value}"),
+        Value::Array(_) | Value::Object(_) => name.clone(),
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
+/// The fields whose values anybody may read who may read the log.
+const TOLD: [&str; 8] = [
+    "title",
+    "extension",
+    "message",
+    "music",
+    "language",
+    "locked",
+    "muted",
+    "muted_all",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn values_are_told_unless_they_may_be_secret() {
+        let body = json!({"title": "Sync", "pin": "4711", "music": null, "locked": true});
+        assert_eq!(words(&body), "locked: true, music: none, pin, title: Sync");
+    }
 }

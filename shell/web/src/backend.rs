@@ -11,6 +11,8 @@ use conclave_store::Store;
 use tokio::sync::{Semaphore, watch};
 
 use crate::passwords::Passwords;
+use crate::revocations::Revocations;
+use crate::throttle::Throttle;
 use crate::{BrainHandle, EventHub, Host, OneTimeCodes, Playlists};
 
 /// The parts of the server that requests are answered from.
@@ -36,6 +38,10 @@ pub(crate) struct Shared {
     pub in_flight: Mutex<BTreeSet<String>>,
     pub uploads: Semaphore,
     pub passwords: Passwords,
+    pub throttle: Throttle,
+    /// Held by whoever changes users or opens a session, so that neither overtakes the other.
+    pub users_turn: tokio::sync::Mutex<()>,
+    pub revocations: Revocations,
     /// Answers by the first digit of their status: 1xx to 5xx.
     pub answers: [AtomicU64; 5],
     pub streams: AtomicU64,
@@ -51,6 +57,9 @@ impl Shared {
             in_flight: Mutex::default(),
             uploads: Semaphore::new(limits::UPLOADS),
             passwords: Passwords::new(),
+            throttle: Throttle::default(),
+            users_turn: tokio::sync::Mutex::default(),
+            revocations: Revocations::default(),
             answers: Default::default(),
             streams: AtomicU64::new(0),
             request_number: AtomicU64::new(0),

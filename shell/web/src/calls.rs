@@ -6,7 +6,7 @@ use axum::response::IntoResponse;
 use conclave_api::{
     CallView, Page, Problem, ProblemKind, Request, Response as Reply, RoomKey, Wrong,
 };
-use conclave_model::{CallId, RoomId};
+use conclave_model::{CallId, CallRecord, RoomId};
 use conclave_store::CallFilter;
 
 use crate::backend::Web;
@@ -14,6 +14,7 @@ use crate::brain::misfit;
 use crate::path::Segments;
 use crate::query::Parameters;
 use crate::refusal::{Answered, Refusal};
+use crate::requester::Requester;
 
 /// Calls that have ended, newest first.
 #[utoipa::path(
@@ -28,7 +29,11 @@ use crate::refusal::{Answered, Refusal};
         (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn list_calls(State(web): State<Web>, parameters: Parameters) -> Answered {
+pub(crate) async fn list_calls(
+    State(web): State<Web>,
+    requester: Requester,
+    parameters: Parameters,
+) -> Answered {
     let mut known = parameters.of(&["room", "cursor", "limit"])?;
     let limit = known.limit()?;
     let before = known
@@ -46,7 +51,7 @@ pub(crate) async fn list_calls(State(web): State<Web>, parameters: Parameters) -
     calls.truncate(page_length);
     let last = calls.last().map(|call| call.id.to_string());
     let page = Page {
-        items: calls.iter().map(CallView::of).collect(),
+        items: calls.iter().map(|call| view(call, &requester)).collect(),
         next_cursor: last.filter(|_| more),
     };
     Ok(Json(page).into_response())
@@ -63,6 +68,7 @@ pub(crate) async fn list_calls(State(web): State<Web>, parameters: Parameters) -
 )]
 pub(crate) async fn show_call(
     State(web): State<Web>,
+    requester: Requester,
     Segments(call): Segments<String>,
 ) -> Answered {
     let unknown = || {
@@ -71,7 +77,16 @@ pub(crate) async fn show_call(
     };
     let id: CallId = call.parse().map_err(|_| unknown())?;
     let call = web.backend.store.show_call(id).await?.ok_or_else(unknown)?;
-    Ok(Json(CallView::of(&call)).into_response())
+    Ok(Json(view(&call, &requester)).into_response())
+}
+
+/// With the number only for those who may see it.
+fn view(call: &CallRecord, requester: &Requester) -> CallView {
+    let mut view = CallView::of(call);
+    if !requester.sees_numbers() {
+        view.hide_number();
+    }
+    view
 }
 
 /// The room's id; a room that is gone is still known by its id.

@@ -9,7 +9,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::backend::Web;
-use crate::{calls, events, live, operations, playlists, rooms, sign_in, uploads};
+use crate::{
+    audit_log, calls, events, live, operations, playlists, rooms, sign_in, tokens, uploads, users,
+};
 
 /// The description as it is served and kept in `docs/openapi.json`.
 #[must_use]
@@ -54,6 +56,15 @@ pub(crate) fn described_routes() -> OpenApiRouter<Web> {
             sign_in::sign_out
         ))
         .routes(routes!(sign_in::make_code))
+        .routes(routes!(users::list_users, users::create_user))
+        .routes(routes!(
+            users::show_user,
+            users::update_user,
+            users::delete_user
+        ))
+        .routes(routes!(tokens::list_tokens, tokens::create_token))
+        .routes(routes!(tokens::delete_token))
+        .routes(routes!(audit_log::list_audit))
         .routes(routes!(operations::status))
         .routes(routes!(events::follow_events));
     OpenApiRouter::with_openapi(frame())

@@ -13,17 +13,20 @@ use conclave_api::{Happening, NumberedEvent, Problem, Wrong, nearest};
 use conclave_model::limits;
 use futures_core::Stream;
 use tokio::sync::mpsc;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::backend::{Web, closed};
 use crate::hub::Found;
 use crate::query::Parameters;
 use crate::refusal::Answered;
+use crate::requester::Requester;
 
 /// Everything that happens, as it happens.
 ///
 /// `Last-Event-ID` goes on after that event. Events that are no longer kept are told as one event
-/// `gap`: read the state anew. A client that reads too slowly is cut off and may come back.
+/// `gap`: read the state anew. A client that reads too slowly is cut off and may come back; so is
+/// everybody after an hour. Whoever may not see something is not told of it, and without
+/// `numbers:read` the numbers of callers are masked.
 #[utoipa::path(
     get, path = "/events", tag = "events",
     params(
@@ -37,14 +40,21 @@ use crate::refusal::Answered;
 )]
 pub(crate) async fn follow_events(
     State(web): State<Web>,
+    requester: Requester,
     headers: HeaderMap,
     parameters: Parameters,
 ) -> Answered {
     let mut known = parameters.of(&["types"])?;
     let types = read_types(known.text("types"))?;
     let cursor = read_cursor(&headers)?;
-    let (sender, receiver) = mpsc::channel(FRAMES_AHEAD);
-    tokio::spawn(follow(web, sender, cursor, types));
+    let (client, receiver) = mpsc::channel(FRAMES_AHEAD);
+    let listener = Listener {
+        client,
+        cursor,
+        types,
+        requester,
+    };
+    tokio::spawn(follow(web, listener));
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
         (header::CACHE_CONTROL, "no-store"),
@@ -52,32 +62,40 @@ pub(crate) async fn follow_events(
     Ok((headers, Body::from_stream(Frames(receiver))).into_response())
 }
 
-/// Feeds one client until it is gone, too slow, or the server ends.
-async fn follow(
-    web: Web,
+/// Somebody who listens.
+struct Listener {
     client: mpsc::Sender<Bytes>,
     cursor: Option<u64>,
     types: Option<Vec<&'static str>>,
-) {
+    requester: Requester,
+}
+
+/// Feeds one client until it is gone, too slow, or not to hear any more, or the server ends.
+async fn follow(web: Web, listener: Listener) {
     web.streams.fetch_add(1, Ordering::Relaxed);
     let mut closing = web.backend.closing.clone();
     tokio::select! {
-        () = feed(&web, &client, cursor, types) => {}
+        () = feed(&web, &listener) => {}
         () = closed(&mut closing) => {}
-        () = client.closed() => {}
+        () = listener.client.closed() => {}
+        () = web.revocations.of(&listener.requester.actor) => {}
+        () = sleep(limits::EVENT_STREAM) => {}
     }
     web.streams.fetch_sub(1, Ordering::Relaxed);
 }
 
-async fn feed(
-    web: &Web,
-    client: &mpsc::Sender<Bytes>,
-    cursor: Option<u64>,
-    types: Option<Vec<&'static str>>,
-) {
+async fn feed(web: &Web, listener: &Listener) {
+    let Listener {
+        client,
+        types,
+        requester,
+        ..
+    } = listener;
     let hub = &web.backend.events;
     let mut newest = hub.newest();
-    let mut cursor = cursor.unwrap_or_else(|| *newest.borrow_and_update());
+    let mut cursor = listener
+        .cursor
+        .unwrap_or_else(|| *newest.borrow_and_update());
     let wanted = |name: &str| types.as_ref().is_none_or(|types| types.contains(&name));
     // Says at once that the stream is open, and how soon to come back when it breaks.
     let mut alive = send(client, Bytes::from_static(b"retry: 2000\n\n")).await;
@@ -92,14 +110,17 @@ async fn feed(
             Found::Frames(frames) => {
                 for frame in frames {
                     cursor = frame.id;
-                    if alive && wanted(frame.type_name) {
-                        alive = send(client, frame.bytes).await;
+                    let seen = frame.seen_by(requester.permissions);
+                    if let Some(bytes) = seen.filter(|_| alive && wanted(frame.type_name)) {
+                        alive = send(client, bytes).await;
                     }
                 }
             }
             Found::Lost { gap, resume_after } => {
                 cursor = resume_after;
-                alive = send(client, gap.bytes).await;
+                if let Some(bytes) = gap.seen_by(requester.permissions) {
+                    alive = send(client, bytes).await;
+                }
             }
         }
     }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Bytes;
 use conclave_api::{Event, Gap, Happening, NumberedEvent};
-use conclave_model::{UnixMillis, limits};
+use conclave_model::{Permission, Permissions, UnixMillis, limits};
 use tokio::sync::watch;
 
 /// Takes events in and lets any number of readers follow, each at its own pace.
@@ -24,12 +24,27 @@ struct Ring {
     next_id: u64,
 }
 
-/// One event as bytes of the stream.
+/// One event as bytes of the stream, for those who may see it.
 #[derive(Clone, Debug)]
 pub(crate) struct Frame {
     pub id: u64,
     pub type_name: &'static str,
-    pub bytes: Bytes,
+    need: Option<Permission>,
+    whole: Bytes,
+    /// Without the numbers of callers; none when there are none in it.
+    masked: Option<Bytes>,
+}
+
+impl Frame {
+    /// What somebody who may do this is told of it, if anything.
+    pub fn seen_by(&self, permissions: Permissions) -> Option<Bytes> {
+        if self.need.is_some_and(|need| !permissions.has(need)) {
+            return None;
+        }
+        let masked = self.masked.as_ref();
+        let masked = masked.filter(|_| !permissions.has(Permission::NumbersRead));
+        Some(masked.unwrap_or(&self.whole).clone())
+    }
 }
 
 /// What a reader finds after the event it has.
@@ -104,20 +119,27 @@ fn lost(after: u64, oldest: u64) -> Found {
 }
 
 fn frame(event: &NumberedEvent) -> Frame {
-    let type_name = event.what.type_name();
-    let data = serde_json::to_string(event).unwrap_or_default();
-    let text = format!("id: {}\nevent: {type_name}\ndata: {data}\n\n", event.id);
+    let mut hidden = event.clone();
+    hidden.what.hide_numbers();
     Frame {
         id: event.id,
-        type_name,
-        bytes: text.into(),
+        type_name: event.what.type_name(),
+        need: event.what.permission(),
+        whole: bytes(event),
+        masked: (hidden != *event).then(|| bytes(&hidden)),
     }
+}
+
+fn bytes(event: &NumberedEvent) -> Bytes {
+    let type_name = event.what.type_name();
+    let data = serde_json::to_string(event).unwrap_or_default();
+    format!("id: {}\nevent: {type_name}\ndata: {data}\n\n", event.id).into()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use conclave_api::LiveRef;
+    use conclave_api::{Caller, LiveRef};
 
     fn event() -> Event {
         Event {
@@ -172,13 +194,39 @@ mod tests {
     }
 
     #[test]
+    fn a_frame_is_told_to_those_who_may_see_it() {
+        let hub = EventHub::new(UnixMillis(1));
+        hub.publish(Event {
+            at: UnixMillis(0),
+            what: Happening::CallStarted(Caller {
+                call: "ca_1".to_owned(),
+                from_number: "+491715550889".to_owned(),
+                from_name: None,
+                dialled: "801".to_owned(),
+            }),
+        });
+        let Found::Frames(frames) = hub.after(999, 1) else {
+            panic!("lost");
+        };
+        let seen = |permissions: &[Permission]| {
+            let bytes = frames[0].seen_by(permissions.iter().copied().collect())?;
+            Some(String::from_utf8(bytes.to_vec()).unwrap())
+        };
+        assert_eq!(seen(&[Permission::LiveRead, Permission::NumbersRead]), None);
+        let masked = seen(&[Permission::CallsRead]).unwrap();
+        assert!(masked.contains("+49171 ••• 889") && !masked.contains("555"));
+        let whole = seen(&[Permission::CallsRead, Permission::NumbersRead]).unwrap();
+        assert!(whole.contains("+491715550889"));
+    }
+
+    #[test]
     fn a_frame_is_three_lines_whatever_the_title() {
         let hub = EventHub::new(UnixMillis(1));
         hub.publish(event());
         let Found::Frames(frames) = hub.after(999, 1) else {
             panic!("lost");
         };
-        let text = std::str::from_utf8(&frames[0].bytes).unwrap();
+        let text = std::str::from_utf8(&frames[0].whole).unwrap();
         assert!(
             text.starts_with("id: 1000\nevent: session.started\ndata: {"),
             "{text}"

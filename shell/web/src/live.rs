@@ -9,11 +9,14 @@ use conclave_api::{
     Response as Reply, RoomKey, read_live_change, read_participant_change,
 };
 
+use crate::audit::{audit, words};
 use crate::backend::Web;
 use crate::body::JsonBody;
 use crate::brain::misfit;
 use crate::path::Segments;
 use crate::refusal::Answered;
+use crate::requester::Requester;
+use crate::rooms::room_and_words;
 
 /// The rooms that somebody is in.
 #[utoipa::path(
@@ -23,10 +26,13 @@ use crate::refusal::Answered;
         (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn list_live(State(web): State<Web>) -> Answered {
-    let Reply::LiveRooms(rooms) = web.backend.brain.ask(Request::ListLive).await? else {
+pub(crate) async fn list_live(State(web): State<Web>, requester: Requester) -> Answered {
+    let Reply::LiveRooms(mut rooms) = web.backend.brain.ask(Request::ListLive).await? else {
         return Err(misfit().into());
     };
+    if !requester.sees_numbers() {
+        rooms.iter_mut().for_each(LiveView::hide_numbers);
+    }
     Ok(Json(Page::whole(rooms)).into_response())
 }
 
@@ -41,9 +47,11 @@ pub(crate) async fn list_live(State(web): State<Web>) -> Answered {
 )]
 pub(crate) async fn show_live(
     State(web): State<Web>,
+    requester: Requester,
     Segments(room): Segments<String>,
 ) -> Answered {
-    let live = ask_live(&web, Request::ShowLive(RoomKey::new(&room))).await?;
+    let request = Request::ShowLive(RoomKey::new(&room));
+    let live = ask_live(&web, &requester, request).await?;
     Ok(Json(live).into_response())
 }
 
@@ -59,6 +67,7 @@ pub(crate) async fn show_live(
 )]
 pub(crate) async fn set_live(
     State(web): State<Web>,
+    requester: Requester,
     Segments(room): Segments<String>,
     body: JsonBody,
 ) -> Answered {
@@ -66,7 +75,10 @@ pub(crate) async fn set_live(
         key: RoomKey::new(&room),
         change: read_live_change(body.required()?)?,
     };
-    Ok(Json(ask_live(&web, request).await?).into_response())
+    let live = ask_live(&web, &requester, request).await?;
+    let detail = words(body.required()?);
+    audit(&web, &requester, "live.updated", &live.room, &detail).await?;
+    Ok(Json(live).into_response())
 }
 
 /// Ends the conference: everybody hears a goodbye and is hung up on.
@@ -78,9 +90,15 @@ pub(crate) async fn set_live(
         (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn end_live(State(web): State<Web>, Segments(room): Segments<String>) -> Answered {
-    let request = Request::EndLive(RoomKey::new(&room));
-    done(&web, request).await
+pub(crate) async fn end_live(
+    State(web): State<Web>,
+    requester: Requester,
+    Segments(room): Segments<String>,
+) -> Answered {
+    let (id, detail) = room_and_words(&web, &room).await?;
+    done(&web, Request::EndLive(RoomKey::new(&room))).await?;
+    audit(&web, &requester, "live.ended", &id, &detail).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// The participants of a room, in the order in which they came.
@@ -94,9 +112,11 @@ pub(crate) async fn end_live(State(web): State<Web>, Segments(room): Segments<St
 )]
 pub(crate) async fn list_participants(
     State(web): State<Web>,
+    requester: Requester,
     Segments(room): Segments<String>,
 ) -> Answered {
-    let live = ask_live(&web, Request::ShowLive(RoomKey::new(&room))).await?;
+    let request = Request::ShowLive(RoomKey::new(&room));
+    let live = ask_live(&web, &requester, request).await?;
     Ok(Json(Page::whole(live.participants)).into_response())
 }
 
@@ -114,13 +134,14 @@ pub(crate) async fn list_participants(
 )]
 pub(crate) async fn show_participant(
     State(web): State<Web>,
+    requester: Requester,
     Segments((room, who)): Segments<(String, String)>,
 ) -> Answered {
     let request = Request::ShowParticipant {
         key: RoomKey::new(&room),
         who: ParticipantKey::new(&who),
     };
-    let participant = ask_participant(&web, request).await?;
+    let participant = ask_participant(&web, &requester, request).await?;
     Ok(Json(participant).into_response())
 }
 
@@ -139,6 +160,7 @@ pub(crate) async fn show_participant(
 )]
 pub(crate) async fn set_participant(
     State(web): State<Web>,
+    requester: Requester,
     Segments((room, who)): Segments<(String, String)>,
     body: JsonBody,
 ) -> Answered {
@@ -147,7 +169,10 @@ pub(crate) async fn set_participant(
         who: ParticipantKey::new(&who),
         change: read_participant_change(body.required()?)?,
     };
-    let participant = ask_participant(&web, request).await?;
+    let (id, _) = room_and_words(&web, &room).await?;
+    let participant = ask_participant(&web, &requester, request).await?;
+    let detail = format!("{}: {}", named(&participant), words(body.required()?));
+    audit(&web, &requester, "participant.updated", &id, &detail).await?;
     Ok(Json(participant).into_response())
 }
 
@@ -165,32 +190,59 @@ pub(crate) async fn set_participant(
 )]
 pub(crate) async fn remove_participant(
     State(web): State<Web>,
+    requester: Requester,
     Segments((room, who)): Segments<(String, String)>,
 ) -> Answered {
-    let request = Request::RemoveParticipant {
-        key: RoomKey::new(&room),
-        who: ParticipantKey::new(&who),
+    let (id, _) = room_and_words(&web, &room).await?;
+    let (key, who) = (RoomKey::new(&room), ParticipantKey::new(&who));
+    let show = Request::ShowParticipant {
+        key: key.clone(),
+        who: who.clone(),
     };
-    done(&web, request).await
+    let participant = ask_participant(&web, &requester, show).await?;
+    done(&web, Request::RemoveParticipant { key, who }).await?;
+    let detail = named(&participant);
+    audit(&web, &requester, "participant.removed", &id, &detail).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-async fn ask_live(web: &Web, request: Request) -> Answered<LiveView> {
-    let Reply::Live(live) = web.backend.brain.ask(request).await? else {
+/// For the audit log, which keeps no number in full.
+fn named(participant: &ParticipantView) -> String {
+    let mut shown = participant.clone();
+    shown.hide_number();
+    let name = shown.name.unwrap_or(shown.number);
+    format!("{name} ({})", shown.id)
+}
+
+/// With numbers only for those who may see them.
+async fn ask_live(web: &Web, requester: &Requester, request: Request) -> Answered<LiveView> {
+    let Reply::Live(mut live) = web.backend.brain.ask(request).await? else {
         return Err(misfit().into());
     };
+    if !requester.sees_numbers() {
+        live.hide_numbers();
+    }
     Ok(live)
 }
 
-async fn ask_participant(web: &Web, request: Request) -> Answered<ParticipantView> {
-    let Reply::Participant(participant) = web.backend.brain.ask(request).await? else {
+/// With the number only for those who may see it.
+async fn ask_participant(
+    web: &Web,
+    requester: &Requester,
+    request: Request,
+) -> Answered<ParticipantView> {
+    let Reply::Participant(mut participant) = web.backend.brain.ask(request).await? else {
         return Err(misfit().into());
     };
+    if !requester.sees_numbers() {
+        participant.hide_number();
+    }
     Ok(participant)
 }
 
-async fn done(web: &Web, request: Request) -> Answered {
+async fn done(web: &Web, request: Request) -> Answered<()> {
     let Reply::Done = web.backend.brain.ask(request).await? else {
         return Err(misfit().into());
     };
-    Ok(StatusCode::NO_CONTENT.into_response())
+    Ok(())
 }

@@ -12,12 +12,14 @@ use conclave_api::{
 };
 use conclave_model::PlaylistName;
 
+use crate::audit::audit;
 use crate::backend::Web;
 use crate::body::JsonBody;
 use crate::brain::misfit;
 use crate::once::{Answer, once};
 use crate::path::Segments;
 use crate::refusal::{Answered, Refusal};
+use crate::requester::Requester;
 
 /// Keeps playlists. Every method may block: it is called on a thread that may.
 pub trait Playlists: Send + Sync + 'static {
@@ -101,6 +103,7 @@ pub(crate) async fn list_playlists(State(web): State<Web>) -> Answered {
 )]
 pub(crate) async fn create_playlist(
     State(web): State<Web>,
+    requester: Requester,
     headers: HeaderMap,
     body: JsonBody,
 ) -> Answered {
@@ -109,6 +112,7 @@ pub(crate) async fn create_playlist(
     once(web, &headers, "POST /playlists", &body.bytes, async move {
         let location = format!("/api/v1/playlists/{name}");
         let list = blocking(&shared, move |playlists| playlists.create(&name)).await?;
+        audit(&shared, &requester, "playlist.created", &list.name, "").await?;
         Ok(Answer::json(StatusCode::CREATED, &list).location(location))
     })
     .await
@@ -144,9 +148,10 @@ pub(crate) async fn show_playlist(
 )]
 pub(crate) async fn delete_playlist(
     State(web): State<Web>,
-    Segments(name): Segments<String>,
+    requester: Requester,
+    Segments(called): Segments<String>,
 ) -> Answered {
-    let name = read_name(&name)?;
+    let name = read_name(&called)?;
     let Reply::Rooms(rooms) = web
         .backend
         .brain
@@ -164,6 +169,7 @@ pub(crate) async fn delete_playlist(
         return Err(Refusal::new(ProblemKind::Conflict, detail));
     }
     blocking(&web, move |playlists| playlists.remove(&name)).await?;
+    audit(&web, &requester, "playlist.deleted", &called, "").await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
@@ -181,10 +187,12 @@ pub(crate) async fn delete_playlist(
 )]
 pub(crate) async fn delete_track(
     State(web): State<Web>,
-    Segments((name, track)): Segments<(String, String)>,
+    requester: Requester,
+    Segments((called, track)): Segments<(String, String)>,
 ) -> Answered {
-    let name = read_name(&name)?;
-    blocking(&web, move |playlists| playlists.remove_track(&name, &track)).await?;
+    let (name, file) = (read_name(&called)?, track.clone());
+    blocking(&web, move |playlists| playlists.remove_track(&name, &file)).await?;
+    audit(&web, &requester, "track.deleted", &called, &track).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

@@ -1,5 +1,7 @@
 //! A problem as an HTTP answer.
 
+use std::time::Duration;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use conclave_api::{Problem, ProblemKind};
@@ -7,19 +9,37 @@ use conclave_store::StoreError;
 
 /// What every handler fails with.
 #[derive(Debug)]
-pub(crate) struct Refusal(pub Problem);
+pub(crate) struct Refusal {
+    problem: Box<Problem>,
+    /// When it is worth coming back.
+    retry_after_s: Option<u64>,
+}
 
 pub(crate) type Answered<T = Response> = Result<T, Refusal>;
 
 impl Refusal {
     pub fn new(kind: ProblemKind, detail: impl Into<String>) -> Self {
-        Self(Problem::new(kind, detail))
+        Problem::new(kind, detail).into()
+    }
+
+    /// Says that there were too many tries, and when the next one is heard.
+    pub fn too_many(wait: Duration) -> Self {
+        let wait_s = wait.as_secs().max(1);
+        let detail = format!("there were too many tries; the next is heard in {wait_s} s");
+        Self {
+            retry_after_s: Some(wait_s),
+            ..Self::new(ProblemKind::TooMany, detail)
+        }
     }
 }
 
 impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
-        Self(problem)
+        let unavailable = problem.status == ProblemKind::Unavailable.status();
+        Self {
+            problem: Box::new(problem),
+            retry_after_s: unavailable.then_some(5),
+        }
     }
 }
 
@@ -46,9 +66,9 @@ impl From<StoreError> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.0.status);
+        let status = StatusCode::from_u16(self.problem.status);
         let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let body = serde_json::to_vec(&self.0).unwrap_or_default();
+        let body = serde_json::to_vec(&self.problem).unwrap_or_default();
         let mut response = (status, body).into_response();
         let headers = response.headers_mut();
         let problem = HeaderValue::from_static("application/problem+json");
@@ -57,8 +77,8 @@ impl IntoResponse for Refusal {
             let bearer = HeaderValue::from_static("Bearer");
             headers.insert(header::WWW_AUTHENTICATE, bearer);
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        if let Some(wait_s) = self.retry_after_s {
+            headers.insert(header::RETRY_AFTER, wait_s.into());
         }
         response
     }

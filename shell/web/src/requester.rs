@@ -1,9 +1,10 @@
 //! Who sent a request and what they may do; how they proved it is said in `access`.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use conclave_api::ProblemKind;
 use conclave_model::{Permission, Permissions, Role, TokenId, UserId, UserName};
@@ -65,6 +66,41 @@ impl Requester {
         Err(Refusal::new(ProblemKind::Refused, detail))
     }
 
+    /// Whether this requester may give, change or take away this role: nobody gives what they do
+    /// not have, and only owners touch owners.
+    ///
+    /// # Errors
+    /// A refusal that names the role.
+    pub fn manages(&self, role: Role) -> Result<(), Refusal> {
+        self.may(Permission::UsersWrite)?;
+        if self.standing().manages(role) && self.permissions.covers(role.permissions()) {
+            return Ok(());
+        }
+        let detail = format!("this needs somebody who manages users of the role {role}");
+        Err(Refusal::new(ProblemKind::Refused, detail))
+    }
+
+    /// As which role this requester deals with other users.
+    pub fn standing(&self) -> Role {
+        match &self.actor {
+            Actor::Machine | Actor::Console { .. } => Role::Owner,
+            Actor::User { role, .. } => *role,
+            // A secret that lies in some file is never as good as an owner.
+            Actor::Program { .. } => Role::Admin,
+            Actor::Stranger => Role::Auditor,
+        }
+    }
+
+    /// Whether this is that user.
+    pub fn is(&self, user: UserId) -> bool {
+        matches!(&self.actor, Actor::User { id, .. } if *id == user)
+    }
+
+    /// Whether numbers of callers are shown in full.
+    pub fn sees_numbers(&self) -> bool {
+        self.permissions.has(Permission::NumbersRead)
+    }
+
     /// The session that the request came with.
     pub fn session(&self) -> Option<&SecretHash> {
         match &self.actor {
@@ -84,6 +120,23 @@ impl Actor {
             Actor::User { id, name, .. } => (id.to_string(), name.to_string()),
             Actor::Program { id, name } => (id.to_string(), name.clone()),
         }
+    }
+}
+
+impl Peer {
+    /// Whoever a proxy on this machine says it speaks for; nobody else is believed.
+    pub fn behind_proxy(self, headers: &HeaderMap) -> Self {
+        let Peer::Tcp(address) = self else {
+            return self;
+        };
+        if !address.ip().to_canonical().is_loopback() {
+            return self;
+        }
+        // The last one is what the proxy added; whatever stands before it was sent to the proxy.
+        let said = headers.get_all("x-forwarded-for").iter().next_back();
+        let said = said.and_then(|value| value.to_str().ok()?.rsplit(',').next());
+        let origin = said.and_then(|last| last.trim().parse::<IpAddr>().ok());
+        origin.map_or(self, |origin| Peer::Tcp(SocketAddr::new(origin, 0)))
     }
 }
 

@@ -8,7 +8,9 @@ use conclave_api::{
     NewRoom, Page, PinInput, PinView, Problem, Request, Response as Reply, RoomChange, RoomKey,
     RoomView, read_change, read_new_pin, read_new_room,
 };
+use conclave_model::Permission;
 
+use crate::audit::{audit, words};
 use crate::backend::Web;
 use crate::body::JsonBody;
 use crate::brain::misfit;
@@ -17,6 +19,7 @@ use crate::once::{Answer, once};
 use crate::path::Segments;
 use crate::query::Parameters;
 use crate::refusal::Answered;
+use crate::requester::Requester;
 
 /// The rooms, by extension.
 #[utoipa::path(
@@ -53,7 +56,7 @@ pub(crate) async fn list_rooms(State(web): State<Web>, parameters: Parameters) -
     Ok(Json(page).into_response())
 }
 
-/// Makes a room. The answer is the only one that holds its PIN.
+/// Makes a room. The answer is the only one that holds its PIN, for those who may see PINs.
 #[utoipa::path(
     post, path = "/rooms", tag = "rooms",
     params(("Idempotency-Key" = Option<String>, Header, description = "Any unique text: a repeated request gets the same answer for 24 hours")),
@@ -65,15 +68,25 @@ pub(crate) async fn list_rooms(State(web): State<Web>, parameters: Parameters) -
 )]
 pub(crate) async fn create_room(
     State(web): State<Web>,
+    requester: Requester,
     headers: HeaderMap,
     body: JsonBody,
 ) -> Answered {
     let draft = read_new_room(body.required()?)?;
-    let brain = web.backend.brain.clone();
-    once(web, &headers, "POST /rooms", &body.bytes, async move {
-        let Reply::RoomCreated(room) = brain.ask(Request::CreateRoom(draft)).await? else {
+    // The answer is kept with the PIN in it: for whoever asked, and nobody else.
+    let (who, _) = requester.actor.id_and_name();
+    let what = format!("{who} POST /rooms");
+    let shared = web.clone();
+    once(web, &headers, &what, &body.bytes, async move {
+        let request = Request::CreateRoom(draft);
+        let Reply::RoomCreated(mut room) = shared.backend.brain.ask(request).await? else {
             return Err(misfit().into());
         };
+        let detail = format!("{} {}", room.extension, room.title);
+        audit(&shared, &requester, "room.created", &room.id, &detail).await?;
+        if requester.may(Permission::RoomsPin).is_err() {
+            room.pin = None;
+        }
         Ok(Answer::json(StatusCode::CREATED, &room)
             .etag(etag(room.version))
             .location(format!("/api/v1/rooms/{}", room.id)))
@@ -125,18 +138,25 @@ pub(crate) async fn show_room(
 )]
 pub(crate) async fn update_room(
     State(web): State<Web>,
+    requester: Requester,
     Segments(room): Segments<String>,
     headers: HeaderMap,
     body: JsonBody,
 ) -> Answered {
+    let patch = read_change(body.required()?)?;
+    if patch.pin.is_some() {
+        requester.may(Permission::RoomsPin)?;
+    }
     let request = Request::UpdateRoom {
         key: RoomKey::new(&room),
-        patch: read_change(body.required()?)?,
+        patch,
         if_version: if_match(&headers)?,
     };
     let Reply::Room(room) = web.backend.brain.ask(request).await? else {
         return Err(misfit().into());
     };
+    let detail = words(body.required()?);
+    audit(&web, &requester, "room.updated", &room.id, &detail).await?;
     Ok(room_answer(&room))
 }
 
@@ -154,9 +174,11 @@ pub(crate) async fn update_room(
 )]
 pub(crate) async fn delete_room(
     State(web): State<Web>,
+    requester: Requester,
     Segments(room): Segments<String>,
     headers: HeaderMap,
 ) -> Answered {
+    let (id, detail) = room_and_words(&web, &room).await?;
     let request = Request::DeleteRoom {
         key: RoomKey::new(&room),
         if_version: if_match(&headers)?,
@@ -164,6 +186,7 @@ pub(crate) async fn delete_room(
     let Reply::Done = web.backend.brain.ask(request).await? else {
         return Err(misfit().into());
     };
+    audit(&web, &requester, "room.deleted", &id, &detail).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
@@ -176,9 +199,15 @@ pub(crate) async fn delete_room(
         (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn show_pin(State(web): State<Web>, Segments(room): Segments<String>) -> Answered {
+pub(crate) async fn show_pin(
+    State(web): State<Web>,
+    requester: Requester,
+    Segments(room): Segments<String>,
+) -> Answered {
     let request = Request::ShowPin(RoomKey::new(&room));
-    Ok(Json(ask_pin(&web, request).await?).into_response())
+    let pin = ask_pin(&web, request).await?;
+    audit(&web, &requester, "pin.shown", &pin.room, "").await?;
+    Ok(Json(pin).into_response())
 }
 
 /// Sets a PIN, or generates one when the body has none.
@@ -196,19 +225,24 @@ pub(crate) async fn show_pin(State(web): State<Web>, Segments(room): Segments<St
 )]
 pub(crate) async fn new_pin(
     State(web): State<Web>,
+    requester: Requester,
     Segments(room): Segments<String>,
     headers: HeaderMap,
     body: JsonBody,
 ) -> Answered {
+    // Whoever makes a PIN is told it.
+    requester.may(Permission::RoomsPin)?;
     let bytes = body.bytes.clone();
     let request = Request::NewPin {
         key: RoomKey::new(&room),
         pin: read_new_pin(&body.or_empty())?,
     };
-    let what = format!("POST /rooms/{room}/pin");
+    let (who, _) = requester.actor.id_and_name();
+    let what = format!("{who} POST /rooms/{room}/pin");
     let shared = web.clone();
     once(web, &headers, &what, &bytes, async move {
         let pin = ask_pin(&shared, request).await?;
+        audit(&shared, &requester, "pin.changed", &pin.room, "").await?;
         Ok(Answer::json(StatusCode::CREATED, &pin))
     })
     .await
@@ -225,10 +259,23 @@ pub(crate) async fn new_pin(
 )]
 pub(crate) async fn clear_pin(
     State(web): State<Web>,
+    requester: Requester,
     Segments(room): Segments<String>,
 ) -> Answered {
-    ask_pin(&web, Request::ClearPin(RoomKey::new(&room))).await?;
+    requester.may(Permission::RoomsPin)?;
+    let pin = ask_pin(&web, Request::ClearPin(RoomKey::new(&room))).await?;
+    audit(&web, &requester, "pin.cleared", &pin.room, "").await?;
     Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// The id of a room, and how people call it: for the audit log, which outlives it.
+pub(crate) async fn room_and_words(web: &Web, key: &str) -> Answered<(String, String)> {
+    let request = Request::ShowRoom(RoomKey::new(key));
+    let Reply::Room(room) = web.backend.brain.ask(request).await? else {
+        return Err(misfit().into());
+    };
+    let words = format!("{} {}", room.extension, room.title);
+    Ok((room.id, words))
 }
 
 async fn ask_pin(web: &Web, request: Request) -> Answered<PinView> {

@@ -1,5 +1,7 @@
 //! Signing in and out: with a password or a one-time code; compares neither itself.
 
+use std::time::Instant;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -8,15 +10,17 @@ use conclave_api::{
     CodeView, Problem, ProblemKind, SessionUser, SessionView, SetupInput, SetupView, SignIn,
     SignInInput, read_setup, read_sign_in,
 };
-use conclave_model::{Chance, Permissions, Role, UnixMillis, UserId, UserName, limits};
+use conclave_model::{Permissions, Role, UnixMillis, UserId, UserName, limits};
 use conclave_store::{SessionRow, UserRow};
 
 use crate::audit::audit;
 use crate::backend::{Web, now};
 use crate::body::JsonBody;
+use crate::chance::{chance, no_chance};
 use crate::cookie;
 use crate::refusal::{Answered, Refusal};
 use crate::requester::{Actor, Peer, Requester};
+use crate::revocations::Revoked;
 
 /// What there is to sign in with, and whether anybody can yet.
 #[utoipa::path(
@@ -59,9 +63,10 @@ pub(crate) async fn set_up(
     if !web.backend.store.load_users().await?.is_empty() {
         return Err(already_set_up());
     }
-    let coded = code.is_some_and(|code| web.backend.codes.redeem(&code, now()));
-    if !coded && !is_local(&requester, &headers) {
-        return Err(wrong_code());
+    match code {
+        Some(code) => redeem(&web, &requester, &code)?,
+        None if is_local(&requester, &headers) => {}
+        None => return Err(wrong_code()),
     }
     let user = UserRow {
         id: UserId::mint(now(), &mut chance()?),
@@ -120,7 +125,7 @@ pub(crate) async fn show_session(
     request_body = SignInInput,
     responses(
         (status = 201, description = "Signed in; the cookie is the proof", body = SessionView, headers(("Set-Cookie" = String))),
-        (status = "default", description = "Refused; 401 when name, password or code are not right", body = Problem, content_type = "application/problem+json"),
+        (status = "default", description = "Refused; 401 when name, password or code are not right, 429 after too many that were not", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn sign_in(
@@ -131,9 +136,7 @@ pub(crate) async fn sign_in(
 ) -> Answered {
     match read_sign_in(body.required()?)? {
         SignIn::Code(code) => {
-            if !web.backend.codes.redeem(&code, now()) {
-                return Err(wrong_code());
-            }
+            redeem(&web, &requester, &code)?;
             audit(
                 &web,
                 &requester,
@@ -145,7 +148,13 @@ pub(crate) async fn sign_in(
             open(&web, &headers, None).await
         }
         SignIn::Password { name, password } => {
+            let taken = web
+                .throttle
+                .take(name.as_str(), requester.peer, Instant::now())?;
             let user = with_password(&web, &name, password).await?;
+            web.throttle.was_right(taken, Instant::now());
+            let _turn = web.users_turn.lock().await;
+            let user = unchanged(&web, user).await?;
             let id = user.id.to_string();
             audit(&web, &requester, "session.opened", &id, "with a password").await?;
             open(&web, &headers, Some(user)).await
@@ -168,12 +177,14 @@ pub(crate) async fn sign_out(
 ) -> Answered {
     if let Some(session) = requester.session() {
         web.backend.store.end_session(session).await?;
+        web.revocations.say(Revoked::Session(*session));
     }
     let gone = [(header::SET_COOKIE, cookie::clear(&headers))];
     Ok((StatusCode::NO_CONTENT, gone).into_response())
 }
 
-/// Makes a one-time code to sign in with; the one before is void.
+/// Makes a one-time code to sign in with; the one before is void. Whoever has it may do everything,
+/// so only owners and whoever may open the data directory make one.
 #[utoipa::path(
     post, path = "/session/code", tag = "session",
     responses(
@@ -182,6 +193,7 @@ pub(crate) async fn sign_out(
     )
 )]
 pub(crate) async fn make_code(State(web): State<Web>, requester: Requester) -> Answered {
+    requester.manages(Role::Owner)?;
     let code = web.backend.codes.make(now()).map_err(|_| no_chance())?;
     audit(&web, &requester, "session.code_made", "console", "").await?;
     Ok((StatusCode::CREATED, Json(CodeView { code })).into_response())
@@ -195,11 +207,25 @@ async fn with_password(web: &Web, name: &UserName, password: String) -> Answered
     let right = web.passwords.matches(password, hash).await;
     match user {
         Some(user) if right => Ok(user),
-        Some(_) | None => {
-            let detail = "the name or the password is not right";
-            Err(Refusal::new(ProblemKind::Unauthorized, detail))
-        }
+        Some(_) | None => Err(wrong_password()),
     }
+}
+
+/// The user as they are now: their password may have been changed while it was compared.
+async fn unchanged(web: &Web, compared: UserRow) -> Answered<UserRow> {
+    let user = web.backend.store.user(compared.id).await?;
+    let same = user.filter(|user| user.password == compared.password);
+    same.ok_or_else(wrong_password)
+}
+
+/// Uses a code up. Wrong ones are few from one address, so that nobody voids a code from afar.
+fn redeem(web: &Web, requester: &Requester, code: &str) -> Answered<()> {
+    let taken = web.throttle.take("", requester.peer, Instant::now())?;
+    if !web.backend.codes.redeem(code, now()) {
+        return Err(wrong_code());
+    }
+    web.throttle.was_right(taken, Instant::now());
+    Ok(())
 }
 
 /// Opens a session for a user, or for whoever had the code.
@@ -218,9 +244,8 @@ async fn open(web: &Web, headers: &HeaderMap, user: Option<UserRow>) -> Answered
         .await?;
     let (actor, permissions) = match user {
         None => (Actor::Console { session: hash }, Permissions::all()),
-        Some(mut user) => {
-            user.signed_in_at = Some(began);
-            store.put_user(&user).await?;
+        Some(user) => {
+            store.note_sign_in(user.id, began).await?;
             let permissions = user.role.permissions();
             let (id, name, role) = (user.id, user.name, user.role);
             let session = hash;
@@ -272,18 +297,13 @@ fn is_local(requester: &Requester, headers: &HeaderMap) -> bool {
         }
 }
 
-fn chance() -> Answered<Chance> {
-    let mut seed = [0_u8; 32];
-    getrandom::fill(&mut seed).map_err(|_| no_chance())?;
-    Ok(Chance::from_seed(seed))
-}
-
-fn no_chance() -> Refusal {
-    Refusal::new(ProblemKind::Internal, "the system has no randomness")
-}
-
 fn already_set_up() -> Refusal {
     Refusal::new(ProblemKind::Conflict, "there is a user already; sign in")
+}
+
+fn wrong_password() -> Refusal {
+    let detail = "the name or the password is not right";
+    Refusal::new(ProblemKind::Unauthorized, detail)
 }
 
 fn wrong_code() -> Refusal {

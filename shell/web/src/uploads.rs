@@ -15,12 +15,14 @@ use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
 
+use crate::audit::audit;
 use crate::backend::Web;
 use crate::body::too_large;
 use crate::path::Segments;
 use crate::playlists::{blocking, read_name};
 use crate::query::Parameters;
 use crate::refusal::{Answered, Refusal};
+use crate::requester::Requester;
 
 /// Adds a track: the body is the file as it is (mp3, ogg, opus, flac, m4a, wav).
 #[utoipa::path(
@@ -37,12 +39,13 @@ use crate::refusal::{Answered, Refusal};
 )]
 pub(crate) async fn add_track(
     State(web): State<Web>,
-    Segments(name): Segments<String>,
+    requester: Requester,
+    Segments(called): Segments<String>,
     parameters: Parameters,
     headers: HeaderMap,
     body: Body,
 ) -> Answered {
-    let name = read_name(&name)?;
+    let name = read_name(&called)?;
     let track = track_name(parameters.of(&["file"])?.text("file"))?;
     refuse_early(&headers)?;
     let Ok(_permit) = web.uploads.try_acquire() else {
@@ -54,6 +57,7 @@ pub(crate) async fn add_track(
         playlists.add_track(&name, &track, upload.path())
     })
     .await?;
+    audit(&web, &requester, "track.added", &called, &track.name).await?;
     Ok((StatusCode::CREATED, Json(track)).into_response())
 }
 

@@ -270,7 +270,7 @@ fn live(room: &RoomRecord) -> LiveView {
             id: "ann".to_owned(),
             call: "ca_1".to_owned(),
             name: Some("Ann".to_owned()),
-            number: "+49301".to_owned(),
+            number: "+491715550889".to_owned(),
             joined_at: rfc3339(UnixMillis(0)),
             muted: false,
             talking: false,

@@ -1,0 +1,120 @@
+//! What somebody may see of a happening: the permission it takes, and numbers hidden from those
+//! who may not read them.
+
+use conclave_model::Permission;
+
+use crate::mask::{masked, masked_name};
+use crate::{CallView, Happening, LiveView, ParticipantView};
+
+impl Happening {
+    /// What it takes to be told; `None` tells everybody.
+    #[must_use]
+    pub const fn permission(&self) -> Option<Permission> {
+        match self {
+            Happening::RoomCreated(_)
+            | Happening::RoomUpdated(_)
+            | Happening::RoomDeleted(_)
+            | Happening::RoomPinChanged(_) => Some(Permission::RoomsRead),
+            Happening::SessionStarted(_)
+            | Happening::SessionEnded(_)
+            | Happening::SessionLocked(_)
+            | Happening::SessionUnlocked(_)
+            | Happening::ParticipantJoined(_)
+            | Happening::ParticipantLeft(_)
+            | Happening::ParticipantRemoved(_)
+            | Happening::ParticipantMuted(_)
+            | Happening::ParticipantUnmuted(_)
+            | Happening::SpeakingStarted(_)
+            | Happening::SpeakingStopped(_)
+            | Happening::ParticipantHeld(_)
+            | Happening::ParticipantResumed(_)
+            | Happening::ParticipantRenamed(_) => Some(Permission::LiveRead),
+            Happening::CallStarted(_) | Happening::CallEnded(_) | Happening::PinFailed(_) => {
+                Some(Permission::CallsRead)
+            }
+            Happening::Gap(_) => None,
+        }
+    }
+
+    /// Masks every number of a caller.
+    pub fn hide_numbers(&mut self) {
+        match self {
+            Happening::RoomCreated(_)
+            | Happening::RoomUpdated(_)
+            | Happening::RoomDeleted(_)
+            | Happening::RoomPinChanged(_)
+            | Happening::SessionStarted(_)
+            | Happening::SessionEnded(_)
+            | Happening::SessionLocked(_)
+            | Happening::SessionUnlocked(_)
+            | Happening::Gap(_) => {}
+            Happening::ParticipantJoined(talk)
+            | Happening::ParticipantLeft(talk)
+            | Happening::ParticipantRemoved(talk)
+            | Happening::ParticipantMuted(talk)
+            | Happening::ParticipantUnmuted(talk)
+            | Happening::SpeakingStarted(talk)
+            | Happening::SpeakingStopped(talk)
+            | Happening::ParticipantHeld(talk)
+            | Happening::ParticipantResumed(talk)
+            | Happening::ParticipantRenamed(talk) => talk.participant.hide_number(),
+            Happening::CallStarted(caller) => {
+                caller.from_number = masked(&caller.from_number);
+                hide_in_name(&mut caller.from_name);
+            }
+            Happening::CallEnded(call) => call.hide_number(),
+            Happening::PinFailed(failure) => failure.from_number = masked(&failure.from_number),
+        }
+    }
+}
+
+impl LiveView {
+    /// Masks the number of every participant.
+    pub fn hide_numbers(&mut self) {
+        self.participants
+            .iter_mut()
+            .for_each(ParticipantView::hide_number);
+    }
+}
+
+impl ParticipantView {
+    /// Masks the number, and a name that is one.
+    pub fn hide_number(&mut self) {
+        self.number = masked(&self.number);
+        hide_in_name(&mut self.name);
+    }
+}
+
+impl CallView {
+    /// Masks the number, and a name that is one.
+    pub fn hide_number(&mut self) {
+        self.from_number = masked(&self.from_number);
+        hide_in_name(&mut self.from_name);
+    }
+}
+
+fn hide_in_name(name: &mut Option<String>) {
+    if let Some(name) = name {
+        *name = masked_name(name);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Caller;
+
+    #[test]
+    fn a_hidden_number_is_nowhere_in_what_is_told() {
+        let mut what = Happening::CallStarted(Caller {
+            call: "ca_1".to_owned(),
+            from_number: "+491715550889".to_owned(),
+            from_name: Some("01715550889".to_owned()),
+            dialled: "801".to_owned(),
+        });
+        what.hide_numbers();
+        let told = serde_json::to_string(&what).expect("JSON");
+        assert!(!told.contains("555"), "{told}");
+        assert_eq!(what.permission(), Some(Permission::CallsRead));
+    }
+}
