@@ -88,10 +88,10 @@ impl Account {
     /// # Errors
     /// When anything failed; it has been said.
     pub fn close(&self) -> Done {
-        println!("\n{:<16} {:>8}  result", "step", "seconds");
+        println!("\n{:<20} {:>8}  result", "step", "seconds");
         for step in &self.steps {
             let seconds = step.took.as_secs_f64();
-            println!("{:<16} {seconds:>8.1}  {}", step.name, step.outcome.said());
+            println!("{:<20} {seconds:>8.1}  {}", step.name, step.outcome.said());
         }
         let (passed, failed) = self.counts();
         println!("\n{passed} passed, {failed} failed");

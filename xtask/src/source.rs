@@ -66,7 +66,7 @@ fn relative(root: &Path, path: &Path) -> String {
     inside.to_string_lossy().into_owned()
 }
 
-const FOREIGN: [&str; 3] = ["node_modules", "dist", "__pycache__"];
+const FOREIGN: [&str; 4] = ["node_modules", "dist", "artefacts", "__pycache__"];
 
 /// The text with comments, strings and characters blanked out, every line where it was.
 pub fn bare(text: &str) -> String {

@@ -67,6 +67,20 @@ pub const FOR_CONSOLE: [Tool; 2] = [
     },
 ];
 
+/// What the console is looked at with.
+pub const FOR_BROWSER: [Tool; 1] = [Tool {
+    programs: &["chromium", "chromium-browser", "google-chrome"],
+    package: "chromium",
+    why: "opens the console as people do",
+}];
+
+/// What the API is compared with its description by.
+pub const FOR_SCHEMA: [Tool; 1] = [Tool {
+    programs: &["python3"],
+    package: PYTHON,
+    why: "runs schemathesis, in a folder of its own",
+}];
+
 /// What counting a tick's instructions needs.
 pub const FOR_INSTRUCTIONS: [Tool; 1] = [Tool {
     programs: &["valgrind"],
@@ -139,8 +153,18 @@ fn apt(verb: &[&str], packages: &[&str]) -> Done {
 }
 
 fn is_there(tool: &Tool) -> bool {
-    tool.programs.iter().any(|program| in_path(program))
+    let there = tool.programs.iter().any(|program| in_path(program));
+    there && (tool.package != PYTHON || makes_folders())
 }
+
+/// Debian has a Python that cannot make such a folder.
+fn makes_folders() -> bool {
+    let mut python = Command::new("python3");
+    let output = python.args(["-c", "import ensurepip, venv"]).output();
+    output.is_ok_and(|output| output.status.success())
+}
+
+const PYTHON: &str = "python3-venv";
 
 /// Whether a program of this name is in the search path.
 pub fn in_path(program: &str) -> bool {

@@ -44,7 +44,7 @@ fn npm(words: &[&str]) -> Done {
     finished(Command::new("npm").args(words).current_dir(ui()))
 }
 
-fn ui() -> PathBuf {
+pub fn ui() -> PathBuf {
     root().join("ui")
 }
 

@@ -1,6 +1,6 @@
 //! The verb `test`: everything, with real telephones; judges nothing itself.
 
-use super::{console, instructions, verify};
+use super::{browser, console, instructions, schema, verify};
 use crate::account::Account;
 use crate::torture::{self, Messages};
 use crate::{Done, cargo, root, source, target_dir, tools};
@@ -15,7 +15,7 @@ pub fn test() -> Done {
     let compiler = account.step("tools to build", || tools::ensure(&tools::FOR_BUILD));
     let phones = account.step("tools to call", || tools::ensure(&tools::FOR_INTEROP));
     verify::looks(&mut account);
-    account.step("console", || {
+    let console = account.step("console", || {
         console::check()?;
         console::build()
     });
@@ -29,6 +29,8 @@ pub fn test() -> Done {
         verify::units(&mut account, torture.as_ref());
         let server = server(&mut account);
         interop(&mut account, server, phones, torture.as_ref());
+        browsers(&mut account, server && console, phones);
+        described(&mut account, server);
         slow(&mut account, "load", "proof/bench", None);
         ticks(&mut account);
     } else {
@@ -38,6 +40,8 @@ pub fn test() -> Done {
             "tests",
             "server",
             "real phones",
+            browser::NAME,
+            schema::NAME,
             "load",
             TICKS,
         ] {
@@ -68,6 +72,30 @@ fn interop(account: &mut Account, server: bool, phones: bool, torture: Option<&M
     } else {
         slow(account, NAME, "proof/interop", torture);
     }
+}
+
+/// People at browsers and callers at telephones, at one server.
+fn browsers(account: &mut Account, console: bool, phones: bool) {
+    if !console {
+        account.not_run(browser::NAME, "there is no console to open");
+    } else if !phones {
+        account.not_run(browser::NAME, "there is no telephone to call with");
+    } else if let Err(why) = tools::ensure(&tools::FOR_BROWSER) {
+        account.step("tools to browse", || Err(why));
+        account.not_run(browser::NAME, "there is no browser to open it with");
+    } else {
+        browser::look(account);
+    }
+}
+
+fn described(account: &mut Account, server: bool) {
+    if !server {
+        return account.not_run(schema::NAME, "there is no server to ask");
+    }
+    account.step(schema::NAME, || {
+        tools::ensure(&tools::FOR_SCHEMA)?;
+        schema::compare()
+    });
 }
 
 /// What a tick costs, where that can be compared with what is recorded.
