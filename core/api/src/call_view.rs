@@ -1,10 +1,10 @@
-//! One line of the call log as the public sees it.
+//! One line of the call log as the public sees it, with a verdict in words.
 
 use conclave_model::{CallRecord, UnixMillis};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::rfc3339;
+use crate::{QualityView, VerdictView, rfc3339};
 
 /// A call that has ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -49,6 +49,8 @@ pub struct CallView {
     pub packets_received: u64,
     pub packets_lost: u64,
     pub jitter_max_ms: f64,
+    pub quality: QualityView,
+    pub verdict: VerdictView,
 }
 
 impl CallView {
@@ -80,6 +82,8 @@ impl CallView {
             packets_received: call.packets_received,
             packets_lost: call.packets_lost,
             jitter_max_ms: call.jitter_max.as_secs_f64() * 1_000.0,
+            quality: QualityView::of(call),
+            verdict: VerdictView::of(call),
         }
     }
 }

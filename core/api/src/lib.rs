@@ -1,6 +1,7 @@
 //! The public words: what REST, events and the command line say; no HTTP in here.
 
 mod audit_view;
+mod call_details;
 mod call_view;
 mod event;
 mod key;
@@ -24,8 +25,10 @@ mod token_input;
 mod token_view;
 mod user_input;
 mod user_view;
+mod verdict_view;
 
 pub use audit_view::AuditView;
+pub use call_details::{CallDetails, CallTrace, StepView, TraceMessage};
 pub use call_view::CallView;
 pub use event::{Caller, Event, Gap, Happening, NumberedEvent, PinFailure};
 pub use key::{ParticipantKey, RoomKey};
@@ -49,10 +52,11 @@ pub use session_view::{
 };
 pub use setting::{Setting, SettingValue};
 pub use status_view::{Counts, LoadState, StatusView};
-pub use time::{read_rfc3339, rfc3339};
+pub use time::{read_moment, read_rfc3339, rfc3339};
 pub use token_input::{NewToken, TokenDraft, read_new_token};
 pub use token_view::{NewTokenView, TokenView};
 pub use user_input::{NewUser, UserChange, UserDraft, UserEdit, read_new_user, read_user_change};
 pub use user_view::UserView;
+pub use verdict_view::{QualityView, ReceptionView, VerdictView};
 
 mod response;

@@ -20,6 +20,18 @@ pub fn read_rfc3339(text: &str) -> Option<UnixMillis> {
         .map(UnixMillis)
 }
 
+/// The same, or a whole day such as `2026-11-05`, which begins at midnight UTC.
+#[must_use]
+pub fn read_moment(text: &str) -> Option<UnixMillis> {
+    if text.len() == DAY_CHARS {
+        read_rfc3339(&format!("{text}T00:00:00Z"))
+    } else {
+        read_rfc3339(text)
+    }
+}
+
+const DAY_CHARS: usize = 10;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,6 +58,16 @@ mod tests {
         assert_eq!(noon, read_rfc3339("2026-11-05T11:00:00Z"));
         for bad in ["", "tomorrow", "2026-11-05", "1969-12-31T23:59:59Z"] {
             assert_eq!(read_rfc3339(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight() {
+        let at = |text| read_moment(text).map(|at| at.0);
+        assert_eq!(at("1970-01-02"), Some(86_400_000));
+        assert_eq!(at("2026-11-05T09:30:00.125Z"), Some(1_793_871_000_125));
+        for wrong in ["yesterday", "2026-13-01", "1969-01-01"] {
+            assert_eq!(at(wrong), None, "{wrong}");
         }
     }
 }

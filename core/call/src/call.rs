@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use conclave_contract::{Command, LegStats};
 use conclave_ivr::{EntryInput, EntryPlan, PinVerdict, RefusedEntry};
-use conclave_model::{CallEnd, CallId, Codec, LegId, ParticipantId, StageId, limits};
+use conclave_model::{CallEnd, CallId, CallMoment, Codec, LegId, ParticipantId, StageId, limits};
 use conclave_sip::{IncomingCall, SessionId, Why};
 
 use crate::digits::DigitGate;
@@ -145,8 +145,13 @@ impl Call {
 
     /// The door's answer to [`Output::TryPin`], or that it asks for no PIN any more.
     pub fn pin(&mut self, turn: &mut Turn<'_>, verdict: PinVerdict) {
-        if let PinVerdict::Wrong { .. } = verdict {
-            self.history.pins_wrong = self.history.pins_wrong.saturating_add(1);
+        match verdict {
+            PinVerdict::Wrong { .. } => {
+                self.history.pins_wrong = self.history.pins_wrong.saturating_add(1);
+                self.history.timeline.note(turn.wall, CallMoment::PinWrong);
+            }
+            PinVerdict::Accepted => self.history.timeline.note(turn.wall, CallMoment::PinRight),
+            PinVerdict::NotYet => {}
         }
         if let CallState::ShowingPin { plan, keys } = &mut self.state {
             let (plan, keys) = (*plan, std::mem::take(keys));
@@ -171,13 +176,25 @@ impl Call {
     pub fn admitted(&mut self, turn: &mut Turn<'_>) {
         if let CallState::Entering(_) = self.state {
             self.history.joined_at = Some(turn.wall);
+            self.history.timeline.note(turn.wall, CallMoment::Joined);
             self.state = CallState::InRoom;
         }
+    }
+
+    /// Others hear the caller no longer, or again.
+    pub fn muted(&mut self, turn: &mut Turn<'_>, muted: bool) {
+        let moment = if muted {
+            CallMoment::Muted
+        } else {
+            CallMoment::Unmuted
+        };
+        self.history.timeline.note(turn.wall, moment);
     }
 
     /// The room, or the whole server, has no place for the caller any more, who is out of the room
     /// already: says so and hangs up.
     pub fn dismiss(&mut self, turn: &mut Turn<'_>, end: CallEnd) {
+        self.note_leaving(turn);
         self.belonging = Belonging::ToNone;
         match self.state {
             CallState::Opening { .. } => self.refuse(turn, end),
@@ -269,9 +286,16 @@ impl Call {
     }
 
     pub(crate) fn leave_room(&mut self, turn: &mut Turn<'_>, end: CallEnd) {
+        self.note_leaving(turn);
         if self.belonging == Belonging::ToRoom {
             self.belonging = Belonging::ToNone;
             turn.out.push(Output::Left(end));
+        }
+    }
+
+    fn note_leaving(&mut self, turn: &Turn<'_>) {
+        if self.belonging == Belonging::ToRoom && self.history.joined_at.is_some() {
+            self.history.timeline.note(turn.wall, CallMoment::Left);
         }
     }
 }

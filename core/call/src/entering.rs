@@ -2,7 +2,7 @@
 
 use conclave_contract::{Command, PlayOutcome};
 use conclave_ivr::{Entry, EntryInput, EntryOutput, EntryPlan, Farewell, FarewellOutput};
-use conclave_model::{CallEnd, Digit, PlayId};
+use conclave_model::{CallEnd, CallMoment, Digit, PlayId};
 
 use crate::state::CallState;
 use crate::{Call, Heard, Output, Purpose, SipAction, Turn, refusal_for};
@@ -33,6 +33,9 @@ impl Call {
     }
 
     pub(crate) fn begin_entry(&mut self, turn: &mut Turn<'_>, plan: EntryPlan, keys: Vec<Digit>) {
+        if plan.ask_pin {
+            self.history.timeline.note(turn.wall, CallMoment::PinAsked);
+        }
         self.state = CallState::Entering(Entry::new(plan));
         self.feed_entry(turn, EntryInput::Start);
         for key in keys {
@@ -73,13 +76,23 @@ impl Call {
                 }),
                 EntryOutput::StopPlay => turn.media(Command::StopPlay { leg }),
                 EntryOutput::Record { record, spec } => {
+                    self.history.timeline.note(turn.wall, CallMoment::NameAsked);
                     turn.media(Command::Record { leg, record, spec });
                 }
                 EntryOutput::StopRecord => turn.media(Command::StopRecord { leg }),
                 EntryOutput::TryPin { digits, complete } => {
                     turn.out.push(Output::TryPin { digits, complete });
                 }
-                EntryOutput::Ready { name } => turn.out.push(Output::Ready { name }),
+                EntryOutput::Ready { name } => {
+                    if self.history.timeline.has(CallMoment::NameAsked) {
+                        let moment = match name {
+                            Some(_) => CallMoment::NameGiven,
+                            None => CallMoment::NameMissing,
+                        };
+                        self.history.timeline.note(turn.wall, moment);
+                    }
+                    turn.out.push(Output::Ready { name });
+                }
                 EntryOutput::HangUp(end) => self.hang_up(turn, end),
             }
         }

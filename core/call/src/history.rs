@@ -1,18 +1,19 @@
 //! What happened to a call so far, for its line in the call log; judges nothing.
 
 use conclave_contract::LegStats;
-use conclave_model::{CallEnd, CallId, CallRecord, Codec, UnixMillis};
+use conclave_model::{CallEnd, CallId, CallMoment, CallRecord, Codec, Timeline, UnixMillis};
 
 use crate::{Caller, Dialled, RoomName};
 
 /// The moments of one call.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct History {
     pub started_at: UnixMillis,
     pub answered_at: Option<UnixMillis>,
     pub joined_at: Option<UnixMillis>,
     pub pins_wrong: u8,
     pub codec: Option<Codec>,
+    pub timeline: Timeline,
 }
 
 /// How and when a call ended.
@@ -24,12 +25,15 @@ pub(crate) struct Ending {
 
 impl History {
     pub fn beginning_at(started_at: UnixMillis) -> Self {
+        let mut timeline = Timeline::default();
+        timeline.note(started_at, CallMoment::Rang);
         Self {
             started_at,
             answered_at: None,
             joined_at: None,
             pins_wrong: 0,
             codec: None,
+            timeline,
         }
     }
 
@@ -62,6 +66,10 @@ impl History {
             packets_received: stats.packets_received,
             packets_lost: stats.packets_lost,
             jitter_max: stats.jitter_max,
+            packets_sent: stats.packets_sent,
+            far: stats.far,
+            round_trip: stats.round_trip,
+            timeline: self.timeline.clone(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What happens to a call's session, and what the call makes of it; parses no message.
 
 use conclave_contract::Command;
-use conclave_model::CallEnd;
+use conclave_model::{CallEnd, CallMoment};
 use conclave_sip::{EndReason, Event, Offer};
 
 use crate::digits::KeySource;
@@ -119,6 +119,12 @@ impl Call {
         });
         if held != self.held {
             self.held = held;
+            let moment = if held {
+                CallMoment::Held
+            } else {
+                CallMoment::Resumed
+            };
+            self.history.timeline.note(turn.wall, moment);
             turn.out.push(Output::Held(held));
         }
     }

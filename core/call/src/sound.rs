@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use conclave_contract::{Event, LegFailure};
 use conclave_ivr::EntryInput;
-use conclave_model::{CallEnd, Digit, limits};
+use conclave_model::{CallEnd, CallMoment, Digit, limits};
 
 use crate::digits::KeySource;
 use crate::state::CallState;
@@ -68,6 +68,7 @@ impl Call {
         } else {
             turn.sip(SipAction::Accept { sdp });
             self.history.answered_at = Some(turn.wall);
+            self.history.timeline.note(turn.wall, CallMoment::Answered);
             self.state = CallState::Answering { keys: Vec::new() };
         }
     }

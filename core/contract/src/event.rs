@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use conclave_model::{Codec, Digit, LegId, PlayId, RecordId, StageId};
+use conclave_model::{Codec, Digit, FarReception, LegId, PlayId, RecordId, StageId};
 
 use crate::Clip;
 
@@ -121,6 +121,8 @@ pub struct LegStats {
     pub jitter_max: Duration,
     /// From the last RTCP report of the peer.
     pub round_trip: Option<Duration>,
+    /// How the peer received us, by its own reports; `None` when there was none.
+    pub far: Option<FarReception>,
     /// How long speech was heard.
     pub talked: Duration,
 }

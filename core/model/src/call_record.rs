@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::{CallId, Codec, RoomId, UnixMillis};
+use crate::{CallId, Codec, RoomId, Timeline, UnixMillis};
 
 /// What is kept of a call after its end. Texts are the caller's: show, never trust.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +31,19 @@ pub struct CallRecord {
     pub pins_wrong: u8,
     pub end: CallEnd,
     pub packets_received: u64,
+    pub packets_lost: u64,
+    pub jitter_max: Duration,
+    pub packets_sent: u64,
+    /// `None`: the caller's telephone did not report.
+    pub far: Option<FarReception>,
+    /// As the last report of the caller's telephone tells.
+    pub round_trip: Option<Duration>,
+    pub timeline: Timeline,
+}
+
+/// How our sound reached the other end, by its own reports (RFC 3550 §6.4.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FarReception {
     pub packets_lost: u64,
     pub jitter_max: Duration,
 }

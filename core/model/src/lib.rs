@@ -1,6 +1,9 @@
 //! The bedrock: ids, digits, PINs, the room record and every limit; knows no protocol and no sound.
 
+mod call_ladder;
 mod call_record;
+mod call_step;
+mod call_verdict;
 mod chance;
 mod clock;
 mod codec;
@@ -21,7 +24,10 @@ mod role;
 mod room_record;
 mod user_name;
 
-pub use call_record::{CallEnd, CallRecord};
+pub use call_ladder::{CallLadder, LadderMessage, LadderWay};
+pub use call_record::{CallEnd, CallRecord, FarReception};
+pub use call_step::{CallMoment, CallStep, Timeline};
+pub use call_verdict::{CallOutcome, CallVerdict, SoundVerdict};
 pub use chance::Chance;
 pub use clock::{UnixMillis, WallClock};
 pub use codec::Codec;

@@ -251,6 +251,21 @@ pub const EVENT_STREAM: Duration = Duration::from_secs(60 * 60);
 pub const CALL_LOG_DAYS: u32 = 90;
 /// And at most so many, about 600 MB: whoever tries out numbers day and night fills no disk.
 pub const CALL_LOG_ROWS: u64 = 1_000_000;
+/// Moments kept of one call: the way in has ten at most, the rest are holds and mutes.
+pub const CALL_STEPS: usize = 64;
+/// SIP messages kept of one call, half of them its first and half its last: a call with hold and
+/// refreshes has about twenty.
+pub const LADDER_MESSAGES: usize = 64;
+/// Of each of them: an INVITE with a browser's offer is 3 kB long.
+pub const LADDER_MESSAGE_BYTES: usize = 4 * 1024;
+/// Of all calls at once, in memory: 7 kB for each call of a full server. Messages beyond it are
+/// kept without their text.
+pub const LADDERS_BYTES: usize = 64 * 1024 * 1024;
+/// A call's messages are kept this long after its end before they are stored: the answer to the
+/// last BYE comes within it, also if it had to be sent three times.
+pub const LADDER_LINGER: Duration = Duration::from_secs(2);
+/// Calls whose messages stay in the store: a busy day's; at 8 kB each, 80 MB.
+pub const LADDERS_KEPT: u32 = 10_000;
 /// Changes that wait for the last change of the same room to be stored: a store that is further
 /// behind is not going to catch up while somebody waits.
 pub const CHANGES_WAITING: usize = 256;
@@ -258,6 +273,10 @@ pub const CHANGES_WAITING: usize = 256;
 pub const API_BODY_BYTES: usize = 256 * 1024;
 /// One song of music on hold: an hour of FLAC.
 pub const UPLOAD_BYTES: usize = 256 * 1024 * 1024;
+/// A prompt that replaces one of ours: nobody listens to a minute of it.
+pub const PROMPT_UPLOAD_BYTES: usize = 16 * 1024 * 1024;
+/// As much of a song is sent to listen to: enough to judge it, 3 MB at the widest.
+pub const LISTEN: Duration = Duration::from_secs(30);
 /// Uploads at once: each may fill [`UPLOAD_BYTES`] of the disk before it is looked at.
 pub const UPLOADS: usize = 4;
 /// HTTP connections at once on one listener, event streams among them: about 40 KiB each.

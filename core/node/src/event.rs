@@ -1,7 +1,7 @@
 //! What a node asks of its owner and tells the world.
 
 use conclave_api as api;
-use conclave_model::{CallRecord, RoomId, RoomRecord};
+use conclave_model::{CallLadder, CallRecord, RoomId, RoomRecord};
 use conclave_sip::ConnId;
 
 use crate::{RequestId, StoreTicket};
@@ -32,6 +32,7 @@ pub enum StoreWrite {
     PutRoom(Box<RoomRecord>),
     DeleteRoom(RoomId),
     PutCall(Box<CallRecord>),
+    PutLadder(Box<CallLadder>),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::time::Instant;
 use conclave_call::{Heard, Output, SipAction};
 use conclave_ivr::PinVerdict;
 use conclave_model::{CallEnd, CallId, Digit, ParticipantId, RoomId};
-use conclave_room::RoomOutput;
+use conclave_room::{RoomNews, RoomOutput};
 
 use crate::Node;
 
@@ -72,7 +72,10 @@ impl Node {
                     call.pin(turn, PinVerdict::Accepted);
                 });
             }
-            RoomOutput::News(news) => self.publish_news(now, id, &news),
+            RoomOutput::News(news) => {
+                self.note_muting(now, id, &news);
+                self.publish_news(now, id, &news);
+            }
             RoomOutput::Closed => self.drop_room(now, id, CallEnd::RoomEnded),
         }
     }
@@ -118,6 +121,32 @@ impl Node {
             Heard::Played { play, outcome } => room.played(turn, who, play, outcome),
             Heard::Talking(talking) => room.talking(turn, who, talking),
         });
+    }
+
+    /// For the call's own history.
+    fn note_muting(&mut self, now: Instant, id: RoomId, news: &RoomNews) {
+        let (who, muted) = match news {
+            RoomNews::Muted { participant, .. } => (*participant, true),
+            RoomNews::Unmuted { participant, .. } => (*participant, false),
+            RoomNews::Arrived { .. }
+            | RoomNews::TurnedAway { .. }
+            | RoomNews::GaveUp { .. }
+            | RoomNews::Joined { .. }
+            | RoomNews::Left { .. }
+            | RoomNews::PinWrong { .. }
+            | RoomNews::Talking { .. }
+            | RoomNews::Renamed { .. }
+            | RoomNews::Music { .. }
+            | RoomNews::Locked
+            | RoomNews::Unlocked
+            | RoomNews::Ended
+            | RoomNews::Closed => return,
+        };
+        let live = self.live.get(id);
+        let call = live.and_then(|live| Some(live.room.participant(who)?.call()));
+        if let Some(call) = call {
+            self.with_call(now, call, |call, turn| call.muted(turn, muted));
+        }
     }
 
     /// The room that a call came for, and the name it has there.

@@ -48,6 +48,7 @@ impl Node {
             purpose,
             near,
         };
+        self.ladders.open(ids.call, &incoming.call_id);
         let call = Call::incoming(&mut turn, newcomer);
         self.deadlines
             .set(Sleeper::Call(ids.call), call.poll_timeout());

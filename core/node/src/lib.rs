@@ -8,6 +8,7 @@ mod follow;
 mod guard;
 mod incoming;
 mod input;
+mod ladders;
 mod live;
 mod load;
 mod load_judge;

@@ -10,6 +10,7 @@ use conclave_sip::{Event as SipEvent, SessionId, Transmit, Ua, UaConfig, Why};
 use crate::calls::Calls;
 use crate::deadlines::Deadlines;
 use crate::follow::Work;
+use crate::ladders::Ladders;
 use crate::live::Live;
 use crate::load_judge::LoadJudge;
 use crate::outbox::Outbox;
@@ -38,6 +39,7 @@ pub struct Node {
     pub(crate) deadlines: Deadlines<Sleeper>,
     pub(crate) service: Service,
     pub(crate) load: LoadJudge,
+    pub(crate) ladders: Ladders,
     #[cfg(test)]
     pub(crate) poison: crate::guard::Poison,
 }
@@ -65,6 +67,7 @@ impl Node {
     pub fn new(config: NodeConfig, rooms: Vec<RoomRecord>, mut chance: Chance) -> Self {
         let ua_config = UaConfig {
             server_name: config.name.clone(),
+            copies: true,
             ..UaConfig::default()
         };
         Self {
@@ -84,6 +87,7 @@ impl Node {
             deadlines: Deadlines::default(),
             service: Service::Open,
             load: LoadJudge::new(),
+            ladders: Ladders::default(),
             #[cfg(test)]
             poison: crate::guard::Poison::default(),
         }
@@ -123,11 +127,16 @@ impl Node {
             }
             self.settle(now);
         }
+        self.store_ladders(now);
     }
 
     #[must_use]
     pub fn poll_timeout(&self) -> Option<(Instant, Why)> {
-        let earliest = [self.ua.poll_timeout(), self.deadlines.first()];
+        let earliest = [
+            self.ua.poll_timeout(),
+            self.deadlines.first(),
+            self.ladders.poll_timeout(),
+        ];
         earliest.into_iter().flatten().min_by_key(|(at, _)| *at)
     }
 
@@ -163,7 +172,16 @@ impl Node {
                 break;
             }
         }
-        self.report_shutdown();
+        self.file_copies(now);
+        self.ladders.forget_unclaimed();
+        self.report_shutdown(now);
+    }
+
+    /// Before a call's messages are asked for, those that came and went meanwhile.
+    pub(crate) fn file_copies(&mut self, now: Instant) {
+        let at = self.config.wall.at(now);
+        let copies = std::iter::from_fn(|| self.ua.poll_copy());
+        self.ladders.file(at, copies);
     }
 
     fn sip(&mut self, now: Instant, event: SipEvent) {

@@ -30,10 +30,11 @@ impl Node {
     }
 
     /// Said once, when nothing is left that could still need a wire.
-    pub(crate) fn report_shutdown(&mut self) {
+    pub(crate) fn report_shutdown(&mut self, now: Instant) {
         let all_done = self.calls.is_empty() && self.ua.sessions() == 0;
         if self.service == Service::Closing && all_done {
             self.service = Service::Closed;
+            self.store_ladders(now);
             self.outbox.event(Event::ShutdownComplete);
         }
     }

@@ -6,6 +6,7 @@ use std::time::Instant;
 use conclave_api::{CallView, Happening, PinView, Problem, ProblemKind, Response, RoomView};
 use conclave_model::{CallEnd, CallId, CallRecord, RoomRecord};
 
+use crate::node::Service;
 use crate::rooms::Change;
 use crate::{Event, Node, RequestId, StoreFailure, StoreTicket, StoreWrite};
 
@@ -18,6 +19,7 @@ pub(crate) enum Pending {
         answer: Answer,
     },
     Call(CallId),
+    Ladder(CallId),
 }
 
 /// What the one who asked for a change is told of it.
@@ -58,7 +60,18 @@ impl Node {
         self.outbox
             .publish(at, Happening::CallEnded(CallView::of(&record)));
         let pending = Pending::Call(record.id);
+        self.ladders.end(now, record.id);
         self.store(pending, StoreWrite::PutCall(Box::new(record)));
+    }
+
+    /// Hands over the messages of calls that ended a while ago.
+    pub(crate) fn store_ladders(&mut self, now: Instant) {
+        self.file_copies(now);
+        let is_last_chance = self.service != Service::Open && self.calls.is_empty();
+        while let Some(ladder) = self.ladders.take_due(now, is_last_chance) {
+            let pending = Pending::Ladder(ladder.call);
+            self.store(pending, StoreWrite::PutLadder(Box::new(ladder)));
+        }
     }
 
     pub(crate) fn stored(
@@ -68,10 +81,14 @@ impl Node {
         result: Result<(), StoreFailure>,
     ) {
         match (self.pending.remove(&ticket), result) {
-            (None | Some(Pending::Call(_)), Ok(())) => {}
+            (None | Some(Pending::Call(_) | Pending::Ladder(_)), Ok(())) => {}
             (None, Err(failure)) => self.outbox.error(failure.sentence),
             (Some(Pending::Call(id)), Err(failure)) => self.outbox.error(format!(
                 "Call {id} is missing from the call log: {}",
+                failure.sentence
+            )),
+            (Some(Pending::Ladder(id)), Err(failure)) => self.outbox.error(format!(
+                "The messages of call {id} were not kept: {}",
                 failure.sentence
             )),
             (

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use crate::rtcp::{self, Report, RtcpPacket, SenderInfo};
+use conclave_model::FarReception;
+
+use crate::rtcp::{self, Report, ReportBlock, RtcpPacket, SenderInfo};
 use crate::{Reception, RtpPacket};
 
 /// Counts both directions of one leg and writes its reports.
@@ -19,6 +21,8 @@ pub struct Reporter {
     round_trip: Option<Duration>,
     /// What the newest report says of our packets, until it is asked for.
     peer_lost: Option<u8>,
+    far: Option<FarReception>,
+    sent_clock_rate_hz: u32,
     bye: bool,
     due: Instant,
     dice: u64,
@@ -36,6 +40,8 @@ impl Reporter {
             peer_report: None,
             round_trip: None,
             peer_lost: None,
+            far: None,
+            sent_clock_rate_hz: clock_rate_hz,
             bye: false,
             due: now,
             dice: u64::from(ssrc),
@@ -82,11 +88,22 @@ impl Reporter {
                 }
                 RtcpPacket::SourceDescription { .. } | RtcpPacket::Other { .. } => continue,
             };
-            for block in blocks.filter(|block| block.ssrc == self.ssrc) {
+            let ssrc = self.ssrc;
+            for block in blocks.filter(|block| block.ssrc == ssrc) {
                 self.round_trip = rtcp::round_trip(&block, now_middle).or(self.round_trip);
                 self.peer_lost = Some(block.fraction_lost);
+                self.note_far(&block);
             }
         }
+    }
+
+    /// The worst jitter and the last count of losses; doubles that were counted against losses
+    /// make none.
+    fn note_far(&mut self, block: &ReportBlock) {
+        let far = self.far.get_or_insert_default();
+        far.packets_lost = u64::try_from(block.cumulative_lost).unwrap_or(0);
+        let seconds = f64::from(block.jitter_ticks) / f64::from(self.sent_clock_rate_hz.max(1));
+        far.jitter_max = far.jitter_max.max(Duration::from_secs_f64(seconds));
     }
 
     /// When the next report is due.
@@ -134,6 +151,12 @@ impl Reporter {
         self.round_trip
     }
 
+    /// How the peer received us so far, by its own reports; `None` when there was none.
+    #[must_use]
+    pub const fn far(&self) -> Option<FarReception> {
+        self.far
+    }
+
     /// How many of our packets the peer missed of late, in parts of 256 (RFC 3550 §6.4.1); once
     /// for each time it said so.
     pub const fn take_peer_lost(&mut self) -> Option<u8> {
@@ -149,6 +172,7 @@ impl Reporter {
     /// Another codec with another clock was agreed; jitter is measured anew.
     pub fn set_clock_rate(&mut self, clock_rate_hz: u32) {
         self.reception.set_clock_rate(clock_rate_hz);
+        self.sent_clock_rate_hz = clock_rate_hz;
     }
 
     fn write(

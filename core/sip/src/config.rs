@@ -21,6 +21,8 @@ pub struct UaConfig {
     pub streams_max: usize,
     /// Retry-After when `sessions_max` is reached.
     pub retry_after: Duration,
+    /// Every message is also given to `Ua::poll_copy`, which must then be emptied.
+    pub copies: bool,
 }
 
 impl Default for UaConfig {
@@ -33,6 +35,7 @@ impl Default for UaConfig {
             transactions_max: limits::SIP_TRANSACTIONS,
             streams_max: limits::SIP_STREAMS,
             retry_after: limits::SIP_RETRY_AFTER,
+            copies: false,
         }
     }
 }

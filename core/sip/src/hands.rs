@@ -7,7 +7,7 @@ use conclave_model::Chance;
 use crate::message::{Fields, Message, Reply, reply_head, reply_path, write_reply};
 use crate::timers::Timers;
 use crate::wires::Wires;
-use crate::{ConnId, Counters, Event, Path, Transmit, Transport, UaConfig};
+use crate::{ConnId, Counters, Event, MessageCopy, Path, Transmit, Transport, UaConfig};
 
 pub(crate) struct Hands {
     pub(crate) config: UaConfig,
@@ -18,6 +18,7 @@ pub(crate) struct Hands {
     pub(crate) transmits: VecDeque<Transmit>,
     pub(crate) events: VecDeque<Event>,
     pub(crate) closes: VecDeque<ConnId>,
+    pub(crate) copies: VecDeque<MessageCopy>,
     /// Makes the tags of stateless replies the same for a request that comes again.
     tag_secret: u64,
 }
@@ -34,6 +35,7 @@ impl Hands {
             transmits: VecDeque::new(),
             events: VecDeque::new(),
             closes: VecDeque::new(),
+            copies: VecDeque::new(),
             tag_secret,
         }
     }
@@ -63,6 +65,9 @@ impl Hands {
             Transport::Udp => path,
             Transport::Tcp => self.wires.resolve(path),
         };
+        if self.config.copies {
+            self.copies.extend(MessageCopy::sent(path, &bytes));
+        }
         self.transmits.push_back(Transmit { path, bytes });
     }
 

@@ -1,6 +1,7 @@
 //! The SIP core: bytes and time in, sessions out; has never heard of a room.
 
 mod config;
+mod copy;
 mod counters;
 mod desk;
 mod dialog;
@@ -18,6 +19,7 @@ mod ua;
 mod wires;
 
 pub use config::UaConfig;
+pub use copy::{MessageCopy, ReadableMessage};
 pub use counters::Counters;
 pub use event::{EndReason, Event, IncomingCall, Offer, Refusal, SessionId};
 pub use outgoing::OutgoingCall;

@@ -12,7 +12,8 @@ use crate::timers::Alarm;
 use crate::transaction::{Clients, Outcome, Servers};
 use crate::wires::Cut;
 use crate::{
-    ConnId, Counters, Event, OutgoingCall, Path, Refusal, SessionId, Transmit, UaConfig, Why,
+    ConnId, Counters, Event, MessageCopy, OutgoingCall, Path, Refusal, SessionId, Transmit,
+    UaConfig, Why,
 };
 
 /// One SIP user agent, sans-IO: feed it bytes and time, then drain [`Ua::poll_transmit`],
@@ -137,7 +138,12 @@ impl Ua {
     }
 
     fn handle_message(&mut self, now: Instant, path: Path, bytes: &[u8]) {
-        match Message::parse(bytes) {
+        let message = Message::parse(bytes);
+        if let Some(message) = message.as_ref().filter(|_| self.hands.config.copies) {
+            let copy = MessageCopy::received(path, message, bytes);
+            self.hands.copies.push_back(copy);
+        }
+        match message {
             None => self.hands.counters.garbage_in += 1,
             Some(message) if message.status().is_some() => self.handle_response(now, &message),
             Some(message) => self.handle_request(now, path, &message),
@@ -178,6 +184,11 @@ impl Ua {
 
     pub fn poll_event(&mut self) -> Option<Event> {
         self.hands.events.pop_front()
+    }
+
+    /// What came and went since the last time, in order, if [`UaConfig::copies`] asks for it.
+    pub fn poll_copy(&mut self) -> Option<MessageCopy> {
+        self.hands.copies.pop_front()
     }
 
     /// A stream the shell must close, after sending what [`Ua::poll_transmit`] gave for it: the

@@ -221,13 +221,27 @@ pub enum CallsCommand {
         /// Only calls that reached this room: extension, title or id
         #[arg(long)]
         room: Option<String>,
+        /// Only calls with this in the caller's number or name, or in the number dialled
+        #[arg(long)]
+        number: Option<String>,
+        /// Only calls since this moment or day, such as 2026-11-05
+        #[arg(long, value_name = "TIME")]
+        from: Option<String>,
+        /// Only calls before this moment or day
+        #[arg(long, value_name = "TIME")]
+        to: Option<String>,
+        /// Only calls that somebody should look at
+        #[arg(long)]
+        problems: bool,
         /// How many
         #[arg(long, default_value_t = 50)]
         #[arg(value_parser = clap::value_parser!(u32).range(1..=100_000))]
         limit: u32,
     },
-    /// Show a call
+    /// Show a call: its verdict, what happened when, its quality
     Show { call: String },
+    /// Show the SIP messages of a call, without PINs and passwords
+    Trace { call: String },
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,6 +1,6 @@
 //! `conclave calls`.
 
-use conclave_api::CallView;
+use conclave_api::{CallDetails, CallTrace, CallView, ReceptionView};
 
 use crate::client::{Client, escape};
 use crate::output::Output;
@@ -14,19 +14,48 @@ pub(crate) async fn run(
     output: &mut Output<'_>,
 ) -> Result<(), Failure> {
     match command {
-        CallsCommand::Ls { room, limit } => {
-            let path = match room {
-                Some(room) => format!("/calls?room={}", escape(&room)),
-                None => "/calls".to_owned(),
-            };
+        CallsCommand::Ls {
+            room,
+            number,
+            from,
+            to,
+            problems,
+            limit,
+        } => {
+            let problem = problems.then(|| "true".to_owned());
+            let path = path_of([
+                ("room", room),
+                ("number", number),
+                ("from", from),
+                ("to", to),
+                ("problem", problem),
+            ]);
             let count_max = usize::try_from(limit).unwrap_or(usize::MAX);
             let calls: Vec<CallView> = client.list(&path, count_max).await?;
             Ok(output.show(&calls, list)?)
         }
         CallsCommand::Show { call } => {
-            let call: CallView = client.get(&format!("/calls/{}", escape(&call))).await?;
+            let call: CallDetails = client.get(&format!("/calls/{}", escape(&call))).await?;
             Ok(output.show(&call, table)?)
         }
+        CallsCommand::Trace { call } => {
+            let path = format!("/calls/{}/trace", escape(&call));
+            let trace: CallTrace = client.get(&path).await?;
+            Ok(output.show(&trace, ladder)?)
+        }
+    }
+}
+
+fn path_of<const N: usize>(filters: [(&str, Option<String>); N]) -> String {
+    let given = filters.into_iter().filter_map(|(name, value)| {
+        let value = value?;
+        Some(format!("{name}={}", escape(&value)))
+    });
+    let query = given.collect::<Vec<_>>().join("&");
+    if query.is_empty() {
+        "/calls".to_owned()
+    } else {
+        format!("/calls?{query}")
     }
 }
 
@@ -37,7 +66,7 @@ fn list(calls: &Vec<CallView>) -> Table {
         "dialled",
         "room",
         "for",
-        "end",
+        "verdict",
         "id",
     ];
     let mut table = Table::with_head(&head);
@@ -46,23 +75,32 @@ fn list(calls: &Vec<CallView>) -> Table {
         let lasted = duration(call.duration_seconds);
         let started = moment(&call.started_at);
         let from = &call.from_number;
+        let mark = if call.verdict.problem { "! " } else { "" };
+        let verdict = format!("{mark}{}", call.verdict.outcome);
         table.row([
             &started,
             from,
             &call.dialled,
             room,
             &lasted,
-            &call.end,
+            &verdict,
             &call.id,
         ]);
     }
     table
 }
 
-fn table(call: &CallView) -> Table {
+fn table(details: &CallDetails) -> Table {
+    let call = &details.call;
     let optional = |text: &Option<String>| text.clone().unwrap_or_default();
     let optional_moment = |time: &Option<String>| time.as_deref().map(moment).unwrap_or_default();
-    Table::pairs([
+    let steps = details.timeline.iter().enumerate().map(|(at, step)| {
+        let seconds = step.after_ms as f64 / 1_000.0;
+        let name = if at == 0 { "what happened" } else { "" };
+        (name, format!("{seconds:.1} s: {}", step.sentence))
+    });
+    let facts = [
+        ("verdict", call.verdict.sentence.clone()),
         ("from", call.from_number.clone()),
         ("name", optional(&call.from_name)),
         ("dialled", call.dialled.clone()),
@@ -74,19 +112,43 @@ fn table(call: &CallView) -> Table {
         ("ended", moment(&call.ended_at)),
         ("wrong PINs", call.pins_wrong.to_string()),
         ("codec", optional(&call.codec)),
-        (
-            "packets",
-            format!(
-                "{} received, {} lost",
-                call.packets_received, call.packets_lost
-            ),
-        ),
-        ("jitter", format!("{:.1} ms at most", call.jitter_max_ms)),
+        ("from caller", reception(&call.quality.from_caller)),
+        ("to caller", reception(&call.quality.to_caller)),
         (
             "came from",
             format!("{} by {}", call.remote, call.transport),
         ),
         ("Call-ID", call.sip_call_id.clone()),
         ("id", call.id.clone()),
-    ])
+    ];
+    Table::pairs(facts.into_iter().chain(steps))
+}
+
+fn reception(heard: &ReceptionView) -> String {
+    match (heard.lost_percent, heard.jitter_max_ms) {
+        (Some(lost), Some(jitter)) => format!(
+            "{}: {lost:.1} % lost, jitter {jitter:.1} ms at most",
+            heard.sound
+        ),
+        (None, _) | (_, None) => heard.sound.clone(),
+    }
+}
+
+fn ladder(trace: &CallTrace) -> Table {
+    let mut table = Table::with_head(&["time (UTC)", "", "by", "peer", "message"]);
+    for message in &trace.messages {
+        let arrow = if message.direction == "in" {
+            "->"
+        } else {
+            "<-"
+        };
+        table.row([
+            &message.time,
+            arrow,
+            &message.transport,
+            &message.remote,
+            &message.first_line,
+        ]);
+    }
+    table
 }

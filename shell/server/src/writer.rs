@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use conclave_model::{CallRecord, RoomId, RoomRecord, UnixMillis, limits};
+use conclave_model::{CallLadder, CallRecord, RoomId, RoomRecord, UnixMillis, limits};
 use conclave_node::{StoreFailure, StoreTicket, StoreWrite};
 use conclave_store::{FORGOTTEN_AT_ONCE, Store, StoreError};
 use tokio::sync::mpsc;
@@ -75,6 +75,7 @@ enum GroupedWrite {
     PutRoom(Box<RoomRecord>),
     DeleteRoom(RoomId),
     Calls(Vec<CallRecord>),
+    Ladders(Vec<CallLadder>),
 }
 
 struct Group {
@@ -89,6 +90,15 @@ fn grouped(writes: impl Iterator<Item = (StoreTicket, StoreWrite)>) -> Vec<Group
         let write = match write {
             StoreWrite::PutRoom(room) => GroupedWrite::PutRoom(room),
             StoreWrite::DeleteRoom(id) => GroupedWrite::DeleteRoom(id),
+            StoreWrite::PutLadder(ladder) => {
+                let last = groups.last_mut();
+                if let Some((tickets, ladders)) = last.and_then(Group::as_ladders) {
+                    tickets.push(ticket);
+                    ladders.push(*ladder);
+                    continue;
+                }
+                GroupedWrite::Ladders(vec![*ladder])
+            }
             StoreWrite::PutCall(call) => {
                 let last = groups.last_mut();
                 if let Some((tickets, calls)) = last.and_then(Group::as_calls) {
@@ -109,7 +119,18 @@ impl Group {
     fn as_calls(&mut self) -> Option<(&mut Vec<StoreTicket>, &mut Vec<CallRecord>)> {
         match &mut self.write {
             GroupedWrite::Calls(calls) => Some((&mut self.tickets, calls)),
-            GroupedWrite::PutRoom(_) | GroupedWrite::DeleteRoom(_) => None,
+            GroupedWrite::PutRoom(_) | GroupedWrite::DeleteRoom(_) | GroupedWrite::Ladders(_) => {
+                None
+            }
+        }
+    }
+}
+
+impl Group {
+    fn as_ladders(&mut self) -> Option<(&mut Vec<StoreTicket>, &mut Vec<CallLadder>)> {
+        match &mut self.write {
+            GroupedWrite::Ladders(ladders) => Some((&mut self.tickets, ladders)),
+            GroupedWrite::PutRoom(_) | GroupedWrite::DeleteRoom(_) | GroupedWrite::Calls(_) => None,
         }
     }
 }
@@ -132,6 +153,9 @@ async fn forget(store: &Store, call_log: Duration) -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let before = now.unwrap_or_default().saturating_sub(call_log);
     let before = UnixMillis(u64::try_from(before.as_millis()).unwrap_or(0));
+    if let Err(error) = store.forget_ladders(limits::LADDERS_KEPT).await {
+        tracing::error!("the messages of old calls could not be forgotten: {error}");
+    }
     match store.forget_calls(before, limits::CALL_LOG_ROWS).await {
         Ok(count) => count,
         Err(error) => {
@@ -146,6 +170,7 @@ async fn perform(store: &Store, write: &GroupedWrite) -> Result<(), StoreError> 
         GroupedWrite::PutRoom(room) => store.put_room(room).await,
         GroupedWrite::DeleteRoom(id) => store.delete_room(*id).await,
         GroupedWrite::Calls(calls) => store.put_calls(calls).await,
+        GroupedWrite::Ladders(ladders) => store.put_ladders(ladders).await,
     }
 }
 
@@ -153,8 +178,9 @@ const WRITES_AT_ONCE: usize = 256;
 const FORGET_EVERY: Duration = Duration::from_secs(600);
 /// More was left than is forgotten at once: faster than calls can come.
 const FORGET_MORE_AFTER: Duration = Duration::from_secs(1);
-/// Every call of a full server may end at once: 9,000 records of about 0.5 KiB.
-const WRITES_WAITING_MAX: usize = limits::CALLS;
+/// Every call of a full server may end at once: 9,000 records of about 0.5 KiB, and what was said
+/// about each, which [`limits::LADDERS_BYTES`] bounds.
+const WRITES_WAITING_MAX: usize = 2 * limits::CALLS;
 
 #[cfg(test)]
 mod tests {

@@ -2,19 +2,30 @@
 
 use std::time::Duration;
 
-use conclave_model::{CallEnd, CallId, CallRecord, Codec, RoomId, UnixMillis};
+use conclave_model::{
+    CallEnd, CallId, CallMoment, CallRecord, CallVerdict, Codec, FarReception, RoomId, Timeline,
+    UnixMillis,
+};
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use crate::{Store, StoreError};
 
 /// Which calls to list.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CallFilter {
     /// Calls that reached this room.
     pub room: Option<RoomId>,
     /// Only calls older than this one: the last of the page before.
     pub before: Option<CallId>,
+    /// Part of the caller's number or name, or of what was dialled; case of A to Z does not matter.
+    pub text: Option<String>,
+    /// Calls that began at this moment or later.
+    pub from: Option<UnixMillis>,
+    /// Calls that began before this moment.
+    pub to: Option<UnixMillis>,
+    /// Only calls that somebody should look at.
+    pub problems: bool,
 }
 
 impl Store {
@@ -80,19 +91,39 @@ impl Store {
         filter: CallFilter,
         limit: u32,
     ) -> Result<Vec<CallRecord>, StoreError> {
-        let before = filter.before.map_or("~".to_owned(), |id| id.to_string());
-        let query = match filter.room {
-            Some(room) => sqlx::query(
-                "SELECT * FROM calls WHERE room = ? AND id < ? ORDER BY id DESC LIMIT ?",
-            )
-            .bind(room.to_string()),
-            None => sqlx::query("SELECT * FROM calls WHERE id < ? ORDER BY id DESC LIMIT ?"),
-        };
-        let rows = query
-            .bind(before)
-            .bind(limit)
-            .fetch_all(&self.readers)
-            .await?;
+        let mut query = QueryBuilder::<Sqlite>::new("SELECT * FROM calls WHERE id < ");
+        query.push_bind(filter.before.map_or("~".to_owned(), |id| id.to_string()));
+        if let Some(room) = filter.room {
+            query.push(" AND room = ").push_bind(room.to_string());
+        }
+        if let Some(text) = filter.text {
+            let text = text.to_ascii_lowercase();
+            query
+                .push(" AND (instr(lower(from_number), ")
+                .push_bind(text.clone());
+            query
+                .push(") OR instr(lower(ifnull(from_name, '')), ")
+                .push_bind(text.clone());
+            query
+                .push(") OR instr(lower(dialled), ")
+                .push_bind(text)
+                .push("))");
+        }
+        if let Some(from) = filter.from {
+            query
+                .push(" AND started_at >= ")
+                .push_bind(from.0.cast_signed());
+        }
+        if let Some(to) = filter.to {
+            query
+                .push(" AND started_at < ")
+                .push_bind(to.0.cast_signed());
+        }
+        if filter.problems {
+            query.push(" AND problem = 1");
+        }
+        query.push(" ORDER BY id DESC LIMIT ").push_bind(limit);
+        let rows = query.build().fetch_all(&self.readers).await?;
         rows.iter().map(call).collect()
     }
 
@@ -111,12 +142,12 @@ impl Store {
 
 async fn insert(connection: &mut SqliteConnection, call: &CallRecord) -> Result<(), StoreError> {
     let millis = |at: UnixMillis| at.0.cast_signed();
-    let jitter_max_us = i64::try_from(call.jitter_max.as_micros()).unwrap_or(i64::MAX);
     sqlx::query(
         "INSERT OR REPLACE INTO calls (id, started_at, answered_at, joined_at, ended_at, \
          from_number, from_name, dialled, remote, transport, sip_call_id, room, room_title, codec, \
-         pins_wrong, end_code, packets_received, packets_lost, jitter_max_us) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         pins_wrong, end_code, packets_received, packets_lost, jitter_max_us, packets_sent, \
+         far_packets_lost, far_jitter_max_us, round_trip_us, timeline, problem) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(call.id.to_string())
     .bind(millis(call.started_at))
@@ -136,7 +167,13 @@ async fn insert(connection: &mut SqliteConnection, call: &CallRecord) -> Result<
     .bind(call.end.code())
     .bind(call.packets_received.cast_signed())
     .bind(call.packets_lost.cast_signed())
-    .bind(jitter_max_us)
+    .bind(micros(call.jitter_max))
+    .bind(call.packets_sent.cast_signed())
+    .bind(call.far.map(|far| far.packets_lost.cast_signed()))
+    .bind(call.far.map(|far| micros(far.jitter_max)))
+    .bind(call.round_trip.map(micros))
+    .bind(written(&call.timeline, call.started_at))
+    .bind(CallVerdict::of(call).is_problem())
     .execute(connection)
     .await?;
     Ok(())
@@ -154,9 +191,13 @@ fn read(row: &SqliteRow) -> Result<CallRecord, Box<dyn std::error::Error + Send 
     let moment = |column: &str| row.try_get::<Option<i64>, _>(column).map(at);
     let codec = optional("codec")?;
     let end = text("end_code")?;
+    let started_at = UnixMillis(count("started_at")?);
+    let far_lost: Option<i64> = row.try_get("far_packets_lost")?;
+    let far_jitter: Option<i64> = row.try_get("far_jitter_max_us")?;
+    let round_trip: Option<i64> = row.try_get("round_trip_us")?;
     Ok(CallRecord {
         id: text("id")?.parse()?,
-        started_at: UnixMillis(count("started_at")?),
+        started_at,
         answered_at: moment("answered_at")?,
         joined_at: moment("joined_at")?,
         ended_at: UnixMillis(count("ended_at")?),
@@ -176,14 +217,45 @@ fn read(row: &SqliteRow) -> Result<CallRecord, Box<dyn std::error::Error + Send 
         packets_received: count("packets_received")?,
         packets_lost: count("packets_lost")?,
         jitter_max: Duration::from_micros(count("jitter_max_us")?),
+        packets_sent: count("packets_sent")?,
+        far: far_lost.map(|lost| FarReception {
+            packets_lost: lost.cast_unsigned(),
+            jitter_max: Duration::from_micros(far_jitter.unwrap_or(0).cast_unsigned()),
+        }),
+        round_trip: round_trip.map(|micros| Duration::from_micros(micros.cast_unsigned())),
+        timeline: timeline(&text("timeline")?, started_at)?,
     })
+}
+
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
+
+fn written(timeline: &Timeline, started_at: UnixMillis) -> String {
+    let steps = timeline.steps().iter().map(|step| {
+        let after = step.at.0.saturating_sub(started_at.0);
+        format!("{after} {}", step.what.code())
+    });
+    steps.collect::<Vec<_>>().join(",")
+}
+
+fn timeline(text: &str, started_at: UnixMillis) -> Result<Timeline, String> {
+    let mut timeline = Timeline::default();
+    for step in text.split(',').filter(|step| !step.is_empty()) {
+        let unreadable = || format!("unreadable moment {step:?}");
+        let (after, code) = step.split_once(' ').ok_or_else(unreadable)?;
+        let after: u64 = after.parse().map_err(|_| unreadable())?;
+        let moment = CallMoment::from_code(code).ok_or_else(unreadable)?;
+        timeline.note(UnixMillis(started_at.0.saturating_add(after)), moment);
+    }
+    Ok(timeline)
 }
 
 fn at(millis: Option<i64>) -> Option<UnixMillis> {
     millis.map(|millis| UnixMillis(millis.cast_unsigned()))
 }
 
-fn transport(name: &str) -> Result<&'static str, String> {
+pub(crate) fn transport(name: &str) -> Result<&'static str, String> {
     TRANSPORTS
         .into_iter()
         .find(|known| *known == name)

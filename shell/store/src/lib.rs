@@ -6,6 +6,7 @@ mod calls;
 mod error;
 mod folder;
 mod idempotency;
+mod ladders;
 mod migrations;
 mod rooms;
 mod sessions;

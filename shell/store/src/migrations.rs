@@ -27,7 +27,12 @@ pub(crate) async fn run(pool: &SqlitePool) -> Result<(), StoreError> {
     }
 }
 
-const STEPS: [(i64, &str, &str); 2] = [
+const STEPS: [(i64, &str, &str); 3] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "access", include_str!("../migrations/0002_access.sql")),
+    (
+        4,
+        "call details",
+        include_str!("../migrations/0004_call_details.sql"),
+    ),
 ];

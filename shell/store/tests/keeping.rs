@@ -7,7 +7,7 @@ mod common;
 use std::os::unix::fs::PermissionsExt;
 
 use common::{call, room};
-use conclave_model::UnixMillis;
+use conclave_model::{CallId, CallLadder, LadderMessage, LadderWay, UnixMillis};
 use conclave_store::{CallFilter, KeptAnswer, Store, StoreError};
 
 #[tokio::test]
@@ -62,7 +62,7 @@ async fn the_call_log_is_read_page_by_page_and_by_room() {
     let mut seen = Vec::new();
     let mut filter = CallFilter::default();
     loop {
-        let page = store.list_calls(filter, 3).await.unwrap();
+        let page = store.list_calls(filter.clone(), 3).await.unwrap();
         filter.before = page.last().map(|call| call.id);
         seen.extend(page.clone());
         if page.len() < 3 {
@@ -74,12 +74,91 @@ async fn the_call_log_is_read_page_by_page_and_by_room() {
 
     let filter = CallFilter {
         room: Some(standup),
-        before: None,
+        ..CallFilter::default()
     };
     assert_eq!(store.list_calls(filter, 100).await.unwrap().len(), 4);
     let shown = store.show_call(calls[3].id).await.unwrap();
     assert_eq!(shown.as_ref(), Some(&calls[3]));
     assert_eq!(store.show_call(call(99, None).id).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn calls_are_found_by_number_time_and_trouble() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).await.unwrap();
+    let mut calls: Vec<_> = (0..6).map(|number| call(number, None)).collect();
+    for call in &mut calls[..4] {
+        call.joined_at = Some(call.started_at);
+        call.far = None;
+    }
+    calls[1].from_number = "214".to_owned();
+    calls[2].from_name = Some("Zoe".to_owned());
+    store.put_calls(&calls).await.unwrap();
+    let found = async |filter| {
+        let found = store.list_calls(filter, 100).await.unwrap();
+        let mut found: Vec<_> = found.iter().map(|call| call.started_at.0 % 1_000).collect();
+        found.reverse();
+        found
+    };
+    let all = CallFilter::default();
+    let text = |text: &str| CallFilter {
+        text: Some(text.to_owned()),
+        ..all.clone()
+    };
+    assert_eq!(found(text("21")).await, [1]);
+    assert_eq!(found(text("zOE")).await, [2]);
+    assert_eq!(found(text("%")).await, [0; 0]);
+    let times = CallFilter {
+        from: Some(calls[2].started_at),
+        to: Some(calls[4].started_at),
+        ..all.clone()
+    };
+    assert_eq!(found(times).await, [2, 3]);
+    let problems = CallFilter {
+        problems: true,
+        ..all.clone()
+    };
+    // Who never got into the room, and hung up.
+    assert_eq!(found(problems).await, [4, 5]);
+}
+
+#[tokio::test]
+async fn messages_are_kept_with_their_call_and_for_the_newest_calls_only() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).await.unwrap();
+    let calls: Vec<_> = (0..4).map(|number| call(number, None)).collect();
+    store.put_calls(&calls).await.unwrap();
+    let ladders: Vec<_> = (0..6).map(|number| ladder(call(number, None).id)).collect();
+    store.put_ladders(&ladders).await.unwrap();
+    for (call, ladder) in calls.iter().zip(&ladders) {
+        let shown = store.show_ladder(call.id).await.unwrap();
+        assert_eq!(shown.as_ref(), Some(ladder));
+    }
+    // A call that is not in the log has no messages.
+    assert_eq!(store.show_ladder(ladders[5].call).await.unwrap(), None);
+    store.forget_ladders(3).await.unwrap();
+    assert_eq!(store.show_ladder(calls[0].id).await.unwrap(), None);
+    assert!(store.show_ladder(calls[1].id).await.unwrap().is_some());
+    store.forget_calls(UnixMillis(0), 2).await.unwrap();
+    assert_eq!(store.show_ladder(calls[1].id).await.unwrap(), None);
+    assert!(store.show_ladder(calls[2].id).await.unwrap().is_some());
+}
+
+fn ladder(call: CallId) -> CallLadder {
+    let message = |number: u64, way| LadderMessage {
+        at: UnixMillis(number),
+        way,
+        transport: "tcp",
+        local: "[2001:db8::1]:5060".parse().unwrap(),
+        remote: "192.0.2.7:40000".parse().unwrap(),
+        text: "INVITE sip:801@a SIP/2.0\n'); DROP TABLE calls; --\n".to_owned(),
+        bytes_left_out: 7,
+    };
+    CallLadder {
+        call,
+        messages: vec![message(1, LadderWay::In), message(2, LadderWay::Out)],
+        skipped: 3,
+    }
 }
 
 #[tokio::test]

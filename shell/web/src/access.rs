@@ -242,6 +242,7 @@ const PATHS: &[(&str, Need, Need)] = &[
     ("/api/v1/live", to(LiveRead), to(LiveWrite)),
     ("/api/v1/calls", to(CallsRead), to(CallsRead)),
     ("/api/v1/calls/{call}", to(CallsRead), to(CallsRead)),
+    ("/api/v1/calls/{call}/trace", to(CallsRead), to(CallsRead)),
     ("/api/v1/playlists", to(MusicRead), to(MusicWrite)),
     (
         "/api/v1/playlists/{playlist}",

@@ -4,15 +4,16 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use conclave_api::{
-    CallView, Page, Problem, ProblemKind, Request, Response as Reply, RoomKey, Wrong,
+    CallDetails, CallTrace, CallView, Page, Problem, ProblemKind, Request, Response as Reply,
+    RoomKey, Wrong, read_moment,
 };
-use conclave_model::{CallId, CallRecord, RoomId};
+use conclave_model::{CallId, CallRecord, Permission, RoomId, UnixMillis};
 use conclave_store::CallFilter;
 
 use crate::backend::Web;
 use crate::brain::misfit;
 use crate::path::Segments;
-use crate::query::Parameters;
+use crate::query::{Known, Parameters};
 use crate::refusal::{Answered, Refusal};
 use crate::requester::Requester;
 
@@ -21,6 +22,10 @@ use crate::requester::Requester;
     get, path = "/calls", tag = "calls",
     params(
         ("room" = Option<String>, Query, description = "Only calls that reached this room: id, extension or title; a deleted room by its id"),
+        ("number" = Option<String>, Query, description = "Part of the caller's number or name, or of the number dialled; takes `numbers:read`"),
+        ("from" = Option<String>, Query, description = "Calls that began at this moment or later: RFC 3339, or a day", example = "2026-11-05"),
+        ("to" = Option<String>, Query, description = "Calls that began before this moment: RFC 3339, or a day"),
+        ("problem" = Option<bool>, Query, description = "`true`: only calls that somebody should look at"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
         ("limit" = Option<u32>, Query, description = "1 to 1000", example = 100),
     ),
@@ -34,17 +39,20 @@ pub(crate) async fn list_calls(
     requester: Requester,
     parameters: Parameters,
 ) -> Answered {
-    let mut known = parameters.of(&["room", "cursor", "limit"])?;
+    let names = ["room", "number", "from", "to", "problem", "cursor", "limit"];
+    let mut known = parameters.of(&names)?;
     let limit = known.limit()?;
-    let before = known
-        .text("cursor")
-        .map(|cursor| read_cursor(&cursor))
-        .transpose()?;
     let room = match known.text("room") {
         Some(key) => Some(room_id(&web, &RoomKey::new(&key)).await?),
         None => None,
     };
-    let filter = CallFilter { room, before };
+    let filter = CallFilter {
+        room,
+        ..read_filter(&mut known)?
+    };
+    if filter.text.is_some() {
+        requester.may(Permission::NumbersRead)?;
+    }
     let mut calls = web.backend.store.list_calls(filter, limit + 1).await?;
     let page_length = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = calls.len() > page_length;
@@ -62,7 +70,7 @@ pub(crate) async fn list_calls(
     get, path = "/calls/{call}", tag = "calls",
     params(("call" = String, Path, description = "The call's id")),
     responses(
-        (status = 200, description = "The call", body = CallView),
+        (status = 200, description = "The call", body = CallDetails),
         (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -71,13 +79,46 @@ pub(crate) async fn show_call(
     requester: Requester,
     Segments(call): Segments<String>,
 ) -> Answered {
-    let unknown = || {
-        let detail = "there is no such call in the log; a call comes into it when it ends";
-        Refusal::new(ProblemKind::NotFound, detail)
-    };
     let id: CallId = call.parse().map_err(|_| unknown())?;
     let call = web.backend.store.show_call(id).await?.ok_or_else(unknown)?;
-    Ok(Json(view(&call, &requester)).into_response())
+    let mut details = CallDetails::of(&call);
+    if !requester.sees_numbers() {
+        details.call.hide_number();
+    }
+    Ok(Json(details).into_response())
+}
+
+/// The SIP messages of a call that has ended; kept for the newest calls.
+#[utoipa::path(
+    get, path = "/calls/{call}/trace", tag = "calls",
+    params(("call" = String, Path, description = "The call's id")),
+    responses(
+        (status = 200, description = "What was said on the wire; takes `numbers:read` too", body = CallTrace),
+        (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn trace_call(
+    State(web): State<Web>,
+    requester: Requester,
+    Segments(call): Segments<String>,
+) -> Answered {
+    // Numbers stand all over the messages.
+    requester.may(Permission::NumbersRead)?;
+    let id: CallId = call.parse().map_err(|_| unknown())?;
+    if web.backend.store.show_call(id).await?.is_none() {
+        return Err(unknown());
+    }
+    let ladder = web.backend.store.show_ladder(id).await?.ok_or_else(|| {
+        let detail = "the messages of this call are not kept: those of the newest calls are, \
+                      from two seconds after their end";
+        Refusal::new(ProblemKind::NotFound, detail)
+    })?;
+    Ok(Json(CallTrace::of(&ladder)).into_response())
+}
+
+fn unknown() -> Refusal {
+    let detail = "there is no such call in the log; a call comes into it when it ends";
+    Refusal::new(ProblemKind::NotFound, detail)
 }
 
 /// With the number only for those who may see it.
@@ -87,6 +128,35 @@ fn view(call: &CallRecord, requester: &Requester) -> CallView {
         view.hide_number();
     }
     view
+}
+
+fn read_filter(known: &mut Known) -> Result<CallFilter, Problem> {
+    let cursor = known.text("cursor");
+    Ok(CallFilter {
+        room: None,
+        before: cursor.map(|cursor| read_cursor(&cursor)).transpose()?,
+        text: known.text("number"),
+        from: moment_of(known, "from")?,
+        to: moment_of(known, "to")?,
+        problems: match known.text("problem").as_deref() {
+            None | Some("false") => false,
+            Some("true") => true,
+            Some(other) => {
+                let wrong = Wrong::new("problem", other, "true or false");
+                return Err(Problem::invalid(vec![wrong]));
+            }
+        },
+    })
+}
+
+fn moment_of(known: &mut Known, name: &'static str) -> Result<Option<UnixMillis>, Problem> {
+    let Some(text) = known.text(name) else {
+        return Ok(None);
+    };
+    read_moment(&text).map(Some).ok_or_else(|| {
+        let accepted = "a moment such as 2026-11-05T09:30:00Z, or a day such as 2026-11-05";
+        Problem::invalid(vec![Wrong::new(name, &text, accepted)])
+    })
 }
 
 /// The room's id; a room that is gone is still known by its id.

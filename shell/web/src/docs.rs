@@ -39,6 +39,7 @@ pub(crate) fn described_routes() -> OpenApiRouter<Web> {
         .routes(routes!(live::list_live))
         .routes(routes!(calls::list_calls))
         .routes(routes!(calls::show_call))
+        .routes(routes!(calls::trace_call))
         .routes(routes!(
             playlists::list_playlists,
             playlists::create_playlist

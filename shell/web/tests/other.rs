@@ -8,7 +8,10 @@ use std::time::Duration;
 
 use axum::body::Body;
 use common::{request, server};
-use conclave_model::{CallEnd, CallId, CallRecord, Chance, RoomId, UnixMillis, limits};
+use conclave_model::{
+    CallEnd, CallId, CallLadder, CallMoment, CallRecord, Chance, FarReception, LadderMessage,
+    LadderWay, RoomId, Timeline, UnixMillis, limits,
+};
 use serde_json::json;
 
 fn call(number: u64, room: Option<RoomId>) -> CallRecord {
@@ -32,6 +35,73 @@ fn call(number: u64, room: Option<RoomId>) -> CallRecord {
         packets_received: 1,
         packets_lost: 0,
         jitter_max: Duration::from_micros(1_500),
+        packets_sent: 3_000,
+        far: Some(FarReception {
+            packets_lost: 9,
+            jitter_max: Duration::from_micros(700),
+        }),
+        round_trip: Some(Duration::from_micros(31_000)),
+        timeline: Timeline::default(),
+    }
+}
+
+#[tokio::test]
+async fn a_call_is_shown_with_what_happened_and_what_was_said() {
+    let server = server().await;
+    let mut kept = call(5, None);
+    kept.timeline.note(UnixMillis(5), CallMoment::Rang);
+    kept.timeline.note(UnixMillis(905), CallMoment::PinWrong);
+    server.backend.store.put_call(&kept).await.unwrap();
+    let path = format!("/api/v1/calls/{}", kept.id);
+    let shown = server.get(&path).await.json();
+    assert_eq!(shown["verdict"]["outcome"], "wrong_pin");
+    assert_eq!(shown["verdict"]["problem"], true);
+    let steps: Vec<_> = shown["timeline"].as_array().unwrap().iter().collect();
+    let what: Vec<_> = steps.iter().map(|step| &step["what"]).collect();
+    assert_eq!(what, ["rang", "pin_wrong", "ended"]);
+    assert_eq!(steps[1]["after_ms"], 900);
+
+    let trace = format!("{path}/trace");
+    assert_eq!(server.get(&trace).await.problem().0, 404);
+    let message = LadderMessage {
+        at: UnixMillis(5),
+        way: LadderWay::In,
+        transport: "udp",
+        local: "192.0.2.1:5060".parse().unwrap(),
+        remote: "192.0.2.7:5060".parse().unwrap(),
+        text: "INVITE sip:801…@192.0.2.1 SIP/2.0\nCall-ID: <b>x</b>\n".to_owned(),
+        bytes_left_out: 0,
+    };
+    let ladder = CallLadder {
+        call: kept.id,
+        messages: vec![message],
+        skipped: 0,
+    };
+    server.backend.store.put_ladders(&[ladder]).await.unwrap();
+    let shown = server.get(&trace).await.json();
+    assert_eq!(shown["messages"][0]["direction"], "in");
+    assert_eq!(
+        shown["messages"][0]["first_line"],
+        "INVITE sip:801…@192.0.2.1 SIP/2.0"
+    );
+}
+
+#[tokio::test]
+async fn filters_of_the_call_log_are_checked_word_by_word() {
+    let server = server().await;
+    server.backend.store.put_call(&call(5, None)).await.unwrap();
+    let count = async |query: &str| {
+        let page = server.get(&format!("/api/v1/calls?{query}")).await.json();
+        page["items"].as_array().unwrap().len()
+    };
+    assert_eq!(count("number=%2B4930&problem=true").await, 1);
+    assert_eq!(count("number=9999").await, 0);
+    assert_eq!(count("from=1970-01-01&to=1970-01-02").await, 1);
+    assert_eq!(count("from=1970-01-02T00:00:00Z").await, 0);
+    for wrong in ["problem=maybe", "from=yesterday", "to=2026-99-01"] {
+        let got = server.get(&format!("/api/v1/calls?{wrong}")).await;
+        let field = wrong.split('=').next().unwrap().to_owned();
+        assert_eq!(got.problem(), (422, vec![field]), "{wrong}");
     }
 }
 

@@ -19,4 +19,6 @@ export interface Page {
 export const PAGES: readonly Page[] = [
   { pattern: "/", title: "shell.now", needs: "live:read", menu: 1, load: () => import("./Now.svelte") },
   { pattern: "/rooms/:room/live", title: "live.title", needs: "live:read", load: () => import("./Live.svelte") },
+  { pattern: "/calls", title: "shell.calls", needs: "calls:read", menu: 5, load: () => import("./Calls.svelte") },
+  { pattern: "/calls/:call", title: "shell.calls", needs: "calls:read", load: () => import("./Call.svelte") },
 ];

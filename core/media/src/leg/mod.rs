@@ -224,6 +224,7 @@ impl Leg {
             stats.packets_lost = reporter.reception().lost();
             stats.jitter_max = reporter.reception().jitter_max();
             stats.round_trip = reporter.round_trip();
+            stats.far = reporter.far();
         }
         Some(stats)
     }

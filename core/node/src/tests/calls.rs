@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use conclave_contract::Event as MediaEvent;
-use conclave_model::{CallEnd, Codec, Prompt};
+use conclave_model::{CallEnd, CallMoment, Codec, LadderWay, Prompt};
 use conclave_sip::Event as SipEvent;
 
 use super::Town;
@@ -40,6 +40,61 @@ fn a_caller_types_the_pin_and_is_in_the_room() {
         town.news(),
         ["participant.left", "session.ended", "call.ended"]
     );
+    town.assert_empty();
+}
+
+#[test]
+fn what_happened_and_what_was_said_is_kept_without_the_pin() {
+    let mut town = Town::with_room();
+    let line = town.line("801*111111");
+    town.pass(3 * SECOND);
+    town.press(line, "627184");
+    town.pass(SECOND);
+    town.hang_up(line);
+    assert!(town.ladders.is_empty());
+    town.pass(3 * SECOND);
+
+    let record = &town.records[0];
+    let moments: Vec<_> = record
+        .timeline
+        .steps()
+        .iter()
+        .map(|step| step.what)
+        .collect();
+    assert_eq!(
+        moments,
+        [
+            CallMoment::Rang,
+            CallMoment::Answered,
+            CallMoment::PinWrong,
+            CallMoment::PinAsked,
+            CallMoment::PinRight,
+            CallMoment::Joined,
+            CallMoment::Left,
+        ]
+    );
+    let ladder = &town.ladders[0];
+    assert_eq!(ladder.call, record.id);
+    let said: Vec<_> = ladder
+        .messages
+        .iter()
+        .map(|one| (one.way, one.text.split(' ').take(2).collect::<String>()))
+        .collect();
+    let lines: Vec<_> = said.iter().map(|(_, line)| line.as_str()).collect();
+    assert!(lines[0].starts_with("INVITEsip:801…@"), "{lines:?}");
+    assert!(lines.contains(&"SIP/2.0200"), "{lines:?}");
+    assert!(
+        lines.iter().any(|line| line.starts_with("BYE")),
+        "{lines:?}"
+    );
+    assert_eq!(said[0].0, LadderWay::In);
+    assert_eq!(said.last().map(|(way, _)| *way), Some(LadderWay::Out));
+    let kept = format!("{ladder:?}");
+    assert!(
+        !kept.contains("111111") && !kept.contains("627184"),
+        "{kept}"
+    );
+    town.pass(40 * SECOND);
     town.assert_empty();
 }
 

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use conclave_api::{Happening, Problem, Request, Response};
 use conclave_contract::{DigitSource, Event as MediaEvent};
 use conclave_model::{
-    CallRecord, Chance, Codec, Digit, LegId, Pin, Prompt, RoomRecord, UnixMillis, WallClock,
+    CallLadder, CallRecord, Chance, Codec, Digit, LegId, Pin, Prompt, RoomRecord, UnixMillis,
+    WallClock,
 };
 use conclave_sdp::{Author, Capabilities};
 use conclave_sip::{
@@ -27,6 +28,7 @@ pub struct Town {
     pub happenings: Vec<Happening>,
     pub replies: BTreeMap<RequestId, Result<Response, Problem>>,
     pub records: Vec<CallRecord>,
+    pub ladders: Vec<CallLadder>,
     pub logs: Vec<String>,
     pub wire: String,
     pub shutdown_complete: bool,
@@ -76,6 +78,7 @@ impl Town {
             happenings: Vec::new(),
             replies: BTreeMap::new(),
             records: Vec::new(),
+            ladders: Vec::new(),
             logs: Vec::new(),
             wire: String::new(),
             shutdown_complete: false,
@@ -280,6 +283,7 @@ impl Town {
         assert!(self.node.pending.is_empty());
         assert!(self.node.waiting.is_empty());
         assert!(self.node.work.is_empty());
+        assert!(self.node.ladders.is_empty());
         assert!(self.studio.legs.is_empty());
         assert!(self.studio.stages.is_empty());
     }
@@ -337,8 +341,10 @@ impl Town {
     }
 
     fn keep(&mut self, ticket: StoreTicket, write: StoreWrite) {
-        if let StoreWrite::PutCall(record) = write {
-            self.records.push(*record);
+        match write {
+            StoreWrite::PutCall(record) => self.records.push(*record),
+            StoreWrite::PutLadder(ladder) => self.ladders.push(*ladder),
+            StoreWrite::PutRoom(_) | StoreWrite::DeleteRoom(_) => {}
         }
         let result = match &mut self.store {
             Store::Keeps => Ok(()),

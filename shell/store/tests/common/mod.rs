@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use conclave_model::{
-    CallEnd, CallId, CallRecord, Chance, Codec, RoomId, RoomLanguage, RoomRecord, UnixMillis,
+    CallEnd, CallId, CallMoment, CallRecord, Chance, Codec, FarReception, RoomId, RoomLanguage,
+    RoomRecord, Timeline, UnixMillis,
 };
 
 pub fn room(number: u32) -> RoomRecord {
@@ -30,6 +31,10 @@ pub fn room(number: u32) -> RoomRecord {
 pub fn call(number: u32, room: Option<RoomId>) -> CallRecord {
     let mut chance = Chance::from_seed([3; 32]);
     let started_at = UnixMillis(1_700_000_000_000 + u64::from(number));
+    let mut timeline = Timeline::default();
+    timeline.note(started_at, CallMoment::Rang);
+    timeline.note(UnixMillis(started_at.0 + 200), CallMoment::Answered);
+    timeline.note(UnixMillis(started_at.0 + 900), CallMoment::PinWrong);
     CallRecord {
         id: CallId::mint(started_at, &mut chance),
         started_at,
@@ -50,5 +55,12 @@ pub fn call(number: u32, room: Option<RoomId>) -> CallRecord {
         packets_received: 3_000,
         packets_lost: 7,
         jitter_max: Duration::from_micros(12_345),
+        packets_sent: 3_000,
+        far: Some(FarReception {
+            packets_lost: 9,
+            jitter_max: Duration::from_micros(700),
+        }),
+        round_trip: Some(Duration::from_micros(31_000)),
+        timeline,
     }
 }
