@@ -1,4 +1,5 @@
 /** Sentences in the reader's language; every page has a file of its own beside this one. */
+import * as access from "./access";
 import * as calls from "./calls";
 import * as invite from "./invite";
 import * as live from "./live";
@@ -11,11 +12,11 @@ import * as shell from "./shell";
 
 const en = {
   ...shell.en, ...now.en, ...rooms.en, ...live.en, ...invite.en,
-  ...music.en, ...calls.en, ...recordings.en, ...settings.en,
+  ...music.en, ...calls.en, ...recordings.en, ...settings.en, ...access.en,
 };
 const de: Record<Key, string> = {
   ...shell.de, ...now.de, ...rooms.de, ...live.de, ...invite.de,
-  ...music.de, ...calls.de, ...recordings.de, ...settings.de,
+  ...music.de, ...calls.de, ...recordings.de, ...settings.de, ...access.de,
 };
 
 export type Key = keyof typeof en;

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import * as access from "./access";
 import * as calls from "./calls";
 import * as invite from "./invite";
 import * as live from "./live";
@@ -9,7 +10,7 @@ import * as rooms from "./rooms";
 import * as settings from "./settings";
 import * as shell from "./shell";
 
-const files = { calls, invite, live, music, now, recordings, rooms, settings, shell };
+const files = { access, calls, invite, live, music, now, recordings, rooms, settings, shell };
 const gaps = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([gap]) => gap).sort();
 
 test.each(Object.entries(files))("%s says the same in both languages", (_, file) => {

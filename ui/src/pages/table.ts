@@ -10,7 +10,8 @@ export type PageComponent = Component<{ params: Params }>;
 export interface Page {
   readonly pattern: string;
   readonly title: Key;
-  readonly needs: Permission;
+  /** Without it, everybody who is signed in may see it. */
+  readonly needs?: Permission;
   /** Where it stands in the navigation; without it only links lead there. */
   readonly menu?: number;
   readonly load: () => Promise<{ default: PageComponent }>;
@@ -21,4 +22,8 @@ export const PAGES: readonly Page[] = [
   { pattern: "/rooms/:room/live", title: "live.title", needs: "live:read", load: () => import("./Live.svelte") },
   { pattern: "/calls", title: "shell.calls", needs: "calls:read", menu: 5, load: () => import("./Calls.svelte") },
   { pattern: "/calls/:call", title: "shell.calls", needs: "calls:read", load: () => import("./Call.svelte") },
+  { pattern: "/settings", title: "shell.settings", menu: 9, load: () => import("./settings/Account.svelte") },
+  { pattern: "/settings/users", title: "access.users", needs: "users:write", load: () => import("./settings/Users.svelte") },
+  { pattern: "/settings/tokens", title: "access.tokens", needs: "tokens:write", load: () => import("./settings/Tokens.svelte") },
+  { pattern: "/settings/audit", title: "access.audit", needs: "audit:read", load: () => import("./settings/Audit.svelte") },
 ];

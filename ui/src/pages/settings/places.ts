@@ -1,0 +1,17 @@
+/** The settings there are, in the order in which they are listed, and who may see each. */
+import type { Key } from "../../i18n/index.svelte";
+import type { Permission } from "../../state/session.svelte";
+
+export interface Place {
+  readonly href: string;
+  readonly title: Key;
+  /** Without it, everybody who is signed in. */
+  readonly needs?: Permission;
+}
+
+export const PLACES: readonly Place[] = [
+  { href: "/settings", title: "access.account" },
+  { href: "/settings/users", title: "access.users", needs: "users:write" },
+  { href: "/settings/tokens", title: "access.tokens", needs: "tokens:write" },
+  { href: "/settings/audit", title: "access.audit", needs: "audit:read" },
+];
