@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   after, begin, LOG_MAX, quietSince, shares, speaking, type Live, type LiveEvent,
-  type LiveView, type ParticipantView,
+  type ParticipantView, type Snapshot,
 } from "./live";
 
 const T0 = Date.parse("2026-11-05T09:30:00.000Z");
@@ -12,10 +12,10 @@ function person(n: number, more: Partial<ParticipantView> = {}): ParticipantView
   return {
     id: `pa_${n}`, call: `ca_${n}`, name: `Person ${n}`, number: String(200 + n),
     joined_at: at(0), muted: false, talking: false, held: false, codec: "PCMA", ...more,
-  };
+  } as ParticipantView;
 }
 
-function view(count: number, more: Partial<LiveView> = {}): LiveView {
+function view(count: number, more: Partial<Snapshot> = {}): Snapshot {
   const participants = Array.from({ length: count }, (_, n) => person(n));
   return { ...REF, started_at: at(0), locked: false, participants, ...more };
 }

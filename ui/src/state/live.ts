@@ -4,6 +4,10 @@ import type { EventType, NumberedEvent } from "./stream.svelte";
 
 export type LiveView = Schema["LiveView"];
 export type ParticipantView = Schema["ParticipantView"];
+/** What of a room's view is followed here. */
+export type Snapshot = Pick<
+  LiveView, "room" | "title" | "extension" | "started_at" | "locked" | "participants"
+>;
 
 /** One participant. A row that did not change stays the same object. */
 export interface Row {
@@ -80,7 +84,7 @@ export function roomOf(event: LiveEvent): string {
 }
 
 /** The room as just read. What was heard before of the same room is kept: log and talk time. */
-export function begin(view: LiveView, now_ms: number, before?: Live): Live {
+export function begin(view: Snapshot, now_ms: number, before?: Live): Live {
   const rows = new Map<string, Row>();
   for (const one of view.participants) {
     const known = before?.rows.get(one.id);
