@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::settings::{Assignment, read_assignment};
-use crate::{Format, Secret, ServeArgs};
+use crate::{AuditCommand, Format, Secret, ServeArgs, TokensCommand, UsersCommand};
 
 /// Conference rooms that any telephone can dial.
 #[derive(Debug, Parser)]
@@ -91,6 +91,15 @@ pub enum ClientCommand {
     /// Keep music on hold
     #[command(subcommand)]
     Playlists(PlaylistsCommand),
+    /// Say who may sign in to the console
+    #[command(subcommand)]
+    Users(UsersCommand),
+    /// Give programs their own way in
+    #[command(subcommand)]
+    Tokens(TokensCommand),
+    /// Read who changed and was shown what
+    #[command(subcommand)]
+    Audit(AuditCommand),
 }
 
 #[derive(Debug, Subcommand)]

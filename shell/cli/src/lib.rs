@@ -1,12 +1,15 @@
 //! The command line: public API calls made readable; holds no state.
 
+mod access_args;
 mod args;
+mod audit;
 mod calls;
 mod client;
 mod event_stream;
 mod exit;
 mod live;
 mod output;
+mod password;
 mod playlists;
 mod rooms;
 mod run;
@@ -16,8 +19,11 @@ mod settings;
 mod status;
 mod table;
 mod target;
+mod tokens;
+mod users;
 mod watch;
 
+pub use access_args::{AuditCommand, TokensCommand, UserSettings, UsersCommand};
 pub use args::{
     BenchArgs, CallsCommand, Cli, ClientCommand, Command, LiveCommand, Options, PlaylistsCommand,
     RoomsCommand,

@@ -7,7 +7,7 @@ use crate::client::Client;
 use crate::output::Output;
 use crate::target::Target;
 use crate::{ClientCommand, Exit, Failure, Format, Options};
-use crate::{calls, live, playlists, rooms, status};
+use crate::{audit, calls, live, playlists, rooms, status, tokens, users};
 
 /// Does the command on standard output and standard error, on a runtime of its own.
 #[must_use]
@@ -56,5 +56,8 @@ pub async fn run(
         ClientCommand::Live(command) => live::run(&client, command, &mut output).await,
         ClientCommand::Calls(command) => calls::run(&client, command, &mut output).await,
         ClientCommand::Playlists(command) => playlists::run(&client, command, &mut output).await,
+        ClientCommand::Users(command) => users::run(&client, command, &mut output).await,
+        ClientCommand::Tokens(command) => tokens::run(&client, command, &mut output).await,
+        ClientCommand::Audit(command) => audit::run(&client, command, &mut output).await,
     }
 }

@@ -25,7 +25,12 @@ async fn open_server() -> Server {
 
 /// What is printed, or why nothing is. `_` stands for a space within a word.
 async fn typed(server: &Server, line: &str) -> Result<String, Failure> {
-    let words = line.split(' ').map(|word| word.replace('_', " "));
+    // But in ids, which have one themselves.
+    let word = |word: &str| match word.starts_with("tk_") {
+        true => word.to_owned(),
+        false => word.replace('_', " "),
+    };
+    let words = line.split(' ').map(word);
     let words = std::iter::once("conclave".to_owned()).chain(words);
     let mut cli = Cli::try_parse_from(words).unwrap();
     if !line.contains("--data") {
@@ -171,12 +176,77 @@ async fn another_machine_needs_the_token() {
 }
 
 #[tokio::test]
+async fn a_token_is_made_listed_and_removed_and_the_log_knows() {
+    let server = open_server().await;
+    let made = typed(
+        &server,
+        "-o json tokens add Ticket_system --may rooms:read,calls:read --days 7",
+    )
+    .await
+    .unwrap();
+    let made: Value = serde_json::from_str(&made).unwrap();
+    let (id, secret) = (&made["id"], made["secret"].as_str().unwrap());
+    let listed = typed(&server, "tokens ls").await.unwrap();
+    assert!(
+        listed.contains("Ticket system  the command line"),
+        "{listed}"
+    );
+    assert!(listed.contains("rooms:read calls:read") && !listed.contains(secret));
+    let remove = format!("tokens rm {}", id.as_str().unwrap());
+    assert_eq!(typed(&server, &remove).await.unwrap(), "removed\n");
+    assert_eq!(exit(&server, &remove).await, Exit::NotFound);
+    assert_eq!(
+        exit(&server, "tokens add x --may rooms:eat").await,
+        Exit::Refused
+    );
+    let log = typed(&server, "audit ls").await.unwrap();
+    let actions: Vec<_> = log.lines().skip(1).collect();
+    assert_eq!(actions.len(), 2);
+    assert!(actions[0].contains("token.deleted") && actions[1].contains("token.created"));
+    assert!(!log.contains(secret));
+}
+
+#[tokio::test]
+async fn users_are_kept_and_a_code_lets_somebody_in() {
+    let server = open_server().await;
+    let user = |name: &str, role: &str| {
+        let body =
+            serde_json::json!({"name": name, "role": role, "password": "seven trains to Passau"});
+        let server = &server;
+        async move { server.json("POST", "/api/v1/users", &body).await.status }
+    };
+    assert_eq!(user("olga", "owner").await, 201);
+    assert_eq!(user("bert", "auditor").await, 201);
+    let set = typed(&server, "users set bert --role moderator --name Bertha")
+        .await
+        .unwrap();
+    assert!(set.contains("Bertha  moderator"), "{set}");
+    let listed = typed(&server, "users ls").await.unwrap();
+    assert_eq!(listed.lines().count(), 3, "{listed}");
+    assert_eq!(
+        typed(&server, "users rm bertha").await.unwrap(),
+        "removed\n"
+    );
+    assert_eq!(exit(&server, "users rm olga").await, Exit::Conflict);
+    assert_eq!(
+        exit(&server, "users set olga --role king").await,
+        Exit::Refused
+    );
+    let code = typed(&server, "users code").await.unwrap();
+    assert_eq!(code.trim_end().len(), "code  K7QM-2XVB".len(), "{code}");
+}
+
+#[tokio::test]
 async fn live_commands_ask_for_what_they_say() {
     let server = open_server().await;
     typed(&server, "rooms add First --ext 850").await.unwrap();
     let shown = typed(&server, "live show 850").await.unwrap();
     assert!(
-        shown.lines().nth(1).unwrap().starts_with("Ann   +491715550889"),
+        shown
+            .lines()
+            .nth(1)
+            .unwrap()
+            .starts_with("Ann   +491715550889"),
         "{shown}"
     );
     for (line, locked, muted_all) in [

@@ -125,3 +125,26 @@ fn a_debug_line_of_what_was_typed_shows_no_setting() {
     };
     assert_eq!(room, "801");
 }
+
+#[test]
+fn no_password_is_an_argument() {
+    for line in [
+        "conclave users ls",
+        "conclave users add bert --role admin",
+        "conclave users set bert --password --role auditor",
+        "conclave users code",
+        "conclave tokens add x --may rooms:read --may live:read,calls:read --days 30",
+        "conclave audit ls --object rm_1 --limit 5",
+    ] {
+        assert!(parse(line).is_ok(), "{line}");
+    }
+    for line in [
+        "conclave users add bert --role admin --password hunter2",
+        "conclave users set bert",
+        "conclave users set bert --password=hunter2",
+        "conclave tokens add x",
+        "conclave tokens add x --may rooms:read --days 0",
+    ] {
+        assert!(parse(line).is_err(), "{line}");
+    }
+}
