@@ -39,6 +39,7 @@ pub struct NumberedEvent {
 /// The kinds of event and what comes with each.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", content = "data")]
+#[allow(clippy::large_enum_variant)] // One event lives for a moment; the hub keeps its bytes.
 pub enum Happening {
     #[serde(rename = "room.created")]
     RoomCreated(RoomView),
