@@ -1,4 +1,4 @@
-//! Playlists and their tracks as the public sees them.
+//! Playlists, their tracks and prompts as the public sees them.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -12,6 +12,17 @@ pub struct PlaylistView {
     pub built_in: bool,
     /// In the order in which they are played.
     pub tracks: Vec<TrackView>,
+    /// The rooms whose music it is.
+    #[serde(default)]
+    pub rooms: Vec<PlaylistRoom>,
+}
+
+/// A room that plays a playlist.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PlaylistRoom {
+    pub id: String,
+    pub extension: String,
+    pub title: String,
 }
 
 /// One audio file of a playlist.
@@ -20,5 +31,39 @@ pub struct TrackView {
     /// The file's name, by which it is removed.
     #[schema(example = "blue-in-green.mp3")]
     pub name: String,
+    pub seconds: f64,
+    /// Of the file.
+    #[serde(default)]
+    pub bytes: u64,
+    /// Of the file as it came; all tracks are played equally loud. Null until it was decoded, and
+    /// when it cannot be measured.
+    #[serde(default)]
+    #[schema(required, example = -18.2)]
+    pub loudness_lufs: Option<f64>,
+    /// Why it is skipped.
+    #[serde(default)]
+    #[schema(required)]
+    pub fault: Option<String>,
+}
+
+/// A sentence of the voice, or a tone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PromptView {
+    #[schema(example = "pin-please")]
+    pub name: String,
+    /// In every language there is.
+    pub spoken: Vec<PromptSpoken>,
+}
+
+/// A prompt in one language.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PromptSpoken {
+    #[schema(example = "en")]
+    pub language: String,
+    /// What the built-in one says; null for a tone.
+    #[schema(required, example = "Pin, please.")]
+    pub text: Option<String>,
+    /// Another sound was put in its place.
+    pub replaced: bool,
     pub seconds: f64,
 }

@@ -6,6 +6,7 @@ mod first_room;
 mod load;
 mod media_figures;
 mod playlists;
+mod prompts;
 mod serve;
 mod settings;
 mod upload_dir;

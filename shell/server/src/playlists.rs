@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use conclave_api::{PlaylistView, TrackView};
-use conclave_model::PlaylistName;
-use conclave_sound::{PlaylistError as Fault, PlaylistSummary, Playlists, TrackSummary};
+use conclave_model::{Codec, PlaylistName};
+use conclave_sound::{PlaylistError as Fault, PlaylistSummary, Playlists, TrackSummary, heard_by};
 use conclave_web::PlaylistError;
 use tokio::sync::mpsc;
 
@@ -51,6 +51,39 @@ impl conclave_web::Playlists for Keeper {
         self.playlists.remove_track(name, track).map_err(refused)
     }
 
+    fn set_order(
+        &self,
+        name: &PlaylistName,
+        tracks: &[String],
+    ) -> Result<PlaylistView, PlaylistError> {
+        self.playlists.set_order(name, tracks).map_err(refused)?;
+        self.playlists.show(name).map(view).map_err(refused)
+    }
+
+    fn rename_track(
+        &self,
+        name: &PlaylistName,
+        track: &str,
+        new: &str,
+    ) -> Result<TrackView, PlaylistError> {
+        self.playlists
+            .rename_track(name, track, new)
+            .map_err(refused)?;
+        let list = self.playlists.show(name).map_err(refused)?;
+        let renamed = list.tracks.into_iter().find(|track| track.name == new);
+        renamed.map(track_view).ok_or(PlaylistError::NoSuchTrack)
+    }
+
+    fn listen(
+        &self,
+        name: &PlaylistName,
+        track: &str,
+        codec: Codec,
+    ) -> Result<Vec<u8>, PlaylistError> {
+        let sound = self.playlists.track(name, track).map_err(refused)?;
+        Ok(heard_by(codec, &sound))
+    }
+
     fn remove(&self, name: &PlaylistName) -> Result<(), PlaylistError> {
         self.playlists.remove(name).map_err(refused)?;
         self.tell_the_brain();
@@ -74,6 +107,7 @@ fn view(summary: PlaylistSummary) -> PlaylistView {
         name: summary.name.to_string(),
         built_in: summary.built_in,
         tracks: summary.tracks.into_iter().map(track_view).collect(),
+        rooms: Vec::new(),
     }
 }
 
@@ -81,6 +115,9 @@ fn track_view(track: TrackSummary) -> TrackView {
     TrackView {
         name: track.name,
         seconds: track.duration_ms.unwrap_or(0) as f64 / 1_000.0,
+        bytes: track.bytes,
+        loudness_lufs: track.loudness_lufs,
+        fault: track.fault,
     }
 }
 
@@ -98,7 +135,7 @@ fn refused(fault: Fault) -> PlaylistError {
     }
 }
 
-fn failed(error: &io::Error) -> PlaylistError {
+pub(crate) fn failed(error: &io::Error) -> PlaylistError {
     if error.kind() == io::ErrorKind::StorageFull {
         PlaylistError::DiskFull
     } else {

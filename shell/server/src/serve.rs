@@ -23,6 +23,7 @@ use crate::brain::{Brain, Senses};
 use crate::figures::{Board, Program};
 use crate::first_room;
 use crate::playlists::Keeper;
+use crate::prompts::Speaker;
 use crate::settings::Settings;
 use crate::upload_dir;
 use crate::welcome;
@@ -63,6 +64,7 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
         brain: brain_handle,
         store: Arc::clone(&store),
         playlists: Arc::new(keeper),
+        prompts: Arc::new(Speaker(Arc::clone(library.prompts()))),
         events: events.clone(),
         host: Arc::new(Program {
             facts,

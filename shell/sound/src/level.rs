@@ -6,16 +6,16 @@ use ebur128::{EbuR128, Mode};
 /// Brings a song to [`MUSIC_LUFS`], or as near as its peaks and its noise allow.
 ///
 /// Too short or too quiet to be measured (EBU R 128 needs 400 ms above -70 LUFS): left as it is.
-pub(crate) fn level(samples: &mut [i16]) {
-    let Some(gain) = gain_for(samples) else {
-        return;
-    };
+/// Says how loud it was before, in LUFS.
+pub(crate) fn level(samples: &mut [i16]) -> Option<f64> {
+    let (loudness, gain) = gain_for(samples)?;
     for sample in samples {
         *sample = (f32::from(*sample) * gain).round() as i16;
     }
+    Some(loudness)
 }
 
-fn gain_for(samples: &[i16]) -> Option<f32> {
+fn gain_for(samples: &[i16]) -> Option<(f64, f32)> {
     let mut meter = EbuR128::new(1, Clip::SAMPLE_RATE_HZ, Mode::I | Mode::TRUE_PEAK).ok()?;
     meter.add_frames_i16(samples).ok()?;
     let loudness = meter.loudness_global().ok()?;
@@ -25,7 +25,8 @@ fn gain_for(samples: &[i16]) -> Option<f32> {
     let wanted_db = (MUSIC_LUFS - loudness).min(GAIN_MAX_DB);
     let peak = meter.true_peak(0).ok()?;
     let ceiling = 10f64.powf(TRUE_PEAK_DB / 20.0) / peak.max(f64::EPSILON);
-    Some(10f64.powf(wanted_db / 20.0).min(ceiling) as f32)
+    let gain = 10f64.powf(wanted_db / 20.0).min(ceiling);
+    Some((loudness, gain as f32))
 }
 
 /// A little softer than our prompts, which are spoken at -20 dB: music waits, it does not call.
@@ -56,7 +57,9 @@ mod tests {
     fn loud_and_quiet_songs_come_out_alike() {
         for amplitude in [0.9, 0.2, 0.03] {
             let mut song = tone(amplitude, 3);
-            level(&mut song);
+            let before = loudness(&song);
+            let told = level(&mut song).unwrap();
+            assert!((told - before).abs() < 0.01, "{told}");
             assert!((loudness(&song) - MUSIC_LUFS).abs() < 0.3, "{amplitude}");
         }
     }
@@ -72,7 +75,7 @@ mod tests {
     #[test]
     fn silence_and_scraps_stay_as_they_are() {
         let mut silence = vec![0; 32_000];
-        level(&mut silence);
+        assert_eq!(level(&mut silence), None);
         assert!(silence.iter().all(|&sample| sample == 0));
         let mut scrap = tone(0.5, 1)[..1_000].to_vec();
         let before = scrap.clone();

@@ -6,13 +6,17 @@ mod embedded;
 mod level;
 mod library;
 mod loader;
+mod order;
 mod playlists;
 mod prompts;
 mod raw_formats;
 mod resample;
 mod sound_directory;
+mod telephone;
 mod track_name;
 
 pub use decode::DecodeFault;
 pub use library::Library;
 pub use playlists::{PlaylistError, PlaylistSummary, Playlists, TrackSummary};
+pub use prompts::{PromptError, PromptSummary, Prompts};
+pub use telephone::heard_by;

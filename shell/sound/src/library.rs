@@ -23,18 +23,26 @@ impl Library {
     /// that is wanted sooner is decoded on the spot, in a few milliseconds.
     ///
     /// `prompts_dir` is a directory in Asterisk's layout (`en/conf-getpin.wav`, `en/digits/1.wav`);
-    /// what is not in it is spoken by our own voice.
+    /// what is not in it is spoken by our own voice. What replaces single prompts is kept in
+    /// `prompts`, beside the playlists' folder.
     ///
     /// # Errors
     /// When a folder cannot be made or read, or the system gives no thread.
     pub fn open(playlists_dir: &Path, prompts_dir: Option<&Path>) -> io::Result<Self> {
-        let prompts = Arc::new(Prompts::open(prompts_dir)?);
+        let beside = playlists_dir.with_file_name(REPLACED);
+        let prompts = Arc::new(Prompts::open(&beside, prompts_dir)?);
         let playlists = Arc::new(Playlists::open(playlists_dir)?);
         let to_warm = Arc::clone(&prompts);
         thread::Builder::new()
             .name("prompts".to_owned())
             .spawn(move || to_warm.decode_all())?;
         Ok(Self { prompts, playlists })
+    }
+
+    /// The prompts, to list and to replace them.
+    #[must_use]
+    pub fn prompts(&self) -> &Arc<Prompts> {
+        &self.prompts
     }
 
     /// The playlists, to list and to change them.
@@ -53,3 +61,6 @@ impl SoundLibrary for Library {
         self.playlists.music(name)
     }
 }
+
+/// The folder of sounds that replace single prompts.
+const REPLACED: &str = "prompts";

@@ -76,28 +76,62 @@ impl Loader {
             .collect())
     }
 
-    /// Decodes a file that is to become `track`; says how long it lasts, in milliseconds.
-    pub(crate) fn try_track(&self, file: &Path, track: &str) -> Result<u64, DecodeFault> {
-        let samples = decode::decode(open(file)?, track_name::ending(track), SAMPLES_MAX)?;
-        Ok(Clip::new(samples).duration_ms())
+    /// Decodes a file that is to become `track`.
+    pub(crate) fn try_track(&self, file: &Path, track: &str) -> Result<Levelled, DecodeFault> {
+        levelled(open(file)?, track)
+    }
+
+    /// A track as it is played, decoded anew if it is not in memory; `None`: there is no such one.
+    pub(crate) fn track(&self, name: &PlaylistName, track: &str) -> io::Result<Option<Song>> {
+        let sources = self.shelf.sources(name)?;
+        let Some(source) = sources.into_iter().find(|source| source.key.name == track) else {
+            return Ok(None);
+        };
+        let known = self
+            .shelf
+            .kept()
+            .get(name)
+            .and_then(|kept| kept.songs.get(&source.key).cloned());
+        Ok(Some(known.unwrap_or_else(|| {
+            source.open().and_then(|opened| levelled(opened, track))
+        })))
     }
 }
 
+fn levelled(source: Box<dyn MediaSource>, track: &str) -> Result<Levelled, DecodeFault> {
+    let mut samples = decode::decode(source, track_name::ending(track), SAMPLES_MAX)?;
+    let loudness_lufs = level::level(&mut samples);
+    Ok(Levelled {
+        clip: Clip::new(samples),
+        loudness_lufs,
+    })
+}
+
 fn summary(source: Source, decoded: Option<&Song>) -> TrackSummary {
-    let (duration_ms, fault) = match decoded {
-        Some(Ok(clip)) => (Some(clip.duration_ms()), None),
-        Some(Err(fault)) => (None, Some(fault.to_string())),
-        None => (source.length_ms(), None),
+    let song = decoded.and_then(|song| song.as_ref().ok());
+    let fault = decoded.and_then(|song| song.as_ref().err());
+    let duration_ms = match (song, fault) {
+        (Some(song), _) => Some(song.clip.duration_ms()),
+        (None, Some(_)) => None,
+        (None, None) => source.length_ms(),
     };
     TrackSummary {
         name: source.key.name,
         bytes: source.key.bytes,
         duration_ms,
-        fault,
+        loudness_lufs: song.and_then(|song| song.loudness_lufs),
+        fault: fault.map(ToString::to_string),
     }
 }
 
-type Song = Result<Clip, DecodeFault>;
+type Song = Result<Levelled, DecodeFault>;
+
+/// A song as it is played, and how loud it came.
+#[derive(Clone, Debug)]
+pub(crate) struct Levelled {
+    pub clip: Clip,
+    pub loudness_lufs: Option<f64>,
+}
 
 /// What is decoded, and where it comes from.
 struct Shelf {
@@ -111,6 +145,8 @@ struct Shelf {
 struct Kept {
     /// By file, so that a new track does not have the others decoded again.
     songs: BTreeMap<TrackKey, Song>,
+    /// As they are played.
+    order: Vec<TrackKey>,
     music: Option<Arc<Music>>,
     last_used: Option<SystemTime>,
 }
@@ -119,6 +155,7 @@ impl Kept {
     fn silent() -> Self {
         Self {
             songs: BTreeMap::new(),
+            order: Vec::new(),
             music: Some(Arc::new(Music { songs: Vec::new() })),
             last_used: Some(SystemTime::now()),
         }
@@ -194,34 +231,36 @@ impl Shelf {
         let _alone = self.decoding.lock().unwrap_or_else(PoisonError::into_inner);
         let mut before = match self.kept().get(name) {
             Some(kept)
-                if kept
-                    .songs
-                    .keys()
-                    .eq(sources.iter().map(|source| &source.key)) =>
+                if kept.music.is_some()
+                    && kept
+                        .order
+                        .iter()
+                        .eq(sources.iter().map(|source| &source.key)) =>
             {
                 return;
             }
             Some(kept) => kept.songs.clone(),
             None => BTreeMap::new(),
         };
+        let order: Vec<_> = sources.iter().map(|source| source.key.clone()).collect();
         let mut songs = BTreeMap::new();
         let mut samples_left = SAMPLES_MAX;
         for source in sources {
             let song = match before.remove(&source.key) {
-                Some(Ok(clip)) if clip.samples().len() <= samples_left => Ok(clip),
+                Some(Ok(song)) if song.clip.samples().len() <= samples_left => Ok(song),
                 Some(Err(DecodeFault::TooLong { .. }) | Ok(_)) | None => {
                     source.decode(name, samples_left)
                 }
                 Some(Err(fault)) => Err(fault),
             };
-            if let Ok(clip) = &song {
-                samples_left -= clip.samples().len();
+            if let Ok(song) = &song {
+                samples_left -= song.clip.samples().len();
             }
             songs.insert(source.key, song);
         }
-        let clips = songs
-            .values()
-            .filter_map(|song| song.as_ref().ok().cloned())
+        let clips = order
+            .iter()
+            .filter_map(|key| Some(songs.get(key)?.as_ref().ok()?.clip.clone()))
             .collect();
         let music = Some(Arc::new(Music { songs: clips }));
         let mut kept = self.kept();
@@ -230,6 +269,7 @@ impl Shelf {
             name.clone(),
             Kept {
                 songs,
+                order,
                 music,
                 last_used,
             },
@@ -242,7 +282,8 @@ impl Shelf {
 fn give_up_unused(kept: &mut BTreeMap<PlaylistName, Kept>, newest: &PlaylistName) {
     let minutes = |kept: &BTreeMap<PlaylistName, Kept>| -> u64 {
         let songs = kept.values().flat_map(|kept| kept.songs.values());
-        songs.flatten().map(Clip::duration_ms).sum::<u64>() / 60_000
+        let milliseconds = songs.flatten().map(|song| song.clip.duration_ms());
+        milliseconds.sum::<u64>() / 60_000
     };
     while minutes(kept) > limits::PLAYLISTS_MINUTES {
         let unused = kept
@@ -291,8 +332,12 @@ impl Source {
             .and_then(|source| decode::decode(source, ending, samples_max));
         match decoded {
             Ok(mut samples) => {
-                level::level(&mut samples);
-                Ok(Clip::new(samples))
+                let loudness_lufs = level::level(&mut samples);
+                let clip = Clip::new(samples);
+                Ok(Levelled {
+                    clip,
+                    loudness_lufs,
+                })
             }
             Err(fault) => {
                 let track = &self.key.name;

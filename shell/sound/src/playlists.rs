@@ -6,15 +6,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use conclave_contract::Clip;
 use conclave_media::Music;
 use conclave_model::{FieldError, PlaylistName, limits};
 
 use crate::DecodeFault;
 use crate::loader::Loader;
-use crate::track_name;
+use crate::{order, track_name};
 
 /// What is known of one playlist.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PlaylistSummary {
     pub name: PlaylistName,
     /// Part of the program: cannot be changed or removed.
@@ -24,12 +25,15 @@ pub struct PlaylistSummary {
 }
 
 /// What is known of one file of a playlist.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TrackSummary {
     pub name: String,
     pub bytes: u64,
     /// As its header says until it has been decoded; `None` when it does not say.
     pub duration_ms: Option<u64>,
+    /// Of the file as it came, in LUFS; all are played equally loud. `None` until it has been
+    /// decoded, and when it cannot be measured.
+    pub loudness_lufs: Option<f64>,
     /// Why it is skipped.
     pub fault: Option<String>,
 }
@@ -209,7 +213,7 @@ impl Playlists {
         let number = self.uploads.fetch_add(1, Ordering::Relaxed);
         let upload = Upload(folder.join(format!("{UPLOAD_PREFIX}{number}")));
         let bytes = upload.write(content)?;
-        let duration_ms =
+        let song =
             self.loader
                 .try_track(&upload.0, track)
                 .map_err(|fault| PlaylistError::NoSound {
@@ -221,7 +225,8 @@ impl Playlists {
         Ok(TrackSummary {
             name: track.to_owned(),
             bytes,
-            duration_ms: Some(duration_ms),
+            duration_ms: Some(song.clip.duration_ms()),
+            loudness_lufs: song.loudness_lufs,
             fault: None,
         })
     }
@@ -237,6 +242,78 @@ impl Playlists {
         fs::remove_file(folder.join(track))?;
         self.loader.request(name);
         Ok(())
+    }
+
+    /// Plays the tracks in another order, in every room at once. Those not named come last.
+    ///
+    /// # Errors
+    /// [`PlaylistError::BuiltIn`], [`PlaylistError::NoSuchPlaylist`],
+    /// [`PlaylistError::NoSuchTrack`], [`PlaylistError::Disk`].
+    pub fn set_order(&self, name: &PlaylistName, tracks: &[String]) -> Result<(), PlaylistError> {
+        let folder = self.changeable(name)?;
+        let mut names = Vec::new();
+        let mut left = track_files(&folder)?;
+        for track in tracks {
+            let Some(at) = left.iter().position(|file| file == track) else {
+                return Err(PlaylistError::NoSuchTrack(name.clone(), track.clone()));
+            };
+            names.push(left.remove(at));
+        }
+        names.extend(left);
+        order::keep(&folder, &names)?;
+        self.loader.request(name);
+        Ok(())
+    }
+
+    /// Gives a track another name; its place in the order stays.
+    ///
+    /// # Errors
+    /// [`PlaylistError::BuiltIn`], [`PlaylistError::NoSuchPlaylist`],
+    /// [`PlaylistError::NoSuchTrack`], [`PlaylistError::TrackExists`], [`PlaylistError::Field`],
+    /// [`PlaylistError::Disk`].
+    pub fn rename_track(
+        &self,
+        name: &PlaylistName,
+        track: &str,
+        new: &str,
+    ) -> Result<(), PlaylistError> {
+        let folder = self.changeable(name)?;
+        let new = track_name::checked(new)?;
+        let mut names = track_files(&folder)?;
+        let Some(at) = names.iter().position(|file| file == track) else {
+            return Err(PlaylistError::NoSuchTrack(name.clone(), track.to_owned()));
+        };
+        if new == track {
+            return Ok(());
+        }
+        if names.iter().any(|file| file == new) {
+            return Err(PlaylistError::TrackExists(name.clone(), new.to_owned()));
+        }
+        new.clone_into(&mut names[at]);
+        // First the order: a crash in between puts the track last, and loses nothing.
+        order::keep(&folder, &names)?;
+        fs::rename(folder.join(track), folder.join(new))?;
+        self.loader.request(name);
+        Ok(())
+    }
+
+    /// A track as it is played: at the loudness of all music.
+    ///
+    /// # Errors
+    /// [`PlaylistError::NoSuchPlaylist`], [`PlaylistError::NoSuchTrack`],
+    /// [`PlaylistError::NoSound`], [`PlaylistError::Disk`].
+    pub fn track(&self, name: &PlaylistName, track: &str) -> Result<Clip, PlaylistError> {
+        if *name != PlaylistName::built_in() {
+            self.existing(name)?;
+        }
+        let song = self.loader.track(name, track)?;
+        let song =
+            song.ok_or_else(|| PlaylistError::NoSuchTrack(name.clone(), track.to_owned()))?;
+        song.map(|song| song.clip)
+            .map_err(|fault| PlaylistError::NoSound {
+                track: track.to_owned(),
+                fault,
+            })
     }
 
     fn changeable(&self, name: &PlaylistName) -> Result<PathBuf, PlaylistError> {
@@ -268,7 +345,7 @@ pub(crate) fn track_files(folder: &Path) -> io::Result<Vec<String>> {
         }
     }
     files.sort_unstable();
-    Ok(files)
+    Ok(order::sorted(folder, files))
 }
 
 fn names_in(folder: &Path) -> io::Result<Vec<PlaylistName>> {

@@ -224,3 +224,50 @@ impl Read for FailingReader {
         Err(io::Error::from(io::ErrorKind::ConnectionReset))
     }
 }
+
+#[test]
+fn tracks_are_played_in_the_order_that_was_set_and_keep_it_under_new_names() {
+    let folder = Folder::new("order");
+    let playlists = Playlists::open(folder.path()).unwrap();
+    let own = name("own");
+    playlists.create(&own).unwrap();
+    let lengths = [("a.wav", 0.5), ("b.wav", 0.7), ("c.wav", 0.9)];
+    for (track, seconds) in lengths {
+        wav(&folder.path().join("source.wav"), 16_000, 440.0, seconds);
+        let bytes = fs::read(folder.path().join("source.wav")).unwrap();
+        let added = playlists
+            .add_track(&own, track, &mut bytes.as_slice())
+            .unwrap();
+        assert!(added.loudness_lufs.is_some(), "{track}");
+    }
+    let order = |tracks: &[&str]| -> Vec<String> { tracks.iter().map(|&t| t.into()).collect() };
+    let names = || -> Vec<String> {
+        let tracks = playlists.show(&own).unwrap().tracks;
+        tracks.into_iter().map(|track| track.name).collect()
+    };
+    let played_ms = || -> Vec<u64> {
+        let music = playlists.music_when_ready(&own).unwrap().unwrap();
+        music.songs.iter().map(|song| song.duration_ms()).collect()
+    };
+    assert_eq!(played_ms(), [500, 700, 900]);
+    playlists
+        .set_order(&own, &order(&["c.wav", "a.wav"]))
+        .unwrap();
+    assert_eq!(names(), ["c.wav", "a.wav", "b.wav"]);
+    assert_eq!(played_ms(), [900, 500, 700]);
+    let unknown = playlists.set_order(&own, &order(&["z.wav"]));
+    assert!(matches!(unknown, Err(PlaylistError::NoSuchTrack(..))));
+    let twice = playlists.set_order(&own, &order(&["a.wav", "a.wav"]));
+    assert!(matches!(twice, Err(PlaylistError::NoSuchTrack(..))));
+
+    playlists.rename_track(&own, "a.wav", "z.wav").unwrap();
+    assert_eq!(names(), ["c.wav", "z.wav", "b.wav"]);
+    assert_eq!(played_ms(), [900, 500, 700]);
+    let taken = playlists.rename_track(&own, "z.wav", "b.wav");
+    assert!(matches!(taken, Err(PlaylistError::TrackExists(..))));
+    let outside = playlists.rename_track(&own, "z.wav", "../z.wav");
+    assert!(matches!(outside, Err(PlaylistError::Field(_))));
+    assert_eq!(playlists.track(&own, "z.wav").unwrap().duration_ms(), 500);
+    let gone = playlists.track(&own, "a.wav");
+    assert!(matches!(gone, Err(PlaylistError::NoSuchTrack(..))));
+}

@@ -41,7 +41,7 @@ fn the_manifest_has_every_prompt_and_no_other() {
 #[test]
 fn every_prompt_is_spoken_in_every_language_at_one_loudness() {
     let folder = Folder::new("prompts-all");
-    let library = Library::open(folder.path(), None).unwrap();
+    let library = Library::open(&folder.path().join("playlists"), None).unwrap();
     for prompt in Prompt::all() {
         for language in Language::ALL {
             let name = prompt.file_stem();
@@ -74,7 +74,7 @@ fn every_prompt_is_spoken_in_every_language_at_one_loudness() {
 fn a_start_does_not_wait_for_prompts() {
     let folder = Folder::new("prompts-start");
     let begun = Instant::now();
-    let library = Library::open(folder.path(), None).unwrap();
+    let library = Library::open(&folder.path().join("playlists"), None).unwrap();
     let opened = begun.elapsed();
     assert!(
         library
@@ -132,7 +132,7 @@ fn an_asterisk_directory_takes_the_place_of_ours_where_it_has_the_words() {
 fn a_sounds_directory_that_is_not_there_is_said_at_once() {
     let folder = Folder::new("prompts-nowhere");
     let nowhere = folder.path().join("nowhere");
-    assert!(Library::open(folder.path(), Some(&nowhere)).is_err());
+    assert!(Library::open(&folder.path().join("playlists"), Some(&nowhere)).is_err());
 }
 
 fn active_db(samples: &[i16]) -> f64 {
@@ -159,4 +159,43 @@ fn linear(rate_hz: u32, hz: f32, seconds: f32) -> Vec<u8> {
     (0..(rate_hz as f32 * seconds) as u32)
         .flat_map(|n| (((turn * n as f32).sin() * 8_192.0) as i16).to_le_bytes())
         .collect()
+}
+
+#[test]
+fn a_replaced_prompt_is_heard_at_once_stays_after_a_restart_and_can_be_put_back() {
+    let folder = Folder::new("prompts-replaced");
+    let playlists = folder.path().join("playlists");
+    let library = Library::open(&playlists, None).unwrap();
+    let heard = |library: &Library, language| {
+        let clip = library.prompt(Prompt::Goodbye, language).unwrap();
+        clip.samples().to_vec()
+    };
+    let ours = heard(&library, Language::English);
+    let ours_german = heard(&library, Language::German);
+    wav(&folder.path().join("tone.wav"), 22_050, 440.0, 0.5);
+    let tone = fs::read(folder.path().join("tone.wav")).unwrap();
+    library
+        .prompts()
+        .replace(Prompt::Goodbye, Language::English, &mut tone.as_slice())
+        .unwrap();
+    let theirs = heard(&library, Language::English);
+    assert!(amplitude(&theirs[2_400..6_400], 440.0) > 0.04);
+    assert_eq!(heard(&library, Language::German), ours_german);
+    let noise =
+        library
+            .prompts()
+            .replace(Prompt::Goodbye, Language::English, &mut b"noise".as_slice());
+    assert!(noise.is_err());
+    assert_eq!(heard(&library, Language::English), theirs);
+
+    drop(library);
+    let library = Library::open(&playlists, None).unwrap();
+    assert_eq!(heard(&library, Language::English), theirs);
+    let shown = library.prompts().show(Prompt::Goodbye, Language::English);
+    assert!(shown.replaced);
+    library
+        .prompts()
+        .restore(Prompt::Goodbye, Language::English)
+        .unwrap();
+    assert_eq!(heard(&library, Language::English), ours);
 }

@@ -259,6 +259,22 @@ const PATHS: &[(&str, Need, Need)] = &[
         to(MusicRead),
         to(MusicWrite),
     ),
+    (
+        "/api/v1/playlists/{playlist}/tracks/{track}/audio",
+        to(MusicRead),
+        to(MusicWrite),
+    ),
+    ("/api/v1/prompts", to(MusicRead), to(MusicWrite)),
+    (
+        "/api/v1/prompts/{prompt}/{language}",
+        to(MusicRead),
+        to(MusicWrite),
+    ),
+    (
+        "/api/v1/prompts/{prompt}/{language}/audio",
+        to(MusicRead),
+        to(MusicWrite),
+    ),
     ("/api/v1/status", to(SystemRead), to(SystemRead)),
     // Which events somebody is told is decided one by one.
     ("/api/v1/events", Need::ToBeKnown, Need::ToBeKnown),

@@ -13,7 +13,7 @@ use tokio::sync::{Semaphore, watch};
 use crate::passwords::Passwords;
 use crate::revocations::Revocations;
 use crate::throttle::Throttle;
-use crate::{BrainHandle, EventHub, Host, OneTimeCodes, Playlists};
+use crate::{BrainHandle, EventHub, Host, OneTimeCodes, Playlists, Prompts};
 
 /// The parts of the server that requests are answered from.
 #[derive(Clone)]
@@ -21,6 +21,7 @@ pub struct Backend {
     pub brain: BrainHandle,
     pub store: Arc<Store>,
     pub playlists: Arc<dyn Playlists>,
+    pub prompts: Arc<dyn Prompts>,
     pub events: EventHub,
     pub host: Arc<dyn Host>,
     /// Where uploads wait until they were looked at; best on the playlists' own disk.

@@ -10,7 +10,8 @@ use utoipa_axum::routes;
 
 use crate::backend::Web;
 use crate::{
-    audit_log, calls, events, live, operations, playlists, rooms, sign_in, tokens, uploads, users,
+    audit_log, calls, events, live, operations, playlists, prompts, rooms, sign_in, tokens,
+    uploads, users,
 };
 
 /// The description as it is served and kept in `docs/openapi.json`.
@@ -46,10 +47,15 @@ pub(crate) fn described_routes() -> OpenApiRouter<Web> {
         ))
         .routes(routes!(
             playlists::show_playlist,
+            playlists::update_playlist,
             playlists::delete_playlist
         ))
         .routes(routes!(uploads::add_track))
-        .routes(routes!(playlists::delete_track))
+        .routes(routes!(playlists::rename_track, playlists::delete_track))
+        .routes(routes!(playlists::listen_to_track))
+        .routes(routes!(prompts::list_prompts))
+        .routes(routes!(prompts::replace_prompt, prompts::restore_prompt))
+        .routes(routes!(prompts::listen_to_prompt))
         .routes(routes!(sign_in::show_setup, sign_in::set_up))
         .routes(routes!(
             sign_in::show_session,

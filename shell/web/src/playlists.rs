@@ -7,10 +7,11 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use conclave_api::{
-    NewPlaylist, Page, PlaylistView, Problem, ProblemKind, Request, Response as Reply, TrackView,
-    Wrong, read_new_playlist,
+    NewPlaylist, Page, PlaylistInput, PlaylistRoom, PlaylistView, Problem, ProblemKind, Request,
+    Response as Reply, TrackInput, TrackView, Wrong, read_new_playlist, read_track_name,
+    read_track_order,
 };
-use conclave_model::PlaylistName;
+use conclave_model::{Codec, PlaylistName};
 
 use crate::audit::audit;
 use crate::backend::Web;
@@ -18,8 +19,10 @@ use crate::body::JsonBody;
 use crate::brain::misfit;
 use crate::once::{Answer, once};
 use crate::path::Segments;
+use crate::query::Parameters;
 use crate::refusal::{Answered, Refusal};
 use crate::requester::Requester;
+use crate::wav::{ear_of, wav};
 
 /// Keeps playlists. Every method may block: it is called on a thread that may.
 pub trait Playlists: Send + Sync + 'static {
@@ -50,6 +53,36 @@ pub trait Playlists: Send + Sync + 'static {
     /// # Errors
     /// When the playlist or the track is missing, or the playlist is built in.
     fn remove_track(&self, name: &PlaylistName, track: &str) -> Result<(), PlaylistError>;
+
+    /// Plays the tracks in this order; those not named come last.
+    ///
+    /// # Errors
+    /// When the playlist or a track is missing, or the playlist is built in.
+    fn set_order(
+        &self,
+        name: &PlaylistName,
+        tracks: &[String],
+    ) -> Result<PlaylistView, PlaylistError>;
+
+    /// # Errors
+    /// When the playlist or the track is missing, another one has the new name, or it is none.
+    fn rename_track(
+        &self,
+        name: &PlaylistName,
+        track: &str,
+        new: &str,
+    ) -> Result<TrackView, PlaylistError>;
+
+    /// The track as a telephone with this codec hears it: a WAV file.
+    ///
+    /// # Errors
+    /// When the playlist or the track is missing, or it cannot be decoded.
+    fn listen(
+        &self,
+        name: &PlaylistName,
+        track: &str,
+        codec: Codec,
+    ) -> Result<Vec<u8>, PlaylistError>;
 
     /// Removes it with its tracks.
     ///
@@ -87,7 +120,8 @@ pub enum PlaylistError {
     )
 )]
 pub(crate) async fn list_playlists(State(web): State<Web>) -> Answered {
-    let lists = blocking(&web, |playlists| playlists.list()).await?;
+    let mut lists = blocking(&web, |playlists| playlists.list()).await?;
+    add_rooms(&web, &mut lists).await?;
     Ok(Json(Page::whole(lists)).into_response())
 }
 
@@ -134,7 +168,126 @@ pub(crate) async fn show_playlist(
     let lists = blocking(&web, |playlists| playlists.list()).await?;
     let list = lists.into_iter().find(|list| list.name == name);
     let list = list.ok_or_else(|| refuse(PlaylistError::NoSuchPlaylist))?;
+    let mut lists = [list];
+    add_rooms(&web, &mut lists).await?;
+    let [list] = lists;
     Ok(Json(list).into_response())
+}
+
+/// Changes the order of the tracks, in every room at once.
+#[utoipa::path(
+    patch, path = "/playlists/{playlist}", tag = "playlists",
+    params(("playlist" = String, Path, description = "Its name")),
+    request_body = PlaylistInput,
+    responses(
+        (status = 200, description = "The playlist as it is now", body = PlaylistView),
+        (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn update_playlist(
+    State(web): State<Web>,
+    requester: Requester,
+    Segments(name): Segments<String>,
+    body: JsonBody,
+) -> Answered {
+    let name = read_name(&name)?;
+    let tracks = read_track_order(body.required()?)?;
+    let object = name.to_string();
+    let list = blocking(&web, move |playlists| playlists.set_order(&name, &tracks)).await?;
+    audit(
+        &web,
+        &requester,
+        "playlist.ordered",
+        &object,
+        "another order",
+    )
+    .await?;
+    let mut lists = [list];
+    add_rooms(&web, &mut lists).await?;
+    let [list] = lists;
+    Ok(Json(list).into_response())
+}
+
+/// Gives a track another name.
+#[utoipa::path(
+    patch, path = "/playlists/{playlist}/tracks/{track}", tag = "playlists",
+    params(
+        ("playlist" = String, Path, description = "Its name"),
+        ("track" = String, Path, description = "The file's name"),
+    ),
+    request_body = TrackInput,
+    responses(
+        (status = 200, description = "The track under its new name", body = TrackView),
+        (status = "default", description = "Refused; 409 when another track has the name", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn rename_track(
+    State(web): State<Web>,
+    requester: Requester,
+    Segments((name, track)): Segments<(String, String)>,
+    body: JsonBody,
+) -> Answered {
+    let name = read_name(&name)?;
+    let new = read_track_name(body.required()?)?;
+    let (object, detail) = (name.to_string(), format!("{track:?} is now {new:?}"));
+    let renamed = blocking(&web, move |playlists| {
+        playlists.rename_track(&name, &track, &new)
+    })
+    .await?;
+    audit(&web, &requester, "track.renamed", &object, &detail).await?;
+    Ok(Json(renamed).into_response())
+}
+
+/// A track as a telephone hears it: the first 30 seconds as a WAV file.
+#[utoipa::path(
+    get, path = "/playlists/{playlist}/tracks/{track}/audio", tag = "playlists",
+    params(
+        ("playlist" = String, Path, description = "Its name"),
+        ("track" = String, Path, description = "The file's name"),
+        ("as" = Option<String>, Query, description = "g711, pcmu, pcma, g722 or opus", example = "g711"),
+    ),
+    responses(
+        (status = 200, description = "The sound", body = Vec<u8>, content_type = "audio/wav"),
+        (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn listen_to_track(
+    State(web): State<Web>,
+    Segments((name, track)): Segments<(String, String)>,
+    parameters: Parameters,
+) -> Answered {
+    let name = read_name(&name)?;
+    let codec = ear_of(parameters)?;
+    let sound = blocking(&web, move |playlists| {
+        playlists.listen(&name, &track, codec)
+    })
+    .await?;
+    Ok(wav(sound))
+}
+
+/// Which rooms play them.
+async fn add_rooms(web: &Web, lists: &mut [PlaylistView]) -> Answered<()> {
+    let Reply::Rooms(rooms) = web
+        .backend
+        .brain
+        .ask(Request::ListRooms { query: None })
+        .await?
+    else {
+        return Err(misfit().into());
+    };
+    for list in lists {
+        let playing = rooms
+            .iter()
+            .filter(|room| room.music.as_deref() == Some(list.name.as_str()));
+        list.rooms = playing
+            .map(|room| PlaylistRoom {
+                id: room.id.clone(),
+                extension: room.extension.clone(),
+                title: room.title.clone(),
+            })
+            .collect();
+    }
+    Ok(())
 }
 
 /// Removes a playlist with its tracks, unless a room plays it.
@@ -214,7 +367,7 @@ pub(crate) fn read_name(name: &str) -> Answered<PlaylistName> {
         .map_err(|_| refuse(PlaylistError::NoSuchPlaylist))
 }
 
-fn refuse(error: PlaylistError) -> Refusal {
+pub(crate) fn refuse(error: PlaylistError) -> Refusal {
     let (kind, detail) = match error {
         PlaylistError::NoSuchPlaylist => {
             (ProblemKind::NotFound, "there is no such playlist".into())

@@ -47,12 +47,12 @@ pub(crate) async fn add_track(
 ) -> Answered {
     let name = read_name(&called)?;
     let track = track_name(parameters.of(&["file"])?.text("file"))?;
-    refuse_early(&headers)?;
+    refuse_early(&headers, limits::UPLOAD_BYTES)?;
     let Ok(_permit) = web.uploads.try_acquire() else {
         let detail = "other files are being uploaded; try again when they are done";
         return Err(Refusal::new(ProblemKind::Unavailable, detail));
     };
-    let upload = receive(&web.backend.upload_dir, body).await?;
+    let upload = receive(&web.backend.upload_dir, body, limits::UPLOAD_BYTES).await?;
     let track = blocking(&web, move |playlists| {
         playlists.add_track(&name, &track, upload.path())
     })
@@ -62,7 +62,11 @@ pub(crate) async fn add_track(
 }
 
 /// The file is gone again when this is dropped, unless somebody moved it away.
-async fn receive(dir: &Path, mut body: Body) -> Answered<NamedTempFile> {
+pub(crate) async fn receive(
+    dir: &Path,
+    mut body: Body,
+    bytes_max: usize,
+) -> Answered<NamedTempFile> {
     let failed = |error: std::io::Error| {
         let full = [ErrorKind::StorageFull, ErrorKind::QuotaExceeded];
         if full.contains(&error.kind()) {
@@ -88,8 +92,8 @@ async fn receive(dir: &Path, mut body: Body) -> Answered<NamedTempFile> {
             continue;
         };
         length += piece.len();
-        if length > limits::UPLOAD_BYTES {
-            return Err(too_large(limits::UPLOAD_BYTES));
+        if length > bytes_max {
+            return Err(too_large(bytes_max));
         }
         file.write_all(piece).await.map_err(failed)?;
     }
@@ -101,11 +105,11 @@ async fn receive(dir: &Path, mut body: Body) -> Answered<NamedTempFile> {
 }
 
 /// Spares a client that says what it is about to send.
-fn refuse_early(headers: &HeaderMap) -> Result<(), Refusal> {
+pub(crate) fn refuse_early(headers: &HeaderMap, bytes_max: usize) -> Result<(), Refusal> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let length = text(header::CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
-    if length.is_some_and(|length| length > limits::UPLOAD_BYTES) {
-        return Err(too_large(limits::UPLOAD_BYTES));
+    if length.is_some_and(|length| length > bytes_max) {
+        return Err(too_large(bytes_max));
     }
     let kind = text(header::CONTENT_TYPE).unwrap_or("application/octet-stream");
     if [

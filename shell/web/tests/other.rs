@@ -256,3 +256,59 @@ async fn the_server_says_how_it_does() {
         assert!(metrics.text.lines().any(|other| other == line), "{line}");
     }
 }
+
+#[tokio::test]
+async fn tracks_are_ordered_renamed_and_listened_to() {
+    let server = server().await;
+    for file in ["a.mp3", "b.mp3"] {
+        let path = format!("/api/v1/playlists/jazz/tracks?file={file}");
+        let upload = request("POST", &path, &[], Body::from("sound"));
+        assert_eq!(server.send(upload).await.status, 201);
+    }
+    let order = json!({"tracks": ["b.mp3", "a.mp3"]});
+    let got = server
+        .json("PATCH", "/api/v1/playlists/jazz", &order)
+        .await
+        .json();
+    assert_eq!(got["tracks"][0]["name"], "b.mp3");
+    for wrong in [
+        json!({"tracks": "b.mp3"}),
+        json!({"tracks": [1]}),
+        json!({}),
+    ] {
+        let got = server.json("PATCH", "/api/v1/playlists/jazz", &wrong).await;
+        assert_eq!(got.problem(), (422, vec!["tracks".to_owned()]), "{wrong}");
+    }
+    let track = "/api/v1/playlists/jazz/tracks/b.mp3";
+    let got = server
+        .json("PATCH", track, &json!({"name": "c.mp3"}))
+        .await
+        .json();
+    assert_eq!(got["name"], "c.mp3");
+    let heard = server.get(&format!("{track}/audio?as=g722")).await;
+    assert_eq!(heard.header("content-type"), "audio/wav");
+    assert_eq!(heard.text, "RIFF b.mp3 G722");
+    let wrong = server.get(&format!("{track}/audio?as=cassette")).await;
+    assert_eq!(wrong.problem(), (422, vec!["as".to_owned()]));
+}
+
+#[tokio::test]
+async fn a_prompt_is_replaced_and_put_back() {
+    let server = server().await;
+    let all = server.get("/api/v1/prompts").await.json();
+    assert_eq!(all["items"][0]["name"], "pin-please");
+    assert_eq!(all["items"][0]["spoken"][1]["language"], "de");
+    let path = "/api/v1/prompts/goodbye/de";
+    let noise = request("PUT", path, &[], Body::from("noise"));
+    assert_eq!(server.send(noise).await.status, 422);
+    let sound = request("PUT", path, &[], Body::from("sound"));
+    assert_eq!(server.send(sound).await.json()["replaced"], true);
+    let heard = server.get(&format!("{path}/audio")).await;
+    assert_eq!(heard.text, "RIFF goodbye de PCMA");
+    let back = request("DELETE", path, &[], Body::empty());
+    assert_eq!(server.send(back).await.status, 204);
+    for missing in ["/api/v1/prompts/hello/de", "/api/v1/prompts/goodbye/fr"] {
+        let sound = request("PUT", missing, &[], Body::from("sound"));
+        assert_eq!(server.send(sound).await.status, 404, "{missing}");
+    }
+}

@@ -20,6 +20,8 @@ export interface Page {
 export const PAGES: readonly Page[] = [
   { pattern: "/", title: "shell.now", needs: "live:read", menu: 1, load: () => import("./Now.svelte") },
   { pattern: "/rooms/:room/live", title: "live.title", needs: "live:read", load: () => import("./Live.svelte") },
+  { pattern: "/music", title: "shell.music", needs: "music:read", menu: 4, load: () => import("./Music.svelte") },
+  { pattern: "/music/:playlist", title: "shell.music", needs: "music:read", load: () => import("./Music.svelte") },
   { pattern: "/calls", title: "shell.calls", needs: "calls:read", menu: 5, load: () => import("./Calls.svelte") },
   { pattern: "/calls/:call", title: "shell.calls", needs: "calls:read", load: () => import("./Call.svelte") },
   { pattern: "/settings", title: "shell.settings", menu: 9, load: () => import("./settings/Account.svelte") },

@@ -9,14 +9,16 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request as HttpRequest, StatusCode};
 use conclave_api::{
-    Counts, LiveView, ParticipantView, PinView, PlaylistView, Problem, ProblemKind, Request,
-    Response, RoomView, TrackView, rfc3339,
+    Counts, LiveView, ParticipantView, PinView, PlaylistView, Problem, ProblemKind, PromptSpoken,
+    PromptView, Request, Response, RoomView, TrackView, rfc3339,
 };
-use conclave_model::{Chance, Pin, PlaylistName, RoomId, RoomRecord, UnixMillis};
+use conclave_model::{
+    Chance, Codec, Language, Pin, PlaylistName, Prompt, RoomId, RoomRecord, UnixMillis,
+};
 use conclave_store::Store;
 use conclave_web::{
     Ask, Backend, BrainHandle, EventHub, Host, HostFacts, HttpServer, Metric, PlaylistError,
-    Playlists,
+    Playlists, Prompts,
 };
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -48,6 +50,7 @@ pub async fn server_with(brain: BrainHandle, asked: Arc<Mutex<Vec<Request>>>) ->
         brain,
         store: Arc::new(Store::open(dir.path()).await.unwrap()),
         playlists: Arc::new(FakePlaylists::default()),
+        prompts: Arc::new(FakePrompts::default()),
         events: EventHub::new(UnixMillis(1_000)),
         host: Arc::new(FakeHost),
         upload_dir: dir.path().to_owned(),
@@ -318,6 +321,7 @@ impl Playlists for FakePlaylists {
             name: "jazz".to_owned(),
             built_in: false,
             tracks: self.tracks.lock().unwrap().clone(),
+            rooms: Vec::new(),
         }])
     }
 
@@ -329,6 +333,7 @@ impl Playlists for FakePlaylists {
                 name: name.to_string(),
                 built_in: false,
                 tracks: Vec::new(),
+                rooms: Vec::new(),
             }),
         }
     }
@@ -346,6 +351,9 @@ impl Playlists for FakePlaylists {
         let track = TrackView {
             name: track.to_owned(),
             seconds: f64::from(u32::try_from(bytes.len()).unwrap()),
+            bytes: bytes.len() as u64,
+            loudness_lufs: Some(-18.0),
+            fault: None,
         };
         self.tracks.lock().unwrap().push(track.clone());
         Ok(track)
@@ -358,11 +366,109 @@ impl Playlists for FakePlaylists {
         Ok(())
     }
 
+    fn set_order(
+        &self,
+        name: &PlaylistName,
+        tracks: &[String],
+    ) -> Result<PlaylistView, PlaylistError> {
+        let mut kept = self.tracks.lock().unwrap();
+        if let Some(_unknown) = tracks
+            .iter()
+            .find(|name| !kept.iter().any(|track| track.name == **name))
+        {
+            return Err(PlaylistError::NoSuchTrack);
+        }
+        kept.sort_by_key(|track| tracks.iter().position(|name| *name == track.name));
+        Ok(PlaylistView {
+            name: name.to_string(),
+            built_in: false,
+            tracks: kept.clone(),
+            rooms: Vec::new(),
+        })
+    }
+
+    fn rename_track(
+        &self,
+        _: &PlaylistName,
+        track: &str,
+        new: &str,
+    ) -> Result<TrackView, PlaylistError> {
+        let mut tracks = self.tracks.lock().unwrap();
+        let found = tracks.iter_mut().find(|one| one.name == track);
+        let found = found.ok_or(PlaylistError::NoSuchTrack)?;
+        new.clone_into(&mut found.name);
+        Ok(found.clone())
+    }
+
+    fn listen(
+        &self,
+        _: &PlaylistName,
+        track: &str,
+        codec: Codec,
+    ) -> Result<Vec<u8>, PlaylistError> {
+        Ok(format!("RIFF {track} {}", codec.name()).into_bytes())
+    }
+
     fn remove(&self, name: &PlaylistName) -> Result<(), PlaylistError> {
         match name.as_str() {
             "jazz" => Ok(()),
             "default" => Err(PlaylistError::BuiltIn),
             _ => Err(PlaylistError::NoSuchPlaylist),
         }
+    }
+}
+
+/// Every prompt says its own name.
+#[derive(Default)]
+pub struct FakePrompts {
+    replaced: Mutex<Vec<Prompt>>,
+}
+
+impl FakePrompts {
+    fn spoken(&self, prompt: Prompt, language: Language) -> PromptSpoken {
+        PromptSpoken {
+            language: language.tag().to_owned(),
+            text: Some(prompt.file_stem()),
+            replaced: self.replaced.lock().unwrap().contains(&prompt),
+            seconds: 1.0,
+        }
+    }
+}
+
+impl Prompts for FakePrompts {
+    fn list(&self) -> Vec<PromptView> {
+        let view = |prompt: Prompt| PromptView {
+            name: prompt.file_stem(),
+            spoken: Language::ALL.map(|one| self.spoken(prompt, one)).to_vec(),
+        };
+        Prompt::all().map(view).collect()
+    }
+
+    fn listen(
+        &self,
+        prompt: Prompt,
+        language: Language,
+        codec: Codec,
+    ) -> Result<Vec<u8>, PlaylistError> {
+        let said = format!("RIFF {} {language} {}", prompt.file_stem(), codec.name());
+        Ok(said.into_bytes())
+    }
+
+    fn replace(
+        &self,
+        prompt: Prompt,
+        language: Language,
+        upload: &Path,
+    ) -> Result<PromptSpoken, PlaylistError> {
+        if std::fs::read(upload).unwrap().starts_with(b"noise") {
+            return Err(PlaylistError::NotSound("no known format".to_owned()));
+        }
+        self.replaced.lock().unwrap().push(prompt);
+        Ok(self.spoken(prompt, language))
+    }
+
+    fn restore(&self, prompt: Prompt, _: Language) -> Result<(), PlaylistError> {
+        self.replaced.lock().unwrap().retain(|one| *one != prompt);
+        Ok(())
     }
 }
