@@ -4,12 +4,16 @@ mod audit_view;
 mod call_details;
 mod call_view;
 mod event;
+mod invitation;
 mod key;
 mod live_input;
 mod live_view;
 mod mask;
 mod music_input;
 mod nearest;
+mod options_check;
+mod options_view;
+mod options_words;
 mod page;
 mod playlist_view;
 mod problem;
@@ -32,6 +36,9 @@ pub use audit_view::AuditView;
 pub use call_details::{CallDetails, CallTrace, StepView, TraceMessage};
 pub use call_view::CallView;
 pub use event::{Caller, Event, Gap, Happening, NumberedEvent, PinFailure};
+pub use invitation::{
+    Invitation, InvitationView, InvitedPin, Meeting, calendar, html, plain, read_meeting,
+};
 pub use key::{ParticipantKey, RoomKey};
 pub use live_input::{
     LiveInput, NewPlaylist, ParticipantInput, PinInput, read_live_change, read_new_pin,
@@ -41,6 +48,8 @@ pub use live_view::{LiveRef, LiveView, ParticipantView, Talk};
 pub use mask::masked;
 pub use music_input::{PlaylistInput, TrackInput, read_track_name, read_track_order};
 pub use nearest::nearest;
+pub use options_check::{check_options, read_options_input};
+pub use options_view::{OptionLineView, OptionStatus, OptionsInput, OptionsRoom, OptionsView};
 pub use page::Page;
 pub use playlist_view::{PlaylistRoom, PlaylistView, PromptSpoken, PromptView, TrackView};
 pub use problem::{Problem, ProblemKind, Wrong};

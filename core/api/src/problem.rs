@@ -33,6 +33,10 @@ pub struct Wrong {
     pub value: String,
     #[schema(example = "2 to 12 digits, not starting with 0")]
     pub accepted: String,
+    /// The line of a text that has several, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub line: Option<usize>,
 }
 
 /// The kinds of problem, each with its HTTP status.
@@ -133,7 +137,15 @@ impl Wrong {
             field: shortened(field),
             value: shortened(value),
             accepted: accepted.into(),
+            line: None,
         }
+    }
+
+    /// The same in this line of a text.
+    #[must_use]
+    pub(crate) fn at_line(mut self, line: usize) -> Self {
+        self.line = Some(line);
+        self
     }
 
     /// The whole of it for a person.
@@ -143,11 +155,13 @@ impl Wrong {
             field,
             value,
             accepted,
+            line,
         } = self;
+        let line = line.map_or(String::new(), |line| format!(" line {line}"));
         if value.is_empty() {
-            format!("{field}: expected {accepted}")
+            format!("{field}{line}: expected {accepted}")
         } else {
-            format!("{field}: {value:?} is not accepted; expected {accepted}")
+            format!("{field}{line}: {value:?} is not accepted; expected {accepted}")
         }
     }
 }

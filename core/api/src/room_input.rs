@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use crate::options_check::wrong_lines;
 use crate::{Problem, ProblemKind, Setting, Wrong, nearest};
 
 /// Reads the body of a request that creates a room ([`NewRoom`]).
@@ -115,7 +116,10 @@ fn read_settings(fields: &Map<String, Value>) -> (RoomPatch, Vec<Wrong>) {
             continue;
         };
         match setting.read(value) {
-            Ok(value) => value.put(&mut patch),
+            Ok(value) => {
+                errors.extend(wrong_lines(&value));
+                value.put(&mut patch);
+            }
             Err(error) => errors.push(error.into()),
         }
     }

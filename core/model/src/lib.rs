@@ -7,6 +7,7 @@ mod call_verdict;
 mod chance;
 mod clock;
 mod codec;
+pub mod confbridge;
 mod digit;
 mod extension;
 mod field_error;

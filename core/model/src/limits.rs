@@ -15,6 +15,11 @@ pub const PIN_DIGITS: RangeInclusive<usize> = 4..=12;
 pub const GENERATED_PIN_DIGITS: usize = 6;
 /// The largest `confbridge.conf` section seen in the wild had 60 lines of 80 characters.
 pub const OPTIONS_BYTES: usize = 8 * 1024;
+/// Lines of one text of options that say something: ConfBridge has fewer options than this, and
+/// each line is answered with a sentence.
+pub const OPTION_LINES: usize = 100;
+/// Wrong lines named in one refusal: who has more has pasted something else.
+pub const OPTION_ERRORS: usize = 20;
 /// Held in memory by the brain, about 1 KiB each.
 pub const ROOMS: usize = 100_000;
 

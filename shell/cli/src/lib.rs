@@ -32,4 +32,6 @@ pub use exit::{Exit, Failure};
 pub use output::Format;
 pub use run::{run, run_client};
 pub use secret::Secret;
-pub use serve_args::{PortRange, ServeArgs, SipListen, SipTransport};
+pub use serve_args::{
+    PortRange, ServeArgs, SipListen, SipTransport, read_public_name, read_public_number,
+};

@@ -42,9 +42,43 @@ pub struct ServeArgs {
     /// Spoken where nothing says which language a caller wants: en or de
     #[arg(long, value_name = "LANGUAGE", env = "CONCLAVE_LANGUAGE", default_value = "en", value_parser = read_language)]
     pub language: Language,
+    /// Where phones reach the server, as invitations say it [default: where the request was sent]
+    #[arg(long, value_name = "HOST", env = "CONCLAVE_PUBLIC_NAME", value_parser = read_public_name)]
+    pub public_name: Option<String>,
+    /// What is dialled from outside before an extension, as invitations say it: +4999129691
+    #[arg(long, value_name = "NUMBER", env = "CONCLAVE_PUBLIC_NUMBER", value_parser = read_public_number)]
+    pub public_number: Option<String>,
     /// Threads that carry sound [default: one for each processor]
     #[arg(long, value_name = "N", env = "CONCLAVE_WORKERS", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub workers: Option<u16>,
+}
+
+/// A name or address, and perhaps the port of SIP.
+///
+/// # Errors
+/// Says what is expected.
+pub fn read_public_name(text: &str) -> Result<String, String> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "-.:[]".contains(c);
+    if (1..=255).contains(&text.len()) && text.chars().all(allowed) {
+        Ok(text.to_owned())
+    } else {
+        Err("expected HOST or HOST:PORT, such as conference.example.com".to_owned())
+    }
+}
+
+/// `+`, and digits that leave room for an extension (E.164 has 15 at most); blanks and hyphens are
+/// left out.
+///
+/// # Errors
+/// Says what is expected.
+pub fn read_public_number(text: &str) -> Result<String, String> {
+    let number: String = text.chars().filter(|c| !" -/()".contains(*c)).collect();
+    let digits = number.strip_prefix('+').unwrap_or("");
+    if (2..=13).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        Ok(number)
+    } else {
+        Err("expected + and 2 to 13 digits, such as +4999129691".to_owned())
+    }
 }
 
 /// One SIP listener.

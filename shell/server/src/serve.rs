@@ -229,6 +229,7 @@ fn facts(settings: &Settings, bound: &[Bind], started_at: UnixMillis) -> HostFac
             settings.rtp_ports.start(),
             settings.rtp_ports.end()
         ),
+        public: settings.public.clone(),
     }
 }
 

@@ -5,10 +5,13 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use conclave_cli::{PortRange, ServeArgs, SipListen, SipTransport};
+use conclave_cli::{
+    PortRange, ServeArgs, SipListen, SipTransport, read_public_name, read_public_number,
+};
 use conclave_model::{Language, limits};
 use conclave_net::Bind;
 use conclave_sip::Transport;
+use conclave_web::PublicNames;
 use serde::Deserialize;
 
 /// Everything the parts are started with. A value of this type is complete and checked.
@@ -23,6 +26,8 @@ pub struct Settings {
     pub language: Language,
     /// Prompts in Asterisk's layout, in place of ours.
     pub sounds: Option<PathBuf>,
+    /// What invitations say: where phones reach us, and what is dialled before an extension.
+    pub public: PublicNames,
     /// Media threads.
     pub workers: usize,
     /// How long a line of the call log is kept.
@@ -41,6 +46,8 @@ struct File {
     name: Option<String>,
     language: Option<String>,
     sounds: Option<PathBuf>,
+    public_name: Option<String>,
+    public_number: Option<String>,
     workers: Option<usize>,
     call_log_days: Option<u32>,
     log: Option<String>,
@@ -78,6 +85,20 @@ impl Settings {
             Some(text) => language(&text)?,
             None => args.language,
         };
+        let public = PublicNames {
+            host: over(
+                args.public_name,
+                file.public_name,
+                "public_name",
+                read_public_name,
+            )?,
+            number: over(
+                args.public_number,
+                file.public_number,
+                "public_number",
+                read_public_number,
+            )?,
+        };
         let workers = args.workers.map(usize::from).or(file.workers);
         Ok(Settings {
             data,
@@ -87,6 +108,7 @@ impl Settings {
             name: file.name.unwrap_or_else(|| "conclave".to_owned()),
             language,
             sounds: args.sounds.or(file.sounds),
+            public,
             workers: workers.unwrap_or_else(cores).clamp(1, WORKERS_MAX),
             call_log: days(file.call_log_days.unwrap_or(limits::CALL_LOG_DAYS)),
             log: std::env::var("CONCLAVE_LOG")
@@ -107,6 +129,22 @@ fn read(path: &Path) -> Result<File, String> {
         Err(why) if why.kind() == std::io::ErrorKind::NotFound => Ok(File::default()),
         Err(why) => Err(format!("{}: {why}", path.display())),
     }
+}
+
+/// What was given, else what the file says.
+fn over(
+    given: Option<String>,
+    file: Option<String>,
+    field: &str,
+    read: fn(&str) -> Result<String, String>,
+) -> Result<Option<String>, String> {
+    let (None, Some(text)) = (&given, file) else {
+        return Ok(given);
+    };
+    let checked = read(&text);
+    checked
+        .map(Some)
+        .map_err(|accepted| format!("{field}: {text:?} is not accepted; {accepted}"))
 }
 
 fn parse<T: std::str::FromStr<Err = String>>(field: &str, text: &str) -> Result<T, String> {
@@ -163,9 +201,17 @@ mod tests {
         let data = std::env::temp_dir().join(format!("conclave-settings-{}", std::process::id()));
         std::fs::create_dir_all(&data).unwrap();
         let text = "sip = [\"udp:127.0.0.1:5070\"]\nrtp_ports = \"20000-20099\"\nlanguage = \"de\"\n\
-            call_log_days = 7";
+            call_log_days = 7\npublic_name = \"conf.example.com\"";
         std::fs::write(data.join("conclave.toml"), text).unwrap();
-        let settings = resolve(&data, &["--rtp-ports", "30000-30009"]).unwrap();
+        let flags = [
+            "--rtp-ports",
+            "30000-30009",
+            "--public-number",
+            "+49 991 29691-",
+        ];
+        let settings = resolve(&data, &flags).unwrap();
+        assert_eq!(settings.public.host.as_deref(), Some("conf.example.com"));
+        assert_eq!(settings.public.number.as_deref(), Some("+4999129691"));
         assert_eq!(settings.sip.len(), 1);
         assert_eq!(settings.sip[0].address.port(), 5_070);
         assert_eq!(settings.rtp_ports, 30_000..=30_009);
@@ -178,6 +224,8 @@ mod tests {
             error.contains("sip: \"5060\"") && error.contains("udp:IP:PORT"),
             "{error}"
         );
+        std::fs::write(data.join("conclave.toml"), "public_name = \"a b\"").unwrap();
+        assert!(resolve(&data, &[]).unwrap_err().contains("public_name"));
         std::fs::write(data.join("conclave.toml"), "sipp = []").unwrap();
         assert!(resolve(&data, &[]).unwrap_err().contains("sipp"));
         std::fs::remove_dir_all(data).unwrap();

@@ -228,6 +228,12 @@ const PATHS: &[(&str, Need, Need)] = &[
     ("/api/v1/rooms", to(RoomsRead), to(RoomsWrite)),
     ("/api/v1/rooms/{room}", to(RoomsRead), to(RoomsWrite)),
     ("/api/v1/rooms/{room}/pin", to(RoomsPin), to(RoomsWrite)),
+    (
+        "/api/v1/rooms/{room}/invitation",
+        to(RoomsRead),
+        to(RoomsWrite),
+    ),
+    ("/api/v1/options/check", to(RoomsRead), to(RoomsRead)),
     ("/api/v1/rooms/{room}/live", to(LiveRead), to(LiveWrite)),
     (
         "/api/v1/rooms/{room}/live/participants",

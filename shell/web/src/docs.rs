@@ -10,8 +10,8 @@ use utoipa_axum::routes;
 
 use crate::backend::Web;
 use crate::{
-    audit_log, calls, events, live, operations, playlists, prompts, rooms, sign_in, tokens,
-    uploads, users,
+    audit_log, calls, events, invitation, live, operations, options, playlists, prompts, rooms,
+    sign_in, tokens, uploads, users,
 };
 
 /// The description as it is served and kept in `docs/openapi.json`.
@@ -30,6 +30,8 @@ pub(crate) fn described_routes() -> OpenApiRouter<Web> {
             rooms::delete_room
         ))
         .routes(routes!(rooms::show_pin, rooms::new_pin, rooms::clear_pin))
+        .routes(routes!(invitation::show_invitation))
+        .routes(routes!(options::check))
         .routes(routes!(live::show_live, live::set_live, live::end_live))
         .routes(routes!(live::list_participants))
         .routes(routes!(

@@ -25,4 +25,15 @@ pub struct HostFacts {
     pub http: Vec<String>,
     /// `LOW-HIGH`.
     pub rtp_ports: String,
+    /// What invitations say.
+    pub public: PublicNames,
+}
+
+/// How those outside reach the server.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PublicNames {
+    /// `HOST` or `HOST:PORT` for phones; without it, the host that the request was sent to.
+    pub host: Option<String>,
+    /// What comes before an extension when a room is dialled from outside: `+` and digits.
+    pub number: Option<String>,
 }

@@ -293,6 +293,10 @@ impl Host for FakeHost {
             sip: vec!["udp:127.0.0.1:5060".to_owned()],
             http: Vec::new(),
             rtp_ports: "20000-29999".to_owned(),
+            public: conclave_web::PublicNames {
+                host: None,
+                number: Some("+4999129691".to_owned()),
+            },
         }
     }
 

@@ -1,0 +1,201 @@
+//! Says of every line of ConfBridge options what becomes of it; changes no room.
+
+use conclave_model::confbridge::{
+    Fate, Finding, KnownOption, OptionLine, OptionSection, RoomField, read_options,
+};
+use conclave_model::{Language, limits};
+use serde_json::Value;
+
+use crate::options_words as words;
+use crate::room_input::{object, unknown_field};
+use crate::{
+    OptionLineView, OptionStatus, OptionsInput, OptionsRoom, OptionsView, Problem, Setting,
+    SettingValue, Wrong, nearest,
+};
+
+/// Reads the body of a request that tries options out ([`OptionsInput`]).
+///
+/// # Errors
+/// Names the fields that are not texts, or too long; lines are no errors here.
+pub fn read_options_input(body: &Value) -> Result<OptionsInput, Problem> {
+    let unknown: Vec<Wrong> = object(body)?
+        .keys()
+        .filter(|name| !OPTIONS_FIELDS.contains(&name.as_str()))
+        .map(|name| unknown_field(name, OPTIONS_FIELDS))
+        .collect();
+    if !unknown.is_empty() {
+        return Err(Problem::invalid(unknown));
+    }
+    // What serde says of an error repeats values, and one may be a secret.
+    let input: OptionsInput = serde_json::from_value(body.clone()).map_err(|_| {
+        let accepted = "options and user_options as texts; room with message, music and language";
+        Problem::invalid(vec![Wrong::new("options", "", accepted)])
+    })?;
+    for (setting, text) in [
+        (Setting::Options, &input.options),
+        (Setting::UserOptions, &input.user_options),
+    ] {
+        setting.read(&Value::String(text.clone()))?;
+    }
+    Ok(input)
+}
+
+/// Says of every line what would become of it, to a reader of this language.
+#[must_use]
+pub fn check_options(input: &OptionsInput, language: Language) -> OptionsView {
+    let views = |section, text| -> Vec<OptionLineView> {
+        read_options(section, text)
+            .iter()
+            .take(limits::OPTION_LINES)
+            .map(|line| view(section, line, input.room.as_ref(), language))
+            .collect()
+    };
+    let options = views(OptionSection::Bridge, &input.options);
+    let user_options = views(OptionSection::User, &input.user_options);
+    let few = |section, text| read_options(section, text).len() <= limits::OPTION_LINES;
+    let accepted = options
+        .iter()
+        .chain(&user_options)
+        .all(|line| line.status.is_accepted())
+        && few(OptionSection::Bridge, &input.options)
+        && few(OptionSection::User, &input.user_options);
+    OptionsView {
+        accepted,
+        options,
+        user_options,
+    }
+}
+
+/// What is wrong with the lines of a text that is to be saved; nothing for other settings.
+pub(crate) fn wrong_lines(value: &SettingValue) -> Vec<Wrong> {
+    let (setting, section, text) = match value {
+        SettingValue::Options(text) => (Setting::Options, OptionSection::Bridge, text),
+        SettingValue::UserOptions(text) => (Setting::UserOptions, OptionSection::User, text),
+        SettingValue::Title(_)
+        | SettingValue::Extension(_)
+        | SettingValue::Message(_)
+        | SettingValue::Music(_)
+        | SettingValue::Pin(_)
+        | SettingValue::Language(_) => return Vec::new(),
+    };
+    let lines = read_options(section, text);
+    let mut errors: Vec<Wrong> = lines
+        .iter()
+        .map(|line| view(section, line, None, Language::English))
+        .filter(|line| !line.status.is_accepted())
+        .take(limits::OPTION_ERRORS)
+        .map(|line| {
+            let typed = if line.value.is_empty() {
+                line.key.clone()
+            } else {
+                format!("{}={}", line.key, line.value)
+            };
+            Wrong::new(setting.name(), &typed, line.applied_as).at_line(line.line)
+        })
+        .collect();
+    if errors.is_empty() && lines.len() > limits::OPTION_LINES {
+        let accepted = format!("at most {} lines", limits::OPTION_LINES);
+        errors.push(Wrong::new(setting.name(), "", accepted));
+    }
+    errors
+}
+
+fn view(
+    section: OptionSection,
+    line: &OptionLine<'_>,
+    room: Option<&OptionsRoom>,
+    language: Language,
+) -> OptionLineView {
+    let mut nearest_name = None;
+    let (status, applied_as) = match line.finding {
+        Finding::Accepted(option) => accepted(option, line, room, language),
+        Finding::SaidAgain { at } => (OptionStatus::SaidAgain, words::said_again(at, language)),
+        Finding::Wrong(option) => (OptionStatus::Wrong, option.kind.to_string()),
+        Finding::Refused(why) => (
+            OptionStatus::Refused,
+            words::refused(why, language).to_owned(),
+        ),
+        Finding::Misplaced(other) => (OptionStatus::Wrong, words::misplaced(other, language)),
+        Finding::Unknown => {
+            let name = nearest(line.key, section.options().map(|option| option.name));
+            nearest_name = name.map(ToOwned::to_owned);
+            (OptionStatus::Unknown, words::unknown(name, language))
+        }
+        Finding::NoAssignment => (
+            OptionStatus::Wrong,
+            words::no_assignment(language).to_owned(),
+        ),
+    };
+    // Whatever is not known to be harmless may be a secret under a mistyped name.
+    let shown = match line.finding {
+        Finding::Accepted(_) | Finding::SaidAgain { .. } | Finding::Wrong(_) => line.value,
+        Finding::Misplaced(OptionSection::Bridge) => line.value,
+        Finding::Misplaced(OptionSection::User)
+        | Finding::Refused(_)
+        | Finding::Unknown
+        | Finding::NoAssignment => "",
+    };
+    OptionLineView {
+        line: line.number,
+        key: shortened(line.key),
+        value: shortened(shown),
+        status,
+        applied_as,
+        nearest: nearest_name,
+    }
+}
+
+fn accepted(
+    option: &KnownOption,
+    line: &OptionLine<'_>,
+    room: Option<&OptionsRoom>,
+    language: Language,
+) -> (OptionStatus, String) {
+    match option.fate {
+        Fate::Field(field) => {
+            let agrees = room.is_none_or(|room| agrees(field, line, room));
+            let status = if agrees {
+                OptionStatus::InEffect
+            } else {
+                OptionStatus::Conflict
+            };
+            (status, words::field(field, room.map(|_| agrees), language))
+        }
+        Fate::Kept { today } if option.kind.means_the_same(today, line.value) => {
+            (OptionStatus::InEffect, words::as_today(language).to_owned())
+        }
+        Fate::Kept { .. } => (OptionStatus::Kept, words::kept(language).to_owned()),
+        Fate::NoEffect(why) => (
+            OptionStatus::NoEffect,
+            words::no_effect(why, language).to_owned(),
+        ),
+        // `read_options` accepts none of these.
+        Fate::Refused(why) => (
+            OptionStatus::Refused,
+            words::refused(why, language).to_owned(),
+        ),
+    }
+}
+
+fn agrees(field: RoomField, line: &OptionLine<'_>, room: &OptionsRoom) -> bool {
+    match field {
+        RoomField::Message => line.as_bool() == Some(room.message),
+        RoomField::Music => match line.as_bool() {
+            Some(wanted) if line.key.eq_ignore_ascii_case("music_on_hold_when_empty") => {
+                wanted == room.music.is_some()
+            }
+            Some(_) | None => room.music.as_deref() == Some(line.value),
+        },
+        RoomField::Language => line
+            .as_language()
+            .is_some_and(|language| language.tag() == room.language),
+    }
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(SHOWN_CHARS).collect()
+}
+
+const OPTIONS_FIELDS: [&str; 3] = ["options", "user_options", "room"];
+/// Enough to recognise a line by.
+const SHOWN_CHARS: usize = 80;

@@ -1,0 +1,157 @@
+//! The sentences about ConfBridge options, in English and German; decides nothing.
+
+use conclave_model::Language;
+use conclave_model::confbridge::{NoEffect, OptionSection, Refused, RoomField};
+
+pub(crate) fn as_today(language: Language) -> &'static str {
+    match language {
+        Language::English => "in effect: this is what the room does",
+        Language::German => "wirksam: so verhält sich der Raum",
+    }
+}
+
+pub(crate) fn kept(language: Language) -> &'static str {
+    match language {
+        Language::English => "kept; not followed yet, a later version will",
+        Language::German => "gespeichert; noch ohne Wirkung, eine spätere Version folgt ihr",
+    }
+}
+
+pub(crate) fn said_again(at: usize, language: Language) -> String {
+    match language {
+        Language::English => format!("line {at} says it again and wins"),
+        Language::German => format!("Zeile {at} sagt es noch einmal und gilt"),
+    }
+}
+
+/// `agrees`: whether the field says the same; `None` when no room was given to compare with.
+pub(crate) fn field(field: RoomField, agrees: Option<bool>, language: Language) -> String {
+    let name = field_name(field, language);
+    match (language, agrees) {
+        (Language::English, None) => format!("the field {name} decides"),
+        (Language::English, Some(true)) => format!("as the field {name} says"),
+        (Language::English, Some(false)) => {
+            format!("no effect: the field {name} says something else and wins")
+        }
+        (Language::German, None) => format!("das Feld {name} entscheidet"),
+        (Language::German, Some(true)) => format!("wie im Feld {name}"),
+        (Language::German, Some(false)) => {
+            format!("ohne Wirkung: das Feld {name} sagt etwas anderes und gilt")
+        }
+    }
+}
+
+pub(crate) fn no_effect(why: NoEffect, language: Language) -> &'static str {
+    let (english, german) = match why {
+        NoEffect::AlwaysAdaptive => (
+            "no effect: every call has an adaptive jitter buffer",
+            "ohne Wirkung: jeder Anruf hat einen anpassungsfähigen Jitterpuffer",
+        ),
+        NoEffect::FixedInterval => (
+            "no effect: sound is always mixed every 20 ms",
+            "ohne Wirkung: es wird immer alle 20 ms gemischt",
+        ),
+        NoEffect::RateOfThePhone => (
+            "no effect: every phone gets the rate of its own codec",
+            "ohne Wirkung: jedes Telefon bekommt die Abtastrate seines Codecs",
+        ),
+        NoEffect::AlwaysAnswered => (
+            "no effect: calls are always answered",
+            "ohne Wirkung: Anrufe werden immer angenommen",
+        ),
+        NoEffect::SilenceIsDropped => (
+            "no effect: silence is never mixed",
+            "ohne Wirkung: Stille wird nie gemischt",
+        ),
+        NoEffect::NoVideo => (
+            "no effect: calls carry sound alone, no video",
+            "ohne Wirkung: Anrufe haben nur Ton, kein Video",
+        ),
+        NoEffect::NoTextInCalls => (
+            "no effect: events go to programs, over the API, not into calls",
+            "ohne Wirkung: Ereignisse gehen über die API an Programme, nicht in Anrufe",
+        ),
+        NoEffect::NoDialplan => (
+            "no effect: there is no dialplan",
+            "ohne Wirkung: es gibt keinen Wählplan",
+        ),
+        NoEffect::OneChannel => (
+            "no effect: everybody hears everybody from the middle",
+            "ohne Wirkung: alle hören alle aus der Mitte",
+        ),
+    };
+    in_language(language, english, german)
+}
+
+pub(crate) fn refused(why: Refused, language: Language) -> &'static str {
+    let (english, german) = match why {
+        Refused::RunsAProgram => (
+            "no option that runs a program on the server; listen to the events of the API instead",
+            "keine Option, die auf dem Server ein Programm startet; dafür gibt es die Ereignisse der API",
+        ),
+        Refused::RecorderSwitches => (
+            "no switches for another program's recorder; recordings are settings of their own",
+            "keine Schalter für den Rekorder eines anderen Programms; Aufnahmen haben eigene Einstellungen",
+        ),
+        Refused::SecretInText => (
+            "no PIN in this text, which is shown to all who see the room; use the field PIN",
+            "keine PIN in diesem Text, den jeder sieht, der den Raum sieht; dafür gibt es das Feld PIN",
+        ),
+        Refused::NoProfiles => (
+            "no templates: there are no profiles to copy from; write their options here",
+            "keine Vorlagen: es gibt keine Profile; schreiben Sie deren Optionen hierher",
+        ),
+    };
+    in_language(language, english, german)
+}
+
+pub(crate) fn misplaced(other: OptionSection, language: Language) -> String {
+    let box_name = match (other, language) {
+        (OptionSection::Bridge, Language::English) => "Options",
+        (OptionSection::Bridge, Language::German) => "Optionen",
+        (OptionSection::User, Language::English) => "User options",
+        (OptionSection::User, Language::German) => "Benutzeroptionen",
+    };
+    match language {
+        Language::English => format!("this line under {box_name}, where it belongs"),
+        Language::German => format!("diese Zeile unter {box_name}, wohin sie gehört"),
+    }
+}
+
+pub(crate) fn unknown(nearest: Option<&str>, language: Language) -> String {
+    match (language, nearest) {
+        (Language::English, Some(name)) => {
+            format!("an option of ConfBridge; did you mean {name}?")
+        }
+        (Language::English, None) => "an option of ConfBridge".to_owned(),
+        (Language::German, Some(name)) => {
+            format!("eine Option von ConfBridge; war {name} gemeint?")
+        }
+        (Language::German, None) => "eine Option von ConfBridge".to_owned(),
+    }
+}
+
+pub(crate) fn no_assignment(language: Language) -> &'static str {
+    match language {
+        Language::English => "one option a line, such as max_members=20; comments begin with ;",
+        Language::German => "eine Option je Zeile, etwa max_members=20; Kommentare beginnen mit ;",
+    }
+}
+
+fn field_name(field: RoomField, language: Language) -> &'static str {
+    match (field, language) {
+        (RoomField::Message, Language::English) => "Message",
+        (RoomField::Message, Language::German) => "Mitteilung",
+        (RoomField::Music, Language::English) => "Music on hold",
+        (RoomField::Music, Language::German) => "Wartemusik",
+        (RoomField::Language, Language::English) => "Language",
+        (RoomField::Language, Language::German) => "Sprache",
+    }
+}
+
+fn in_language(language: Language, english: &'static str, german: &'static str) -> &'static str {
+    match language {
+        Language::English => english,
+        Language::German => german,
+    }
+}

@@ -1,0 +1,142 @@
+//! What is said of ConfBridge options: to the point, honest about effects, silent about secrets.
+
+#![allow(clippy::unwrap_used)] // A test may fail.
+
+use conclave_api::{
+    OptionStatus, OptionsInput, OptionsRoom, check_options, read_change, read_options_input,
+};
+use conclave_model::Language;
+use serde_json::json;
+
+fn input(options: &str, user_options: &str) -> OptionsInput {
+    OptionsInput {
+        options: options.into(),
+        user_options: user_options.into(),
+        room: Some(OptionsRoom {
+            message: true,
+            music: Some("jazz".into()),
+            language: "auto".into(),
+        }),
+    }
+}
+
+#[test]
+fn every_line_says_what_becomes_of_it() {
+    let view = check_options(
+        &input(
+            "max_members=20\nmax_members=0\nlanguage=de\nvideo_mode=sfu",
+            "announce_join_leave=yes\nmusic_on_hold_class=rock\nmusic_on_hold_when_empty=1\nquiet=no",
+        ),
+        Language::English,
+    );
+    assert!(view.accepted);
+    let statuses = |lines: &[conclave_api::OptionLineView]| -> Vec<_> {
+        lines.iter().map(|line| line.status).collect()
+    };
+    assert_eq!(
+        statuses(&view.options),
+        [
+            OptionStatus::SaidAgain,
+            OptionStatus::InEffect,
+            OptionStatus::Conflict,
+            OptionStatus::NoEffect
+        ]
+    );
+    assert_eq!(
+        statuses(&view.user_options),
+        [
+            OptionStatus::InEffect,
+            OptionStatus::Conflict,
+            OptionStatus::InEffect,
+            OptionStatus::InEffect
+        ]
+    );
+    assert!(view.user_options[1].applied_as.contains("Music on hold"));
+}
+
+#[test]
+fn what_is_not_followed_is_not_called_in_effect() {
+    let view = check_options(&input("max_members=20", "startmuted=yes"), Language::German);
+    assert_eq!(view.options[0].status, OptionStatus::Kept);
+    assert_eq!(view.user_options[0].status, OptionStatus::Kept);
+    assert!(view.options[0].applied_as.contains("noch ohne Wirkung"));
+}
+
+#[test]
+fn a_wrong_line_is_refused_by_number_key_value_and_what_is_accepted() {
+    let body = json!({
+        "options": "; seats\nmax_members=many\nmax_membrs=3\nrecord_command=/bin/x",
+        "user_options": "pin=4711\npni=4711\nstartmuted",
+    });
+    let problem = read_change(&body).unwrap_err();
+    let told: Vec<_> = problem
+        .errors
+        .iter()
+        .map(|wrong| {
+            (
+                wrong.field.as_str(),
+                wrong.line.unwrap(),
+                wrong.value.as_str(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("options", 2, "max_members=many"),
+            ("options", 3, "max_membrs"),
+            ("options", 4, "record_command"),
+            ("user_options", 1, "pin"),
+            ("user_options", 2, "pni"),
+            ("user_options", 3, "startmuted"),
+        ]
+    );
+    assert!(problem.errors[0].accepted.contains("whole number"));
+    assert!(problem.errors[1].accepted.contains("max_members"));
+    let whole = serde_json::to_string(&problem).unwrap();
+    assert!(
+        !whole.contains("4711") && !whole.contains("/bin/x"),
+        "{whole}"
+    );
+}
+
+#[test]
+fn good_options_are_kept_as_they_were_typed() {
+    let text = "max_members = 20 ; twenty\r\n";
+    let patch = read_change(&json!({ "options": text })).unwrap();
+    assert_eq!(patch.options.as_deref(), Some(text));
+}
+
+#[test]
+fn a_flood_of_lines_is_answered_with_a_few() {
+    let flood = "x\n".repeat(4_000);
+    let problem = read_change(&json!({ "options": flood })).unwrap_err();
+    assert_eq!(problem.errors.len(), 20);
+    let many = "quiet=no\n".repeat(900);
+    let problem = read_change(&json!({ "user_options": many })).unwrap_err();
+    assert_eq!(problem.errors[0].accepted, "at most 100 lines");
+    let view = check_options(&input(&flood, ""), Language::English);
+    assert_eq!(view.options.len(), 100);
+    assert!(!view.accepted);
+}
+
+#[test]
+fn the_room_is_described_or_left_out() {
+    assert!(read_options_input(&json!({})).unwrap().room.is_none());
+    let whole = json!({"room": {"message": true, "music": null, "language": "de"}});
+    assert_eq!(
+        read_options_input(&whole).unwrap().room.unwrap().music,
+        None
+    );
+    assert_eq!(
+        read_options_input(&json!({"optoins": ""}))
+            .unwrap_err()
+            .status,
+        422
+    );
+    let long = json!({"options": "x".repeat(8_193)});
+    assert_eq!(
+        read_options_input(&long).unwrap_err().errors[0].field,
+        "options"
+    );
+}

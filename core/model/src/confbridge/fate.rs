@@ -1,0 +1,59 @@
+//! What becomes of an option that ConfBridge knows; reads no text.
+
+/// What an accepted or refused option does to a room of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// A field of the room says the same and decides.
+    Field(RoomField),
+    /// The room does what `today` says, whatever is typed; any other value is kept until it can
+    /// be followed. Empty: no value is followed.
+    Kept { today: &'static str },
+    /// Accepted, and without effect for good.
+    NoEffect(NoEffect),
+    /// Not accepted; there is a better way.
+    Refused(Refused),
+}
+
+/// The room's own fields that options speak of too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoomField {
+    Message,
+    Music,
+    Language,
+}
+
+/// Why an option never changes anything here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoEffect {
+    /// Every call has an adaptive jitter buffer.
+    AlwaysAdaptive,
+    /// Sound is mixed every 20 ms.
+    FixedInterval,
+    /// Every phone gets the rate of its own codec.
+    RateOfThePhone,
+    /// Calls are always answered.
+    AlwaysAnswered,
+    /// Silence is never mixed.
+    SilenceIsDropped,
+    /// Calls carry sound alone.
+    NoVideo,
+    /// Events go to programs, by the API, not into calls.
+    NoTextInCalls,
+    /// There is no dialplan.
+    NoDialplan,
+    /// Everybody hears the middle.
+    OneChannel,
+}
+
+/// Why an option is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// It would run a program on the server.
+    RunsAProgram,
+    /// It would say how another program writes files on the server.
+    RecorderSwitches,
+    /// A PIN does not belong into a text that everybody with the room on screen can read.
+    SecretInText,
+    /// There are no profiles to copy from.
+    NoProfiles,
+}

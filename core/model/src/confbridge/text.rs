@@ -1,0 +1,178 @@
+//! Reads a text of options line by line; changes nothing and applies nothing.
+
+use super::value_kind::{as_bool, language};
+use super::{Fate, KnownOption, OptionSection, Refused};
+use crate::Language;
+
+/// One line that says something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OptionLine<'a> {
+    /// From 1.
+    pub number: usize,
+    pub key: &'a str,
+    /// As typed, without the spaces around it; it may be a secret.
+    pub value: &'a str,
+    pub finding: Finding,
+}
+
+/// What is to be said of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finding {
+    Accepted(&'static KnownOption),
+    /// Accepted, but this later line says it again and wins, as in ConfBridge.
+    SaidAgain {
+        at: usize,
+    },
+    /// A known option, and not a value of its kind.
+    Wrong(&'static KnownOption),
+    Refused(Refused),
+    /// An option of the other text.
+    Misplaced(OptionSection),
+    Unknown,
+    /// Not `key=value`.
+    NoAssignment,
+}
+
+impl OptionLine<'_> {
+    #[must_use]
+    pub fn is_accepted(&self) -> bool {
+        matches!(
+            self.finding,
+            Finding::Accepted(_) | Finding::SaidAgain { .. }
+        )
+    }
+
+    /// The value as ConfBridge reads a yes or no.
+    #[must_use]
+    pub fn as_bool(&self) -> Option<bool> {
+        as_bool(self.value)
+    }
+
+    #[must_use]
+    pub fn as_language(&self) -> Option<Language> {
+        language(self.value)
+    }
+}
+
+/// Reads a text as ConfBridge's configuration is read: `key=value` or `key => value`, comments
+/// after `;`, empty lines. Nothing that can be typed is an error of this function.
+#[must_use]
+pub fn read_options(section: OptionSection, text: &str) -> Vec<OptionLine<'_>> {
+    let mut lines: Vec<OptionLine<'_>> = text
+        .split('\n')
+        .enumerate()
+        .map(|(index, line)| (index + 1, without_comment(line).trim()))
+        .filter(|(_, line)| !line.is_empty())
+        .map(|(number, line)| read_line(section, number, line))
+        .collect();
+    let mut seen: Vec<(&'static str, usize)> = Vec::new();
+    for line in lines.iter_mut().rev() {
+        let Finding::Accepted(option) = line.finding else {
+            continue;
+        };
+        match seen.iter().find(|(name, _)| *name == option.name) {
+            Some((_, at)) => line.finding = Finding::SaidAgain { at: *at },
+            None => seen.push((option.name, line.number)),
+        }
+    }
+    lines
+}
+
+fn read_line(section: OptionSection, number: usize, line: &str) -> OptionLine<'_> {
+    let Some((key, value)) = line.split_once('=') else {
+        return OptionLine {
+            number,
+            key: line.split_whitespace().next().unwrap_or(line),
+            value: "",
+            finding: Finding::NoAssignment,
+        };
+    };
+    let (key, value) = (key.trim(), value.strip_prefix('>').unwrap_or(value).trim());
+    OptionLine {
+        number,
+        key,
+        value,
+        finding: judge(section, key, value),
+    }
+}
+
+fn judge(section: OptionSection, key: &str, value: &str) -> Finding {
+    let Some(option) = section.find(key) else {
+        let elsewhere = OptionSection::ALL
+            .into_iter()
+            .find(|section| section.find(key).is_some());
+        return elsewhere.map_or(Finding::Unknown, Finding::Misplaced);
+    };
+    match option.fate {
+        Fate::Refused(why) => Finding::Refused(why),
+        Fate::Field(_) | Fate::Kept { .. } | Fate::NoEffect(_) => {
+            if option.kind.accepts(value) {
+                Finding::Accepted(option)
+            } else {
+                Finding::Wrong(option)
+            }
+        }
+    }
+}
+
+/// Up to the first `;` that has no backslash before it.
+fn without_comment(line: &str) -> &str {
+    let mut before = '\0';
+    for (at, character) in line.char_indices() {
+        if character == ';' && before != '\\' {
+            return &line[..at];
+        }
+        before = character;
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn findings(section: OptionSection, text: &str) -> Vec<(usize, &str, &str, bool)> {
+        read_options(section, text)
+            .into_iter()
+            .map(|line| (line.number, line.key, line.value, line.is_accepted()))
+            .collect()
+    }
+
+    #[test]
+    fn lines_are_counted_with_the_empty_ones_and_comments() {
+        let text = "; ours\r\n\r\nmax_members = 20 ; twenty\nlanguage=>de\n[general]\n=5\nregcontext=a\\;b";
+        assert_eq!(
+            findings(OptionSection::Bridge, text),
+            [
+                (3, "max_members", "20", true),
+                (4, "language", "de", true),
+                (5, "[general]", "", false),
+                (6, "", "5", false),
+                (7, "regcontext", "a\\;b", true),
+            ]
+        );
+    }
+
+    #[test]
+    fn each_mistake_is_a_finding_of_its_own() {
+        let text = "max_members=many\nstartmuted=yes\nrecord_command=/bin/x\nmax_membrs=2\nhello";
+        let found: Vec<_> = read_options(OptionSection::Bridge, text)
+            .into_iter()
+            .map(|line| line.finding)
+            .collect();
+        assert!(matches!(found[0], Finding::Wrong(option) if option.name == "max_members"));
+        assert_eq!(found[1], Finding::Misplaced(OptionSection::User));
+        assert_eq!(found[2], Finding::Refused(Refused::RunsAProgram));
+        assert_eq!(found[3], Finding::Unknown);
+        assert_eq!(found[4], Finding::NoAssignment);
+    }
+
+    #[test]
+    fn the_last_line_that_says_it_wins() {
+        let text = "quiet=yes\nmarked=no\nQUIET=no\nquiet=nonsense";
+        let lines = read_options(OptionSection::User, text);
+        assert_eq!(lines[0].finding, Finding::SaidAgain { at: 3 });
+        assert!(matches!(lines[2].finding, Finding::Accepted(_)));
+        assert!(!lines[3].is_accepted());
+    }
+}
