@@ -70,7 +70,10 @@ pub(crate) async fn readyz(State(web): State<Web>) -> Answered<&'static str> {
 /// Figures for Prometheus.
 #[utoipa::path(
     get, path = "/metrics", tag = "status",
-    responses((status = 200, description = "Text format 0.0.4", body = String, content_type = "text/plain"))
+    responses(
+        (status = 200, description = "Text format 0.0.4", body = String, content_type = "text/plain"),
+        (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
+    )
 )]
 pub(crate) async fn metrics(State(web): State<Web>) -> impl IntoResponse {
     let mut metrics = own_metrics(&web);

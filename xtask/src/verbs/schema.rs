@@ -32,6 +32,7 @@ fn asking(program: &Path, server: &Server) -> Result<Command, String> {
     ]);
     ask.args(["--checks", CHECKS, "--phases", "examples,coverage,fuzzing"]);
     ask.args(["--max-examples", EXAMPLES, "--seed", "1"]);
+    ask.args(["--no-shrink", "--warnings", "off"]);
     ask.args(["--request-timeout", "5", "--suppress-health-check", "all"]);
     for path in ENDLESS {
         ask.args(["--exclude-path", path]);
@@ -123,8 +124,8 @@ pub const NAME: &str = "API as described";
 const VERSION: &str = "4.32.5";
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
     response_schema_conformance";
-/// About a minute on two slow processors.
-const EXAMPLES: &str = "20";
+/// With those of the other phases 1200 requests, 46 s on two busy processors.
+const EXAMPLES: &str = "10";
 /// A stream of events has no end to wait for.
 const ENDLESS: [&str; 1] = ["/api/v1/events"];
 const FIRST_SIP: u16 = 15_060;
