@@ -7,6 +7,7 @@ use conclave_sip::ConnId;
 use crate::{RequestId, StoreTicket};
 
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant)] // One event lives for a moment, in a queue of few.
 pub enum Event {
     /// Make this durable, then say so with `Input::Stored` and the same ticket.
     Store {
