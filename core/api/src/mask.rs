@@ -64,6 +64,6 @@ mod tests {
             assert_eq!(masked(shown), shown);
         }
         assert_eq!(masked_name("Anna 2026-11-05"), "Anna 2026-11-05");
-        assert_eq!(masked_name("0171/5550889"), "01715 ••• 889");
+        assert_eq!(masked_name("0171/5550889"), "0171/5 ••• 889");
     }
 }

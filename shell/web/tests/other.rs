@@ -171,7 +171,10 @@ async fn a_track_is_taken_in_or_refused_and_nothing_is_left_behind() {
     assert_eq!(added.status, 201, "{}", added.text);
     assert_eq!(
         added.json(),
-        json!({"name": "blue in green.mp3", "seconds": 300_000.0})
+        json!({
+            "name": "blue in green.mp3", "seconds": 300_000.0,
+            "bytes": 300_000, "loudness_lufs": -18.0, "fault": null,
+        })
     );
     assert_eq!(put(&song, &[], b"noise".to_vec()).await.problem().0, 422);
     assert_eq!(put(&song, &[], Vec::new()).await.problem().0, 400);
