@@ -1,7 +1,10 @@
 //! Packets that were changed, cut or made up: refused, and nothing else happens.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use conclave_srtp::{Inbound, Malformed, MasterKey, Outbound, Profile, ProtectError};
+mod common;
+
+use common::{ends, sealed, sealed_rtcp};
+use conclave_srtp::{Inbound, Malformed, MasterKey, Profile, ProtectError};
 use conclave_srtp::{UnprotectError, WrongKeyLength};
 use proptest::prelude::*;
 
@@ -204,28 +207,6 @@ proptest! {
         let _ = outbound.protect_rtp(&mut bytes, length);
         let _ = outbound.protect_rtcp(&mut bytes, length);
     }
-}
-
-fn ends(profile: Profile) -> (Outbound, Inbound) {
-    let bytes = vec![0x5a; profile.key_bytes() + profile.salt_bytes()];
-    let master = MasterKey::new(profile, &bytes).unwrap();
-    (Outbound::new(&master), Inbound::new(&master))
-}
-
-fn sealed(outbound: &mut Outbound, plain: &[u8]) -> Vec<u8> {
-    let mut buffer = [plain, &[0; 20]].concat();
-    outbound
-        .protect_rtp(&mut buffer, plain.len())
-        .unwrap()
-        .to_vec()
-}
-
-fn sealed_rtcp(outbound: &mut Outbound, plain: &[u8]) -> Vec<u8> {
-    let mut buffer = [plain, &[0; 20]].concat();
-    outbound
-        .protect_rtcp(&mut buffer, plain.len())
-        .unwrap()
-        .to_vec()
 }
 
 /// A CSRC, and half a dozen samples.

@@ -1,8 +1,11 @@
 //! Whole streams through both ends: order, loss, wraps, several at once, and what comes twice.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod common;
+
+use common::{ends, master, sealed, sealed_rtcp};
 use conclave_model::limits;
-use conclave_srtp::{Inbound, MasterKey, Outbound, Profile, ProtectError, UnprotectError};
+use conclave_srtp::{Outbound, Profile, ProtectError, UnprotectError};
 
 #[test]
 fn packets_come_out_as_they_went_in() {
@@ -195,32 +198,6 @@ fn keys_are_shown_to_nobody() {
         );
         assert_eq!(shown, expected);
     }
-}
-
-fn ends(profile: Profile) -> (Outbound, Inbound) {
-    let master = master(profile);
-    (Outbound::new(&master), Inbound::new(&master))
-}
-
-fn master(profile: Profile) -> MasterKey {
-    let bytes = vec![0x5a; profile.key_bytes() + profile.salt_bytes()];
-    MasterKey::new(profile, &bytes).unwrap()
-}
-
-fn sealed(outbound: &mut Outbound, plain: &[u8]) -> Vec<u8> {
-    let mut buffer = [plain, &[0; 20]].concat();
-    outbound
-        .protect_rtp(&mut buffer, plain.len())
-        .unwrap()
-        .to_vec()
-}
-
-fn sealed_rtcp(outbound: &mut Outbound, plain: &[u8]) -> Vec<u8> {
-    let mut buffer = [plain, &[0; 20]].concat();
-    outbound
-        .protect_rtcp(&mut buffer, plain.len())
-        .unwrap()
-        .to_vec()
 }
 
 fn rtp(ssrc: u32, sequence: u16, payload_bytes: usize) -> Vec<u8> {
