@@ -32,6 +32,16 @@ impl StoreError {
     pub(crate) fn damaged(what: impl Into<String>) -> Self {
         StoreError::Damaged { what: what.into() }
     }
+
+    /// What failed; `taken` when something else has what must be there once.
+    pub(crate) fn or_taken(error: sqlx::Error, taken: StoreError) -> Self {
+        let database = error.as_database_error();
+        if database.is_some_and(|error| error.is_unique_violation()) {
+            taken
+        } else {
+            error.into()
+        }
+    }
 }
 
 impl From<sqlx::Error> for StoreError {
@@ -39,9 +49,6 @@ impl From<sqlx::Error> for StoreError {
         let Some(database) = error.as_database_error() else {
             return StoreError::Other(error.to_string());
         };
-        if database.is_unique_violation() {
-            return StoreError::ExtensionTaken;
-        }
         let code = database.code().and_then(|code| code.parse::<i32>().ok());
         // An extended code has its kind in the low byte (https://www.sqlite.org/rescode.html).
         match code.map(|code| code & 0xff) {

@@ -46,7 +46,8 @@ impl Store {
         .bind(room.created_at.0.cast_signed())
         .bind(room.version.cast_signed())
         .execute(&self.writer)
-        .await?;
+        .await
+        .map_err(|error| StoreError::or_taken(error, StoreError::ExtensionTaken))?;
         Ok(())
     }
 

@@ -131,12 +131,7 @@ fn put(user: &UserRow) -> Query<'_> {
 }
 
 fn name_taken(error: sqlx::Error) -> StoreError {
-    let error = StoreError::from(error);
-    if matches!(error, StoreError::ExtensionTaken) {
-        StoreError::NameTaken
-    } else {
-        error
-    }
+    StoreError::or_taken(error, StoreError::NameTaken)
 }
 
 fn user(row: &SqliteRow) -> Result<UserRow, StoreError> {
