@@ -29,10 +29,11 @@ pub(crate) async fn access(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let path = request.extensions().get::<MatchedPath>().cloned();
-    let need = path.map_or(Need::Nothing, |path| {
-        needed(request.method(), path.as_str())
-    });
+    // Without a route it is a file of the console, or nothing: no reason to look anybody up.
+    let Some(path) = request.extensions().get::<MatchedPath>().cloned() else {
+        return next.run(request).await;
+    };
+    let need = needed(request.method(), path.as_str());
     let peer = *request.extensions().get::<Peer>().unwrap_or(&Peer::Unix);
     let peer = peer.behind_proxy(request.headers());
     let requester = match access
