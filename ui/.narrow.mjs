@@ -1,0 +1,12 @@
+import { chromium } from "@playwright/test";
+const base = process.argv[2];
+const b = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+const p = await (await b.newContext({ viewport: { width: 360, height: 800 }, locale: "en-US" })).newPage();
+await p.goto(base); await p.waitForSelector("form");
+await p.getByLabel(/^Name/).fill("anna");
+const pw = p.locator('input[type=password]'); await pw.nth(0).fill("seven trains to Passau"); await pw.nth(1).fill("seven trains to Passau");
+await p.locator("button.primary").click(); await p.waitForSelector("nav");
+await p.goto(base + "/rooms/800/live"); await p.waitForTimeout(2500);
+console.log(await p.evaluate(() => ({ w: document.documentElement.scrollWidth, list: [...document.querySelectorAll("*")].filter(e => e.getBoundingClientRect().right > 362).slice(0, 25).map(e => `${e.tagName}.${e.className} ${Math.round(e.getBoundingClientRect().left)}-${Math.round(e.getBoundingClientRect().right)} ${(e.textContent||"").trim().slice(0,30)}`) })));
+await p.screenshot({ path: "/tmp/p/shots/narrow.png" });
+await b.close();
