@@ -20,10 +20,10 @@ test("the first run creates the administrator and says at the field what is wron
   await expect(password).toHaveValue("short");
   await fill(page, { ...OWNER, again: OWNER.password });
   await submit(page, en["first_run.submit"]);
-  await expect(page.getByRole("navigation")).toBeVisible();
+  await expect(page.getByRole("navigation", { name: en["shell.navigation"] })).toBeVisible();
   await expect(page.getByText(OWNER.name)).toBeVisible();
   await page.reload();
-  await expect(page.getByRole("navigation")).toBeVisible();
+  await expect(page.getByRole("navigation", { name: en["shell.navigation"] })).toBeVisible();
   await page.getByRole("button", { name: en["shell.sign_out"] }).click();
   await expect(page.getByRole("heading", { name: en["sign_in.title"] })).toBeVisible();
 });
@@ -47,7 +47,7 @@ test("a wrong password and a wrong name are refused in the same words", async ({
   await look(page, "sign-in-refused");
   await fill(page, OWNER);
   await submit(page, en["sign_in.submit"]);
-  await expect(page.getByRole("navigation")).toBeVisible();
+  await expect(page.getByRole("navigation", { name: en["shell.navigation"] })).toBeVisible();
 });
 
 test("a one-time code opens once", async ({ stranger, server }) => {
@@ -56,7 +56,7 @@ test("a one-time code opens once", async ({ stranger, server }) => {
   await page.getByRole("button", { name: en["sign_in.by_code"] }).click();
   await page.getByLabel(en["sign_in.code"], { exact: true }).fill(code.toLowerCase());
   await submit(page, en["sign_in.submit"]);
-  await expect(page.getByRole("navigation")).toBeVisible();
+  await expect(page.getByRole("navigation", { name: en["shell.navigation"] })).toBeVisible();
   await page.getByRole("button", { name: en["shell.sign_out"] }).click();
   await page.getByRole("button", { name: en["sign_in.by_code"] }).click();
   await page.getByLabel(en["sign_in.code"], { exact: true }).fill(code);
@@ -73,7 +73,7 @@ test("everything is done by keyboard alone", async ({ stranger }) => {
   await tabTo(page, page.getByLabel(en["sign_in.password"], { exact: true }));
   await page.keyboard.type(OWNER.password);
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("navigation")).toBeVisible();
+  await expect(page.getByRole("navigation", { name: en["shell.navigation"] })).toBeVisible();
   await tabTo(page, page.getByRole("link", { name: en["shell.skip"] }));
   await page.keyboard.press("Enter");
   await expect(page.getByRole("main")).toBeFocused();
@@ -84,7 +84,7 @@ test("everything is done by keyboard alone", async ({ stranger }) => {
 
 test("a session that has ended leads back to the same page", async ({ as, stranger }) => {
   const page = await as("owner", "/settings?from=here");
-  await expect(page.getByRole("navigation")).toBeVisible();
+  await expect(page.getByRole("navigation", { name: en["shell.navigation"] })).toBeVisible();
   const elsewhere = await stranger("/");
   const cookies = await page.context().cookies();
   const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
@@ -97,7 +97,7 @@ test("a session that has ended leads back to the same page", async ({ as, strang
   await expect(page.getByText(en["sign_in.again"])).toBeVisible();
   await fill(page, OWNER);
   await submit(page, en["sign_in.submit"]);
-  await expect(page.getByRole("navigation")).toBeVisible();
+  await expect(page.getByRole("navigation", { name: en["shell.navigation"] })).toBeVisible();
   await expect(page).toHaveURL("/settings?from=here");
 });
 
