@@ -33,5 +33,5 @@ pub use output::Format;
 pub use run::{run, run_client};
 pub use secret::Secret;
 pub use serve_args::{
-    PortRange, ServeArgs, SipListen, SipTransport, read_public_name, read_public_number,
+    PortRange, Priority, ServeArgs, SipListen, SipTransport, read_public_name, read_public_number,
 };

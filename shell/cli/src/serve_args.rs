@@ -51,6 +51,34 @@ pub struct ServeArgs {
     /// Threads that carry sound [default: one for each processor]
     #[arg(long, value_name = "N", env = "CONCLAVE_WORKERS", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub workers: Option<u16>,
+    /// Whether those threads run before other programs, where the system allows it
+    #[arg(
+        long,
+        value_name = "PRIORITY",
+        env = "CONCLAVE_PRIORITY",
+        default_value = "real-time"
+    )]
+    pub priority: Priority,
+}
+
+/// How the threads that carry sound stand among the threads of the machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Priority {
+    /// Before all ordinary ones (`SCHED_RR`): sound stays even beside busy programs.
+    RealTime,
+    Ordinary,
+}
+
+impl FromStr for Priority {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "real-time" => Ok(Self::RealTime),
+            "ordinary" => Ok(Self::Ordinary),
+            _ => Err("expected real-time or ordinary".to_owned()),
+        }
+    }
 }
 
 /// A name or address, and perhaps the port of SIP.

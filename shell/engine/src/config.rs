@@ -18,6 +18,8 @@ pub struct EngineConfig {
     pub legs_max: usize,
     /// Legs of one stage on one worker, beyond which it is opened on another worker too.
     pub spread_at: usize,
+    /// Workers run before the threads of other programs, where the system allows it.
+    pub real_time: bool,
 }
 
 impl Default for EngineConfig {
@@ -29,6 +31,7 @@ impl Default for EngineConfig {
             ports: 16_384..=32_767,
             legs_max: limits::CALLS,
             spread_at: limits::SPREAD_AT,
+            real_time: true,
         }
     }
 }

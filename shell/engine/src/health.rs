@@ -1,6 +1,6 @@
 //! What workers count of themselves, readable while they run; decides nothing by it.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use conclave_media::DeckHealth;
@@ -48,6 +48,8 @@ pub struct WorkerHealth {
     pub io: IoHealth,
     /// Ticks whose news did not all fit the ring to the brain and came with a later one.
     pub ring_full: u64,
+    /// Its thread runs before those of other programs.
+    pub is_real_time: bool,
 }
 
 /// The same as [`WorkerHealth`], written by the worker once a tick.
@@ -64,6 +66,7 @@ pub(crate) struct Gauges {
     busy_max_us: AtomicU64,
     io: [AtomicU64; 4],
     ring_full: AtomicU64,
+    is_real_time: AtomicBool,
 }
 
 const DECK_FIELDS: usize = 21;
@@ -97,6 +100,10 @@ impl Gauges {
         }
     }
 
+    pub fn urgency(&self, is_real_time: bool) {
+        self.is_real_time.store(is_real_time, Ordering::Relaxed);
+    }
+
     pub fn ring_was_full(&self) {
         self.ring_full.fetch_add(1, Ordering::Relaxed);
     }
@@ -116,6 +123,7 @@ impl Gauges {
             busy_max: Duration::from_micros(read(&self.busy_max_us)),
             io: IoHealth::from_array(self.io.each_ref().map(read)),
             ring_full: read(&self.ring_full),
+            is_real_time: self.is_real_time.load(Ordering::Relaxed),
         }
     }
 }

@@ -21,6 +21,7 @@ mod plain_io;
 mod ports;
 mod ring;
 mod tie;
+mod urgency;
 mod worker;
 mod worker_handle;
 

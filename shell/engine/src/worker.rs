@@ -13,6 +13,7 @@ use crate::foresight;
 use crate::health::Gauges;
 use crate::packet_io::PacketIo;
 use crate::ring::{FromWorker, ToWorker};
+use crate::urgency::Urgency;
 
 pub(crate) type Wake = Arc<dyn Fn() + Send + Sync>;
 
@@ -27,6 +28,7 @@ pub(crate) struct Worker<Io> {
     pub gauges: Arc<Gauges>,
     pub stop: Arc<AtomicBool>,
     pub wake: Wake,
+    pub urgency: Urgency,
 }
 
 impl<Io: PacketIo> Worker<Io> {
@@ -41,6 +43,8 @@ impl<Io: PacketIo> Worker<Io> {
             let health = self.deck.health();
             let busy = start.now.elapsed().saturating_sub(waited);
             self.gauges.tick_ended(busy, &health, self.io.health());
+            self.urgency.tick(busy);
+            self.gauges.urgency(self.urgency.is_real_time());
         }
     }
 
@@ -183,6 +187,7 @@ mod tests {
             gauges: Arc::default(),
             stop: Arc::default(),
             wake: Arc::new(|| {}),
+            urgency: Urgency::ordinary(),
         };
         for number in 0..LEGS {
             let leg = LegId(u32::try_from(number).unwrap());

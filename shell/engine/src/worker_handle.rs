@@ -15,6 +15,7 @@ use crate::config::EngineConfig;
 use crate::health::Gauges;
 use crate::plain_io::PlainIo;
 use crate::ring::{FromWorker, ORDERS, REPORTS, ToWorker};
+use crate::urgency::Urgency;
 use crate::worker::{Wake, Worker};
 
 /// The ends of both rings that are on the control side.
@@ -40,7 +41,7 @@ impl WorkerHandle {
         let (reports_out, reports) = RingBuffer::new(REPORTS);
         let gauges = Arc::new(Gauges::default());
         let stop = Arc::new(AtomicBool::new(false));
-        let legs_max = config.legs_max;
+        let (legs_max, real_time) = (config.legs_max, config.real_time);
         let (gauges_there, stop_there) = (Arc::clone(&gauges), Arc::clone(&stop));
         // Made on its own thread: what it hands to the kernel holds pointers that may not travel.
         let run = move || {
@@ -56,6 +57,11 @@ impl WorkerHandle {
                 gauges: gauges_there,
                 stop: stop_there,
                 wake,
+                urgency: if real_time {
+                    Urgency::claim()
+                } else {
+                    Urgency::ordinary()
+                },
             };
             worker.run(begin);
         };

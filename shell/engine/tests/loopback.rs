@@ -54,6 +54,7 @@ impl House {
             ports,
             legs_max: 400,
             spread_at,
+            real_time: true,
         };
         let (ring, bell) = channel();
         let wake = Box::new(move || {

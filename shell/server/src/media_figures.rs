@@ -18,6 +18,11 @@ pub fn media(engine: &EngineHealth) -> Vec<Metric> {
             "Ports not in use.",
             engine.ports_free,
         ),
+        Metric::gauge(
+            "conclave_media_real_time_workers",
+            "Media workers that run before the threads of other programs.",
+            sum(|it| u64::from(it.is_real_time)),
+        ),
         Metric {
             name: "conclave_rtp_packets_total",
             help: "RTP and RTCP packets.",

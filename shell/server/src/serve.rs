@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use conclave_cli::Priority;
 use conclave_engine::{Engine, EngineConfig};
 use conclave_model::{Chance, RoomRecord, UnixMillis, WallClock};
 use conclave_net::{Bind, Net};
@@ -189,6 +190,7 @@ fn start_engine(
         workers: settings.workers,
         bind,
         ports: settings.rtp_ports.clone(),
+        real_time: settings.priority == Priority::RealTime,
         ..EngineConfig::default()
     };
     let media = Arc::new(Notify::new());

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use conclave_cli::{
-    PortRange, ServeArgs, SipListen, SipTransport, read_public_name, read_public_number,
+    PortRange, Priority, ServeArgs, SipListen, SipTransport, read_public_name, read_public_number,
 };
 use conclave_model::{Language, limits};
 use conclave_net::Bind;
@@ -30,6 +30,7 @@ pub struct Settings {
     pub public: PublicNames,
     /// Media threads.
     pub workers: usize,
+    pub priority: Priority,
     /// How long a line of the call log is kept.
     pub call_log: Duration,
     /// A filter such as `info` or `conclave_node=debug`.
@@ -49,6 +50,7 @@ struct File {
     public_name: Option<String>,
     public_number: Option<String>,
     workers: Option<usize>,
+    priority: Option<String>,
     call_log_days: Option<u32>,
     log: Option<String>,
 }
@@ -85,6 +87,10 @@ impl Settings {
             Some(text) => language(&text)?,
             None => args.language,
         };
+        let priority = match file.priority.filter(|_| !was_given("priority")) {
+            Some(text) => parse("priority", &text)?,
+            None => args.priority,
+        };
         let public = PublicNames {
             host: over(
                 args.public_name,
@@ -110,6 +116,7 @@ impl Settings {
             sounds: args.sounds.or(file.sounds),
             public,
             workers: workers.unwrap_or_else(cores).clamp(1, WORKERS_MAX),
+            priority,
             call_log: days(file.call_log_days.unwrap_or(limits::CALL_LOG_DAYS)),
             log: std::env::var("CONCLAVE_LOG")
                 .ok()
@@ -201,7 +208,7 @@ mod tests {
         let data = std::env::temp_dir().join(format!("conclave-settings-{}", std::process::id()));
         std::fs::create_dir_all(&data).unwrap();
         let text = "sip = [\"udp:127.0.0.1:5070\"]\nrtp_ports = \"20000-20099\"\nlanguage = \"de\"\n\
-            call_log_days = 7\npublic_name = \"conf.example.com\"";
+            call_log_days = 7\npriority = \"ordinary\"\npublic_name = \"conf.example.com\"";
         std::fs::write(data.join("conclave.toml"), text).unwrap();
         let flags = [
             "--rtp-ports",
@@ -218,6 +225,7 @@ mod tests {
         assert_eq!(settings.language, Language::German);
         assert_eq!(settings.http, [DEFAULT_HTTP]);
         assert_eq!(settings.call_log, days(7));
+        assert_eq!(settings.priority, Priority::Ordinary);
         std::fs::write(data.join("conclave.toml"), "sip = [\"5060\"]").unwrap();
         let error = resolve(&data, &[]).unwrap_err();
         assert!(
