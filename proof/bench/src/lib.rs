@@ -21,6 +21,7 @@ mod signal;
 mod spread;
 mod stamp;
 mod traffic;
+mod urgency;
 mod words;
 
 pub use arguments::{Arguments, Output};

@@ -17,6 +17,7 @@ use crate::report::Report;
 use crate::roll::Roll;
 use crate::server_cost::{Usage, usage};
 use crate::traffic::{Counted, LegIndex, Measured, TrafficEvent, TrafficStats};
+use crate::urgency;
 
 /// Why a run could not be made. That calls fail is no error: the report says so.
 #[derive(Debug, Error)]
@@ -47,6 +48,18 @@ pub enum BenchError {
 pub fn run(plan: &Plan) -> Result<Report, BenchError> {
     plan.check()?;
     allow_files(plan)?;
+    // A thread of its own: programs that are started later are not to inherit how urgent it is.
+    let outcome = std::thread::scope(|scope| {
+        let urgent = scope.spawn(|| {
+            urgency::send_in_time();
+            carry_out(plan)
+        });
+        urgent.join()
+    });
+    outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+fn carry_out(plan: &Plan) -> Result<Report, BenchError> {
     let mut run = Run::new(plan)?;
     // A process that cannot be read is better found out before a thousand calls than after.
     run.usage_empty = run.server_usage()?;
