@@ -7,5 +7,9 @@ const server = process.env["CONCLAVE_SERVER"] ?? "http://127.0.0.1:8080";
 export default defineConfig({
   plugins: [svelte()],
   build: { outDir: "dist", emptyOutDir: true, target: "es2022", assetsInlineLimit: 0 },
-  server: { proxy: { "/api": server, "/healthz": server, "/readyz": server } },
+  server: {
+    // Tests compare words with the server's sources, which stand beside this folder.
+    fs: { allow: [process.env["VITEST"] === undefined ? "." : ".."] },
+    proxy: { "/api": server, "/healthz": server, "/readyz": server },
+  },
 });

@@ -100,8 +100,12 @@ export const en = {
   "access.deed.participant.removed": "removed a participant",
   "access.deed.playlist.created": "made a playlist",
   "access.deed.playlist.deleted": "removed a playlist",
+  "access.deed.playlist.ordered": "put a playlist in another order",
   "access.deed.track.added": "added a track",
+  "access.deed.track.renamed": "renamed a track",
   "access.deed.track.deleted": "removed a track",
+  "access.deed.prompt.replaced": "replaced a prompt",
+  "access.deed.prompt.restored": "put the built-in prompt back",
 } as const;
 
 export const de: Record<keyof typeof en, string> = {
@@ -205,6 +209,10 @@ export const de: Record<keyof typeof en, string> = {
   "access.deed.participant.removed": "hat einen Teilnehmer entfernt",
   "access.deed.playlist.created": "hat eine Playlist angelegt",
   "access.deed.playlist.deleted": "hat eine Playlist entfernt",
+  "access.deed.playlist.ordered": "hat eine Liste anders geordnet",
   "access.deed.track.added": "hat einen Titel hinzugefügt",
+  "access.deed.track.renamed": "hat einen Titel umbenannt",
+  "access.deed.prompt.replaced": "hat eine Ansage ersetzt",
+  "access.deed.prompt.restored": "hat die mitgelieferte Ansage zurückgeholt",
   "access.deed.track.deleted": "hat einen Titel entfernt",
 };

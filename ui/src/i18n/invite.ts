@@ -14,7 +14,6 @@ export const en = {
   "invite.copy_dial": "Copy dial string",
   "invite.ics": "Calendar file (.ics)",
   "invite.mail": "Mail …",
-  "invite.not_copied": "The browser did not let it be copied. Select the text and copy it by hand.",
 } as const;
 
 export const de: Record<keyof typeof en, string> = {
@@ -32,5 +31,4 @@ export const de: Record<keyof typeof en, string> = {
   "invite.copy_dial": "Wählfolge kopieren",
   "invite.ics": "Kalenderdatei (.ics)",
   "invite.mail": "E-Mail …",
-  "invite.not_copied": "Der Browser hat das Kopieren nicht erlaubt. Bitte den Text markieren und von Hand kopieren.",
 };

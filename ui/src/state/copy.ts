@@ -1,6 +1,13 @@
-/** Puts text on the clipboard, also where the page came over plain HTTP. */
+/** Puts text on the clipboard, also where the page came over plain HTTP, and says whether it did. */
+import { t } from "../i18n/index.svelte";
+import { notices } from "./notice.svelte";
 
-export async function copy(text: string): Promise<boolean> {
+export async function copy(text: string): Promise<void> {
+  if (await copied(text)) notices.done(t("shell.copied"));
+  else notices.failed(t("shell.not_copied"));
+}
+
+async function copied(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;

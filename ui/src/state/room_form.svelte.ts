@@ -2,7 +2,7 @@
 import { api, ask, type Schema } from "../api/client";
 import { Refused, type Wrong } from "../api/problem";
 import { refusal } from "./failure";
-import { draftOf, merge, type Draft, type RoomField, type Theirs } from "./room_merge";
+import { draftOf, FIELDS, merge, type Draft, type RoomField, type Theirs } from "./room_merge";
 import { stream } from "./stream.svelte";
 
 export type RoomView = Schema["RoomView"];
@@ -47,6 +47,13 @@ export class RoomForm {
 
   save(field: RoomField): Promise<void> {
     return this.#queue(() => this.#save(field));
+  }
+
+  /** Saves what was refused because the session had ended. */
+  retry(): void {
+    for (const field of FIELDS) {
+      if (this.refused[field]?.signedOut) void this.save(field);
+    }
   }
 
   /** Puts what somebody else saved into the form. */

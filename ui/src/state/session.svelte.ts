@@ -6,15 +6,18 @@ export type SessionView = Schema["SessionView"];
 export type Permission = SessionView["permissions"][number];
 export type SetupView = Schema["SetupView"];
 
-type Stage = "asking" | "first-run" | "signed-out" | "signed-in" | "unreachable";
+/** `interrupted`: the session ended under an open page, which waits for whoever signs in again. */
+type Stage = "asking" | "first-run" | "signed-out" | "interrupted" | "signed-in" | "unreachable";
 
 class Session {
   stage = $state<Stage>("asking");
   me = $state<SessionView>();
   setup = $state<SetupView>();
+  /** Rises when whoever was interrupted has come back. */
+  resumed = $state(0);
 
   constructor() {
-    onSignedOut(() => this.#forget());
+    onSignedOut(() => this.#interrupt());
   }
 
   /** Asks the server who we are. */
@@ -47,16 +50,24 @@ class Session {
   }
 
   #enter(view: SessionView): void {
+    const resumes = this.stage === "interrupted" && this.me?.user.id === view.user.id;
     useCsrf(view.csrf);
     this.me = view;
     this.stage = "signed-in";
+    if (resumes) this.resumed += 1;
   }
 
-  /** The page stays where it is, so that signing in again leads back to it. */
+  /** The page stays as it is, with what was typed, so that signing in again leads back to it. */
+  #interrupt(): void {
+    useCsrf(undefined);
+    if (this.stage === "signed-in") this.stage = "interrupted";
+    else if (this.stage === "asking") this.stage = "signed-out";
+  }
+
   #forget(): void {
     useCsrf(undefined);
     this.me = undefined;
-    if (this.stage === "signed-in" || this.stage === "asking") this.stage = "signed-out";
+    this.stage = "signed-out";
   }
 }
 

@@ -1,5 +1,5 @@
 /** One stream of events for all pages, which comes back by itself; knows no event's meaning. */
-import type { Schema } from "../api/client";
+import { api, type Schema } from "../api/client";
 
 export type NumberedEvent = Schema["NumberedEvent"];
 export type EventType = NumberedEvent["type"];
@@ -14,9 +14,14 @@ class EventStream {
   #source: EventSource | undefined;
   #listeners = new Map<string, Set<Listener>>();
   #attached = new Set<string>();
+  #waiting: ReturnType<typeof setTimeout> | undefined;
+  #opened = false;
 
   open(): void {
     if (this.#source !== undefined) return;
+    // What happened since it was closed is not replayed.
+    if (this.#opened) this.gaps += 1;
+    this.#opened = true;
     // The browser sends Last-Event-ID itself when it comes back, and the server replays.
     const source = new EventSource("/api/v1/events");
     source.addEventListener("open", () => (this.connected = true));
@@ -32,6 +37,7 @@ class EventStream {
   }
 
   close(): void {
+    clearTimeout(this.#waiting);
     this.#source?.close();
     this.#source = undefined;
     this.connected = false;
@@ -61,10 +67,9 @@ class EventStream {
 
   #again(): void {
     this.close();
-    setTimeout(() => {
-      this.gaps += 1;
-      this.open();
-    }, AGAIN_MS);
+    this.#waiting = setTimeout(() => this.open(), AGAIN_MS);
+    // Where the session is over, this answer says so.
+    void api.GET("/api/v1/session").catch(() => {});
   }
 }
 

@@ -1,6 +1,6 @@
 /** What is done to a room from its row and from its page, with the way back where there is one. */
 import { api, ask, type Schema } from "../../api/client";
-import { count, t } from "../../i18n/index.svelte";
+import { t } from "../../i18n/index.svelte";
 import { attempt } from "../../state/failure";
 import { notices } from "../../state/notice.svelte";
 import { session } from "../../state/session.svelte";
@@ -30,9 +30,7 @@ export async function newPin(room: RoomView): Promise<PinView> {
 }
 
 /** Removes a room, and offers to make it again as it was. True when it is gone. */
-export async function remove(room: RoomView, people: number): Promise<boolean> {
-  // Whoever is in it hears a goodbye, and no undo brings them back.
-  if (people > 0 && !confirm(count("rooms.remove.live", people, { title: room.title }))) return false;
+export async function remove(room: RoomView): Promise<boolean> {
   let pin: string | null | undefined;
   if (room.pin_set && session.may("rooms:pin")) {
     const known = await showPin(room).catch(() => undefined);

@@ -1,0 +1,77 @@
+/** What the server says when it refuses, in German: it speaks English alone. */
+
+/** `{gaps}` stand for whatever is there, and are kept. */
+export const GERMAN: Readonly<Record<string, string>> = {
+  "1 to 80 characters without control characters": "1 bis 80 Zeichen ohne Steuerzeichen",
+  "a text of 1 to 80 characters": "1 bis 80 Zeichen",
+  "2 to 12 digits, not starting with 0": "2 bis 12 Ziffern, nicht mit 0 beginnend",
+  "an extension that no other room has": "eine Durchwahl, die kein anderer Raum hat",
+  "every extension from {first} to {last} is taken; name another one":
+    "jede Durchwahl von {first} bis {last} ist vergeben; bitte eine andere nennen",
+  "the name of a playlist, or null for none": "der Name einer Wiedergabeliste, oder keine",
+  "4 to 12 digits": "4 bis 12 Ziffern",
+  "at most 8192 bytes of text without control characters": "höchstens 8192 Bytes Text ohne Steuerzeichen",
+  "at most {n} lines": "höchstens {n} Zeilen",
+  "1 to 64 characters without control characters": "1 bis 64 Zeichen ohne Steuerzeichen",
+  "a name that nobody has": "ein Name, den noch niemand hat",
+  "another user has this name": "ein anderer Benutzer heißt so",
+  "12 to 256 characters": "12 bis 256 Zeichen",
+  "at least 5 different characters": "mindestens 5 verschiedene Zeichen",
+  "more than your name": "mehr als der eigene Name",
+  "your password until now": "das bisherige Passwort",
+  "this is the last owner; make another one first":
+    "dies ist der letzte Inhaber; machen Sie zuerst jemand anderen dazu",
+  "a token may do nothing that its maker may not": "ein Token darf nichts, was sein Ersteller nicht darf",
+  "permissions that you have yourself": "Rechte, die Sie selbst haben",
+  "a time to come such as 2027-01-31T00:00:00Z, or null": "ein Zeitpunkt in der Zukunft",
+  "a time after the start": "ein Zeitpunkt nach dem Beginn",
+  "1 to 40 lower-case letters, digits, - and _": "1 bis 40 Kleinbuchstaben, Ziffern, - und _",
+  "the name of a sound file such as song.mp3": "der Name einer Tondatei wie lied.mp3",
+  "the name of a sound file such as song.mp3, at most 120 bytes":
+    "der Name einer Tondatei wie lied.mp3, höchstens 120 Bytes",
+  "a list of names of tracks, each once": "jeder Titel einmal",
+  "this field": "dieses Feld",
+  "the file did not come in time": "die Datei kam nicht rechtzeitig an",
+  "somebody else changed this user's role just now; look again":
+    "jemand anders hat die Rolle gerade geändert; bitte noch einmal ansehen",
+  "there is a playlist of this name already": "eine Liste dieses Namens gibt es schon",
+  "the playlist has a track of this name; remove it first":
+    "die Liste hat schon einen Titel dieses Namens; entfernen Sie ihn zuerst",
+  "the playlist has no such track": "diesen Titel hat die Liste nicht mehr",
+  "the built-in playlist cannot be changed": "die mitgelieferte Liste bleibt, wie sie ist",
+  "the file cannot be played: {why}": "die Datei lässt sich nicht abspielen: {why}",
+  "the file is empty": "die Datei ist leer",
+  "the file was cut off on its way": "die Datei kam nicht ganz an",
+  "the body is larger than {n} bytes, or was cut off": "sie ist größer als {n} Bytes oder kam nicht ganz an",
+  "other files are being uploaded; try again when they are done":
+    "es werden schon andere Dateien hochgeladen; bitte danach noch einmal",
+  "the server's disk is full": "die Platte des Servers ist voll",
+  "there is no room with the id, extension or title {room}": "einen Raum {room} gibt es nicht",
+  "there is no such playlist": "diese Liste gibt es nicht",
+  "there is no such token": "dieses Token gibt es nicht mehr",
+  "there is no such user": "diesen Benutzer gibt es nicht mehr",
+  "nobody is in the room {room}": "im Raum {room} ist niemand",
+  "there is no participant with the id, number or name {who} in this room": "{who} ist nicht mehr in diesem Raum",
+  "{field}: {value} is not accepted; expected {accepted}": "{value} geht hier nicht; erlaubt: {accepted}",
+  "{field}: expected {accepted}": "erlaubt: {accepted}",
+  "{n} values are not accepted; nothing was changed": "{n} Angaben gehen so nicht; es wurde nichts geändert",
+  "The server answered {status}.": "Der Server hat mit {status} geantwortet.",
+};
+
+const PATTERNS = Object.entries(GERMAN).map(([english, german]) => ({
+  fits: new RegExp(`^${english.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{(\w+)\}/g, "(?<$1>.+?)")}$`, "s"),
+  german,
+}));
+
+/** In German where it is known, else as it came. */
+export function inGerman(english: string): string {
+  for (const { fits, german } of PATTERNS) {
+    const found = fits.exec(english);
+    if (found === null) continue;
+    return german.replace(/\{(\w+)\}/g, (_, name: string) => {
+      const said = found.groups?.[name] ?? "";
+      return name === "accepted" ? inGerman(said) : said;
+    });
+  }
+  return english;
+}
