@@ -31,6 +31,7 @@ export default defineConfig({
   reporter: [["./e2e/fixtures/reporter.ts"]],
   use: {
     locale: "en-US",
+    actionTimeout: 15_000,
     viewport: { width: 1280, height: 800 },
     screenshot: "only-on-failure",
     launchOptions: {
