@@ -1,6 +1,7 @@
 //! Puts the parts together, runs them, and takes them apart in order.
 
 use std::io;
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -27,7 +28,7 @@ use crate::playlists::Keeper;
 use crate::prompts::Speaker;
 use crate::settings::Settings;
 use crate::upload_dir;
-use crate::welcome;
+use crate::welcome::{self, Doors};
 use crate::writer::Writer;
 
 /// Runs the server until it is told to stop.
@@ -48,6 +49,8 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
         .await
         .map_err(|why| why.to_string())?;
     let (engine, media) = start_engine(&settings, Arc::clone(&library))?;
+    let http = listen_http(&settings.http).await?;
+    let open_at: Vec<SocketAddr> = http.iter().map(|(address, _)| *address).collect();
 
     let (brain_handle, questions) = BrainHandle::channel();
     let (tell_playlists, playlists) = mpsc::channel(PLAYLIST_CHANGES_WAITING);
@@ -60,7 +63,7 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
         playlists: Arc::clone(library.playlists()),
         tell: tell_playlists,
     };
-    let facts = facts(&settings, &bound, wall.wall);
+    let facts = facts(&settings, &bound, &open_at, wall.wall);
     let backend = Backend {
         brain: brain_handle,
         store: Arc::clone(&store),
@@ -76,7 +79,7 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
         upload_dir: upload_dir::prepare(&settings.data)?,
         closing,
     };
-    let http = serve_http(&settings, backend).await?;
+    let http = serve_http(&settings, http, backend)?;
     let first_room = rooms
         .iter()
         .min_by(|one, other| one.extension.cmp(&other.extension))
@@ -95,7 +98,12 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
     let brain = tokio::spawn(brain.run(senses));
 
     let code = first_code(&store, &codes).await?;
-    welcome::print(&settings, &bound, first_room.as_ref(), code.as_deref());
+    let doors = Doors {
+        sip: &bound,
+        http: &open_at,
+        token: settings.data.join("token"),
+    };
+    welcome::print(&doors, first_room.as_ref(), code.as_deref());
     run_until_stopped(brain, &stop_brain).await?;
     let _ = close_http.send(true);
     // Whoever asks from now on is told that no server runs here. Before the store lets go of the
@@ -200,15 +208,27 @@ fn start_engine(
     Ok((engine, media))
 }
 
-async fn serve_http(settings: &Settings, backend: Backend) -> Result<Vec<JoinHandle<()>>, String> {
+/// Every listener with the address that it really has, with the port that a 0 became.
+async fn listen_http(addresses: &[SocketAddr]) -> Result<Vec<(SocketAddr, TcpListener)>, String> {
+    let mut listeners = Vec::with_capacity(addresses.len());
+    for address in addresses {
+        let refused = |why| format!("cannot listen on http:{address}: {why}");
+        let listener = TcpListener::bind(address).await.map_err(refused)?;
+        listeners.push((listener.local_addr().map_err(refused)?, listener));
+    }
+    Ok(listeners)
+}
+
+fn serve_http(
+    settings: &Settings,
+    listeners: Vec<(SocketAddr, TcpListener)>,
+    backend: Backend,
+) -> Result<Vec<JoinHandle<()>>, String> {
     let data = &settings.data;
     let token = Token::load_or_create(data).map_err(|why| format!("token: {why}"))?;
     let server = HttpServer::new(backend);
     let mut tasks = Vec::new();
-    for address in &settings.http {
-        let listener = TcpListener::bind(address)
-            .await
-            .map_err(|why| format!("cannot listen on http:{address}: {why}"))?;
+    for (_, listener) in listeners {
         let (server, token) = (server.clone(), token.clone());
         tasks.push(tokio::spawn(async move {
             server.serve_tcp(listener, token).await
@@ -220,12 +240,17 @@ async fn serve_http(settings: &Settings, backend: Backend) -> Result<Vec<JoinHan
     Ok(tasks)
 }
 
-fn facts(settings: &Settings, bound: &[Bind], started_at: UnixMillis) -> HostFacts {
+fn facts(
+    settings: &Settings,
+    bound: &[Bind],
+    open_at: &[SocketAddr],
+    started_at: UnixMillis,
+) -> HostFacts {
     HostFacts {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         started_at,
         sip: bound.iter().map(ToString::to_string).collect(),
-        http: settings.http.iter().map(ToString::to_string).collect(),
+        http: open_at.iter().map(ToString::to_string).collect(),
         rtp_ports: format!(
             "{}-{}",
             settings.rtp_ports.start(),
@@ -279,4 +304,26 @@ async fn first_code(store: &Store, codes: &OneTimeCodes) -> Result<Option<String
     }
     let code = codes.make(now()).map_err(|why| why.to_string())?;
     Ok(Some(code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_port_of_0_is_told_as_the_one_it_became() {
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        let listening = listen_http(&[any, any]).await.unwrap();
+        let ports: Vec<u16> = listening
+            .iter()
+            .map(|(address, _)| address.port())
+            .collect();
+        assert!(ports.iter().all(|port| *port != 0), "{ports:?}");
+        let taken = listening[0].0;
+        let error = listen_http(&[taken]).await.unwrap_err();
+        assert!(
+            error.starts_with(&format!("cannot listen on http:{taken}")),
+            "{error}"
+        );
+    }
 }
