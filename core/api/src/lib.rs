@@ -3,6 +3,7 @@
 mod audit_view;
 mod call_details;
 mod call_view;
+mod clean;
 mod event;
 mod invitation;
 mod key;
@@ -35,6 +36,7 @@ mod verdict_view;
 pub use audit_view::AuditView;
 pub use call_details::{CallDetails, CallTrace, StepView, TraceMessage};
 pub use call_view::CallView;
+pub use clean::{clean, clean_json, clean_lines};
 pub use event::{Caller, Event, Gap, Happening, NumberedEvent, PinFailure};
 pub use invitation::{
     Invitation, InvitationView, InvitedPin, Meeting, calendar, html, plain, read_meeting,

@@ -6,7 +6,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::settings::{Assignment, read_assignment};
-use crate::{AuditCommand, Format, Secret, ServeArgs, TokensCommand, UsersCommand};
+use crate::{
+    AuditCommand, Format, InviteArgs, PromptsCommand, Secret, ServeArgs, TokensCommand,
+    UsersCommand,
+};
 
 /// Conference rooms that any telephone can dial.
 #[derive(Debug, Parser)]
@@ -91,6 +94,9 @@ pub enum ClientCommand {
     /// Keep music on hold
     #[command(subcommand)]
     Playlists(PlaylistsCommand),
+    /// Say what the voice says in your own recordings
+    #[command(subcommand)]
+    Prompts(PromptsCommand),
     /// Say who may sign in to the console
     #[command(subcommand)]
     Users(UsersCommand),
@@ -150,6 +156,8 @@ pub enum RoomsCommand {
         #[command(flatten)]
         action: PinAction,
     },
+    /// Print an invitation to a room, with its PIN
+    Invite(InviteArgs),
 }
 
 #[derive(Args, Debug)]

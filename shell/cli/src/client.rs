@@ -39,6 +39,12 @@ impl Client {
         read_json(&self.ask(Method::GET, path, None).await?)
     }
 
+    /// An answer that is not JSON.
+    pub async fn text(&self, path: &str) -> Result<String, Failure> {
+        let bytes = self.ask(Method::GET, path, None).await?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
     /// Sends JSON and reads JSON.
     pub async fn send<T: DeserializeOwned>(
         &self,
@@ -79,8 +85,13 @@ impl Client {
     }
 
     /// Sends a body of any size as it is.
-    pub async fn upload<T: DeserializeOwned>(&self, path: &str, body: Body) -> Result<T, Failure> {
-        let request = self.request(Method::POST, path, Some("application/octet-stream"), body)?;
+    pub async fn upload<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: Body,
+    ) -> Result<T, Failure> {
+        let request = self.request(method, path, Some("application/octet-stream"), body)?;
         read_json(&whole(self.converse(request).await?).await?)
     }
 

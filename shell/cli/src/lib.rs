@@ -7,10 +7,13 @@ mod calls;
 mod client;
 mod event_stream;
 mod exit;
+mod invite;
 mod live;
 mod output;
 mod password;
 mod playlists;
+mod progress;
+mod prompts;
 mod rooms;
 mod run;
 mod secret;
@@ -20,6 +23,7 @@ mod status;
 mod table;
 mod target;
 mod tokens;
+mod upload;
 mod users;
 mod watch;
 
@@ -29,7 +33,9 @@ pub use args::{
     RoomsCommand,
 };
 pub use exit::{Exit, Failure};
+pub use invite::{InviteArgs, InviteForm};
 pub use output::Format;
+pub use prompts::PromptsCommand;
 pub use run::{run, run_client};
 pub use secret::Secret;
 pub use serve_args::{

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use clap::ValueEnum;
+use conclave_api::clean_json;
 use serde::Serialize;
 
 use crate::table::Table;
@@ -29,8 +30,8 @@ impl Output<'_> {
     ) -> io::Result<()> {
         match self.format {
             Format::Json => {
-                serde_json::to_writer_pretty(&mut *self.out, value)?;
-                writeln!(self.out)
+                let json = serde_json::to_string_pretty(value)?;
+                writeln!(self.out, "{}", clean_json(&json))
             }
             Format::Table => write!(self.out, "{}", table(value)),
         }
@@ -40,11 +41,17 @@ impl Output<'_> {
     pub fn line<T: Serialize>(&mut self, value: &T, sentence: &str) -> io::Result<()> {
         match self.format {
             Format::Json => {
-                serde_json::to_writer(&mut *self.out, value)?;
-                writeln!(self.out)?;
+                let json = serde_json::to_string(value)?;
+                writeln!(self.out, "{}", clean_json(&json))?;
             }
             Format::Table => writeln!(self.out, "{sentence}")?,
         }
+        self.out.flush()
+    }
+
+    /// A whole text as it is.
+    pub fn write(&mut self, text: &str) -> io::Result<()> {
+        self.out.write_all(text.as_bytes())?;
         self.out.flush()
     }
 

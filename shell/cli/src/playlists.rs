@@ -2,20 +2,16 @@
 
 use std::path::Path;
 
-use conclave_api::{Page, PlaylistView, TrackView};
-use http_body_util::{BodyExt, StreamBody};
+use conclave_api::{Page, PlaylistView, TrackView, clean};
 use hyper::Method;
-use hyper::body::{Bytes, Frame};
 use serde_json::json;
-use tokio::io::AsyncReadExt;
-use tokio::sync::mpsc;
 
-use crate::client::{Body, Client, escape, file_name};
-use crate::event_stream::Frames;
+use crate::client::{Client, escape, file_name};
 use crate::output::Output;
 use crate::status::duration;
 use crate::table::Table;
-use crate::{Failure, PlaylistsCommand};
+use crate::upload::upload;
+use crate::{Failure, Format, PlaylistsCommand};
 
 pub(crate) async fn run(
     client: &Client,
@@ -34,9 +30,9 @@ pub(crate) async fn run(
         }
         PlaylistsCommand::Put { name, files } => {
             for file in &files {
-                let track = put(client, &name, file).await?;
+                let track = put(client, &name, file, output.format).await?;
                 let seconds = length(track.seconds);
-                output.line(&track, &format!("{} ({seconds})", track.name))?;
+                output.line(&track, &format!("{} ({seconds})", clean(&track.name)))?;
             }
             Ok(())
         }
@@ -55,40 +51,15 @@ pub(crate) async fn run(
     }
 }
 
-async fn put(client: &Client, name: &str, path: &Path) -> Result<TrackView, Failure> {
-    let failed = |error| Failure::File(format!("{}: {error}", path.display()));
-    let file = tokio::fs::File::open(path).await.map_err(failed)?;
-    if file.metadata().await.map_err(failed)?.is_dir() {
-        return Err(Failure::Usage(format!(
-            "{}: expected a file",
-            path.display()
-        )));
-    }
+async fn put(
+    client: &Client,
+    name: &str,
+    path: &Path,
+    format: Format,
+) -> Result<TrackView, Failure> {
     let track = escape(file_name(path)?);
     let target = format!("/playlists/{}/tracks?file={track}", escape(name));
-    client.upload(&target, pieces(file)).await
-}
-
-/// The file piece by piece, so that its size does not matter.
-fn pieces(mut file: tokio::fs::File) -> Body {
-    let (sender, receiver) = mpsc::channel(4);
-    tokio::spawn(async move {
-        loop {
-            let mut piece = vec![0; PIECE_BYTES];
-            let piece = match file.read(&mut piece).await {
-                Ok(0) => return,
-                Ok(length) => {
-                    piece.truncate(length);
-                    Ok(Frame::data(Bytes::from(piece)))
-                }
-                Err(error) => Err(error),
-            };
-            if sender.send(piece).await.is_err() {
-                return;
-            }
-        }
-    });
-    StreamBody::new(Frames(receiver)).boxed()
+    upload(client, Method::POST, &target, path, format).await
 }
 
 fn table(lists: &Vec<PlaylistView>) -> Table {
@@ -107,5 +78,3 @@ fn table(lists: &Vec<PlaylistView>) -> Table {
 fn length(seconds: f64) -> String {
     duration(seconds.round() as u64)
 }
-
-const PIECE_BYTES: usize = 64 * 1024;

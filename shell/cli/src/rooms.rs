@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::args::PinAction;
 use crate::client::{Client, escape};
+use crate::invite::invite;
 use crate::output::Output;
 use crate::settings::{Assignment, assignment, body};
 use crate::table::{Table, moment};
@@ -49,6 +50,7 @@ pub(crate) async fn run(
             Ok(output.say("removed")?)
         }
         RoomsCommand::Pin { room, action } => pin(client, &room, action, output).await,
+        RoomsCommand::Invite(args) => invite(client, args, output).await,
     }
 }
 

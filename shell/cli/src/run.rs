@@ -3,11 +3,13 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use conclave_api::{clean_json, clean_lines};
+
 use crate::client::Client;
 use crate::output::Output;
 use crate::target::Target;
 use crate::{ClientCommand, Exit, Failure, Format, Options};
-use crate::{audit, calls, live, playlists, rooms, status, tokens, users};
+use crate::{audit, calls, live, playlists, prompts, rooms, status, tokens, users};
 
 /// Does the command on standard output and standard error, on a runtime of its own.
 #[must_use]
@@ -29,9 +31,10 @@ pub fn run_client(options: &Options, command: ClientCommand) -> ExitCode {
     };
     let exit = failure.exit();
     if let (Failure::Problem(problem), Format::Json) = (&failure, options.output) {
-        eprintln!("{}", serde_json::to_string(problem).unwrap_or_default());
+        let json = serde_json::to_string(problem).unwrap_or_default();
+        eprintln!("{}", clean_json(&json));
     } else if exit != Exit::Done {
-        eprintln!("conclave: {failure}");
+        eprintln!("conclave: {}", clean_lines(&failure.to_string()));
     }
     ExitCode::from(exit.code())
 }
@@ -56,6 +59,7 @@ pub async fn run(
         ClientCommand::Live(command) => live::run(&client, command, &mut output).await,
         ClientCommand::Calls(command) => calls::run(&client, command, &mut output).await,
         ClientCommand::Playlists(command) => playlists::run(&client, command, &mut output).await,
+        ClientCommand::Prompts(command) => prompts::run(&client, command, &mut output).await,
         ClientCommand::Users(command) => users::run(&client, command, &mut output).await,
         ClientCommand::Tokens(command) => tokens::run(&client, command, &mut output).await,
         ClientCommand::Audit(command) => audit::run(&client, command, &mut output).await,

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use conclave_api::clean;
+
 /// Rows under a head, or names beside values.
 pub(crate) struct Table {
     head: Vec<&'static str>,
@@ -53,19 +55,6 @@ impl fmt::Display for Table {
         }
         Ok(())
     }
-}
-
-/// A caller chooses their own name: an escape sequence in it must not reach the terminal.
-pub(crate) fn clean(text: &str) -> String {
-    let harmless = |c: char| match c {
-        '\n' | '\t' => ' ',
-        // Control characters, and those that turn the direction of what follows (Unicode TR 36).
-        c if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') => {
-            '?'
-        }
-        c => c,
-    };
-    text.chars().map(harmless).collect()
 }
 
 /// `2026-11-05 09:30:00` of an RFC 3339 time.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use conclave_api::{NumberedEvent, RoomView};
+use conclave_api::{NumberedEvent, RoomView, clean};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tokio::time::sleep;
@@ -12,7 +12,7 @@ use crate::client::Client;
 use crate::event_stream::EventStream;
 use crate::output::Output;
 use crate::rooms;
-use crate::table::{clean, moment};
+use crate::table::moment;
 
 /// Prints until interrupted, or until the server stays away.
 pub(crate) async fn watch(
