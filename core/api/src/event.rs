@@ -4,7 +4,7 @@ use conclave_model::UnixMillis;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{CallView, LiveRef, RoomView, Talk, rfc3339};
+use crate::{CallView, LiveRef, Move, RoomView, Talk, Wait, WaitEnd, rfc3339};
 
 /// Something that happened, before it has its number in the stream.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,6 +84,24 @@ pub enum Happening {
     ParticipantResumed(Talk),
     #[serde(rename = "participant.renamed")]
     ParticipantRenamed(Talk),
+    #[serde(rename = "participant.hand_raised")]
+    HandRaised(Talk),
+    #[serde(rename = "participant.hand_lowered")]
+    HandLowered(Talk),
+    #[serde(rename = "participant.volume_changed")]
+    VolumeChanged(Talk),
+    /// The line got better or worse by a verdict; not with every figure.
+    #[serde(rename = "participant.quality_changed")]
+    QualityChanged(Talk),
+    /// To another room; `participant.left` and, there, `participant.joined` follow.
+    #[serde(rename = "participant.moved")]
+    ParticipantMoved(Move),
+
+    /// Somebody is at the door; said again with every step.
+    #[serde(rename = "participant.waiting")]
+    ParticipantWaiting(Wait),
+    #[serde(rename = "participant.waiting_ended")]
+    WaitingEnded(WaitEnd),
 
     /// A call was answered and is at the door.
     #[serde(rename = "call.started")]
@@ -101,7 +119,7 @@ pub enum Happening {
 
 impl Happening {
     /// Every type name, in the order of the enum.
-    pub const TYPES: [&'static str; 22] = [
+    pub const TYPES: [&'static str; 29] = [
         "room.created",
         "room.updated",
         "room.deleted",
@@ -120,6 +138,13 @@ impl Happening {
         "participant.held",
         "participant.resumed",
         "participant.renamed",
+        "participant.hand_raised",
+        "participant.hand_lowered",
+        "participant.volume_changed",
+        "participant.quality_changed",
+        "participant.moved",
+        "participant.waiting",
+        "participant.waiting_ended",
         "call.started",
         "call.ended",
         "pin.failed",
@@ -148,6 +173,13 @@ impl Happening {
             Happening::ParticipantHeld(_) => "participant.held",
             Happening::ParticipantResumed(_) => "participant.resumed",
             Happening::ParticipantRenamed(_) => "participant.renamed",
+            Happening::HandRaised(_) => "participant.hand_raised",
+            Happening::HandLowered(_) => "participant.hand_lowered",
+            Happening::VolumeChanged(_) => "participant.volume_changed",
+            Happening::QualityChanged(_) => "participant.quality_changed",
+            Happening::ParticipantMoved(_) => "participant.moved",
+            Happening::ParticipantWaiting(_) => "participant.waiting",
+            Happening::WaitingEnded(_) => "participant.waiting_ended",
             Happening::CallStarted(_) => "call.started",
             Happening::CallEnded(_) => "call.ended",
             Happening::PinFailed(_) => "pin.failed",

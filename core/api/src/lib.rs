@@ -15,6 +15,7 @@ mod nearest;
 mod options_check;
 mod options_view;
 mod options_words;
+mod now_view;
 mod page;
 mod playlist_view;
 mod problem;
@@ -32,6 +33,7 @@ mod token_view;
 mod user_input;
 mod user_view;
 mod verdict_view;
+mod waiting_view;
 
 pub use audit_view::AuditView;
 pub use call_details::{CallDetails, CallTrace, StepView, TraceMessage};
@@ -43,15 +45,19 @@ pub use invitation::{
 };
 pub use key::{ParticipantKey, RoomKey};
 pub use live_input::{
-    LiveInput, NewPlaylist, ParticipantInput, PinInput, read_live_change, read_new_pin,
-    read_new_playlist, read_participant_change,
+    AdmissionInput, AnnouncementInput, LiveInput, NewPlaylist, ParticipantInput, PinInput,
+    read_admission, read_announcement, read_live_change, read_new_pin, read_new_playlist,
+    read_participant_change,
 };
-pub use live_view::{LiveRef, LiveView, ParticipantView, Talk};
+pub use live_view::{
+    DoorName, LineVerdict, LineView, LiveRef, LiveView, Move, MuterName, ParticipantView, Talk,
+};
 pub use mask::masked;
 pub use music_input::{PlaylistInput, TrackInput, read_track_name, read_track_order};
 pub use nearest::nearest;
 pub use options_check::{check_options, read_options_input};
 pub use options_view::{OptionLineView, OptionStatus, OptionsInput, OptionsRoom, OptionsView};
+pub use now_view::{Attention, AttentionKind, NowView, Person};
 pub use page::Page;
 pub use playlist_view::{PlaylistRoom, PlaylistView, PromptSpoken, PromptView, TrackView};
 pub use problem::{Problem, ProblemKind, Wrong};
@@ -71,5 +77,6 @@ pub use token_view::{NewTokenView, TokenView};
 pub use user_input::{NewUser, UserChange, UserDraft, UserEdit, read_new_user, read_user_change};
 pub use user_view::UserView;
 pub use verdict_view::{QualityView, ReceptionView, VerdictView};
+pub use waiting_view::{Wait, WaitEnd, WaitOutcome, WaitingStep, WaitingView};
 
 mod response;

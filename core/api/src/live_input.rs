@@ -1,12 +1,14 @@
 //! Reads what was sent to change a running conference, a PIN or a playlist: all of it or nothing.
 
-use conclave_model::{Pin, PlaylistName, Title};
+use conclave_model::{Pin, PlaylistName, Prompt, Title, limits};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::room_input::{object, unknown_field};
-use crate::{LiveChange, ParticipantChange, Problem, Setting, SettingValue, Wrong};
+use crate::{
+    LiveChange, ParticipantChange, Problem, RoomKey, Setting, SettingValue, Wrong, nearest,
+};
 
 /// Reads the body of a request that changes a running conference ([`LiveInput`]).
 ///
@@ -26,12 +28,52 @@ pub fn read_live_change(body: &Value) -> Result<LiveChange, Problem> {
 /// # Errors
 /// Names every field that is unknown or wrong.
 pub fn read_participant_change(body: &Value) -> Result<ParticipantChange, Problem> {
-    let mut fields = Fields::of(body, ["muted", "name"])?;
+    let known = ["muted", "name", "volume_db", "hand_raised", "room"];
+    let mut fields = Fields::of(body, known)?;
     let change = ParticipantChange {
         muted: fields.flag("muted"),
         name: fields.name(),
+        volume_db: fields.volume_db(),
+        hand_raised: fields.flag("hand_raised"),
+        room: fields.room(),
     };
     fields.end(change)
+}
+
+/// Reads the body of a request that lets somebody in ([`AdmissionInput`]).
+///
+/// # Errors
+/// Names every field that is unknown or wrong; only `true` is accepted.
+pub fn read_admission(body: &Value) -> Result<(), Problem> {
+    let mut fields = Fields::of(body, ["admitted"])?;
+    if fields.flag("admitted") != Some(true) && fields.errors.is_empty() {
+        let shown = fields.all.get("admitted").map(Value::to_string);
+        let accepted = "true; DELETE turns somebody away";
+        let wrong = Wrong::new("admitted", &shown.unwrap_or_default(), accepted);
+        fields.errors.push(wrong);
+    }
+    fields.end(())
+}
+
+/// Reads the body of a request that plays something to a room ([`AnnouncementInput`]).
+///
+/// # Errors
+/// Names every field that is unknown or wrong, and for a prompt that there is not, all there are.
+pub fn read_announcement(body: &Value) -> Result<Prompt, Problem> {
+    let mut fields = Fields::of(body, ["prompt"])?;
+    let name = fields.all.get("prompt").map(shown).unwrap_or_default();
+    let prompt = Prompt::of_stem(&name);
+    let Some(prompt) = prompt else {
+        let names: Vec<String> = Prompt::words().map(Prompt::file_stem).collect();
+        let all = names.join(", ");
+        let accepted = match nearest(&name, names.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean {near}? There are: {all}"),
+            None => format!("one of {all}"),
+        };
+        fields.errors.push(Wrong::new("prompt", &name, accepted));
+        return Err(Problem::invalid(fields.errors));
+    };
+    fields.end(prompt)
 }
 
 /// Reads the body of a request for a new PIN ([`PinInput`]); `None` asks for a generated one.
@@ -94,6 +136,31 @@ pub struct ParticipantInput {
     /// The name that is shown.
     #[schema(min_length = 1, max_length = 80, nullable = false)]
     pub name: Option<String>,
+    /// How much louder or softer the others hear this participant.
+    #[schema(minimum = -20, maximum = 20, nullable = false)]
+    pub volume_db: Option<i8>,
+    #[schema(nullable = false)]
+    pub hand_raised: Option<bool>,
+    /// Another room by id, extension or title, where the participant goes on without its PIN.
+    #[schema(nullable = false, example = "802")]
+    pub room: Option<String>,
+}
+
+/// Lets somebody in. The schema of the request.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AdmissionInput {
+    /// True: without a PIN, and though the room is locked.
+    pub admitted: bool,
+}
+
+/// What to play to everybody in a room. The schema of the request.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnnouncementInput {
+    /// The name of a prompt; a name that there is not is answered with all there are.
+    #[schema(example = "room-locked")]
+    pub prompt: String,
 }
 
 /// The PIN to set. The schema of the request.
@@ -133,12 +200,36 @@ impl<'a> Fields<'a> {
     fn flag(&mut self, field: &'static str) -> Option<bool> {
         let value = self.all.get(field)?;
         if value.as_bool().is_none() {
-            let shown = value
-                .as_str()
-                .map_or_else(|| value.to_string(), str::to_owned);
-            self.errors.push(Wrong::new(field, &shown, "true or false"));
+            let wrong = Wrong::new(field, &shown(value), "true or false");
+            self.errors.push(wrong);
         }
         value.as_bool()
+    }
+
+    fn volume_db(&mut self) -> Option<i8> {
+        let value = self.all.get("volume_db")?;
+        let decibels = value.as_i64().and_then(|value| i8::try_from(value).ok());
+        let within = decibels.filter(|decibels| limits::VOLUME_DB.contains(decibels));
+        if within.is_none() {
+            let accepted = format!(
+                "a whole number from {} to {}",
+                limits::VOLUME_DB.start(),
+                limits::VOLUME_DB.end()
+            );
+            let wrong = Wrong::new("volume_db", &shown(value), accepted);
+            self.errors.push(wrong);
+        }
+        within
+    }
+
+    fn room(&mut self) -> Option<RoomKey> {
+        let value = self.all.get("room")?;
+        if value.as_str().is_none_or(str::is_empty) {
+            let accepted = "the id, extension or title of a room";
+            self.errors
+                .push(Wrong::new("room", &shown(value), accepted));
+        }
+        value.as_str().map(RoomKey::new)
     }
 
     fn name(&mut self) -> Option<String> {
@@ -160,4 +251,11 @@ impl<'a> Fields<'a> {
             Err(Problem::invalid(self.errors))
         }
     }
+}
+
+/// A wrong value as the problem names it.
+fn shown(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }

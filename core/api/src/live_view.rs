@@ -1,10 +1,13 @@
 //! A room that somebody is in, and who; knows nothing of their packets.
 
+use conclave_model::{LineGrade, LineQuality, Way};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::WaitingView;
+
 /// What goes on in a room right now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct LiveView {
     /// The room's id.
     pub room: String,
@@ -17,10 +20,12 @@ pub struct LiveView {
     pub locked: bool,
     /// In the order in which they came.
     pub participants: Vec<ParticipantView>,
+    /// Who is at the door, in the order in which they came.
+    pub waiting: Vec<WaitingView>,
 }
 
 /// Somebody who is in a room.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ParticipantView {
     #[schema(example = "pa_0193a6c1b2f07c3e9d5a4b6c7d8e9f00")]
     pub id: String,
@@ -31,16 +36,81 @@ pub struct ParticipantView {
     pub name: Option<String>,
     /// The caller's number, or `anonymous`.
     pub number: String,
+    pub door: DoorName,
+    /// What carries the signalling: `udp` or `tcp`.
+    #[schema(example = "udp")]
+    pub transport: String,
     #[schema(format = DateTime)]
     pub joined_at: String,
     /// Nobody hears what this participant says.
     pub muted: bool,
+    /// Null when nobody did. Whoever is muted by both is muted by the moderator.
+    #[schema(required)]
+    pub muted_by: Option<MuterName>,
     pub talking: bool,
+    /// How long this participant has spoken and was heard.
+    pub talk_seconds: u64,
+    /// Null when no hand is raised.
+    #[schema(required, format = DateTime)]
+    pub hand_raised_at: Option<String>,
+    /// How much louder or softer than they come in the others hear them: -20 to 20.
+    #[schema(minimum = -20, maximum = 20)]
+    pub volume_db: i8,
     /// The participant put us on hold.
     pub held: bool,
     /// `opus`, `G722`, `PCMA` or `PCMU`.
     #[schema(required, example = "G722")]
     pub codec: Option<String>,
+    /// Null until there is something to measure.
+    #[schema(required)]
+    pub quality: Option<LineView>,
+}
+
+/// Through which kind of door somebody came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DoorName {
+    /// A telephone, or a telephone system.
+    Phone,
+    Browser,
+    /// A carrier's trunk.
+    Trunk,
+}
+
+/// Who muted a participant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MuterName {
+    /// The participant, by key.
+    #[serde(rename = "self")]
+    Oneself,
+    /// Somebody else, or a rule of the room.
+    Moderator,
+}
+
+/// How a participant's line does, looked at every five seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct LineView {
+    pub verdict: LineVerdict,
+    /// Of what the participant sends, the share that is lost or comes too late.
+    #[schema(minimum = 0, maximum = 100)]
+    pub loss_in_percent: f64,
+    /// Of what we send, the share that the participant's phone reports as lost; null until it
+    /// reports.
+    #[schema(required, minimum = 0, maximum = 100)]
+    pub loss_out_percent: Option<f64>,
+    pub jitter_ms: f64,
+}
+
+/// What people would say of the line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LineVerdict {
+    Good,
+    /// Noticed now and then.
+    Fair,
+    /// Words are lost.
+    Poor,
 }
 
 /// The room that a happening belongs to.
@@ -53,9 +123,46 @@ pub struct LiveRef {
 }
 
 /// One participant and the room it is in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Talk {
     #[serde(flatten)]
     pub at: LiveRef,
     pub participant: ParticipantView,
+}
+
+/// One participant, the room it is still in, and the one it goes to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Move {
+    #[serde(flatten)]
+    pub at: LiveRef,
+    pub participant: ParticipantView,
+    pub to: LiveRef,
+}
+
+impl LineView {
+    /// Rounded to a tenth: more digits are noise.
+    #[must_use]
+    pub fn of(quality: LineQuality, grade: LineGrade) -> Self {
+        let tenths = |value: f32| (f64::from(value) * 10.0).round() / 10.0;
+        Self {
+            verdict: match grade {
+                LineGrade::Good => LineVerdict::Good,
+                LineGrade::Fair => LineVerdict::Fair,
+                LineGrade::Poor => LineVerdict::Poor,
+            },
+            loss_in_percent: tenths(quality.loss_in_percent),
+            loss_out_percent: quality.loss_out_percent.map(tenths),
+            jitter_ms: tenths(quality.jitter_ms),
+        }
+    }
+}
+
+impl From<Way> for DoorName {
+    fn from(way: Way) -> Self {
+        match way {
+            Way::Phone => DoorName::Phone,
+            Way::Browser => DoorName::Browser,
+            Way::Trunk => DoorName::Trunk,
+        }
+    }
 }

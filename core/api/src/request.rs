@@ -1,6 +1,6 @@
 //! What may be asked of the brain, checked word by word before it gets there.
 
-use conclave_model::{Pin, RoomDraft, RoomPatch};
+use conclave_model::{Pin, Prompt, RoomDraft, RoomPatch};
 
 use crate::{ParticipantKey, RoomKey};
 
@@ -35,7 +35,7 @@ pub enum Request {
     /// Answered by `Pin` without digits once it is stored.
     ClearPin(RoomKey),
 
-    /// The rooms that somebody is in. Answered by `LiveRooms`, by extension.
+    /// What goes on everywhere. Answered by `Now`.
     ListLive,
     /// Answered by `Live`, also for a room that nobody is in.
     ShowLive(RoomKey),
@@ -53,6 +53,13 @@ pub enum Request {
     },
     /// Answered by `Done`.
     RemoveParticipant { key: RoomKey, who: ParticipantKey },
+    /// Plays a prompt to everybody in the room. Answered by `Done` when it is on its way.
+    Announce { key: RoomKey, prompt: Prompt },
+    /// Lets one in who is at the door, without a PIN and though the room is locked. Answered by
+    /// `Done`, also when they are in already.
+    Admit { key: RoomKey, who: ParticipantKey },
+    /// Says goodbye to one who is at the door. Answered by `Done`.
+    TurnAway { key: RoomKey, who: ParticipantKey },
 
     /// Answered by `Counts`.
     Status,
@@ -73,4 +80,9 @@ pub struct ParticipantChange {
     pub muted: Option<bool>,
     /// The name that is shown; 1 to 80 characters.
     pub name: Option<String>,
+    /// Within `limits::VOLUME_DB`.
+    pub volume_db: Option<i8>,
+    pub hand_raised: Option<bool>,
+    /// The room to go on in, whatever its PIN.
+    pub room: Option<RoomKey>,
 }

@@ -1,6 +1,6 @@
 //! What the brain answers when it did as asked.
 
-use crate::{Counts, LiveView, ParticipantView, PinView, RoomView};
+use crate::{Counts, LiveView, NowView, ParticipantView, PinView, RoomView};
 
 /// The answer to one [`crate::Request`], which says there which one it gets.
 #[derive(Clone, Debug, PartialEq)]
@@ -10,7 +10,7 @@ pub enum Response {
     RoomCreated(RoomView),
     Room(RoomView),
     Pin(PinView),
-    LiveRooms(Vec<LiveView>),
+    Now(NowView),
     Live(LiveView),
     Participant(ParticipantView),
     /// Nothing more to say.

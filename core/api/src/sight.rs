@@ -4,7 +4,7 @@
 use conclave_model::Permission;
 
 use crate::mask::{masked, masked_name};
-use crate::{CallView, Happening, LiveView, ParticipantView};
+use crate::{CallView, Happening, LiveView, NowView, ParticipantView, WaitingView};
 
 impl Happening {
     /// What it takes to be told; `None` tells everybody.
@@ -28,7 +28,14 @@ impl Happening {
             | Happening::SpeakingStopped(_)
             | Happening::ParticipantHeld(_)
             | Happening::ParticipantResumed(_)
-            | Happening::ParticipantRenamed(_) => Some(Permission::LiveRead),
+            | Happening::ParticipantRenamed(_)
+            | Happening::HandRaised(_)
+            | Happening::HandLowered(_)
+            | Happening::VolumeChanged(_)
+            | Happening::QualityChanged(_)
+            | Happening::ParticipantMoved(_)
+            | Happening::ParticipantWaiting(_)
+            | Happening::WaitingEnded(_) => Some(Permission::LiveRead),
             Happening::CallStarted(_) | Happening::CallEnded(_) | Happening::PinFailed(_) => {
                 Some(Permission::CallsRead)
             }
@@ -57,7 +64,14 @@ impl Happening {
             | Happening::SpeakingStopped(talk)
             | Happening::ParticipantHeld(talk)
             | Happening::ParticipantResumed(talk)
-            | Happening::ParticipantRenamed(talk) => talk.participant.hide_number(),
+            | Happening::ParticipantRenamed(talk)
+            | Happening::HandRaised(talk)
+            | Happening::HandLowered(talk)
+            | Happening::VolumeChanged(talk)
+            | Happening::QualityChanged(talk) => talk.participant.hide_number(),
+            Happening::ParticipantMoved(moved) => moved.participant.hide_number(),
+            Happening::ParticipantWaiting(wait) => wait.waiting.hide_number(),
+            Happening::WaitingEnded(end) => end.waiting.hide_number(),
             Happening::CallStarted(caller) => {
                 caller.from_number = masked(&caller.from_number);
                 hide_in_name(&mut caller.from_name);
@@ -69,11 +83,31 @@ impl Happening {
 }
 
 impl LiveView {
-    /// Masks the number of every participant.
+    /// Masks the number of every participant, and of who is at the door.
     pub fn hide_numbers(&mut self) {
         self.participants
             .iter_mut()
             .for_each(ParticipantView::hide_number);
+        self.waiting.iter_mut().for_each(WaitingView::hide_number);
+    }
+}
+
+impl NowView {
+    /// Masks the number of everybody.
+    pub fn hide_numbers(&mut self) {
+        self.items.iter_mut().for_each(LiveView::hide_numbers);
+        for who in self.attention.iter_mut().filter_map(|one| one.who.as_mut()) {
+            who.number = masked(&who.number);
+            hide_in_name(&mut who.name);
+        }
+    }
+}
+
+impl WaitingView {
+    /// Masks the number, and a name that is one.
+    pub fn hide_number(&mut self) {
+        self.number = masked(&self.number);
+        hide_in_name(&mut self.name);
     }
 }
 

@@ -4,7 +4,10 @@ use std::time::Instant;
 
 use conclave_contract::{Command, LegStats};
 use conclave_ivr::{EntryInput, EntryPlan, PinVerdict, RefusedEntry};
-use conclave_model::{CallEnd, CallId, CallMoment, Codec, LegId, ParticipantId, StageId, limits};
+use conclave_model::{
+    CallEnd, CallId, CallMoment, Codec, Language, LegId, LineGrade, LineQuality, ParticipantId, StageId,
+    UnixMillis, limits,
+};
 use conclave_sip::{IncomingCall, SessionId, Why};
 
 use crate::digits::DigitGate;
@@ -28,6 +31,7 @@ pub struct Call {
     pub(crate) history: History,
     pub(crate) belonging: Belonging,
     pub(crate) held: bool,
+    pub(crate) line: Option<(LineQuality, LineGrade)>,
     pub(crate) state: CallState,
 }
 
@@ -87,6 +91,7 @@ impl Call {
             history: History::beginning_at(turn.wall),
             belonging,
             held: false,
+            line: None,
             state: CallState::Ended,
         };
         call.open(turn, incoming, near);
@@ -118,6 +123,18 @@ impl Call {
     #[must_use]
     pub fn is_held(&self) -> bool {
         self.held
+    }
+
+    /// How the line does, as heard last; `None` until there was something to measure.
+    #[must_use]
+    pub fn line(&self) -> Option<(LineQuality, LineGrade)> {
+        self.line
+    }
+
+    /// `None` before the answer.
+    #[must_use]
+    pub fn answered_at(&self) -> Option<UnixMillis> {
+        self.history.answered_at
     }
 
     /// What we send; `None` until it is agreed.
@@ -157,6 +174,13 @@ impl Call {
             let (plan, keys) = (*plan, std::mem::take(keys));
             let ask_pin = plan.ask_pin && verdict != PinVerdict::Accepted;
             self.begin_entry(turn, EntryPlan { ask_pin, ..plan }, keys);
+        } else if let CallState::Opening { .. } | CallState::Answering { .. } = self.state {
+            // It came unasked: there will be nothing to ask.
+            if let (Purpose::Enter { plan, .. }, PinVerdict::Accepted) =
+                (&mut self.purpose, verdict)
+            {
+                plan.ask_pin = false;
+            }
         } else {
             self.feed_entry(turn, EntryInput::Pin(verdict));
         }
@@ -189,6 +213,14 @@ impl Call {
             CallMoment::Unmuted
         };
         self.history.timeline.note(turn.wall, moment);
+    }
+
+    /// The caller goes on in another room. The call log will name that one.
+    pub fn moved(&mut self, to: RoomName, language: Language) {
+        if let Purpose::Enter { room, plan } = &mut self.purpose {
+            *room = to;
+            plan.language = language;
+        }
     }
 
     /// The room, or the whole server, has no place for the caller any more, who is out of the room

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use conclave_model::limits;
+use conclave_model::{Way, limits};
 use conclave_sip::{IncomingCall, Transport};
 
 /// The caller's own texts, cleaned of what could harm a list or a log, and where they came from.
@@ -11,6 +11,7 @@ pub struct Caller {
     /// The user part of From, or `anonymous`.
     pub number: String,
     pub name: Option<String>,
+    pub way: Way,
     pub remote: SocketAddr,
     /// `udp` or `tcp`.
     pub transport: &'static str,
@@ -33,6 +34,7 @@ impl Caller {
                 .as_deref()
                 .map(cleaned)
                 .filter(|name| !name.is_empty()),
+            way: Way::Phone,
             remote: incoming.path.remote,
             transport: match incoming.path.transport {
                 Transport::Udp => "udp",

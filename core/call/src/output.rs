@@ -24,6 +24,8 @@ pub enum Output {
     ForRoom(Heard),
     /// The caller put us on hold, or came back.
     Held(bool),
+    /// The line got better or worse by a grade: see `Call::line`.
+    LineChanged,
     /// The call no longer belongs to the room it came for, in or out of it. Said once.
     Left(CallEnd),
     /// The last word: the leg is closed and the call can be dropped.
@@ -75,6 +77,7 @@ impl fmt::Debug for Output {
             Output::Ready { name } => write!(f, "Ready({name:?})"),
             Output::ForRoom(heard) => write!(f, "ForRoom({heard:?})"),
             Output::Held(held) => write!(f, "Held({held})"),
+            Output::LineChanged => f.write_str("LineChanged"),
             Output::Left(end) => write!(f, "Left({end:?})"),
             Output::Ended(record) => write!(f, "Ended({:?})", record.end),
         }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use conclave_contract::{Event, LegFailure};
 use conclave_ivr::EntryInput;
-use conclave_model::{CallEnd, CallMoment, Digit, limits};
+use conclave_model::{CallEnd, CallMoment, Digit, LineGrade, LineQuality, limits};
 
 use crate::digits::KeySource;
 use crate::state::CallState;
@@ -30,6 +30,7 @@ impl Call {
                     turn.out.push(Output::ForRoom(Heard::Talking(talking)));
                 }
             }
+            Event::Quality { quality, .. } => self.line_measured(turn, quality),
             Event::MediaLost { .. } => self.abort(turn, CallEnd::MediaLost),
             Event::MediaStarted { .. } | Event::AnnounceDone { .. } | Event::StageFailed { .. } => {
             }
@@ -54,6 +55,19 @@ impl Call {
             | CallState::Leaving { .. }
             | CallState::Closing { .. }
             | CallState::Ended => {}
+        }
+    }
+
+    fn line_measured(&mut self, turn: &mut Turn<'_>, quality: LineQuality) {
+        let before = self.line.map(|(_, grade)| grade);
+        let grade = quality.grade_after(before);
+        self.line = Some((quality, grade));
+        let is_news = match before {
+            Some(before) => before != grade,
+            None => grade != LineGrade::Good,
+        };
+        if is_news {
+            turn.out.push(Output::LineChanged);
         }
     }
 

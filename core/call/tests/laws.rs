@@ -75,6 +75,7 @@ fn answer(bench: &mut Bench, chance: &mut Chance, out: &[Output]) {
             | Output::Answered
             | Output::ForRoom(_)
             | Output::Held(_)
+            | Output::LineChanged
             | Output::Left(_)
             | Output::Ended(_) => Vec::new(),
         };

@@ -50,6 +50,13 @@ pub enum Command {
         muted: bool,
     },
 
+    /// How much louder (or softer) than it comes in the others hear this leg, within
+    /// `limits::VOLUME_DB`; 0 until it is said. Goes there softly.
+    SetVolume {
+        leg: LegId,
+        volume_db: i8,
+    },
+
     /// Play to one leg alone, in place of the mix or mixed over it; replaces what was playing.
     Play {
         leg: LegId,

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use conclave_model::{Codec, Digit, FarReception, LegId, PlayId, RecordId, StageId};
+use conclave_model::{Codec, Digit, FarReception, LegId, LineQuality, PlayId, RecordId, StageId};
 
 use crate::Clip;
 
@@ -48,6 +48,12 @@ pub enum Event {
     Talking {
         leg: LegId,
         talking: bool,
+    },
+    /// How the line of a leg that is on a stage did since the last look; at most once in
+    /// `limits::QUALITY_READING`, and only if it is not as it was.
+    Quality {
+        leg: LegId,
+        quality: LineQuality,
     },
     /// The first packet of the leg arrived, from this address (symmetric RTP latched to it).
     MediaStarted {

@@ -46,7 +46,10 @@ impl Events {
 /// Whether control can live without it: nothing waits for it to happen.
 fn is_repeatable(event: &Event) -> bool {
     match event {
-        Event::Talking { .. } | Event::Digit { .. } | Event::MediaStarted { .. } => true,
+        Event::Talking { .. }
+        | Event::Quality { .. }
+        | Event::Digit { .. }
+        | Event::MediaStarted { .. } => true,
         Event::LegOpened { .. }
         | Event::LegFailed { .. }
         | Event::LegClosed { .. }

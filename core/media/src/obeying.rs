@@ -26,6 +26,11 @@ impl Deck {
             Order::JoinStage { leg, stage } => self.join_stage(leg, stage),
             Order::LeaveStage { leg } => self.leave_stage(leg),
             Order::SetMute { leg, muted } => self.set_mute(leg, muted),
+            Order::SetVolume { leg, volume_db } => {
+                if let Some(slot) = self.slot_of(leg) {
+                    self.with_leg(slot, |leg, _| leg.ingress.set_volume(volume_db));
+                }
+            }
             Order::Play { leg, playing } => match self.slot_of(leg) {
                 Some(slot) => self.with_leg(slot, |leg, shared| leg.play(playing, shared)),
                 None => self.shared.retired.push(Retired::Playing(playing)),

@@ -42,6 +42,10 @@ pub enum Order {
         leg: LegId,
         muted: bool,
     },
+    SetVolume {
+        leg: LegId,
+        volume_db: i8,
+    },
     Play {
         leg: LegId,
         playing: Box<Playing>,
@@ -115,6 +119,7 @@ impl std::fmt::Debug for Order {
             Order::JoinStage { leg, .. } => ("JoinStage", leg),
             Order::LeaveStage { leg } => ("LeaveStage", leg),
             Order::SetMute { leg, .. } => ("SetMute", leg),
+            Order::SetVolume { leg, .. } => ("SetVolume", leg),
             Order::Play { leg, .. } => ("Play", leg),
             Order::StopPlay { leg } => ("StopPlay", leg),
             Order::Announce { stage, .. } => ("Announce", stage),

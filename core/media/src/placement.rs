@@ -136,6 +136,7 @@ impl Placement {
             | Command::UpdateLeg { leg, .. }
             | Command::CloseLeg { leg }
             | Command::SetMute { leg, .. }
+            | Command::SetVolume { leg, .. }
             | Command::Play { leg, .. }
             | Command::StopPlay { leg }
             | Command::Music { leg, .. }

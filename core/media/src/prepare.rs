@@ -79,6 +79,7 @@ impl Preparer {
             Command::JoinStage { leg, stage } => Order::JoinStage { leg, stage },
             Command::LeaveStage { leg } => Order::LeaveStage { leg },
             Command::SetMute { leg, muted } => Order::SetMute { leg, muted },
+            Command::SetVolume { leg, volume_db } => Order::SetVolume { leg, volume_db },
             Command::Play {
                 leg,
                 play,

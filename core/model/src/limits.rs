@@ -46,6 +46,9 @@ pub const NAME_SPEECH_MIN: Duration = Duration::from_millis(200);
 /// The longest single sentence lasts 5 s, three names and a sentence 20 s; after this the report of
 /// the end of playing is taken for lost.
 pub const PLAY_PATIENCE: Duration = Duration::from_secs(30);
+/// Prompts that an administrator has asked for and that still play or wait in one room: with those
+/// of the room itself they fit [`ANNOUNCEMENTS_WAITING`].
+pub const PROMPTS_ASKED: usize = 4;
 /// The same for a recording, on top of its own length.
 pub const RECORD_PATIENCE: Duration = Duration::from_secs(3);
 /// Time to find the second key of `*6`.
@@ -76,6 +79,12 @@ pub const FRAME_MS: u32 = 20;
 pub const TALKERS: usize = 8;
 /// And while ticks run late: somebody speaks, somebody answers, somebody breaks in.
 pub const TALKERS_LEAST: usize = 3;
+/// How much louder or softer a participant can be made for the others: 20 dB is four times as loud
+/// to the ear, which levels a whisper and a shout; beyond it the line's noise is all there is.
+pub const VOLUME_DB: RangeInclusive<i8> = -20..=20;
+/// How often the quality of a line is looked at: RTCP reports come as often (RFC 3550 §6.2), and
+/// of 250 packets one lost is not one in a hundred.
+pub const QUALITY_READING: Duration = Duration::from_secs(5);
 /// Nothing received for this long from a leg that should send: the caller is gone.
 pub const MEDIA_TIMEOUT: Duration = Duration::from_secs(60);
 /// Reports of one key press by several ways (event, tone, INFO) this close together are one press:
@@ -246,6 +255,9 @@ pub const SIGN_INS_REMEMBERED: usize = 10_000;
 
 // The public face ------------------------------------------------------------------------------
 
+/// A caller who stands at the door for longer needs somebody's attention: the PIN and the name
+/// together seldom take half of it.
+pub const WAITING_LONG: Duration = Duration::from_secs(60);
 /// Events kept for a client that comes back with `Last-Event-ID`.
 pub const EVENTS_KEPT: usize = 4_096;
 /// A stream of events ends after this long, and its client comes back and says anew who it is: a

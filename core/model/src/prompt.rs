@@ -91,6 +91,17 @@ impl Prompt {
         WORDS.into_iter().chain((0..=99).map(Prompt::Number))
     }
 
+    /// Every sentence, word and tone but the numbers: what makes sense alone.
+    pub fn words() -> impl Iterator<Item = Prompt> {
+        WORDS.into_iter()
+    }
+
+    /// The word with this [`Prompt::file_stem`].
+    #[must_use]
+    pub fn of_stem(stem: &str) -> Option<Prompt> {
+        Prompt::words().find(|prompt| prompt.file_stem() == stem)
+    }
+
     /// The file's name without language and ending, as the manifest has it.
     #[must_use]
     pub fn file_stem(self) -> String {

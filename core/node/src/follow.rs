@@ -48,6 +48,7 @@ impl Node {
             }
             Output::ForRoom(heard) => self.tell_room(now, id, heard),
             Output::Held(held) => self.publish_held(now, id, held),
+            Output::LineChanged => self.publish_line(now, id),
             Output::Left(end) => {
                 if let Some((room, who)) = self.seat_of(id) {
                     self.with_room(now, room, |room, turn| room.leave(turn, who, end));
@@ -150,7 +151,7 @@ impl Node {
     }
 
     /// The room that a call came for, and the name it has there.
-    fn seat_of(&self, id: CallId) -> Option<(RoomId, ParticipantId)> {
+    pub(crate) fn seat_of(&self, id: CallId) -> Option<(RoomId, ParticipantId)> {
         let call = self.calls.get(id)?;
         Some((call.room()?.id, call.ids().participant))
     }

@@ -116,7 +116,7 @@ impl Node {
     }
 
     /// The room's stage, opened for its first caller.
-    fn ensure_live(&mut self, record: &Arc<RoomRecord>) -> StageId {
+    pub(crate) fn ensure_live(&mut self, record: &Arc<RoomRecord>) -> StageId {
         if let Some(live) = self.live.get(record.id) {
             return live.room.stage();
         }

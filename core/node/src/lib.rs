@@ -21,6 +21,7 @@ mod shutdown;
 mod stored;
 #[cfg(test)]
 mod tests;
+mod views;
 
 pub use config::NodeConfig;
 pub use event::{Event, LogLevel, LogLine, StoreWrite};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use conclave_api::ParticipantView;
+use conclave_api::{ParticipantView, WaitingView};
 use conclave_model::{ParticipantId, RoomId, StageId, UnixMillis};
 use conclave_room::Room;
 
@@ -21,6 +21,8 @@ pub(crate) struct LiveRoom {
     pub started_at: Option<UnixMillis>,
     /// Who is in, as published last: who has left can be described from here alone.
     pub present: BTreeMap<ParticipantId, ParticipantView>,
+    /// Who is at the door, in the same way.
+    pub waiting: BTreeMap<ParticipantId, WaitingView>,
 }
 
 impl Live {
@@ -29,6 +31,7 @@ impl Live {
         let live = LiveRoom {
             started_at: None,
             present: BTreeMap::new(),
+            waiting: BTreeMap::new(),
             room,
         };
         self.by_id.insert(live.room.id(), live);

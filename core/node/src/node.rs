@@ -219,6 +219,7 @@ impl Node {
             | MediaEvent::PlayDone { leg, .. }
             | MediaEvent::Recorded { leg, .. }
             | MediaEvent::Talking { leg, .. }
+            | MediaEvent::Quality { leg, .. }
             | MediaEvent::MediaStarted { leg, .. }
             | MediaEvent::MediaLost { leg } => self.owner(*leg),
         };

@@ -3,15 +3,15 @@
 use std::time::Instant;
 
 use conclave_api::{
-    Caller, Happening, LiveRef, LiveView, ParticipantView, PinFailure, Talk, rfc3339,
+    Caller, Happening, LiveRef, ParticipantView, PinFailure, Talk, Wait, WaitEnd, WaitOutcome,
 };
-use conclave_model::{CallEnd, CallId, ParticipantId, RoomId, RoomRecord, UnixMillis, WallClock};
-use conclave_room::{Participant, Phase, RoomNews};
+use conclave_model::{CallEnd, CallId, ParticipantId, RoomId, UnixMillis};
+use conclave_room::RoomNews;
 
 use crate::Node;
-use crate::calls::Calls;
 use crate::live::LiveRoom;
 use crate::outbox::Outbox;
+use crate::views::{Eye, live_ref};
 
 impl Node {
     pub(crate) fn publish_answered(&mut self, now: Instant, id: CallId) {
@@ -31,6 +31,19 @@ impl Node {
             dialled: dialled.number.clone(),
         });
         self.outbox.publish(self.config.wall.at(now), what);
+        if let Some((room, who)) = self.seat_of(id)
+            && let Some(mut desk) = self.desk(now, room)
+        {
+            desk.waits(who);
+        }
+    }
+
+    pub(crate) fn publish_line(&mut self, now: Instant, id: CallId) {
+        if let Some((room, who)) = self.seat_of(id)
+            && let Some(mut desk) = self.desk(now, room)
+        {
+            desk.changed(who, Happening::QualityChanged);
+        }
     }
 
     pub(crate) fn publish_held(&mut self, now: Instant, id: CallId, held: bool) {
@@ -59,59 +72,56 @@ impl Node {
     }
 
     pub(crate) fn publish_news(&mut self, now: Instant, id: RoomId, news: &RoomNews) {
-        let Some(live) = self.live.get_mut(id) else {
-            return;
-        };
-        let mut desk = Desk {
-            at: self.config.wall.at(now),
-            wall: self.config.wall,
-            room: live_ref(live.room.record()),
-            live,
-            calls: &self.calls,
-            outbox: &mut self.outbox,
-        };
-        desk.tell(news);
+        if let Some(mut desk) = self.desk(now, id) {
+            desk.tell(news);
+        }
     }
 
     /// The room is gone at once: whoever was in it has left, and the session has ended.
     pub(crate) fn publish_emptied(&mut self, now: Instant, live: &mut LiveRoom, end: CallEnd) {
         let mut desk = Desk {
             at: self.config.wall.at(now),
-            wall: self.config.wall,
+            eye: Eye {
+                now,
+                wall: self.config.wall,
+                calls: &self.calls,
+            },
             room: live_ref(live.room.record()),
             live,
-            calls: &self.calls,
             outbox: &mut self.outbox,
         };
+        let waiting: Vec<ParticipantId> = desk.live.waiting.keys().copied().collect();
+        for who in waiting {
+            desk.wait_ended(who, WaitOutcome::Gone);
+        }
         let present: Vec<ParticipantId> = desk.live.present.keys().copied().collect();
         for who in present {
             desk.left(who, end);
         }
     }
 
-    pub(crate) fn live_view(&self, record: &RoomRecord) -> LiveView {
-        let live = self.live.get(record.id);
-        let participants = live.into_iter().flat_map(|live| live.room.participants());
-        LiveView {
-            room: record.id.to_string(),
-            title: record.title.to_string(),
-            extension: record.extension.to_string(),
-            started_at: live.and_then(|live| live.started_at).map(rfc3339),
-            locked: live.is_some_and(|live| live.room.is_locked()),
-            participants: participants
-                .filter_map(|one| participant_view(one, &self.calls, self.config.wall))
-                .collect(),
-        }
+    fn desk(&mut self, now: Instant, room: RoomId) -> Option<Desk<'_>> {
+        let live = self.live.get_mut(room)?;
+        Some(Desk {
+            at: self.config.wall.at(now),
+            eye: Eye {
+                now,
+                wall: self.config.wall,
+                calls: &self.calls,
+            },
+            room: live_ref(live.room.record()),
+            live,
+            outbox: &mut self.outbox,
+        })
     }
 }
 
 /// One piece of news on its way out of one room.
 struct Desk<'a> {
     at: UnixMillis,
-    wall: WallClock,
+    eye: Eye<'a>,
     room: LiveRef,
     live: &'a mut LiveRoom,
-    calls: &'a Calls,
     outbox: &'a mut Outbox,
 }
 
@@ -122,10 +132,18 @@ impl Desk<'_> {
             RoomNews::Left {
                 participant, end, ..
             } => self.left(participant, end),
+            RoomNews::MovedOut { participant } => self.went(participant),
+            RoomNews::Passed { participant } => self.waits(participant),
+            RoomNews::TurnedAway { participant, .. } | RoomNews::GaveUp { participant, .. } => {
+                self.wait_ended(participant, WaitOutcome::Gone);
+            }
             RoomNews::PinWrong {
                 participant,
                 tries_left,
-            } => self.pin_failed(participant, tries_left),
+            } => {
+                self.pin_failed(participant, tries_left);
+                self.waits(participant);
+            }
             RoomNews::Muted { participant, .. } => {
                 self.changed(participant, Happening::ParticipantMuted);
             }
@@ -143,6 +161,20 @@ impl Desk<'_> {
                 };
                 self.changed(participant, what);
             }
+            RoomNews::Hand {
+                participant,
+                raised,
+            } => {
+                let what = if raised {
+                    Happening::HandRaised
+                } else {
+                    Happening::HandLowered
+                };
+                self.changed(participant, what);
+            }
+            RoomNews::VolumeChanged { participant } => {
+                self.changed(participant, Happening::VolumeChanged);
+            }
             RoomNews::Renamed { participant, .. } => {
                 self.changed(participant, Happening::ParticipantRenamed);
             }
@@ -150,8 +182,6 @@ impl Desk<'_> {
             RoomNews::Unlocked => self.publish(Happening::SessionUnlocked(self.room.clone())),
             // What these mean for a call is in the call's own events; for the rest see `left`.
             RoomNews::Arrived { .. }
-            | RoomNews::TurnedAway { .. }
-            | RoomNews::GaveUp { .. }
             | RoomNews::Music { .. }
             | RoomNews::Ended
             | RoomNews::Closed => {}
@@ -162,6 +192,7 @@ impl Desk<'_> {
         let Some(view) = self.view(who) else {
             return;
         };
+        self.wait_ended(who, WaitOutcome::Joined);
         if self.live.started_at.is_none() {
             self.live.started_at = Some(self.at);
             self.publish(Happening::SessionStarted(self.room.clone()));
@@ -175,17 +206,49 @@ impl Desk<'_> {
     }
 
     fn left(&mut self, who: ParticipantId, end: CallEnd) {
+        if end == CallEnd::Removed
+            && let Some(mut view) = self.live.present.get(&who).cloned()
+        {
+            view.talking = false;
+            self.publish(Happening::ParticipantRemoved(self.talk(view)));
+        }
+        self.went(who);
+    }
+
+    fn went(&mut self, who: ParticipantId) {
         let Some(mut view) = self.live.present.remove(&who) else {
             return;
         };
         view.talking = false;
-        if end == CallEnd::Removed {
-            self.publish(Happening::ParticipantRemoved(self.talk(view.clone())));
-        }
         self.publish(Happening::ParticipantLeft(self.talk(view)));
         if self.live.present.is_empty() {
             self.live.started_at = None;
             self.publish(Happening::SessionEnded(self.room.clone()));
+        }
+    }
+
+    /// Says that somebody is at the door, if that is not known just so.
+    fn waits(&mut self, who: ParticipantId) {
+        let caller = self.live.room.participant(who);
+        let view = caller.and_then(|caller| self.eye.waiting(caller, self.live.room.record()));
+        let Some(view) = view else {
+            return;
+        };
+        let before = self.live.waiting.insert(who, view.clone());
+        if before.as_ref() != Some(&view) {
+            let at = self.room.clone();
+            self.publish(Happening::ParticipantWaiting(Wait { at, waiting: view }));
+        }
+    }
+
+    fn wait_ended(&mut self, who: ParticipantId, outcome: WaitOutcome) {
+        if let Some(waiting) = self.live.waiting.remove(&who) {
+            let at = self.room.clone();
+            self.publish(Happening::WaitingEnded(WaitEnd {
+                at,
+                waiting,
+                outcome,
+            }));
         }
     }
 
@@ -214,8 +277,7 @@ impl Desk<'_> {
     }
 
     fn view(&self, who: ParticipantId) -> Option<ParticipantView> {
-        let participant = self.live.room.participant(who)?;
-        participant_view(participant, self.calls, self.wall)
+        self.eye.participant(self.live.room.participant(who)?)
     }
 
     fn talk(&self, participant: ParticipantView) -> Talk {
@@ -227,41 +289,5 @@ impl Desk<'_> {
 
     fn publish(&mut self, what: Happening) {
         self.outbox.publish(self.at, what);
-    }
-}
-
-/// A participant as the public sees it; `None` at the door.
-pub(crate) fn participant_view(
-    participant: &Participant,
-    calls: &Calls,
-    wall: WallClock,
-) -> Option<ParticipantView> {
-    let since = match participant.phase() {
-        Phase::Active { since, .. } => since,
-        Phase::AtDoor | Phase::Passed(_) => return None,
-    };
-    let call = calls.get(participant.call());
-    let label = participant.label();
-    Some(ParticipantView {
-        id: participant.id().to_string(),
-        call: participant.call().to_string(),
-        name: label.name.clone(),
-        number: label.number.clone(),
-        joined_at: rfc3339(wall.at(since)),
-        muted: participant.mute().is_muted(),
-        talking: participant.talking(),
-        held: call.is_some_and(conclave_call::Call::is_held),
-        codec: call
-            .and_then(conclave_call::Call::codec)
-            .map(|codec| codec.name().to_owned()),
-    })
-}
-
-/// The room as an event names it.
-pub(crate) fn live_ref(record: &RoomRecord) -> LiveRef {
-    LiveRef {
-        room: record.id.to_string(),
-        extension: record.extension.to_string(),
-        title: record.title.to_string(),
     }
 }

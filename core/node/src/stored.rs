@@ -152,7 +152,7 @@ impl Node {
                 self.outbox
                     .publish(at, Happening::RoomUpdated(RoomView::of(record)));
                 if old.is_some_and(|old| old.pin != record.pin) {
-                    let room = crate::publish::live_ref(record);
+                    let room = crate::views::live_ref(record);
                     self.outbox.publish(at, Happening::RoomPinChanged(room));
                 }
                 let new = Arc::clone(record);
@@ -161,7 +161,7 @@ impl Node {
             Change::Delete(id) => {
                 self.outbox.info(format!("Room {id} was deleted"));
                 if let Some(old) = old {
-                    let room = crate::publish::live_ref(old);
+                    let room = crate::views::live_ref(old);
                     self.outbox.publish(at, Happening::RoomDeleted(room));
                 }
                 self.with_room(now, *id, |room, turn| room.end(turn, CallEnd::RoomEnded));

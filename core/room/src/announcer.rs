@@ -16,7 +16,13 @@ pub(crate) struct Announcer {
     open_at: Option<Instant>,
     joined: Vec<Subject>,
     left: Vec<Subject>,
+    /// Prompts that somebody asked for, which play or wait.
+    asked: Vec<Playing>,
 }
+
+/// As many prompts as may play or wait do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooMany;
 
 /// To whom and how it is told, as the room stands at the moment of telling.
 pub(crate) struct Hall<'a> {
@@ -57,8 +63,37 @@ impl Announcer {
         }
     }
 
+    /// Plays a prompt to everybody, after what is being told.
+    ///
+    /// # Errors
+    /// [`limits::PROMPTS_ASKED`] play or wait already.
+    pub(crate) fn play(
+        &mut self,
+        turn: &mut Turn<'_>,
+        stage: StageId,
+        prompt: Prompt,
+        language: Language,
+    ) -> Result<(), TooMany> {
+        if self.asked.len() >= limits::PROMPTS_ASKED {
+            return Err(TooMany);
+        }
+        let play = turn.ids.play();
+        turn.command(Command::Announce {
+            stage,
+            play,
+            segments: vec![Segment::Prompt(prompt, language)],
+            except: None,
+        });
+        self.asked.push(Playing {
+            play,
+            lost_at: turn.now + limits::PLAY_PATIENCE * PLAYS_AHEAD,
+        });
+        Ok(())
+    }
+
     /// An announcement ended; others' ids are ignored.
     pub(crate) fn done(&mut self, play: PlayId) {
+        self.asked.retain(|asked| asked.play != play);
         if self
             .playing
             .as_ref()
@@ -68,8 +103,13 @@ impl Announcer {
         }
     }
 
+    /// Nothing plays to everybody or waits to.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.is_idle() && self.asked.is_empty()
+    }
+
     /// Nothing is being told or waits to be.
-    pub(crate) fn is_idle(&self) -> bool {
+    fn is_idle(&self) -> bool {
         self.playing.is_none() && self.joined.is_empty() && self.left.is_empty()
     }
 
@@ -82,6 +122,7 @@ impl Announcer {
         {
             self.playing = None;
         }
+        self.asked.retain(|asked| turn.now < asked.lost_at);
         self.forget_what_nobody_needs(hall);
         let waits = self.playing.is_some() || self.open_at.is_some_and(|at| turn.now < at);
         if !waits && !self.is_idle() {
@@ -90,13 +131,16 @@ impl Announcer {
     }
 
     pub(crate) fn poll_timeout(&self) -> Option<(Instant, &'static str)> {
-        match (&self.playing, self.open_at) {
+        let asked = self.asked.iter().map(|asked| asked.lost_at).min();
+        let asked = asked.map(|lost_at| (lost_at, "a prompt never ended"));
+        let told = match (&self.playing, self.open_at) {
             (Some(playing), _) => Some((playing.lost_at, "an announcement never ended")),
             (None, Some(open_at)) if !self.is_idle() => {
                 Some((open_at, "tell who came and who went"))
             }
             (None, _) => None,
-        }
+        };
+        told.into_iter().chain(asked).min_by_key(|(at, _)| *at)
     }
 
     /// The lone one knows that they came; an empty room listens to nobody.
@@ -150,6 +194,9 @@ impl Announcer {
         segments
     }
 }
+
+/// What is asked for may wait for all others and for what the room tells.
+const PLAYS_AHEAD: u32 = limits::PROMPTS_ASKED as u32 + 1;
 
 impl Subject {
     fn of(participant: &Participant) -> Self {

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use conclave_model::{CallEnd, ParticipantId, RoomRecord, limits};
+use conclave_model::{CallEnd, ParticipantId, Prompt, RoomRecord, limits};
 
-use crate::{Door, MutedBy, NotHere, Phase, Role, Room, RoomNews, RoomOutput, Turn};
+use crate::{
+    Door, MutedBy, NotHere, Participant, Phase, Role, Room, RoomNews, RoomOutput, TooMany, Turn,
+};
 
 impl Room {
     /// Nobody hears the participant until unmuted. Holds at the door too. Told to them alone.
@@ -80,6 +82,64 @@ impl Room {
         Ok(())
     }
 
+    /// Raises or lowers a participant's hand for them; they are told nothing.
+    ///
+    /// # Errors
+    /// Nobody of this id is in the room.
+    pub fn set_hand(
+        &mut self,
+        turn: &mut Turn<'_>,
+        who: ParticipantId,
+        is_raised: bool,
+    ) -> Result<(), NotHere> {
+        self.present(who)?.set_hand(turn, is_raised);
+        Ok(())
+    }
+
+    /// How loud the others hear a participant: within [`limits::VOLUME_DB`], what is beyond is cut.
+    ///
+    /// # Errors
+    /// Nobody of this id is in the room.
+    pub fn set_volume(
+        &mut self,
+        turn: &mut Turn<'_>,
+        who: ParticipantId,
+        volume_db: i8,
+    ) -> Result<(), NotHere> {
+        let (least, most) = (*limits::VOLUME_DB.start(), *limits::VOLUME_DB.end());
+        let volume_db = volume_db.clamp(least, most);
+        self.present(who)?.set_volume(turn, volume_db);
+        Ok(())
+    }
+
+    /// Lets one in who is at the door: no PIN is asked any more, and a lock or a full room does
+    /// not stop them. What is asked of all, the name, is asked of them. No matter for who is in.
+    ///
+    /// # Errors
+    /// Nobody of this id is here.
+    pub fn let_in(&mut self, turn: &mut Turn<'_>, who: ParticipantId) -> Result<(), NotHere> {
+        let caller = self.roster.get_mut(who).ok_or(NotHere)?;
+        caller.vouched = true;
+        if caller.phase == Phase::AtDoor {
+            caller.phase = Phase::Passed(Role::Member);
+            let call = caller.call;
+            turn.news(RoomNews::Passed { participant: who });
+            turn.out.push(RoomOutput::LetPass { call });
+        }
+        Ok(())
+    }
+
+    /// Plays a prompt to everybody, in the language of the room, under the conversation.
+    ///
+    /// # Errors
+    /// [`limits::PROMPTS_ASKED`] such prompts play or wait already.
+    pub fn play_to_all(&mut self, turn: &mut Turn<'_>, prompt: Prompt) -> Result<(), TooMany> {
+        let (stage, language) = (self.stage, self.hall_language());
+        self.announcer.play(turn, stage, prompt, language)?;
+        self.settle(turn);
+        Ok(())
+    }
+
     /// Nobody else comes in; who is in stays.
     pub fn lock(&mut self, turn: &mut Turn<'_>) {
         if !self.entrance.locked {
@@ -123,6 +183,9 @@ impl Room {
             participant.language = record.language.for_caller(participant.own_language);
             if participant.phase == Phase::AtDoor && !self.door.asks_for_pin() {
                 participant.phase = Phase::Passed(Role::Member);
+                turn.news(RoomNews::Passed {
+                    participant: participant.id,
+                });
                 turn.out.push(RoomOutput::LetPass {
                     call: participant.call,
                 });
@@ -130,5 +193,10 @@ impl Room {
         }
         self.record = record;
         self.settle(turn);
+    }
+
+    fn present(&mut self, who: ParticipantId) -> Result<&mut Participant, NotHere> {
+        let participant = self.roster.get_mut(who);
+        participant.filter(|one| one.is_active()).ok_or(NotHere)
     }
 }

@@ -5,6 +5,7 @@ mod control;
 mod door;
 mod entrance;
 mod menu;
+mod moving;
 mod music;
 mod mute;
 mod news;
@@ -14,7 +15,9 @@ mod roster;
 mod turn;
 mod voice;
 
+pub use announcer::TooMany;
 pub use door::{Door, DoorVerdict, Role};
+pub use moving::Mover;
 pub use mute::{Mute, MutedBy};
 pub use news::RoomNews;
 pub use participant::{Arrival, Label, Participant, Phase};

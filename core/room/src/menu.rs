@@ -9,6 +9,7 @@ use conclave_model::{Digit, limits};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MenuAction {
     ToggleMute,
+    ToggleHand,
 }
 
 /// Keys and what they ask for. No sequence is the beginning of another, so that the last key
@@ -16,7 +17,10 @@ pub(crate) enum MenuAction {
 pub(crate) type Sequences = [(&'static str, MenuAction)];
 
 /// The keys most conference services agree on.
-pub(crate) const MODERN: &Sequences = &[("*6", MenuAction::ToggleMute)];
+pub(crate) const MODERN: &Sequences = &[
+    ("*5", MenuAction::ToggleHand),
+    ("*6", MenuAction::ToggleMute),
+];
 
 /// The keys one participant has pressed of a sequence that is not complete yet.
 #[derive(Default)]
@@ -105,6 +109,7 @@ mod tests {
             ("12#*6", vec![toggle]),
             ("6", vec![]),
             ("*16", vec![]),
+            ("*5*6", vec![MenuAction::ToggleHand, toggle]),
             ("66*", vec![]),
         ] {
             assert_eq!(press(&mut Menu::default(), now, keys), actions, "{keys}");

@@ -26,6 +26,25 @@ impl Mute {
         self.by_self || self.by_moderator || self.by_system
     }
 
+    /// Who mutes; another before oneself, as only the end of that lets one speak.
+    #[must_use]
+    pub const fn by(self) -> Option<MutedBy> {
+        match self {
+            Mute {
+                by_system: true, ..
+            } => Some(MutedBy::System),
+            Mute {
+                by_moderator: true, ..
+            } => Some(MutedBy::Moderator),
+            Mute { by_self: true, .. } => Some(MutedBy::Oneself),
+            Mute {
+                by_self: false,
+                by_moderator: false,
+                by_system: false,
+            } => None,
+        }
+    }
+
     #[must_use]
     pub(crate) const fn muted(mut self, by: MutedBy) -> Self {
         match by {

@@ -13,6 +13,10 @@ pub enum RoomNews {
         participant: ParticipantId,
         call: CallId,
     },
+    /// Nothing is left to be asked at the door but, maybe, the name.
+    Passed {
+        participant: ParticipantId,
+    },
     /// A wrong PIN was typed.
     PinWrong {
         participant: ParticipantId,
@@ -52,6 +56,17 @@ pub enum RoomNews {
     Talking {
         participant: ParticipantId,
         talking: bool,
+    },
+    /// Went on in another room, with the same call.
+    MovedOut {
+        participant: ParticipantId,
+    },
+    Hand {
+        participant: ParticipantId,
+        raised: bool,
+    },
+    VolumeChanged {
+        participant: ParticipantId,
     },
     Renamed {
         participant: ParticipantId,

@@ -1,6 +1,6 @@
 //! One caller in the table of a room, from the door to the seat; plays nothing.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use conclave_contract::Clip;
 use conclave_model::{CallId, Language, LegId, ParticipantId};
@@ -48,10 +48,18 @@ pub struct Participant {
     pub(crate) language: Language,
     pub(crate) phase: Phase,
     pub(crate) pins_wrong: u8,
+    /// Let in by somebody who may: a lock does not stop them.
+    pub(crate) vouched: bool,
     pub(crate) spoken_name: Option<Clip>,
     pub(crate) mute: Mute,
     /// As the media plane hears it, muted or not.
     pub(crate) speaks: bool,
+    /// How long before `talks_since`.
+    pub(crate) talked: Duration,
+    /// Since when the others hear this one speak.
+    pub(crate) talks_since: Option<Instant>,
+    pub(crate) hand_raised_at: Option<Instant>,
+    pub(crate) volume_db: i8,
     pub(crate) hinted_at: Option<Instant>,
     pub(crate) menu: Menu,
 }
@@ -67,9 +75,14 @@ impl Participant {
             language,
             phase,
             pins_wrong: 0,
+            vouched: false,
             spoken_name: None,
             mute: Mute::default(),
             speaks: false,
+            talked: Duration::ZERO,
+            talks_since: None,
+            hand_raised_at: None,
+            volume_db: 0,
             hinted_at: None,
             menu: Menu::default(),
         }
@@ -137,6 +150,27 @@ impl Participant {
     #[must_use]
     pub fn mute(&self) -> Mute {
         self.mute
+    }
+
+    /// How long this one has spoken and was heard, in this room and those before.
+    #[must_use]
+    pub fn talked(&self, now: Instant) -> Duration {
+        let still = self
+            .talks_since
+            .map(|since| now.saturating_duration_since(since));
+        self.talked + still.unwrap_or_default()
+    }
+
+    /// `None`: the hand is down.
+    #[must_use]
+    pub fn hand_raised_at(&self) -> Option<Instant> {
+        self.hand_raised_at
+    }
+
+    /// How much louder or softer the others hear this one.
+    #[must_use]
+    pub fn volume_db(&self) -> i8 {
+        self.volume_db
     }
 
     /// Speaks and is heard. Never true of a muted one.

@@ -157,7 +157,10 @@ impl Room {
             }
         };
         match verdict {
-            DoorVerdict::Admitted(role) => self.set_phase(who, Phase::Passed(role)),
+            DoorVerdict::Admitted(role) => {
+                self.set_phase(who, Phase::Passed(role));
+                turn.news(RoomNews::Passed { participant: who });
+            }
             DoorVerdict::Refused(why) => self.turn_away(turn, who, why),
             DoorVerdict::NotYet => {}
             DoorVerdict::Wrong { tries_left } => self.count_wrong_pin(turn, who, tries_left),
@@ -176,8 +179,10 @@ impl Room {
         who: ParticipantId,
         name: Option<Clip>,
     ) -> Result<(), RefusedEntry> {
-        let phase = self.roster.get(who).map(Participant::phase);
-        let role = match phase {
+        let caller = self.roster.get(who);
+        let is_vouched = caller.is_some_and(|caller| caller.vouched);
+        let role = match caller.map(Participant::phase) {
+            Some(Phase::Passed(role)) if is_vouched => Ok(role),
             Some(Phase::Passed(role)) => self.pass(role),
             Some(Phase::Active { .. }) => return Ok(()),
             Some(Phase::AtDoor) | None => Err(RefusedEntry::Locked),
@@ -207,7 +212,7 @@ impl Room {
     #[must_use]
     pub fn poll_timeout(&self) -> Option<(Instant, &'static str)> {
         let announcer = self.announcer.poll_timeout();
-        let music = self.music.poll_timeout(self.announcer.is_idle());
+        let music = self.music.poll_timeout(self.announcer.is_quiet());
         announcer
             .into_iter()
             .chain(music)
@@ -247,7 +252,7 @@ impl Room {
         self.settle_as(turn, Alone::Again);
     }
 
-    fn settle_as(&mut self, turn: &mut Turn<'_>, alone: Alone) {
+    pub(crate) fn settle_as(&mut self, turn: &mut Turn<'_>, alone: Alone) {
         let lone = self.roster.lone();
         let hall = Hall {
             stage: self.stage,
@@ -257,7 +262,7 @@ impl Room {
             lone,
         };
         self.announcer.settle(turn, &hall);
-        let quiet = self.announcer.is_idle();
+        let quiet = self.announcer.is_quiet();
         let playlist = self.record.music.as_ref();
         self.music.settle(turn, lone, alone, playlist, quiet);
         if self.roster.is_empty() && !self.closed {
@@ -267,7 +272,7 @@ impl Room {
         }
     }
 
-    fn hall_language(&self) -> Language {
+    pub(crate) fn hall_language(&self) -> Language {
         match self.record.language {
             RoomLanguage::Auto => self.house_language,
             RoomLanguage::Always(language) => language,

@@ -1,6 +1,6 @@
 //! What the media plane reports of one who is in the room: keys, speech, ends of playing.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use conclave_contract::{Command, PlayOutcome, Segment};
 use conclave_model::{Digit, ParticipantId, PlayId, Prompt, limits};
@@ -17,6 +17,7 @@ impl Room {
         };
         match participant.menu.digit(turn.now, digit, menu::MODERN) {
             Some(MenuAction::ToggleMute) => participant.toggle_mute(turn),
+            Some(MenuAction::ToggleHand) => participant.toggle_hand(turn),
             None => {}
         }
         self.settle(turn);
@@ -109,6 +110,51 @@ impl Participant {
         }
     }
 
+    /// One beep: the hand is up. Two: it is down.
+    fn toggle_hand(&mut self, turn: &mut Turn<'_>) {
+        let is_raised = self.hand_raised_at.is_none();
+        self.set_hand(turn, is_raised);
+        let beep = || Segment::Prompt(Prompt::Beep, self.language);
+        let sound = if is_raised {
+            vec![beep()]
+        } else {
+            vec![beep(), Segment::Silence(BETWEEN_BEEPS), beep()]
+        };
+        self.play(turn, sound);
+    }
+
+    pub(crate) fn set_hand(&mut self, turn: &mut Turn<'_>, is_raised: bool) {
+        if self.hand_raised_at.is_some() == is_raised {
+            return;
+        }
+        self.hand_raised_at = is_raised.then_some(turn.now);
+        turn.news(RoomNews::Hand {
+            participant: self.id,
+            raised: is_raised,
+        });
+    }
+
+    pub(crate) fn set_volume(&mut self, turn: &mut Turn<'_>, volume_db: i8) {
+        if self.volume_db == volume_db {
+            return;
+        }
+        self.volume_db = volume_db;
+        turn.command(Command::SetVolume {
+            leg: self.leg,
+            volume_db,
+        });
+        turn.news(RoomNews::VolumeChanged {
+            participant: self.id,
+        });
+    }
+
+    /// Nothing is heard of this one any more, which nobody needs to be told.
+    pub(crate) fn fall_silent(&mut self, now: Instant) {
+        self.talked = self.talked(now);
+        self.talks_since = None;
+        self.speaks = false;
+    }
+
     fn speaks(&mut self, turn: &mut Turn<'_>, speaks: bool) {
         if self.speaks == speaks {
             return;
@@ -121,7 +167,9 @@ impl Participant {
         }
     }
 
-    fn tell_talking(&self, turn: &mut Turn<'_>, talking: bool) {
+    fn tell_talking(&mut self, turn: &mut Turn<'_>, talking: bool) {
+        self.talked = self.talked(turn.now);
+        self.talks_since = talking.then_some(turn.now);
         turn.news(RoomNews::Talking {
             participant: self.id,
             talking,
@@ -140,15 +188,21 @@ impl Participant {
 
     /// To this participant alone. At the door the entry script has the word.
     fn say(&self, turn: &mut Turn<'_>, prompt: Prompt) {
-        if !self.is_active() {
-            return;
+        if self.is_active() {
+            self.play(turn, vec![Segment::Prompt(prompt, self.language)]);
         }
+    }
+
+    fn play(&self, turn: &mut Turn<'_>, segments: Vec<Segment>) {
         let play = turn.ids.play();
         turn.command(Command::Play {
             leg: self.leg,
             play,
-            segments: vec![Segment::Prompt(prompt, self.language)],
+            segments,
             stop_on_digit: true,
         });
     }
 }
+
+/// Two beeps are heard as two.
+const BETWEEN_BEEPS: Duration = Duration::from_millis(120);

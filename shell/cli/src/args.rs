@@ -202,6 +202,68 @@ pub enum LiveCommand {
         /// Name, number or id
         who: String,
     },
+    /// Change the name that is shown
+    Rename {
+        /// Extension, title or id
+        room: String,
+        /// Name, number or id
+        who: String,
+        name: String,
+    },
+    /// Make a participant louder or softer for the others
+    Volume {
+        /// Extension, title or id
+        room: String,
+        /// Name, number or id
+        who: String,
+        /// -20 to 20
+        #[arg(allow_negative_numbers = true, value_name = "DB")]
+        db: i8,
+    },
+    /// Raise a participant's hand, or lower it
+    Hand {
+        /// Extension, title or id
+        room: String,
+        /// Name, number or id
+        who: String,
+        #[arg(long)]
+        down: bool,
+    },
+    /// Take a participant to another room, without its PIN
+    Move {
+        /// Extension, title or id
+        room: String,
+        /// Name, number or id
+        who: String,
+        /// Extension, title or id of the other room
+        to: String,
+    },
+    /// List who is at the door of a room
+    Waiting {
+        /// Extension, title or id
+        room: String,
+    },
+    /// Let in who is at the door, without a PIN
+    Admit {
+        /// Extension, title or id
+        room: String,
+        /// Name, number or id
+        who: String,
+    },
+    /// Say goodbye to who is at the door
+    TurnAway {
+        /// Extension, title or id
+        room: String,
+        /// Name, number or id
+        who: String,
+    },
+    /// Play a prompt to everybody in a room
+    Play {
+        /// Extension, title or id
+        room: String,
+        /// Its name; one that there is not is answered with all there are
+        prompt: String,
+    },
     /// Let nobody else in
     Lock {
         /// Extension, title or id

@@ -55,6 +55,11 @@ impl Client {
         read_json(&self.ask(method, path, Some(body)).await?)
     }
 
+    /// Sends JSON to where nothing is answered.
+    pub async fn tell(&self, method: Method, path: &str, body: &Value) -> Result<(), Failure> {
+        self.ask(method, path, Some(body)).await.map(|_| ())
+    }
+
     pub async fn delete(&self, path: &str) -> Result<(), Failure> {
         self.ask(Method::DELETE, path, None).await.map(|_| ())
     }

@@ -1,6 +1,6 @@
 //! `conclave live`.
 
-use conclave_api::{LiveView, Page, ParticipantView};
+use conclave_api::{LiveView, NowView, Page, ParticipantView, WaitingStep, WaitingView};
 use hyper::Method;
 use serde_json::{Value, json};
 
@@ -28,6 +28,40 @@ pub(crate) async fn run(
             client.delete(&participant(&room, &who)).await?;
             Ok(output.say("removed")?)
         }
+        LiveCommand::Rename { room, who, name } => {
+            change(client, &room, &who, json!({"name": name}), output).await
+        }
+        LiveCommand::Volume { room, who, db } => {
+            change(client, &room, &who, json!({"volume_db": db}), output).await
+        }
+        LiveCommand::Hand { room, who, down } => {
+            change(client, &room, &who, json!({"hand_raised": !down}), output).await
+        }
+        LiveCommand::Move { room, who, to } => {
+            change(client, &room, &who, json!({"room": to}), output).await
+        }
+        LiveCommand::Waiting { room } => {
+            let path = format!("{}/waiting", path(&room));
+            let waiting: Page<WaitingView> = client.get(&path).await?;
+            Ok(output.show(&waiting.items, |waiting| at_door(waiting))?)
+        }
+        LiveCommand::Admit { room, who } => {
+            let body = json!({"admitted": true});
+            client
+                .tell(Method::PATCH, &caller(&room, &who), &body)
+                .await?;
+            Ok(output.say("on the way in")?)
+        }
+        LiveCommand::TurnAway { room, who } => {
+            client.delete(&caller(&room, &who)).await?;
+            Ok(output.say("turned away")?)
+        }
+        LiveCommand::Play { room, prompt } => {
+            let path = format!("{}/announcements", path(&room));
+            let body = json!({"prompt": prompt});
+            client.tell(Method::POST, &path, &body).await?;
+            Ok(output.say("playing")?)
+        }
         LiveCommand::Lock { room } => set(client, &room, json!({"locked": true}), output).await,
         LiveCommand::Unlock { room } => set(client, &room, json!({"locked": false}), output).await,
         LiveCommand::End { room } => {
@@ -38,14 +72,30 @@ pub(crate) async fn run(
 }
 
 async fn list(client: &Client, output: &mut Output<'_>) -> Result<(), Failure> {
-    let live: Page<LiveView> = client.get("/live").await?;
-    output.show(&live.items, |rooms| {
-        let mut table = Table::with_head(&["ext", "title", "people", "since (UTC)", "locked"]);
-        for room in rooms {
+    let now: NowView = client.get("/live").await?;
+    output.show(&now, |now| {
+        let head = [
+            "ext",
+            "title",
+            "people",
+            "at the door",
+            "since (UTC)",
+            "locked",
+        ];
+        let mut table = Table::with_head(&head);
+        for room in &now.items {
             let people = room.participants.len().to_string();
+            let waiting = room.waiting.len().to_string();
             let since = room.started_at.as_deref().map(moment).unwrap_or_default();
             let locked = if room.locked { "locked" } else { "" };
-            table.row([&room.extension, &room.title, &people, &since, locked]);
+            table.row([
+                &room.extension,
+                &room.title,
+                &people,
+                &waiting,
+                &since,
+                locked,
+            ]);
         }
         table
     })?;
@@ -61,8 +111,17 @@ async fn mute(
     let Some(who) = &whom.who else {
         return set(client, &whom.room, json!({"muted_all": muted}), output).await;
     };
-    let path = participant(&whom.room, who);
-    let body = json!({"muted": muted});
+    change(client, &whom.room, who, json!({"muted": muted}), output).await
+}
+
+async fn change(
+    client: &Client,
+    room: &str,
+    who: &str,
+    body: Value,
+    output: &mut Output<'_>,
+) -> Result<(), Failure> {
+    let path = participant(room, who);
     let participant: ParticipantView = client.send(Method::PATCH, &path, &body).await?;
     output.show(&participant, |one| rows(std::slice::from_ref(one)))?;
     Ok(())
@@ -86,6 +145,24 @@ fn participant(room: &str, who: &str) -> String {
     format!("{}/participants/{}", path(room), escape(who))
 }
 
+fn caller(room: &str, who: &str) -> String {
+    format!("{}/waiting/{}", path(room), escape(who))
+}
+
+fn at_door(waiting: &[WaitingView]) -> Table {
+    let mut table = Table::with_head(&["name", "number", "since (UTC)", "step", "id"]);
+    for one in waiting {
+        let name = one.name.as_deref().unwrap_or("");
+        let step = match one.step {
+            WaitingStep::Pin => "pin",
+            WaitingStep::Name => "name",
+            WaitingStep::Entering => "entering",
+        };
+        table.row([name, &one.number, &moment(&one.since), step, &one.id]);
+    }
+    table
+}
+
 fn participants(live: &LiveView) -> Table {
     rows(&live.participants)
 }
@@ -99,6 +176,7 @@ fn rows(participants: &[ParticipantView]) -> Table {
             (one.muted, "muted"),
             (one.held, "on hold"),
             (one.talking, "talking"),
+            (one.hand_raised_at.is_some(), "hand raised"),
         ];
         let states = states
             .into_iter()

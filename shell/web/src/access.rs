@@ -246,6 +246,21 @@ const PATHS: &[(&str, Need, Need)] = &[
         to(LiveRead),
         to(LiveWrite),
     ),
+    (
+        "/api/v1/rooms/{room}/live/announcements",
+        to(LiveRead),
+        to(LiveWrite),
+    ),
+    (
+        "/api/v1/rooms/{room}/live/waiting",
+        to(LiveRead),
+        to(LiveWrite),
+    ),
+    (
+        "/api/v1/rooms/{room}/live/waiting/{participant}",
+        to(LiveRead),
+        to(LiveWrite),
+    ),
     ("/api/v1/live", to(LiveRead), to(LiveWrite)),
     ("/api/v1/calls", to(CallsRead), to(CallsRead)),
     ("/api/v1/calls/{call}", to(CallsRead), to(CallsRead)),

@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 use crate::backend::Web;
 use crate::{
     audit_log, calls, events, invitation, live, operations, options, playlists, prompts, rooms,
-    sign_in, tokens, uploads, users,
+    sign_in, tokens, uploads, users, waiting,
 };
 
 /// The description as it is served and kept in `docs/openapi.json`.
@@ -39,6 +39,9 @@ pub(crate) fn described_routes() -> OpenApiRouter<Web> {
             live::set_participant,
             live::remove_participant
         ))
+        .routes(routes!(live::announce))
+        .routes(routes!(waiting::list_waiting))
+        .routes(routes!(waiting::admit, waiting::turn_away))
         .routes(routes!(live::list_live))
         .routes(routes!(calls::list_calls))
         .routes(routes!(calls::show_call))

@@ -42,6 +42,7 @@ mod tokens;
 mod unix;
 mod uploads;
 mod users;
+mod waiting;
 mod wav;
 
 pub use auth::Token;

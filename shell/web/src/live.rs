@@ -5,8 +5,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use conclave_api::{
-    LiveInput, LiveView, Page, ParticipantInput, ParticipantKey, ParticipantView, Problem, Request,
-    Response as Reply, RoomKey, read_live_change, read_participant_change,
+    AnnouncementInput, LiveInput, LiveView, NowView, Page, ParticipantInput, ParticipantKey,
+    ParticipantView, Problem, Request, Response as Reply, RoomKey, read_announcement,
+    read_live_change, read_participant_change,
 };
 
 use crate::audit::{audit, words};
@@ -18,22 +19,22 @@ use crate::refusal::Answered;
 use crate::requester::Requester;
 use crate::rooms::room_and_words;
 
-/// The rooms that somebody is in.
+/// What goes on everywhere.
 #[utoipa::path(
     get, path = "/live", tag = "live",
     responses(
-        (status = 200, description = "All of them, by extension", body = Page<LiveView>),
+        (status = 200, description = "The rooms that somebody is in or at the door of, and what needs attention", body = NowView),
         (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn list_live(State(web): State<Web>, requester: Requester) -> Answered {
-    let Reply::LiveRooms(mut rooms) = web.backend.brain.ask(Request::ListLive).await? else {
+    let Reply::Now(mut now) = web.backend.brain.ask(Request::ListLive).await? else {
         return Err(misfit().into());
     };
     if !requester.sees_numbers() {
-        rooms.iter_mut().for_each(LiveView::hide_numbers);
+        now.hide_numbers();
     }
-    Ok(Json(Page::whole(rooms)).into_response())
+    Ok(Json(now).into_response())
 }
 
 /// Who is in the room.
@@ -145,7 +146,8 @@ pub(crate) async fn show_participant(
     Ok(Json(participant).into_response())
 }
 
-/// Mutes, unmutes or renames a participant.
+/// Mutes, renames or moves a participant, changes how loud the others hear it, raises or lowers its
+/// hand.
 #[utoipa::path(
     patch, path = "/rooms/{room}/live/participants/{participant}", tag = "live",
     params(
@@ -206,6 +208,31 @@ pub(crate) async fn remove_participant(
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
+/// Plays a prompt to everybody in a room, under the conversation.
+#[utoipa::path(
+    post, path = "/rooms/{room}/live/announcements", tag = "live",
+    params(("room" = String, Path, description = "Id, extension or title")),
+    request_body = AnnouncementInput,
+    responses(
+        (status = 202, description = "It plays as soon as what plays now has ended"),
+        (status = "default", description = "Refused; 409 when nobody is in the room or too much waits to be played", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn announce(
+    State(web): State<Web>,
+    requester: Requester,
+    Segments(room): Segments<String>,
+    body: JsonBody,
+) -> Answered {
+    let prompt = read_announcement(body.required()?)?;
+    let (id, _) = room_and_words(&web, &room).await?;
+    let key = RoomKey::new(&room);
+    done(&web, Request::Announce { key, prompt }).await?;
+    let detail = prompt.file_stem();
+    audit(&web, &requester, "live.announced", &id, &detail).await?;
+    Ok(StatusCode::ACCEPTED.into_response())
+}
+
 /// For the audit log, which keeps no number in full.
 fn named(participant: &ParticipantView) -> String {
     let mut shown = participant.clone();
@@ -240,7 +267,7 @@ async fn ask_participant(
     Ok(participant)
 }
 
-async fn done(web: &Web, request: Request) -> Answered<()> {
+pub(crate) async fn done(web: &Web, request: Request) -> Answered<()> {
     let Reply::Done = web.backend.brain.ask(request).await? else {
         return Err(misfit().into());
     };

@@ -1,6 +1,6 @@
 //! What it takes to hear one stream: decoder, time scale, frame; does not know whose stream it is.
 
-use conclave_audio::{Decoder, Frame, SampleRate, TimeScale, level};
+use conclave_audio::{Decoder, Frame, Gain, SampleRate, TimeScale, level};
 use conclave_model::Codec;
 
 use crate::bus::Converters;
@@ -70,6 +70,13 @@ impl Ear {
         if !self.is_frame_silent {
             self.frame.silence();
             self.is_frame_silent = true;
+        }
+    }
+
+    /// Makes this tick's frame louder or softer.
+    pub(crate) fn amplify(&mut self, gain: &mut Gain) {
+        if !self.is_frame_silent {
+            gain.apply(self.frame.samples_mut());
         }
     }
 

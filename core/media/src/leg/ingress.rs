@@ -3,9 +3,9 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use conclave_audio::{Frame, SampleRate, SpeechDetector, level};
+use conclave_audio::{Frame, Gain, SampleRate, SpeechDetector, level};
 use conclave_contract::{LegSpec, LevelExtension, MediaFormat};
-use conclave_model::{Codec, Digit};
+use conclave_model::{Codec, Digit, limits};
 use conclave_rtp::{AudioLevel, Datagram, JitterBuffer, Reporter, RtpPacket, classify};
 
 use super::keypad::KeypadInput;
@@ -27,6 +27,8 @@ pub(crate) struct Ingress {
     jitter: JitterBuffer,
     speech: SpeechDetector,
     level_dbov: f32,
+    /// How much louder or softer than it comes it goes on to whoever hears it.
+    volume: Gain,
     heard_at: Option<Instant>,
     refused: u64,
 }
@@ -61,6 +63,7 @@ impl Ingress {
             jitter: JitterBuffer::for_codecs(spec.receive.iter().map(|format| format.codec)),
             speech: SpeechDetector::new(),
             level_dbov: level::SILENCE_DBOV,
+            volume: Gain::new(1.0),
             heard_at: None,
             refused: 0,
         }
@@ -126,14 +129,24 @@ impl Ingress {
         })
     }
 
-    /// Says how loud the frame is and whether it is speech; a hushed frame is silent to everybody.
+    pub fn set_volume(&mut self, volume_db: i8) {
+        let factor = 10_f32.powf(f32::from(volume_db) / 20.0);
+        let rate = self.voices.get(self.speaking).map(Voice::rate);
+        let ramp_samples = rate.map_or(0, |rate| rate.samples_in_ms(VOLUME_RAMP_MS));
+        self.volume.ramp_to(factor, ramp_samples);
+    }
+
+    /// Says how loud the frame is and whether it is speech, then makes it as loud as is wanted; a
+    /// hushed frame is silent to everybody.
     pub fn judge(&mut self, got: Got, is_hushed: bool) {
         self.level_dbov = level::SILENCE_DBOV;
         if let (Got::Sound, Some(voice)) = (got, self.voices.get_mut(self.speaking)) {
             if is_hushed {
                 voice.silence();
             } else {
+                // Who is made softer is not heard to speak less for that.
                 self.level_dbov = voice.level();
+                voice.amplify(&mut self.volume);
             }
         }
         if self.level_dbov > level::SILENCE_DBOV {
@@ -307,6 +320,9 @@ impl Ingress {
         }
     }
 }
+
+/// Soft enough for no click, and there before one wonders whether the button works.
+const VOLUME_RAMP_MS: u32 = 3 * limits::FRAME_MS;
 
 static SILENCE: [f32; Frame::SAMPLES_MAX] = [0.0; Frame::SAMPLES_MAX];
 

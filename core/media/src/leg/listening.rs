@@ -24,6 +24,7 @@ impl Leg {
         };
         let received = self.ingress.receive(now, port, from, datagram, reporter);
         if let Some(lost) = reporter.take_peer_lost() {
+            self.line.peer_lost(lost);
             self.egress.peer_lost(lost);
         }
         match received {
@@ -69,6 +70,7 @@ impl Leg {
         }
         self.record_frame(shared);
         self.follow_talk(is_heard, shared);
+        self.watch_line(now, shared);
         self.watch_for_silence(now, shared);
     }
 
@@ -155,6 +157,17 @@ impl Leg {
         if let Some(talking) = self.talk.frame(self.ingress.is_speech()) {
             let leg = self.id;
             shared.events.push(Event::Talking { leg, talking });
+        }
+    }
+
+    fn watch_line(&mut self, now: Instant, shared: &mut Shared) {
+        let (Some(reporter), true) = (&self.reporter, self.stage.is_some()) else {
+            return;
+        };
+        let late = self.ingress.late();
+        if let Some(quality) = self.line.look(now, reporter.reception(), late) {
+            let leg = self.id;
+            shared.events.push(Event::Quality { leg, quality });
         }
     }
 

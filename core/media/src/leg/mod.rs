@@ -6,6 +6,7 @@ mod hearing;
 mod ingress;
 mod keypad;
 mod latch;
+mod line;
 mod listening;
 mod music_feed;
 mod opus_choice;
@@ -37,6 +38,7 @@ pub use ear::Ear;
 pub(crate) use egress::{Egress, EncodeKey};
 pub(crate) use hearing::{Hears, Surroundings};
 pub(crate) use ingress::{Ingress, Received};
+use line::Line;
 pub(crate) use music_feed::MusicFeed;
 pub(crate) use payloads::Payloads;
 pub use playing::Playing;
@@ -65,6 +67,7 @@ pub struct Leg {
     pub(crate) needs_own_mix: bool,
     pub(crate) has_own_mix: bool,
     talk: Talk,
+    line: Line,
     pub(crate) limiter: Limiter,
 
     playing: Option<Box<Playing>>,
@@ -120,6 +123,7 @@ impl Leg {
             needs_own_mix: false,
             has_own_mix: false,
             talk: Talk::default(),
+            line: Line::default(),
             limiter,
             playing: None,
             play_converter,

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use conclave_model::limits;
 
-/// Three frames: a click of the handset is no speech.
-const BEGIN_FRAMES: u32 = 60 / limits::FRAME_MS;
-/// People breathe; a list that blinks with every breath is of no use.
-const END_FRAMES: u32 = 800 / limits::FRAME_MS;
+/// One more than it takes to be speech: it is shown while the first syllable is being said, and a
+/// click of the handset is not.
+const BEGIN_FRAMES: u32 = 40 / limits::FRAME_MS;
+/// Speech ends 400 ms after the last sound of it, which outlasts a breath: that is enough.
+const END_FRAMES: u32 = 20 / limits::FRAME_MS;
 
 #[derive(Default)]
 pub(crate) struct Talk {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use conclave_audio::{Frame, Hint, QuickLook, SampleRate};
+use conclave_audio::{Frame, Gain, Hint, QuickLook, SampleRate};
 use conclave_contract::MediaFormat;
 use conclave_model::{Codec, limits};
 use conclave_rtp::{AudioLevel, JitterBuffer, Pace, Pull, Stored};
@@ -95,6 +95,13 @@ impl Voice {
     pub fn silence(&mut self) {
         if let Some(ear) = &mut self.ear {
             ear.silence();
+        }
+    }
+
+    /// Makes this tick's frame louder or softer.
+    pub fn amplify(&mut self, gain: &mut Gain) {
+        if let Some(ear) = &mut self.ear {
+            ear.amplify(gain);
         }
     }
 

@@ -1,37 +1,17 @@
 //! Requests about rooms that somebody is in: who is there, and mute, lock, remove, end.
 
-use std::sync::Arc;
 use std::time::Instant;
 
-use conclave_api::{
-    LiveChange, LiveView, ParticipantChange, ParticipantKey, Problem, Response, RoomKey,
-};
-use conclave_model::{CallEnd, FieldError, ParticipantId, RoomRecord, limits};
-use conclave_room::MutedBy;
+use conclave_api::{LiveChange, ParticipantChange, ParticipantKey, Problem, Response, RoomKey};
+use conclave_model::{CallEnd, FieldError, ParticipantId, Prompt, RoomRecord, limits};
+use conclave_room::{MutedBy, NotHere, Room, TooMany, Turn};
 
 use crate::Node;
-use crate::publish::participant_view;
-use crate::rooms::sort_key;
 
 impl Node {
-    pub(super) fn list_live(&self) -> Response {
-        let mut records: Vec<Arc<RoomRecord>> = self
-            .live
-            .iter()
-            .filter(|live| live.is_occupied())
-            .map(|live| Arc::clone(live.room.record()))
-            .collect();
-        records.sort_by_key(|record| sort_key(&record.extension));
-        let views: Vec<LiveView> = records
-            .iter()
-            .map(|record| self.live_view(record))
-            .collect();
-        Response::LiveRooms(views)
-    }
-
-    pub(super) fn show_live(&self, key: &RoomKey) -> Result<Response, Problem> {
+    pub(super) fn show_live(&self, now: Instant, key: &RoomKey) -> Result<Response, Problem> {
         let record = self.find_room(key)?;
-        Ok(Response::Live(self.live_view(&record)))
+        Ok(Response::Live(self.live_view(now, &record)))
     }
 
     pub(super) fn set_live(
@@ -57,7 +37,7 @@ impl Node {
                 };
             }
         });
-        Ok(Response::Live(self.live_view(&record)))
+        Ok(Response::Live(self.live_view(now, &record)))
     }
 
     pub(super) fn end_live(&mut self, now: Instant, key: &RoomKey) -> Result<Response, Problem> {
@@ -70,12 +50,13 @@ impl Node {
 
     pub(super) fn show_participant(
         &self,
+        now: Instant,
         key: &RoomKey,
         who: &ParticipantKey,
     ) -> Result<Response, Problem> {
         let record = self.find_room(key)?;
         let id = self.find_participant(&record, who)?;
-        self.participant_response(&record, id, who)
+        self.participant_response(now, &record, id, who)
     }
 
     pub(super) fn set_participant(
@@ -90,21 +71,21 @@ impl Node {
         if let Some(name) = &change.name {
             check_name(name)?;
         }
-        let done = self.with_room(now, record.id, |room, turn| {
-            match change.muted {
-                Some(true) => room.mute(turn, id, MutedBy::Moderator)?,
-                Some(false) => room.unmute(turn, id, MutedBy::Moderator)?,
-                None => {}
-            }
-            match change.name {
-                Some(name) => room.rename(turn, id, &name),
-                None => Ok(()),
-            }
-        });
-        match done {
-            Some(Ok(())) => self.participant_response(&record, id, who),
-            Some(Err(_)) | None => Err(who.unknown()),
+        let goes_to = match &change.room {
+            Some(key) => Some(self.find_room(key)?).filter(|to| to.id != record.id),
+            None => None,
+        };
+        let done = self.with_room(now, record.id, |room, turn| apply(room, turn, id, &change));
+        let Some(Ok(())) = done else {
+            return Err(who.unknown());
+        };
+        let Some(to) = goes_to else {
+            return self.participant_response(now, &record, id, who);
+        };
+        if !self.move_participant(now, &record, id, &to) {
+            return Err(who.unknown());
         }
+        self.participant_response(now, &to, id, who)
     }
 
     pub(super) fn remove_participant(
@@ -118,6 +99,24 @@ impl Node {
         match self.with_room(now, record.id, |room, turn| room.remove(turn, id)) {
             Some(Ok(())) => Ok(Response::Done),
             Some(Err(_)) | None => Err(who.unknown()),
+        }
+    }
+
+    pub(super) fn announce(
+        &mut self,
+        now: Instant,
+        key: &RoomKey,
+        prompt: Prompt,
+    ) -> Result<Response, Problem> {
+        let record = self.find_room(key)?;
+        self.present(&record)?;
+        let asked = self.with_room(now, record.id, |room, turn| room.play_to_all(turn, prompt));
+        match asked {
+            Some(Err(TooMany)) => Err(Problem::conflict(format!(
+                "{} prompts play or wait in this room already; try again when they have ended",
+                limits::PROMPTS_ASKED
+            ))),
+            Some(Ok(())) | None => Ok(Response::Done),
         }
     }
 
@@ -157,6 +156,7 @@ impl Node {
 
     fn participant_response(
         &self,
+        now: Instant,
         record: &RoomRecord,
         id: ParticipantId,
         who: &ParticipantKey,
@@ -164,9 +164,32 @@ impl Node {
         self.live
             .get(record.id)
             .and_then(|live| live.room.participant(id))
-            .and_then(|one| participant_view(one, &self.calls, self.config.wall))
+            .and_then(|one| self.eye(now).participant(one))
             .map(Response::Participant)
             .ok_or_else(|| who.unknown())
+    }
+}
+
+fn apply(
+    room: &mut Room,
+    turn: &mut Turn<'_>,
+    who: ParticipantId,
+    change: &ParticipantChange,
+) -> Result<(), NotHere> {
+    match change.muted {
+        Some(true) => room.mute(turn, who, MutedBy::Moderator)?,
+        Some(false) => room.unmute(turn, who, MutedBy::Moderator)?,
+        None => {}
+    }
+    if let Some(name) = &change.name {
+        room.rename(turn, who, name)?;
+    }
+    if let Some(volume_db) = change.volume_db {
+        room.set_volume(turn, who, volume_db)?;
+    }
+    match change.hand_raised {
+        Some(is_raised) => room.set_hand(turn, who, is_raised),
+        None => Ok(()),
     }
 }
 

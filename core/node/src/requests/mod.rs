@@ -1,6 +1,9 @@
 //! Hands each request of the public API to the file that serves it.
 
+mod door;
 mod live;
+mod moving;
+mod now;
 mod rooms;
 
 use std::sync::Arc;
@@ -58,15 +61,18 @@ impl Node {
             }
             Request::NewPin { key, pin } => return self.new_pin(ticket, &key, pin),
             Request::ClearPin(key) => return self.clear_pin(ticket, &key),
-            Request::ListLive => Ok(self.list_live()),
-            Request::ShowLive(key) => self.show_live(&key),
+            Request::ListLive => Ok(self.show_now(now)),
+            Request::ShowLive(key) => self.show_live(now, &key),
             Request::SetLive { key, change } => self.set_live(now, &key, change),
             Request::EndLive(key) => self.end_live(now, &key),
-            Request::ShowParticipant { key, who } => self.show_participant(&key, &who),
+            Request::ShowParticipant { key, who } => self.show_participant(now, &key, &who),
             Request::SetParticipant { key, who, change } => {
                 self.set_participant(now, &key, &who, change)
             }
             Request::RemoveParticipant { key, who } => self.remove_participant(now, &key, &who),
+            Request::Announce { key, prompt } => self.announce(now, &key, prompt),
+            Request::Admit { key, who } => self.admit(now, &key, &who),
+            Request::TurnAway { key, who } => self.turn_away(now, &key, &who),
             Request::Status => Ok(Response::Counts(self.counts())),
         };
         Some(answer)
@@ -90,6 +96,9 @@ impl Node {
             | Request::ShowParticipant { .. }
             | Request::SetParticipant { .. }
             | Request::RemoveParticipant { .. }
+            | Request::Announce { .. }
+            | Request::Admit { .. }
+            | Request::TurnAway { .. }
             | Request::Status => return false,
         };
         self.find_room(key)

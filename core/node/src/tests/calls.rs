@@ -22,7 +22,14 @@ fn a_caller_types_the_pin_and_is_in_the_room() {
     assert!(town.studio.leg(line.leg).stage.is_some());
     assert_eq!(
         town.news(),
-        ["call.started", "session.started", "participant.joined"]
+        [
+            "call.started",
+            "participant.waiting",
+            "participant.waiting",
+            "participant.waiting_ended",
+            "session.started",
+            "participant.joined"
+        ]
     );
 
     town.hang_up(line);

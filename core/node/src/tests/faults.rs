@@ -26,7 +26,14 @@ fn a_panic_in_one_room_ends_that_room_alone() {
         talking: true,
     });
     town.node.poison.room = None;
-    assert_eq!(town.news(), ["participant.left", "session.ended"]);
+    assert_eq!(
+        town.news(),
+        [
+            "participant.waiting_ended",
+            "participant.left",
+            "session.ended"
+        ]
+    );
     assert!(town.logs.iter().any(|line| line.contains("panicked")));
     assert!(town.heard(broken).contains(&Prompt::Goodbye));
     town.pass(40 * SECOND);

@@ -3,6 +3,7 @@
 mod calls;
 mod chaos;
 mod faults;
+mod live;
 mod load;
 mod offers;
 mod requests;

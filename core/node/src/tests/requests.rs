@@ -255,7 +255,7 @@ fn mute_lock_and_rename_are_seen_by_whoever_looks() {
         who: ParticipantKey::new(&first),
         change: ParticipantChange {
             muted: Some(muted),
-            name: None,
+            ..ParticipantChange::default()
         },
     };
     town.ask(mute(true)).unwrap();
@@ -284,8 +284,8 @@ fn mute_lock_and_rename_are_seen_by_whoever_looks() {
         key: key("801"),
         who: ParticipantKey::new(&first),
         change: ParticipantChange {
-            muted: None,
             name: Some("Berta".to_owned()),
+            ..ParticipantChange::default()
         },
     })
     .unwrap();
@@ -380,5 +380,5 @@ fn the_status_counts_what_there_is() {
     assert_eq!((counts.rooms, counts.rooms_live), (2, 1));
     assert_eq!((counts.participants, counts.calls), (1, 2));
     let listed = town.ask(Request::ListLive);
-    assert!(matches!(listed, Ok(Response::LiveRooms(rooms)) if rooms.len() == 1));
+    assert!(matches!(listed, Ok(Response::Now(now)) if now.items.len() == 1));
 }

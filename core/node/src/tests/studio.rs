@@ -30,6 +30,7 @@ pub struct Leg {
     pub spec: LegSpec,
     pub stage: Option<StageId>,
     pub muted: bool,
+    pub volume_db: i8,
     pub heard: Vec<Prompt>,
     playing: Option<(PlayId, Instant)>,
     recording: Option<(RecordId, Instant)>,
@@ -73,6 +74,10 @@ impl Studio {
             }
             Command::SetMute { leg, muted } => {
                 self.leg(leg).muted = muted;
+                Vec::new()
+            }
+            Command::SetVolume { leg, volume_db } => {
+                self.leg(leg).volume_db = volume_db;
                 Vec::new()
             }
             Command::Play {
@@ -152,6 +157,7 @@ impl Studio {
                 spec,
                 stage: None,
                 muted: false,
+                volume_db: 0,
                 heard: Vec::new(),
                 playing: None,
                 recording: None,

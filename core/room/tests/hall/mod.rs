@@ -31,6 +31,7 @@ pub struct Hall {
     ids: LocalIds,
     pub on_stage: BTreeSet<LegId>,
     pub muted: BTreeMap<LegId, bool>,
+    pub volumes: BTreeMap<LegId, i8>,
     pub music: BTreeMap<LegId, PlaylistName>,
     pub plays: Vec<(LegId, PlayId, String)>,
     pub announcing: Vec<PlayId>,
@@ -55,6 +56,7 @@ impl Hall {
             ids: LocalIds::default(),
             on_stage: BTreeSet::new(),
             muted: BTreeMap::new(),
+            volumes: BTreeMap::new(),
             music: BTreeMap::new(),
             plays: Vec::new(),
             announcing: Vec::new(),
@@ -207,6 +209,9 @@ impl Hall {
             }
             Command::SetMute { leg, muted } => {
                 self.muted.insert(leg, muted);
+            }
+            Command::SetVolume { leg, volume_db } => {
+                self.volumes.insert(leg, volume_db);
             }
             Command::Play {
                 leg,

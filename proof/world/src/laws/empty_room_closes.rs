@@ -11,7 +11,7 @@ pub fn judge(night: &mut Night) -> Result<(), String> {
         return Err(format!("{stages} stages and {legs} legs are left"));
     }
     match night.city.ask(Request::ListLive) {
-        Ok(Response::LiveRooms(live)) if live.is_empty() => Ok(()),
+        Ok(Response::Now(now)) if now.items.is_empty() => Ok(()),
         other => Err(format!("something is still live: {other:?}")),
     }
 }

@@ -9,8 +9,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request as HttpRequest, StatusCode};
 use conclave_api::{
-    Counts, LiveView, ParticipantView, PinView, PlaylistView, Problem, ProblemKind, PromptSpoken,
-    PromptView, Request, Response, RoomView, TrackView, rfc3339,
+    Counts, DoorName, LiveView, NowView, ParticipantView, PinView, PlaylistView, Problem,
+    ProblemKind, PromptSpoken, PromptView, Request, Response, RoomView, TrackView, rfc3339,
 };
 use conclave_model::{
     Chance, Codec, Language, Pin, PlaylistName, Prompt, RoomId, RoomRecord, UnixMillis,
@@ -222,11 +222,19 @@ fn answer(rooms: &mut Vec<RoomRecord>, request: Request) -> Result<Response, Pro
         Request::ShowPin(key) => Ok(Response::Pin(PinView::of(key.find(&*rooms)?))),
         Request::NewPin { key, pin } => set_pin(rooms, &key, pin.or_else(generated)),
         Request::ClearPin(key) => set_pin(rooms, &key, None),
-        Request::ListLive => Ok(Response::LiveRooms(Vec::new())),
+        Request::ListLive => Ok(Response::Now(NowView {
+            items: Vec::new(),
+            attention: Vec::new(),
+            participants: 0,
+            load: conclave_api::LoadState::Normal,
+        })),
         Request::ShowLive(key) | Request::SetLive { key, .. } => {
             Ok(Response::Live(live(key.find(&*rooms)?)))
         }
-        Request::EndLive(key) => key.find(&*rooms).map(|_| Response::Done),
+        Request::EndLive(key)
+        | Request::Announce { key, .. }
+        | Request::Admit { key, .. }
+        | Request::TurnAway { key, .. } => key.find(&*rooms).map(|_| Response::Done),
         Request::ShowParticipant { key, who }
         | Request::SetParticipant { key, who, .. }
         | Request::RemoveParticipant { key, who } => {
@@ -274,12 +282,20 @@ fn live(room: &RoomRecord) -> LiveView {
             call: "ca_1".to_owned(),
             name: Some("Ann".to_owned()),
             number: "+491715550889".to_owned(),
+            door: DoorName::Phone,
+            transport: "udp".to_owned(),
             joined_at: rfc3339(UnixMillis(0)),
             muted: false,
+            muted_by: None,
             talking: false,
+            talk_seconds: 0,
+            hand_raised_at: None,
+            volume_db: 0,
             held: false,
             codec: Some("G722".to_owned()),
+            quality: None,
         }],
+        waiting: Vec::new(),
     }
 }
 

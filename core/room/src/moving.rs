@@ -1,0 +1,60 @@
+//! One participant's way from one room to another, both announced as always; asks for no PIN.
+
+use conclave_contract::Command;
+use conclave_model::ParticipantId;
+
+use crate::music::Alone;
+use crate::{NotHere, Participant, Phase, Role, Room, RoomNews, Turn};
+
+/// A participant between two rooms.
+#[derive(Debug)]
+pub struct Mover(Participant);
+
+impl Room {
+    /// Takes a participant out without ending the call: pass it to [`Room::move_in`] of the other
+    /// room at once.
+    ///
+    /// # Errors
+    /// Nobody of this id is in the room; who is at the door is not.
+    pub fn move_out(&mut self, turn: &mut Turn<'_>, who: ParticipantId) -> Result<Mover, NotHere> {
+        if !self.roster.get(who).is_some_and(Participant::is_active) {
+            return Err(NotHere);
+        }
+        self.music.stop_for(turn, who);
+        let mut gone = self.roster.take(who).ok_or(NotHere)?;
+        turn.command(Command::LeaveStage { leg: gone.leg });
+        turn.news(RoomNews::MovedOut { participant: who });
+        self.announcer.left(&gone);
+        gone.fall_silent(turn.now);
+        self.settle(turn);
+        Ok(Mover(gone))
+    }
+
+    /// Takes in whom another room let go, also when this one is locked. Mutes and volume go on; a
+    /// hand was raised for the others and is down here, and what a PIN allowed there it does not
+    /// here.
+    pub fn move_in(&mut self, turn: &mut Turn<'_>, mover: Mover) {
+        let Mover(mut joiner) = mover;
+        let (participant, call) = (joiner.id, joiner.call);
+        let role = Role::Member;
+        joiner.phase = Phase::Active {
+            role,
+            since: turn.now,
+        };
+        joiner.language = self.record.language.for_caller(joiner.own_language);
+        joiner.hand_raised_at = None;
+        joiner.menu = crate::menu::Menu::default();
+        turn.command(Command::JoinStage {
+            leg: joiner.leg,
+            stage: self.stage,
+        });
+        self.announcer.joined(&joiner);
+        self.roster.add(joiner);
+        turn.news(RoomNews::Joined {
+            participant,
+            call,
+            role,
+        });
+        self.settle_as(turn, Alone::First);
+    }
+}
