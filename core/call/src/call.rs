@@ -5,8 +5,8 @@ use std::time::Instant;
 use conclave_contract::{Command, LegStats};
 use conclave_ivr::{EntryInput, EntryPlan, PinVerdict, RefusedEntry};
 use conclave_model::{
-    CallEnd, CallId, CallMoment, Codec, Language, LegId, LineGrade, LineQuality, ParticipantId, StageId,
-    UnixMillis, limits,
+    CallEnd, CallId, CallMoment, Codec, Language, LegId, LineGrade, LineQuality, ParticipantId,
+    StageId, UnixMillis, limits,
 };
 use conclave_sip::{IncomingCall, SessionId, Why};
 

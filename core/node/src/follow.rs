@@ -136,6 +136,10 @@ impl Node {
             | RoomNews::Left { .. }
             | RoomNews::PinWrong { .. }
             | RoomNews::Talking { .. }
+            | RoomNews::Passed { .. }
+            | RoomNews::MovedOut { .. }
+            | RoomNews::Hand { .. }
+            | RoomNews::VolumeChanged { .. }
             | RoomNews::Renamed { .. }
             | RoomNews::Music { .. }
             | RoomNews::Locked

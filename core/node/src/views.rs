@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use conclave_api::{
-    LiveRef, LiveView, MuterName, ParticipantView, Person, LineView, WaitingStep, WaitingView,
+    LineView, LiveRef, LiveView, MuterName, ParticipantView, Person, WaitingStep, WaitingView,
     rfc3339,
 };
 use conclave_call::Call;

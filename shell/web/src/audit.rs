@@ -47,7 +47,7 @@ pub(crate) fn words(body: &Value) -> String {
 }
 
 /// The fields whose values anybody may read who may read the log.
-const TOLD: [&str; 8] = [
+const TOLD: [&str; 11] = [
     "title",
     "extension",
     "message",
@@ -56,6 +56,9 @@ const TOLD: [&str; 8] = [
     "locked",
     "muted",
     "muted_all",
+    "volume_db",
+    "hand_raised",
+    "room",
 ];
 
 #[cfg(test)]

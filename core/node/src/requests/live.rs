@@ -64,7 +64,7 @@ impl Node {
         now: Instant,
         key: &RoomKey,
         who: &ParticipantKey,
-        change: ParticipantChange,
+        change: &ParticipantChange,
     ) -> Result<Response, Problem> {
         let record = self.find_room(key)?;
         let id = self.find_participant(&record, who)?;
@@ -75,7 +75,7 @@ impl Node {
             Some(key) => Some(self.find_room(key)?).filter(|to| to.id != record.id),
             None => None,
         };
-        let done = self.with_room(now, record.id, |room, turn| apply(room, turn, id, &change));
+        let done = self.with_room(now, record.id, |room, turn| apply(room, turn, id, change));
         let Some(Ok(())) = done else {
             return Err(who.unknown());
         };

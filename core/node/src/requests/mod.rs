@@ -67,7 +67,7 @@ impl Node {
             Request::EndLive(key) => self.end_live(now, &key),
             Request::ShowParticipant { key, who } => self.show_participant(now, &key, &who),
             Request::SetParticipant { key, who, change } => {
-                self.set_participant(now, &key, &who, change)
+                self.set_participant(now, &key, &who, &change)
             }
             Request::RemoveParticipant { key, who } => self.remove_participant(now, &key, &who),
             Request::Announce { key, prompt } => self.announce(now, &key, prompt),

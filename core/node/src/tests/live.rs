@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use conclave_api::{
-    AttentionKind, Happening, LiveView, MuterName, NowView, ParticipantChange, ParticipantKey,
-    Problem, LineVerdict, Request, Response, RoomKey, WaitOutcome, WaitingStep,
+    AttentionKind, Happening, LineVerdict, LiveView, MuterName, NowView, ParticipantChange,
+    ParticipantKey, Problem, Request, Response, RoomKey, WaitOutcome, WaitingStep,
 };
 use conclave_contract::Event as MediaEvent;
 use conclave_model::{LegId, LineQuality, Prompt};
