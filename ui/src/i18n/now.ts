@@ -8,7 +8,6 @@ export const en = {
   "now.nobody.way_on": "Whoever dials a room appears here at once.",
   "now.to_rooms": "See the rooms",
   "now.live_rooms": "Live rooms",
-  "now.speaks": "{who}",
   "now.silence": "silence",
   "now.open": "Open",
   "now.open.who": "Open {room}",
@@ -23,9 +22,9 @@ export const en = {
   "now.attention.load.lower_complexity": "The server is at its limit: sound is sent with less effort.",
   "now.attention.pins.one": "{room}: wrong PIN from {who}",
   "now.attention.pins.other": "{room}: {n} wrong PINs, last from {who}",
-  "now.attention.alone": "{room}: one person has been alone for {time}",
-  "now.attention.held.one": "{room}: {n} line is on hold",
-  "now.attention.held.other": "{room}: {n} lines are on hold",
+  "now.attention.alone": "{room}: one person is alone",
+  "now.attention.waiting_long": "{room}: {who} has been waiting for more than a minute",
+  "now.attention.poor_line": "{room}: the line of {who} is poor",
 } as const;
 
 export const de: Record<keyof typeof en, string> = {
@@ -37,7 +36,6 @@ export const de: Record<keyof typeof en, string> = {
   "now.nobody.way_on": "Wer einen Raum anruft, erscheint hier sofort.",
   "now.to_rooms": "Zu den Räumen",
   "now.live_rooms": "Räume, die laufen",
-  "now.speaks": "{who}",
   "now.silence": "Stille",
   "now.open": "Öffnen",
   "now.open.who": "{room} öffnen",
@@ -52,7 +50,7 @@ export const de: Record<keyof typeof en, string> = {
   "now.attention.load.lower_complexity": "Der Server ist an der Grenze: Klang wird mit weniger Aufwand gesendet.",
   "now.attention.pins.one": "{room}: falsche PIN von {who}",
   "now.attention.pins.other": "{room}: {n} falsche PINs, zuletzt von {who}",
-  "now.attention.alone": "{room}: eine Person ist seit {time} allein",
-  "now.attention.held.one": "{room}: {n} Leitung hält",
-  "now.attention.held.other": "{room}: {n} Leitungen halten",
+  "now.attention.alone": "{room}: eine Person ist allein",
+  "now.attention.waiting_long": "{room}: {who} wartet seit mehr als einer Minute",
+  "now.attention.poor_line": "{room}: die Leitung von {who} ist schlecht",
 };

@@ -1,42 +1,34 @@
 /** What somebody who runs the rooms should look at; decides, and words nothing. */
-import type { Schema } from "../api/client";
+import type { House, NowView, PinFailed } from "./house";
 import type { Live } from "./live";
-import type { PinFailed } from "./watch.svelte";
 
-type Load = Schema["StatusView"]["load"];
+type Said = NowView["attention"][number];
 
 export type Finding =
-  | { readonly kind: "load"; readonly load: Exclude<Load, "normal"> }
-  | { readonly kind: "pins"; readonly room: string; readonly name: string; readonly count: number; readonly who: string }
-  | { readonly kind: "held"; readonly room: string; readonly name: string; readonly count: number }
-  | { readonly kind: "alone"; readonly room: string; readonly name: string; readonly since: string };
+  | { readonly kind: Said["kind"]; readonly key: string; readonly said: Said }
+  | { readonly kind: "pins"; readonly key: string; readonly count: number; readonly last: PinFailed["data"] }
+  | { readonly kind: "alone"; readonly key: string; readonly room: Live };
 
-/** Most pressing first. */
-export function findings(
-  rooms: Iterable<Live>, pins: readonly PinFailed[], load: Load, now_ms: number,
-): Finding[] {
-  const all = [...rooms];
-  const found: Finding[] = load === "normal" ? [] : [{ kind: "load", load }];
+/** What the server says first, then what was heard here. */
+export function findings(house: House, now_ms: number): Finding[] {
+  const found: Finding[] = house.attention.map((said) => {
+    const key = `${said.kind} ${said.room?.room ?? ""} ${said.who?.id ?? ""}`;
+    return { kind: said.kind, key, said };
+  });
   const wrong = new Map<string, PinFailed[]>();
-  for (const pin of pins) {
+  for (const pin of house.pins) {
     if (now_ms - Date.parse(pin.time) > PINS_MS) continue;
     wrong.set(pin.data.room, [...(wrong.get(pin.data.room) ?? []), pin]);
   }
   for (const [room, failed] of wrong) {
-    const last = failed.at(-1);
-    if (last === undefined) continue;
-    const { extension, title, from_number: who } = last.data;
-    found.push({ kind: "pins", room, name: `${extension} ${title}`, count: failed.length, who });
+    const last = failed.at(-1)?.data;
+    if (last) found.push({ kind: "pins", key: `pins ${room}`, count: failed.length, last });
   }
-  for (const live of all) {
-    const name = `${live.extension} ${live.title}`;
-    const rows = [...live.rows.values()];
-    const held = rows.filter((row) => row.view.held).length;
-    if (held > 0) found.push({ kind: "held", room: live.room, name, count: held });
-    const [only] = rows;
-    if (rows.length === 1 && only && now_ms - Date.parse(only.view.joined_at) > ALONE_MS) {
-      found.push({ kind: "alone", room: live.room, name, since: only.view.joined_at });
-    }
+  for (const room of house.rooms.values()) {
+    const [only] = room.rows.values();
+    if (room.rows.size !== 1 || only === undefined) continue;
+    const long = now_ms - Date.parse(only.view.joined_at) > ALONE_MS;
+    if (long) found.push({ kind: "alone", key: `alone ${room.room}`, room });
   }
   return found;
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import {
-  after, begin, LOG_MAX, quietSince, shares, speaking, type Live, type LiveEvent,
-  type ParticipantView, type Snapshot,
+  begin, inOrder, shares, speaking, type Live, type LiveEvent, type LiveView,
+  type ParticipantView, type WaitingView,
 } from "./live";
+import { after, LOG_MAX } from "./live_draft";
 
 const T0 = Date.parse("2026-11-05T09:30:00.000Z");
 const at = (seconds: number) => new Date(T0 + seconds * 1_000).toISOString();
@@ -11,16 +12,26 @@ const REF = { room: "rm_1", extension: "801", title: "Standup" };
 function person(n: number, more: Partial<ParticipantView> = {}): ParticipantView {
   return {
     id: `pa_${n}`, call: `ca_${n}`, name: `Person ${n}`, number: String(200 + n),
-    joined_at: at(0), muted: false, talking: false, held: false, codec: "PCMA", ...more,
-  } as ParticipantView;
+    door: "phone", transport: "udp", joined_at: at(0), muted: false, muted_by: null, talking: false,
+    talk_seconds: 0, hand_raised_at: null, volume_db: 0, held: false, codec: "PCMA", quality: null,
+    ...more,
+  };
 }
 
-function view(count: number, more: Partial<Snapshot> = {}): Snapshot {
+function waiter(n: number, more: Partial<WaitingView> = {}): WaitingView {
+  return {
+    id: `pa_${n}`, call: `ca_${n}`, name: null, number: String(200 + n), door: "phone",
+    since: at(0), step: "pin", pins_wrong: 0, ...more,
+  };
+}
+
+function view(count: number, more: Partial<LiveView> = {}): LiveView {
   const participants = Array.from({ length: count }, (_, n) => person(n));
-  return { ...REF, started_at: at(0), locked: false, participants, ...more };
+  return { ...REF, started_at: at(0), locked: false, participants, waiting: [], ...more };
 }
 
-type Type = Extract<LiveEvent, { data: { participant: ParticipantView } }>["type"];
+type About = Extract<LiveEvent, { data: { participant: ParticipantView } }>;
+type Type = Exclude<About["type"], "participant.moved">;
 
 function about(id: number, type: Type, participant: ParticipantView, seconds = id): LiveEvent {
   return { id, time: at(seconds), type, data: { ...REF, participant } };
@@ -92,31 +103,82 @@ describe("what they do", () => {
     expect(speaking(live).map((row) => row.view.id)).toEqual(["pa_1"]);
   });
 
-  test("talk time is counted from start to stop and shared out", () => {
+  test("talk time is the server's, and grows while somebody speaks", () => {
     const live = after(start(3), [
       about(1, "participant.speaking_started", person(1, { talking: true }), 10),
-      about(2, "participant.speaking_stopped", person(1), 40),
+      about(2, "participant.speaking_stopped", person(1, { talk_seconds: 30 }), 40),
       about(3, "participant.speaking_started", person(2, { talking: true }), 40),
     ]);
-    expect(quietSince(live)).toBeUndefined();
     const [first, second] = shares(live, T0 + 50_000, 8);
     expect([first?.row.view.id, first?.ms, first?.part]).toEqual(["pa_1", 30_000, 0.75]);
     expect([second?.row.view.id, second?.ms, second?.part]).toEqual(["pa_2", 10_000, 0.25]);
   });
 
-  test("silence has a beginning, also when the speaker leaves", () => {
-    const live = after(start(2), [
-      about(1, "participant.speaking_started", person(1, { talking: true }), 10),
-      about(2, "participant.left", person(1), 12),
+  test("something else about a speaker does not count the speech twice", () => {
+    const live = after(start(1), [
+      about(1, "participant.speaking_started", person(0, { talking: true }), 10),
+      about(2, "participant.renamed", person(0, { talking: true, talk_seconds: 20, name: "Anna" }), 30),
     ]);
-    expect(speaking(live)).toEqual([]);
-    expect(quietSince(live)).toBe(T0 + 12_000);
+    expect(shares(live, T0 + 35_000, 8)[0]?.ms).toBe(25_000);
+    expect(speaking(live)[0]?.since_ms).toBe(T0 + 10_000);
+  });
+
+  test("raised hands stand on top, the first raised first", () => {
+    const live = after(start(4), [
+      about(1, "participant.hand_raised", person(3, { hand_raised_at: at(1) })),
+      about(2, "participant.hand_raised", person(1, { hand_raised_at: at(2) })),
+    ]);
+    expect(inOrder(live)).toEqual(["pa_3", "pa_1", "pa_0", "pa_2"]);
+    const lowered = after(live, [about(3, "participant.hand_lowered", person(3))]);
+    expect(inOrder(lowered)).toEqual(["pa_1", "pa_0", "pa_2", "pa_3"]);
+  });
+
+  test("whoever is moved has left, told once with where to", () => {
+    const to = { room: "rm_2", extension: "802", title: "Board" };
+    const live = after(start(1), [
+      { id: 1, time: at(1), type: "participant.moved", data: { ...REF, participant: person(0), to } },
+      about(2, "participant.left", person(0)),
+    ]);
+    expect([told(live), live.log[0]?.detail, live.rows.size]).toEqual([["moved"], "802 Board", 0]);
+  });
+
+  test("only a line that became poor is told", () => {
+    const quality = { loss_in_percent: 9, loss_out_percent: null, jitter_ms: 30 };
+    const live = after(start(1), [
+      about(1, "participant.quality_changed", person(0, { quality: { ...quality, verdict: "fair" } })),
+      about(2, "participant.quality_changed", person(0, { quality: { ...quality, verdict: "poor" } })),
+    ]);
+    expect(told(live)).toEqual(["poor_line"]);
+    expect(live.rows.get("pa_0")?.view.quality?.verdict).toBe("poor");
   });
 
   test("wrong PINs are told with the number", () => {
     const data = { ...REF, call: "ca_9", from_number: "0171", tries_left: 2 };
     const live = after(start(0), [{ id: 1, time: at(1), type: "pin.failed", data }]);
     expect(live.log[0]).toMatchObject({ told: "pin_failed", detail: "0171" });
+  });
+});
+
+describe("who waits", () => {
+  const waits = (id: number, one: WaitingView): LiveEvent =>
+    ({ id, time: at(id), type: "participant.waiting", data: { ...REF, waiting: one } });
+  const ended = (id: number, one: WaitingView): LiveEvent => ({
+    id, time: at(id), type: "participant.waiting_ended",
+    data: { ...REF, waiting: one, outcome: "gone" },
+  });
+
+  test("is told once, whatever the steps, and is gone when let in", () => {
+    const live = after(start(0), [waits(1, waiter(5)), waits(2, waiter(5, { step: "name" }))]);
+    expect(told(live)).toEqual(["waiting"]);
+    expect(live.waiting.get("pa_5")?.view.step).toBe("name");
+    const inside = after(live, [about(3, "participant.joined", person(5))]);
+    expect([inside.waiting.size, ids(inside)]).toEqual([0, ["pa_5"]]);
+    expect(after(inside, [waits(2, waiter(5))])).toBe(inside);
+  });
+
+  test("a late step does not bring back who gave up", () => {
+    const live = after(start(0), [waits(1, waiter(5)), ended(4, waiter(5)), waits(3, waiter(5))]);
+    expect(live.waiting.size).toBe(0);
   });
 });
 
@@ -165,19 +227,19 @@ describe("events that come twice or in the wrong order", () => {
 });
 
 describe("reading anew", () => {
-  test("keeps the log and the talk time, and takes everything else from the server", () => {
+  test("keeps the log, and takes everything else from the server", () => {
     const before = after(start(3), [
       about(1, "participant.speaking_started", person(1, { talking: true }), 10),
-      about(2, "participant.speaking_stopped", person(1), 40),
-      about(3, "participant.speaking_started", person(2, { talking: true }), 50),
+      about(2, "participant.speaking_started", person(2, { talking: true }), 50),
       session(4, "session.locked"),
     ]);
-    const live = begin(view(3), T0 + 60_000, before);
+    const view_now = view(3);
+    view_now.participants[1] = person(1, { talking: true, talk_seconds: 50 });
+    const live = begin(view_now, T0 + 60_000, before);
     expect(live.locked).toBe(false);
     expect(live.log).toBe(before.log);
-    expect(live.rows.get("pa_1")?.spoke_ms).toBe(30_000);
-    expect(live.rows.get("pa_2")).toMatchObject({ spoke_ms: 10_000, since_ms: undefined });
-    expect(live.rows.get("pa_2")?.until_ms).toBe(T0 + 60_000);
+    expect(live.rows.get("pa_1")).toMatchObject({ since_ms: T0 + 10_000, at_ms: T0 + 60_000 });
+    expect(live.rows.get("pa_2")).toMatchObject({ since_ms: undefined, until_ms: T0 + 60_000 });
   });
 });
 

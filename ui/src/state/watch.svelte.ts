@@ -1,6 +1,8 @@
 /** Follows what goes on in one room or in all of them; leaves to `live` what events mean. */
 import { untrack } from "svelte";
-import { after, begin, LIVE_EVENTS, roomOf, type Live, type LiveEvent } from "./live";
+import { hear, open, type House } from "./house";
+import { begin, LIVE_EVENTS, roomOf, type Live, type LiveEvent } from "./live";
+import { after } from "./live_draft";
 import { api, ask } from "../api/client";
 import type { Refused } from "../api/problem";
 import { refusal } from "./failure";
@@ -30,8 +32,8 @@ abstract class Watch {
   }
 
   async again(): Promise<void> {
+    this.#flush();
     const mine = (this.#turn += 1);
-    this.#waiting = [];
     this.#reading = true;
     try {
       const put = await this.read();
@@ -93,56 +95,28 @@ export class RoomWatch extends Watch {
   }
 }
 
-export type PinFailed = Extract<LiveEvent, { type: "pin.failed" }>;
-
-/** All rooms that somebody is in, by their ids. */
+/** All rooms that somebody is in or at the door of, and what needs attention. */
 export class HouseWatch extends Watch {
-  rooms = $state.raw<ReadonlyMap<string, Live>>();
-  /** The last wrong PINs, oldest first. */
-  pins = $state.raw<readonly PinFailed[]>([]);
+  house = $state.raw<House>();
 
-  protected async read(): Promise<() => void> {
-    const { items } = await ask(api.GET("/api/v1/live"));
+  override follow(): () => void {
+    const stop = super.follow();
+    // Some things need somebody because nothing happens.
+    const timer = setInterval(() => void this.again(), READ_EVERY_MS);
     return () => {
-      const before = this.rooms;
-      const now_ms = serverNow();
-      this.rooms = new Map(
-        items.map((view) => [view.room, begin(view, now_ms, before?.get(view.room))]),
-      );
+      stop();
+      clearInterval(timer);
     };
   }
 
+  protected async read(): Promise<() => void> {
+    const view = await ask(api.GET("/api/v1/live"));
+    return () => (this.house = open(view, serverNow(), this.house));
+  }
+
   protected take(events: readonly LiveEvent[]): void {
-    const rooms = new Map(this.rooms);
-    for (const [room, about] of byRoom(events)) {
-      const known = rooms.get(room) ?? opened(about[0]);
-      if (known === undefined) continue;
-      const then = after(known, about);
-      if (then.deleted || then.rows.size === 0) rooms.delete(room);
-      else rooms.set(room, then);
-    }
-    this.rooms = rooms;
-    const failed = events.filter((event) => event.type === "pin.failed");
-    if (failed.length > 0) this.pins = [...this.pins, ...failed].slice(-PINS_MAX);
+    if (this.house !== undefined) this.house = hear(this.house, events);
   }
 }
 
-const PINS_MAX = 50;
-
-function byRoom(events: readonly LiveEvent[]): Map<string, LiveEvent[]> {
-  const rooms = new Map<string, LiveEvent[]>();
-  for (const event of events) {
-    const about = rooms.get(roomOf(event));
-    if (about === undefined) rooms.set(roomOf(event), [event]);
-    else about.push(event);
-  }
-  return rooms;
-}
-
-/** A room of which nothing was known before. */
-function opened(event: LiveEvent | undefined): Live | undefined {
-  if (event === undefined || event.type === "room.updated") return undefined;
-  const { room, title, extension } = event.data;
-  const view = { room, title, extension, started_at: null, locked: false, participants: [] };
-  return begin(view, 0);
-}
+const READ_EVERY_MS = 15_000;

@@ -11,6 +11,10 @@ export function numberOf(number: string): string {
   return number === "anonymous" ? t("live.anonymous") : number;
 }
 
+export function doorOf(door: ParticipantView["door"]): string {
+  return t(`live.door.${door}`);
+}
+
 export function soundOf(codec: string | null): string | undefined {
   switch (codec?.toLowerCase()) {
     case "opus": return t("live.codec.full");
