@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::room_input::{object, unknown_field};
 use crate::{
-    LiveChange, ParticipantChange, Problem, RoomKey, Setting, SettingValue, Wrong, nearest,
+    LiveChange, ParticipantChange, ParticipantKey, Problem, RoomKey, Setting, SettingValue, Wrong, nearest,
 };
 
 /// Reads the body of a request that changes a running conference ([`LiveInput`]).
@@ -15,10 +15,11 @@ use crate::{
 /// # Errors
 /// Names every field that is unknown or wrong.
 pub fn read_live_change(body: &Value) -> Result<LiveChange, Problem> {
-    let mut fields = Fields::of(body, ["locked", "muted_all"])?;
+    let mut fields = Fields::of(body, ["locked", "muted_all", "muted_all_but"])?;
     let change = LiveChange {
         locked: fields.flag("locked"),
         muted_all: fields.flag("muted_all"),
+        muted_all_but: fields.muted_all_but(),
     };
     fields.end(change)
 }
@@ -124,6 +125,10 @@ pub struct LiveInput {
     /// Mutes or unmutes everybody who is in the room now.
     #[schema(nullable = false)]
     pub muted_all: Option<bool>,
+    /// Mutes everybody who is in the room now but the participant of this id, number or name, who
+    /// is unmuted.
+    #[schema(nullable = false, example = "anna")]
+    pub muted_all_but: Option<String>,
 }
 
 /// What to change on a participant; what is left out stays. The schema of the request.
@@ -230,6 +235,18 @@ impl<'a> Fields<'a> {
                 .push(Wrong::new("room", &shown(value), accepted));
         }
         value.as_str().map(RoomKey::new)
+    }
+
+    fn muted_all_but(&mut self) -> Option<ParticipantKey> {
+        let value = self.all.get("muted_all_but")?;
+        let accepted = match value.as_str() {
+            _ if self.all.contains_key("muted_all") => "nothing beside muted_all",
+            Some("") | None => "the id, number or name of a participant",
+            Some(who) => return Some(ParticipantKey::new(who)),
+        };
+        let wrong = Wrong::new("muted_all_but", &shown(value), accepted);
+        self.errors.push(wrong);
+        None
     }
 
     fn name(&mut self) -> Option<String> {

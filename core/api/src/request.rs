@@ -66,12 +66,14 @@ pub enum Request {
 }
 
 /// What to set on a room that somebody is in; `None` leaves it as it is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LiveChange {
     /// Nobody else gets in.
     pub locked: Option<bool>,
     /// Everybody who is in the room now; who comes later is not.
     pub muted_all: Option<bool>,
+    /// Everybody who is in the room now but this one, who is unmuted.
+    pub muted_all_but: Option<ParticipantKey>,
 }
 
 /// What to set on a participant; `None` leaves it as it is.

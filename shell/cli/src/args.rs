@@ -195,6 +195,13 @@ pub enum LiveCommand {
     Mute(Whom),
     /// Let a participant be heard again, or everybody
     Unmute(Whom),
+    /// Mute everybody who is in the room now but one, who is unmuted
+    MuteOthers {
+        /// Extension, title or id
+        room: String,
+        /// Name, number or id
+        who: String,
+    },
     /// Remove a participant, who hears why
     Remove {
         /// Extension, title or id

@@ -24,6 +24,9 @@ pub(crate) async fn run(
         LiveCommand::Watch { room } => watch::watch(client, room.as_deref(), output).await,
         LiveCommand::Mute(whom) => mute(client, &whom, true, output).await,
         LiveCommand::Unmute(whom) => mute(client, &whom, false, output).await,
+        LiveCommand::MuteOthers { room, who } => {
+            set(client, &room, json!({"muted_all_but": who}), output).await
+        }
         LiveCommand::Remove { room, who } => {
             client.delete(&participant(&room, &who)).await?;
             Ok(output.say("removed")?)

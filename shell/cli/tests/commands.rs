@@ -232,13 +232,49 @@ async fn live_commands_ask_for_what_they_say() {
             "{line}"
         );
     }
+    typed(&server, "live mute-others 850 ann").await.unwrap();
+    let Some(Request::SetLive { change, .. }) = server.asked().pop() else {
+        panic!("not asked");
+    };
+    assert_eq!(change.muted_all_but.unwrap().as_str(), "ann");
     typed(&server, "live mute 850 ann").await.unwrap();
     let Some(Request::SetParticipant { who, change, .. }) = server.asked().pop() else {
         panic!("not asked");
     };
     assert_eq!((who.as_str(), change.muted), ("ann", Some(true)));
     assert_eq!(exit(&server, "live mute 850 bob").await, Exit::NotFound);
+    for (line, volume_db, hand_raised, room) in [
+        ("live volume 850 ann -12", Some(-12), None, None),
+        ("live hand 850 ann --down", None, Some(false), None),
+        ("live move 850 ann 851", None, None, Some("851")),
+    ] {
+        typed(&server, line).await.unwrap();
+        let Some(Request::SetParticipant { change, .. }) = server.asked().pop() else {
+            panic!("{line} did not ask for it");
+        };
+        let to = change.room.as_ref().map(|room| room.as_str());
+        let asked = (change.volume_db, change.hand_raised, to);
+        assert_eq!(asked, (volume_db, hand_raised, room), "{line}");
+    }
     assert_eq!(typed(&server, "live end 850").await.unwrap(), "ended\n");
+}
+
+#[tokio::test]
+async fn those_at_the_door_are_listed_let_in_and_turned_away() {
+    let server = open_server().await;
+    typed(&server, "rooms add First --ext 850").await.unwrap();
+    let waiting = typed(&server, "live waiting 850").await.unwrap();
+    assert!(waiting.contains("Bob") && waiting.contains("pin"), "{waiting}");
+    typed(&server, "live admit 850 bob").await.unwrap();
+    assert!(matches!(server.asked().pop(), Some(Request::Admit { .. })));
+    typed(&server, "live turn-away 850 bob").await.unwrap();
+    let asked = server.asked().pop();
+    assert!(matches!(asked, Some(Request::TurnAway { .. })), "{asked:?}");
+    typed(&server, "live play 850 room-locked").await.unwrap();
+    let asked = server.asked().pop();
+    assert!(matches!(asked, Some(Request::Announce { .. })), "{asked:?}");
+    let wrong = exit(&server, "live play 850 room-loked").await;
+    assert_eq!(wrong, Exit::Refused);
 }
 
 #[tokio::test]

@@ -39,7 +39,7 @@ pub(crate) fn described_routes() -> OpenApiRouter<Web> {
             live::set_participant,
             live::remove_participant
         ))
-        .routes(routes!(live::announce))
+        .routes(routes!(prompts::list_announcements, live::announce))
         .routes(routes!(waiting::list_waiting))
         .routes(routes!(waiting::admit, waiting::turn_away))
         .routes(routes!(live::list_live))

@@ -17,6 +17,7 @@ use crate::playlists::{PlaylistError, refuse};
 use crate::query::Parameters;
 use crate::refusal::{Answered, Refusal};
 use crate::requester::Requester;
+use crate::rooms::room_and_words;
 use crate::uploads::{receive, refuse_early};
 use crate::wav::{ear_of, wav};
 
@@ -63,6 +64,25 @@ pub trait Prompts: Send + Sync + 'static {
 )]
 pub(crate) async fn list_prompts(State(web): State<Web>) -> Answered {
     let all = blocking(&web, |prompts| Ok(prompts.list())).await?;
+    Ok(Json(Page::whole(all)).into_response())
+}
+
+/// Every prompt that can be played to a room.
+#[utoipa::path(
+    get, path = "/rooms/{room}/live/announcements", tag = "live",
+    params(("room" = String, Path, description = "Id, extension or title")),
+    responses(
+        (status = 200, description = "All of them", body = Page<PromptView>),
+        (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list_announcements(
+    State(web): State<Web>,
+    Segments(room): Segments<String>,
+) -> Answered {
+    room_and_words(&web, &room).await?;
+    let mut all = blocking(&web, |prompts| Ok(prompts.list())).await?;
+    all.retain(|prompt| Prompt::of_stem(&prompt.name).is_some());
     Ok(Json(Page::whole(all)).into_response())
 }
 

@@ -186,6 +186,13 @@ async fn live_changes_reach_the_brain_as_they_were_meant() {
     assert_eq!((change.locked, change.muted_all), (Some(true), None));
     let refused = server.json("PATCH", live, &json!({"locked": 1})).await;
     assert_eq!(refused.problem(), (422, vec!["locked".to_owned()]));
+    for wrong in [
+        json!({"muted_all_but": 7}),
+        json!({"muted_all_but": "ann", "muted_all": true}),
+    ] {
+        let refused = server.json("PATCH", live, &wrong).await;
+        assert_eq!(refused.problem(), (422, vec!["muted_all_but".to_owned()]));
+    }
 
     let ann = "/api/v1/rooms/801/live/participants/ann";
     let set = server

@@ -18,10 +18,15 @@ impl Node {
         &mut self,
         now: Instant,
         key: &RoomKey,
-        change: LiveChange,
+        change: &LiveChange,
     ) -> Result<Response, Problem> {
         let record = self.find_room(key)?;
         let present = self.present(&record)?;
+        let speaker = match &change.muted_all_but {
+            Some(who) => Some(self.find_participant(&record, who)?),
+            None => None,
+        };
+        let muted = change.muted_all.or(speaker.map(|_| true));
         self.with_room(now, record.id, |room, turn| {
             match change.locked {
                 Some(true) => room.lock(turn),
@@ -30,7 +35,7 @@ impl Node {
             }
             for who in present {
                 // Who left in the meantime needs no muting.
-                let _ = match change.muted_all {
+                let _ = match muted.map(|muted| muted && speaker != Some(who)) {
                     Some(true) => room.mute(turn, who, MutedBy::Moderator),
                     Some(false) => room.unmute(turn, who, MutedBy::Moderator),
                     None => Ok(()),

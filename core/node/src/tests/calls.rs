@@ -288,7 +288,7 @@ fn a_full_or_locked_room_turns_away_after_the_pin_and_says_why() {
     let first = town.enter("801", "627184");
     let change = conclave_api::LiveChange {
         locked: Some(true),
-        muted_all: None,
+        ..conclave_api::LiveChange::default()
     };
     let key = conclave_api::RoomKey::new("801");
     town.ask(conclave_api::Request::SetLive { key, change })

@@ -154,6 +154,7 @@ fn administrate(town: &mut Town, chance: &mut Chance) {
             change: LiveChange {
                 locked: Some(yes),
                 muted_all: Some(!yes),
+                muted_all_but: None,
             },
         },
         6 if yes => Request::EndLive(key),

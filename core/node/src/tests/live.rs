@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use conclave_api::{
-    AttentionKind, Happening, LineVerdict, LiveView, MuterName, NowView, ParticipantChange,
+    AttentionKind, Happening, LineVerdict, LiveChange, LiveView, MuterName, NowView, ParticipantChange,
     ParticipantKey, Problem, Request, Response, RoomKey, WaitOutcome, WaitingStep,
 };
 use conclave_contract::Event as MediaEvent;
@@ -149,6 +149,31 @@ fn a_line_is_news_only_when_its_verdict_changes() {
 }
 
 #[test]
+fn everybody_is_muted_but_one_who_then_is_not() {
+    let (mut town, first, line) = two_in_room();
+    let all_but = |who: &str| Request::SetLive {
+        key: key("801"),
+        change: LiveChange {
+            muted_all_but: Some(ParticipantKey::new(who)),
+            ..LiveChange::default()
+        },
+    };
+    let muted = |town: &mut Town| {
+        let people = live(town, "801").participants;
+        people.iter().map(|one| one.muted).collect::<Vec<_>>()
+    };
+    town.ask(all_but(&first)).unwrap();
+    assert_eq!(muted(&mut town), [false, true]);
+    assert_eq!(town.news(), ["participant.muted"], "the one hears nothing");
+    let second = live(&mut town, "801").participants[1].id.clone();
+    town.ask(all_but(&second)).unwrap();
+    assert_eq!(muted(&mut town), [true, false]);
+    assert!(town.studio.leg(line.leg).muted);
+    assert_eq!(town.ask(all_but("nobody")).unwrap_err().status, 404);
+    assert_eq!(muted(&mut town), [true, false], "as it was");
+}
+
+#[test]
 fn a_participant_moves_with_the_same_call_and_both_rooms_know() {
     let (mut town, first, line) = two_in_room();
     town.add_room("802", Some("394815"));
@@ -282,9 +307,9 @@ fn one_at_the_door_is_let_in_without_a_pin_though_the_room_is_locked() {
     town.pass(SECOND);
     town.ask(Request::SetLive {
         key: key("801"),
-        change: conclave_api::LiveChange {
+        change: LiveChange {
             locked: Some(true),
-            muted_all: None,
+            ..LiveChange::default()
         },
     })
     .unwrap();

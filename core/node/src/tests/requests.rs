@@ -268,7 +268,11 @@ fn mute_lock_and_rename_are_seen_by_whoever_looks() {
 
     let all = |muted_all, locked| Request::SetLive {
         key: key("801"),
-        change: LiveChange { locked, muted_all },
+        change: LiveChange {
+            locked,
+            muted_all,
+            muted_all_but: None,
+        },
     };
     town.ask(all(Some(true), Some(true))).unwrap();
     let view = live(&mut town, "801");

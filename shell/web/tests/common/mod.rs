@@ -10,7 +10,8 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request as HttpRequest, StatusCode};
 use conclave_api::{
     Counts, DoorName, LiveView, NowView, ParticipantView, PinView, PlaylistView, Problem,
-    ProblemKind, PromptSpoken, PromptView, Request, Response, RoomView, TrackView, rfc3339,
+    ProblemKind, PromptSpoken, PromptView, Request, Response, RoomView, TrackView, WaitingStep,
+    WaitingView, rfc3339,
 };
 use conclave_model::{
     Chance, Codec, Language, Pin, PlaylistName, Prompt, RoomId, RoomRecord, UnixMillis,
@@ -295,7 +296,16 @@ fn live(room: &RoomRecord) -> LiveView {
             codec: Some("G722".to_owned()),
             quality: None,
         }],
-        waiting: Vec::new(),
+        waiting: vec![WaitingView {
+            id: "pa_2".to_owned(),
+            call: "ca_2".to_owned(),
+            name: Some("Bob".to_owned()),
+            number: "+491715550112".to_owned(),
+            door: DoorName::Phone,
+            since: rfc3339(UnixMillis(0)),
+            step: WaitingStep::Pin,
+            pins_wrong: 0,
+        }],
     }
 }
 
