@@ -43,6 +43,43 @@ impl Happening {
         }
     }
 
+    /// The id of the room it happened in; `None`: in none, or to the room's record.
+    #[must_use]
+    pub fn live_room(&self) -> Option<&str> {
+        let at = match self {
+            Happening::RoomCreated(_)
+            | Happening::RoomUpdated(_)
+            | Happening::RoomDeleted(_)
+            | Happening::RoomPinChanged(_)
+            | Happening::CallStarted(_)
+            | Happening::CallEnded(_)
+            | Happening::Gap(_) => return None,
+            Happening::SessionStarted(at)
+            | Happening::SessionEnded(at)
+            | Happening::SessionLocked(at)
+            | Happening::SessionUnlocked(at) => at,
+            Happening::ParticipantJoined(talk)
+            | Happening::ParticipantLeft(talk)
+            | Happening::ParticipantRemoved(talk)
+            | Happening::ParticipantMuted(talk)
+            | Happening::ParticipantUnmuted(talk)
+            | Happening::SpeakingStarted(talk)
+            | Happening::SpeakingStopped(talk)
+            | Happening::ParticipantHeld(talk)
+            | Happening::ParticipantResumed(talk)
+            | Happening::ParticipantRenamed(talk)
+            | Happening::HandRaised(talk)
+            | Happening::HandLowered(talk)
+            | Happening::VolumeChanged(talk)
+            | Happening::QualityChanged(talk) => &talk.at,
+            Happening::ParticipantMoved(moved) => &moved.at,
+            Happening::ParticipantWaiting(wait) => &wait.at,
+            Happening::WaitingEnded(end) => &end.at,
+            Happening::PinFailed(failure) => &failure.at,
+        };
+        Some(&at.room)
+    }
+
     /// Masks every number of a caller.
     pub fn hide_numbers(&mut self) {
         match self {

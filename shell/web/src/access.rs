@@ -252,6 +252,11 @@ const PATHS: &[(&str, Need, Need)] = &[
         to(LiveWrite),
     ),
     (
+        "/api/v1/rooms/{room}/live/events",
+        to(LiveRead),
+        to(LiveWrite),
+    ),
+    (
         "/api/v1/rooms/{room}/live/waiting",
         to(LiveRead),
         to(LiveWrite),

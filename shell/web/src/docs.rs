@@ -10,7 +10,7 @@ use utoipa_axum::routes;
 
 use crate::backend::Web;
 use crate::{
-    audit_log, calls, events, invitation, live, operations, options, playlists, prompts, rooms,
+    audit_log, calls, events, happened, invitation, live, operations, options, playlists, prompts, rooms,
     sign_in, tokens, uploads, users, waiting,
 };
 
@@ -40,6 +40,7 @@ pub(crate) fn described_routes() -> OpenApiRouter<Web> {
             live::remove_participant
         ))
         .routes(routes!(prompts::list_announcements, live::announce))
+        .routes(routes!(happened::list_happened))
         .routes(routes!(waiting::list_waiting))
         .routes(routes!(waiting::admit, waiting::turn_away))
         .routes(routes!(live::list_live))

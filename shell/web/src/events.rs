@@ -132,7 +132,7 @@ async fn send(client: &mpsc::Sender<Bytes>, bytes: Bytes) -> bool {
     matches!(sent, Ok(Ok(())))
 }
 
-fn read_types(types: Option<String>) -> Result<Option<Vec<&'static str>>, Problem> {
+pub(crate) fn read_types(types: Option<String>) -> Result<Option<Vec<&'static str>>, Problem> {
     let Some(types) = types else {
         return Ok(None);
     };

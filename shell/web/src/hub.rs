@@ -29,6 +29,8 @@ struct Ring {
 pub(crate) struct Frame {
     pub id: u64,
     pub type_name: &'static str,
+    /// The id of the room it happened in.
+    room: Option<Box<str>>,
     need: Option<Permission>,
     whole: Bytes,
     /// Without the numbers of callers; none when there are none in it.
@@ -36,6 +38,13 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
+    /// The same as [`Frame::seen_by`] without what the stream puts around it: JSON.
+    pub fn json_seen_by(&self, permissions: Permissions) -> Option<Bytes> {
+        let whole = self.seen_by(permissions)?;
+        let begin = whole.windows(DATA.len()).position(|part| part == DATA)? + DATA.len();
+        Some(whole.slice(begin..whole.len() - END.len()))
+    }
+
     /// What somebody who may do this is told of it, if anything.
     pub fn seen_by(&self, permissions: Permissions) -> Option<Bytes> {
         if self.need.is_some_and(|need| !permissions.has(need)) {
@@ -101,6 +110,25 @@ impl EventHub {
         Found::Frames(frames.cloned().collect())
     }
 
+    /// The newest events of a room that are `wanted`, oldest first: as many as `count_max` of those
+    /// that are still kept.
+    pub(crate) fn of_room(
+        &self,
+        room: &str,
+        count_max: usize,
+        wanted: impl Fn(&Frame) -> bool,
+    ) -> Vec<Frame> {
+        let ring = self.ring();
+        let newest_first = ring.kept.iter().rev();
+        let mut found: Vec<Frame> = newest_first
+            .filter(|frame| frame.room.as_deref() == Some(room) && wanted(frame))
+            .take(count_max)
+            .cloned()
+            .collect();
+        found.reverse();
+        found
+    }
+
     fn ring(&self) -> MutexGuard<'_, Ring> {
         self.0.ring.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -124,6 +152,7 @@ fn frame(event: &NumberedEvent) -> Frame {
     Frame {
         id: event.id,
         type_name: event.what.type_name(),
+        room: event.what.live_room().map(Box::from),
         need: event.what.permission(),
         whole: bytes(event),
         masked: (hidden != *event).then(|| bytes(&hidden)),
@@ -135,6 +164,10 @@ fn bytes(event: &NumberedEvent) -> Bytes {
     let data = serde_json::to_string(event).unwrap_or_default();
     format!("id: {}\nevent: {type_name}\ndata: {data}\n\n", event.id).into()
 }
+
+/// What stands before the JSON of an event, and after it.
+const DATA: &[u8] = b"\ndata: ";
+const END: &[u8] = b"\n\n";
 
 #[cfg(test)]
 mod tests {
@@ -233,5 +266,9 @@ mod tests {
         );
         assert!(text.ends_with("}\n\n"));
         assert_eq!(text.lines().count(), 4);
+        let permissions = [Permission::LiveRead].into_iter().collect();
+        let json = frames[0].json_seen_by(permissions).unwrap();
+        let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+        assert_eq!(json["title"], "Line\nbreak");
     }
 }

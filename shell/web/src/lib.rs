@@ -16,6 +16,7 @@ mod cookie;
 mod docs;
 mod etag;
 mod events;
+mod happened;
 mod host;
 mod hub;
 mod invitation;

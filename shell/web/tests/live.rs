@@ -8,9 +8,9 @@ mod common;
 
 use axum::body::Body;
 use browser::Browser;
-use common::{Server, request, server};
-use conclave_api::Request;
-use conclave_model::Prompt;
+use common::{Got, Server, request, server};
+use conclave_api::{Event, Happening, LiveRef, PinFailure, Request};
+use conclave_model::{Prompt, UnixMillis};
 use serde_json::json;
 
 const LIVE: &str = "/api/v1/rooms/801/live";
@@ -128,4 +128,52 @@ async fn who_may_not_read_numbers_reads_none_of_those_who_wait() {
     assert_eq!(refused.problem().0, 403);
     let admitted = moderator.send("PATCH", &bob, Some(&admitted)).await;
     assert_eq!(admitted.status, 204);
+}
+
+#[tokio::test]
+async fn what_happened_in_a_room_is_told_to_who_comes_late() {
+    let server = server().await;
+    let owner = Browser::owner(&server).await;
+    let body = json!({"title": "Standup"});
+    let made = owner.send("POST", "/api/v1/rooms", Some(&body)).await.json();
+    let moderator = owner.invite("mo", "moderator").await;
+    let at = |room: &str| LiveRef {
+        room: room.to_owned(),
+        extension: "801".to_owned(),
+        title: "Standup".to_owned(),
+    };
+    let here = made["id"].as_str().unwrap();
+    let wrong_pin = Happening::PinFailed(PinFailure {
+        at: at(here),
+        call: "ca_1".to_owned(),
+        from_number: "+491715550112".to_owned(),
+        tries_left: 2,
+    });
+    for what in [
+        Happening::SessionStarted(at(here)),
+        Happening::SessionStarted(at("another")),
+        Happening::SessionLocked(at(here)),
+        wrong_pin,
+    ] {
+        let at = UnixMillis(0);
+        server.backend.events.publish(Event { at, what });
+    }
+    let types = |got: Got| -> Vec<String> {
+        let items = got.json()["items"].as_array().unwrap().clone();
+        let types = items.iter().map(|item| item["type"].as_str().unwrap());
+        types.map(str::to_owned).collect()
+    };
+    let path = format!("{LIVE}/events");
+    let all = ["session.started", "session.locked", "pin.failed"];
+    assert_eq!(types(owner.get(&path).await), all);
+    assert_eq!(types(moderator.get(&path).await), all[..2], "no calls:read");
+    assert_eq!(types(owner.get(&format!("{path}?limit=1")).await), all[2..]);
+    let locked = format!("{path}?types=session.locked");
+    assert_eq!(types(owner.get(&locked).await), all[1..2]);
+    for (wrong, field) in [("limit=0", "limit"), ("types=x", "types"), ("n=1", "n")] {
+        let refused = owner.get(&format!("{path}?{wrong}")).await;
+        assert_eq!(refused.problem(), (422, vec![field.to_owned()]));
+    }
+    let nowhere = owner.get("/api/v1/rooms/899/live/events").await;
+    assert_eq!(nowhere.status, 404);
 }

@@ -1,6 +1,6 @@
 /** All live rooms: a snapshot and the events after it; knows no server and no clock. */
 import type { Schema } from "../api/client";
-import { begin, roomOf, type Live, type LiveEvent } from "./live";
+import { begin, roomOf, unknown, type Live, type LiveEvent } from "./live";
 import { after } from "./live_draft";
 
 export type NowView = Schema["NowView"];
@@ -27,7 +27,7 @@ export function open(view: NowView, now_ms: number, before?: House): House {
 export function hear(house: House, events: readonly LiveEvent[]): House {
   const rooms = new Map(house.rooms);
   for (const [room, about] of byRoom(events)) {
-    const known = rooms.get(room) ?? unknown(about[0]);
+    const known = rooms.get(room) ?? opened(about[0]);
     if (known === undefined) continue;
     const live = after(known, about);
     if (live.deleted || live.rows.size + live.waiting.size === 0) rooms.delete(room);
@@ -49,11 +49,9 @@ function byRoom(events: readonly LiveEvent[]): Map<string, LiveEvent[]> {
 }
 
 /** A room of which nothing was known. */
-function unknown(event: LiveEvent | undefined): Live | undefined {
+function opened(event: LiveEvent | undefined): Live | undefined {
   if (event === undefined || event.type === "room.updated") return undefined;
-  const { room, title, extension } = event.data;
-  const empty = { started_at: null, locked: false, participants: [], waiting: [] };
-  return begin({ room, title, extension, ...empty }, 0);
+  return unknown(event.data);
 }
 
 const PINS_MAX = 50;

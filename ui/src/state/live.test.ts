@@ -3,7 +3,7 @@ import {
   begin, inOrder, shares, speaking, type Live, type LiveEvent, type LiveView,
   type ParticipantView, type WaitingView,
 } from "./live";
-import { after, LOG_MAX } from "./live_draft";
+import { after, LOG_MAX, recall } from "./live_draft";
 
 const T0 = Date.parse("2026-11-05T09:30:00.000Z");
 const at = (seconds: number) => new Date(T0 + seconds * 1_000).toISOString();
@@ -291,4 +291,27 @@ test("500 people and 10,000 events: shuffled and doubled they end as in order", 
   expect(mixed.log.at(-1)).toEqual(inOrder.log.at(-1));
   // Milliseconds in truth; a whole second would be felt.
   expect(together_ms).toBeLessThan(1_000);
+});
+
+describe("what happened before", () => {
+  const past = [
+    session(1, "session.started"),
+    about(2, "participant.joined", person(0, { name: "Guest" })),
+    about(3, "participant.renamed", person(0, { name: "Anna" })),
+    about(4, "participant.left", person(0, { name: "Anna" })),
+  ];
+
+  test("is told in the words it would have been told in then, and changes nobody", () => {
+    const before = start(2);
+    const live = recall(before, past);
+    expect(told(live)).toEqual(["started", "joined", "renamed", "left"]);
+    expect(live.log[2]?.detail).toBe("Guest");
+    expect(live.rows).toBe(before.rows);
+  });
+
+  test("is told once, in its place, also when some of it was heard", () => {
+    const heard = after(start(2), [past[3] as LiveEvent, session(6, "session.locked")]);
+    const missed = [...past.slice(2), session(5, "session.unlocked"), session(6, "session.locked")];
+    expect(recall(heard, missed).log.map(({ id }) => id)).toEqual([3, 4, 5, 6]);
+  });
 });

@@ -89,11 +89,28 @@ export const LIVE_EVENTS = [
   "room.updated", "room.deleted", "pin.failed",
 ] as const satisfies readonly EventType[];
 
+/** Those that the log may tell. */
+export const TOLD_EVENTS: readonly EventType[] = [
+  ...(Object.keys(PARTICIPANT) as ParticipantType[]).filter((type) => PARTICIPANT[type] !== undefined),
+  "participant.waiting", "session.started", "session.ended", "session.locked", "session.unlocked",
+  "pin.failed",
+];
+
 export type LiveEvent = Extract<NumberedEvent, { type: (typeof LIVE_EVENTS)[number] }>;
+
+export function isLive(event: NumberedEvent): event is LiveEvent {
+  return (LIVE_EVENTS as readonly EventType[]).includes(event.type);
+}
 
 /** The room that the event is about. */
 export function roomOf(event: LiveEvent): string {
   return event.type === "room.updated" ? event.data.id : event.data.room;
+}
+
+/** A room of which nothing is known but what it is called. */
+export function unknown(at: Pick<Live, "room" | "title" | "extension">): Live {
+  const empty = { started_at: null, locked: false, participants: [], waiting: [] };
+  return begin({ room: at.room, title: at.title, extension: at.extension, ...empty }, 0);
 }
 
 /** The room as just read. What was heard before of the same room is kept, such as the log. */

@@ -1,6 +1,6 @@
 /** What events change in what is known of a room; knows no server and no clock. */
 import {
-  PARTICIPANT, type Entry, type Live, type LiveEvent, type ParticipantType, type ParticipantView,
+  PARTICIPANT, unknown, type Entry, type Live, type LiveEvent, type ParticipantType, type ParticipantView,
   type Row, type Told, type Waiter,
 } from "./live";
 
@@ -15,6 +15,15 @@ export function after(live: Live, events: readonly LiveEvent[]): Live {
   const draft = new Draft(live);
   for (const event of events) draft.take(event);
   return draft.live;
+}
+
+/** With what the log says of events that were over before the room was read. */
+export function recall(live: Live, past: readonly LiveEvent[]): Live {
+  const told = after(unknown(live), past).log;
+  if (told.length === 0) return live;
+  const all = new Map([...told, ...live.log].map((entry) => [entry.id, entry]));
+  const log = [...all.values()].sort((one, other) => one.id - other.id).slice(-LOG_MAX);
+  return { ...live, log };
 }
 
 class Draft {
@@ -171,7 +180,7 @@ function bound(map: Map<string, unknown>): void {
   if (map.size > GONE_MAX && oldest !== undefined) map.delete(oldest);
 }
 
-/** Events told in words; more is in the room's history. */
+/** Events told in words; as many are asked for when a room is opened. */
 export const LOG_MAX = 200;
 /** Longer than any event may be late. */
 const GONE_MAX = 500;

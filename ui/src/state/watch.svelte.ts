@@ -1,8 +1,8 @@
 /** Follows what goes on in one room or in all of them; leaves to `live` what events mean. */
 import { untrack } from "svelte";
 import { hear, open, type House } from "./house";
-import { begin, LIVE_EVENTS, roomOf, type Live, type LiveEvent } from "./live";
-import { after } from "./live_draft";
+import { begin, isLive, LIVE_EVENTS, roomOf, TOLD_EVENTS, type Live, type LiveEvent } from "./live";
+import { after, LOG_MAX, recall } from "./live_draft";
 import { api, ask } from "../api/client";
 import type { Refused } from "../api/problem";
 import { refusal } from "./failure";
@@ -84,8 +84,24 @@ export class RoomWatch extends Watch {
 
   protected async read(): Promise<() => void> {
     const path = { room: this.#room };
-    const view = await ask(api.GET("/api/v1/rooms/{room}/live", { params: { path } }));
-    return () => (this.live = begin(view, serverNow(), this.live));
+    const [view, past] = await Promise.all([
+      ask(api.GET("/api/v1/rooms/{room}/live", { params: { path } })),
+      this.#past(),
+    ]);
+    return () => (this.live = recall(begin(view, serverNow(), this.live), past));
+  }
+
+  /** What happened before this page was opened, or while it could not hear. */
+  async #past(): Promise<LiveEvent[]> {
+    const params = { path: { room: this.#room }, query: { types: TOLD_EVENTS.join(","), limit: LOG_MAX } };
+    try {
+      const page = await ask(api.GET("/api/v1/rooms/{room}/live/events", { params }));
+      return page.items.filter(isLive);
+    } catch (error) {
+      // Without it the log begins now, and everything else goes on.
+      refusal(error);
+      return [];
+    }
   }
 
   protected take(events: readonly LiveEvent[]): void {
