@@ -7,7 +7,8 @@ use utoipa::ToSchema;
 
 use crate::room_input::{object, unknown_field};
 use crate::{
-    LiveChange, ParticipantChange, ParticipantKey, Problem, RoomKey, Setting, SettingValue, Wrong, nearest,
+    LiveChange, ParticipantChange, ParticipantKey, Problem, RoomKey, Setting, SettingValue, Wrong,
+    nearest,
 };
 
 /// Reads the body of a request that changes a running conference ([`LiveInput`]).

@@ -8,7 +8,9 @@ use conclave_api::{
 };
 use conclave_model::{CallEnd, Chance, Codec, Prompt};
 use conclave_world::{City, Line, PhoneId, room};
-use scene::{city, city_of, dial, enter, hears, now, participants, seconds, silent, speaking, told};
+use scene::{
+    city, city_of, dial, enter, hears, now, participants, seconds, silent, speaking, told,
+};
 
 fn key() -> RoomKey {
     RoomKey::new("801")

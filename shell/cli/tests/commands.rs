@@ -264,7 +264,10 @@ async fn those_at_the_door_are_listed_let_in_and_turned_away() {
     let server = open_server().await;
     typed(&server, "rooms add First --ext 850").await.unwrap();
     let waiting = typed(&server, "live waiting 850").await.unwrap();
-    assert!(waiting.contains("Bob") && waiting.contains("pin"), "{waiting}");
+    assert!(
+        waiting.contains("Bob") && waiting.contains("pin"),
+        "{waiting}"
+    );
     typed(&server, "live admit 850 bob").await.unwrap();
     assert!(matches!(server.asked().pop(), Some(Request::Admit { .. })));
     typed(&server, "live turn-away 850 bob").await.unwrap();

@@ -10,8 +10,8 @@ use utoipa_axum::routes;
 
 use crate::backend::Web;
 use crate::{
-    audit_log, calls, events, happened, invitation, live, operations, options, playlists, prompts, rooms,
-    sign_in, tokens, uploads, users, waiting,
+    audit_log, calls, events, happened, invitation, live, operations, options, playlists, prompts,
+    rooms, sign_in, tokens, uploads, users, waiting,
 };
 
 /// The description as it is served and kept in `docs/openapi.json`.

@@ -42,7 +42,9 @@ pub(crate) async fn list_happened(
     let (id, _) = room_and_words(&web, &room).await?;
     let permissions = requester.permissions;
     let frames = web.backend.events.of_room(&id, count_max, |frame| {
-        let is_wanted = types.as_ref().is_none_or(|types| types.contains(&frame.type_name));
+        let is_wanted = types
+            .as_ref()
+            .is_none_or(|types| types.contains(&frame.type_name));
         is_wanted && frame.seen_by(permissions).is_some()
     });
     let told = frames.iter().filter_map(|frame| {

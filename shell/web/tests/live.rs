@@ -41,7 +41,11 @@ async fn who_waits_is_let_in_or_turned_away() {
     let gone = request("DELETE", &bob, &[], Body::empty());
     assert_eq!(server.send(gone).await.status, 204);
     assert!(matches!(last_asked(&server), Request::TurnAway { .. }));
-    for wrong in [json!({}), json!({"admitted": false}), json!({"admitted": 1})] {
+    for wrong in [
+        json!({}),
+        json!({"admitted": false}),
+        json!({"admitted": 1}),
+    ] {
         let refused = server.json("PATCH", &bob, &wrong).await;
         assert_eq!(refused.problem(), (422, vec!["admitted".to_owned()]));
     }
@@ -135,7 +139,10 @@ async fn what_happened_in_a_room_is_told_to_who_comes_late() {
     let server = server().await;
     let owner = Browser::owner(&server).await;
     let body = json!({"title": "Standup"});
-    let made = owner.send("POST", "/api/v1/rooms", Some(&body)).await.json();
+    let made = owner
+        .send("POST", "/api/v1/rooms", Some(&body))
+        .await
+        .json();
     let moderator = owner.invite("mo", "moderator").await;
     let at = |room: &str| LiveRef {
         room: room.to_owned(),

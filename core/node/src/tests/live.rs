@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use conclave_api::{
-    AttentionKind, Happening, LineVerdict, LiveChange, LiveView, MuterName, NowView, ParticipantChange,
-    ParticipantKey, Problem, Request, Response, RoomKey, WaitOutcome, WaitingStep,
+    AttentionKind, Happening, LineVerdict, LiveChange, LiveView, MuterName, NowView,
+    ParticipantChange, ParticipantKey, Problem, Request, Response, RoomKey, WaitOutcome,
+    WaitingStep,
 };
 use conclave_contract::Event as MediaEvent;
 use conclave_model::{LegId, LineQuality, Prompt};
@@ -242,7 +243,7 @@ fn the_last_one_may_move_and_the_room_behind_them_closes() {
     let view = live(&mut town, "802").participants[0].clone();
     assert!(view.muted, "a mute goes with them");
     town.hang_up(line);
-    town.pass(SECOND);
+    town.pass(40 * SECOND);
     town.assert_empty();
 }
 
