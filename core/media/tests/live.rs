@@ -59,11 +59,12 @@ fn a_volume_changes_without_a_click() {
 }
 
 fn talking_at(studio: &Studio, from: Duration, wanted: bool) -> Option<Duration> {
-    studio.events.iter().find_map(|(at, event)| match event {
-        Event::Talking { leg, talking } if *leg == LegId(1) && *talking == wanted && *at > from => {
-            Some(*at - from)
-        }
-        _other => None,
+    studio.events.iter().find_map(|(at, event)| {
+        let &Event::Talking { leg, talking } = event else {
+            return None;
+        };
+        let is_told = leg == LegId(1) && talking == wanted && *at > from;
+        is_told.then(|| *at - from)
     })
 }
 
@@ -91,9 +92,12 @@ fn speech_is_known_within_100_ms_and_its_end_within_500() {
 }
 
 fn measured(studio: &Studio) -> Vec<LineQuality> {
-    let found = studio.events.iter().filter_map(|(_, event)| match event {
-        Event::Quality { leg, quality } if *leg == LegId(1) => Some(*quality),
-        _other => None,
+    let found = studio.events.iter().filter_map(|(_, event)| {
+        if let Event::Quality { leg, quality } = event {
+            (*leg == LegId(1)).then_some(*quality)
+        } else {
+            None
+        }
     });
     found.collect()
 }
