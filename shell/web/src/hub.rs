@@ -269,6 +269,6 @@ mod tests {
         let permissions = [Permission::LiveRead].into_iter().collect();
         let json = frames[0].json_seen_by(permissions).unwrap();
         let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
-        assert_eq!(json["title"], "Line\nbreak");
+        assert_eq!(json["data"]["title"], "Line\nbreak");
     }
 }
