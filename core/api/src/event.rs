@@ -4,7 +4,7 @@ use conclave_model::UnixMillis;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{CallView, LiveRef, Move, RoomView, Talk, Wait, WaitEnd, rfc3339};
+use crate::{CallView, LiveRef, Move, RoomView, Talk, Wait, WaitEnd, WebhookRef, rfc3339};
 
 /// Something that happened, before it has its number in the stream.
 #[derive(Clone, Debug, PartialEq)]
@@ -112,6 +112,10 @@ pub enum Happening {
     #[serde(rename = "pin.failed")]
     PinFailed(PinFailure),
 
+    /// A webhook took nothing for days, or said that it is gone.
+    #[serde(rename = "webhook.disabled")]
+    WebhookDisabled(WebhookRef),
+
     /// Events before this one are no longer kept: read the state anew.
     #[serde(rename = "gap")]
     Gap(Gap),
@@ -119,7 +123,7 @@ pub enum Happening {
 
 impl Happening {
     /// Every type name, in the order of the enum.
-    pub const TYPES: [&'static str; 29] = [
+    pub const TYPES: [&'static str; 30] = [
         "room.created",
         "room.updated",
         "room.deleted",
@@ -148,6 +152,7 @@ impl Happening {
         "call.started",
         "call.ended",
         "pin.failed",
+        "webhook.disabled",
         "gap",
     ];
 
@@ -183,6 +188,7 @@ impl Happening {
             Happening::CallStarted(_) => "call.started",
             Happening::CallEnded(_) => "call.ended",
             Happening::PinFailed(_) => "pin.failed",
+            Happening::WebhookDisabled(_) => "webhook.disabled",
             Happening::Gap(_) => "gap",
         }
     }

@@ -10,6 +10,7 @@ mod key;
 mod live_input;
 mod live_view;
 mod mask;
+mod mask_callers;
 mod music_input;
 mod nearest;
 mod now_view;
@@ -34,6 +35,8 @@ mod user_input;
 mod user_view;
 mod verdict_view;
 mod waiting_view;
+mod webhook_input;
+mod webhook_view;
 
 pub use audit_view::AuditView;
 pub use call_details::{CallDetails, CallTrace, StepView, TraceMessage};
@@ -53,6 +56,7 @@ pub use live_view::{
     DoorName, LineVerdict, LineView, LiveRef, LiveView, Move, MuterName, ParticipantView, Talk,
 };
 pub use mask::masked;
+pub use mask_callers::mask_callers;
 pub use music_input::{PlaylistInput, TrackInput, read_track_name, read_track_order};
 pub use nearest::nearest;
 pub use now_view::{Attention, AttentionKind, NowView, Person};
@@ -78,5 +82,11 @@ pub use user_input::{NewUser, UserChange, UserDraft, UserEdit, read_new_user, re
 pub use user_view::UserView;
 pub use verdict_view::{QualityView, ReceptionView, VerdictView};
 pub use waiting_view::{Wait, WaitEnd, WaitOutcome, WaitingStep, WaitingView};
+pub use webhook_input::{
+    NewWebhook, WebhookChange, WebhookInput, read_new_webhook, read_webhook_change, webhook_types,
+};
+pub use webhook_view::{
+    DeliveryStateName, DeliveryView, WebhookMade, WebhookRef, WebhookSecret, WebhookView,
+};
 
 mod response;

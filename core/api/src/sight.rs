@@ -39,6 +39,7 @@ impl Happening {
             Happening::CallStarted(_) | Happening::CallEnded(_) | Happening::PinFailed(_) => {
                 Some(Permission::CallsRead)
             }
+            Happening::WebhookDisabled(_) => Some(Permission::WebhooksWrite),
             Happening::Gap(_) => None,
         }
     }
@@ -91,6 +92,7 @@ impl Happening {
             | Happening::SessionEnded(_)
             | Happening::SessionLocked(_)
             | Happening::SessionUnlocked(_)
+            | Happening::WebhookDisabled(_)
             | Happening::Gap(_) => {}
             Happening::ParticipantJoined(talk)
             | Happening::ParticipantLeft(talk)

@@ -96,6 +96,16 @@ lasting_id!(
     TokenId,
     "tk"
 );
+lasting_id!(
+    /// An address that is told what happens.
+    WebhookId,
+    "wh"
+);
+lasting_id!(
+    /// One event on its way to one webhook, however often it is sent.
+    DeliveryId,
+    "msg"
+);
 local_id!(
     /// The media half of a call.
     LegId,

@@ -11,6 +11,7 @@ pub mod confbridge;
 mod digit;
 mod extension;
 mod field_error;
+mod http_url;
 mod ids;
 mod language;
 pub mod limits;
@@ -26,6 +27,7 @@ mod role;
 mod room_record;
 mod user_name;
 mod way;
+mod webhook;
 
 pub use call_ladder::{CallLadder, LadderMessage, LadderWay};
 pub use call_record::{CallEnd, CallRecord, FarReception};
@@ -37,7 +39,11 @@ pub use codec::Codec;
 pub use digit::Digit;
 pub use extension::Extension;
 pub use field_error::FieldError;
-pub use ids::{CallId, LegId, ParticipantId, PlayId, RecordId, RoomId, StageId, TokenId, UserId};
+pub use http_url::HttpUrl;
+pub use ids::{
+    CallId, DeliveryId, LegId, ParticipantId, PlayId, RecordId, RoomId, StageId, TokenId, UserId,
+    WebhookId,
+};
 pub use language::{Language, RoomLanguage};
 pub use line_quality::{LineGrade, LineQuality};
 pub use load_level::LoadLevel;
@@ -51,3 +57,4 @@ pub use role::Role;
 pub use room_record::{RoomDraft, RoomPatch, RoomRecord, Title};
 pub use user_name::UserName;
 pub use way::Way;
+pub use webhook::{Attempt, Delivery, DeliveryState, NumbersShown, Webhook, retry_after};

@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::settings::{Assignment, read_assignment};
 use crate::{
     AuditCommand, Format, InviteArgs, PromptsCommand, Secret, ServeArgs, TokensCommand,
-    UsersCommand,
+    UsersCommand, WebhooksCommand,
 };
 
 /// Conference rooms that any telephone can dial.
@@ -106,6 +106,9 @@ pub enum ClientCommand {
     /// Read who changed and was shown what
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Tell other programs what happens
+    #[command(subcommand)]
+    Webhooks(WebhooksCommand),
 }
 
 #[derive(Debug, Subcommand)]

@@ -26,6 +26,8 @@ mod tokens;
 mod upload;
 mod users;
 mod watch;
+mod webhook_args;
+mod webhooks;
 
 pub use access_args::{AuditCommand, TokensCommand, UserSettings, UsersCommand};
 pub use args::{
@@ -41,3 +43,4 @@ pub use secret::Secret;
 pub use serve_args::{
     PortRange, Priority, ServeArgs, SipListen, SipTransport, read_public_name, read_public_number,
 };
+pub use webhook_args::{WebhookSettings, WebhooksCommand};

@@ -9,7 +9,7 @@ use crate::client::Client;
 use crate::output::Output;
 use crate::target::Target;
 use crate::{ClientCommand, Exit, Failure, Format, Options};
-use crate::{audit, calls, live, playlists, prompts, rooms, status, tokens, users};
+use crate::{audit, calls, live, playlists, prompts, rooms, status, tokens, users, webhooks};
 
 /// Does the command on standard output and standard error, on a runtime of its own.
 #[must_use]
@@ -63,5 +63,6 @@ pub async fn run(
         ClientCommand::Users(command) => users::run(&client, command, &mut output).await,
         ClientCommand::Tokens(command) => tokens::run(&client, command, &mut output).await,
         ClientCommand::Audit(command) => audit::run(&client, command, &mut output).await,
+        ClientCommand::Webhooks(command) => webhooks::run(&client, command, &mut output).await,
     }
 }

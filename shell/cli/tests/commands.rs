@@ -353,3 +353,38 @@ async fn a_watcher_prints_what_happens_in_its_room() {
     assert_eq!(line, "1970-01-01 00:00:00  850    session.locked\n");
     watching.abort();
 }
+
+#[tokio::test]
+async fn a_webhook_is_added_switched_off_and_removed() {
+    let server = open_server().await;
+    let added = typed(
+        &server,
+        "-o json webhooks add http://127.0.0.1:9/in --note Tickets --types room.created",
+    )
+    .await;
+    let added: Value = serde_json::from_str(&added.unwrap()).unwrap();
+    assert!(added["secret"].as_str().unwrap().starts_with("whsec_"));
+    let listed = typed(&server, "webhooks ls").await.unwrap();
+    assert!(
+        listed.contains("Tickets  http://127.0.0.1:9/in  on"),
+        "{listed}"
+    );
+    let set = typed(&server, "webhooks set tickets --off --numbers full")
+        .await
+        .unwrap();
+    assert!(
+        set.contains("numbers  full\n") && set.contains("state    off\n"),
+        "{set}"
+    );
+    let sent = exit(&server, "webhooks test tickets").await;
+    assert_eq!(sent, Exit::Failed);
+    let log = typed(&server, "webhooks deliveries Tickets").await.unwrap();
+    assert!(log.contains("webhook.test  failed"), "{log}");
+    assert_eq!(
+        typed(&server, "webhooks rm Tickets").await.unwrap(),
+        "removed\n"
+    );
+    assert_eq!(exit(&server, "webhooks rm Tickets").await, Exit::NotFound);
+    let slip = exit(&server, "webhooks add http://a/ --types room.made").await;
+    assert_eq!(slip, Exit::Refused);
+}

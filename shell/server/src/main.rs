@@ -10,6 +10,7 @@ mod prompts;
 mod serve;
 mod settings;
 mod upload_dir;
+mod webhooks;
 mod welcome;
 mod writer;
 

@@ -28,6 +28,7 @@ use crate::playlists::Keeper;
 use crate::prompts::Speaker;
 use crate::settings::Settings;
 use crate::upload_dir;
+use crate::webhooks;
 use crate::welcome::{self, Doors};
 use crate::writer::Writer;
 
@@ -63,6 +64,9 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
         playlists: Arc::clone(library.playlists()),
         tell: tell_playlists,
     };
+    let networks = settings.webhook_networks;
+    let courier = webhooks::courier(Arc::clone(&store), networks, &events, chance.fork());
+    let delivering = webhooks::run(courier.clone(), events.follow(), closing.clone());
     let facts = facts(&settings, &bound, &open_at, wall.wall);
     let backend = Backend {
         brain: brain_handle,
@@ -76,10 +80,12 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
             net: counters,
         }),
         codes: codes.clone(),
+        webhooks: courier,
         upload_dir: upload_dir::prepare(&settings.data)?,
         closing,
     };
-    let http = serve_http(&settings, http, backend)?;
+    let mut http = serve_http(&settings, http, backend)?;
+    http.push(delivering);
     let first_room = rooms
         .iter()
         .min_by(|one, other| one.extension.cmp(&other.extension))
@@ -113,7 +119,7 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Gives the last answers, writes the last calls, then folds the store's journal into its file.
+/// Gives the last answers and lets webhooks be, writes the last calls, then folds the store's journal into its file.
 async fn close(http: Vec<JoinHandle<()>>, writing: JoinHandle<()>, store: Arc<Store>) {
     for listener in http {
         let _ = listener.await;
@@ -273,7 +279,7 @@ async fn told_to_stop() {
     }
 }
 
-fn now() -> UnixMillis {
+pub fn now() -> UnixMillis {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or(Duration::ZERO);

@@ -8,6 +8,7 @@ use std::time::Duration;
 use conclave_cli::{
     PortRange, Priority, ServeArgs, SipListen, SipTransport, read_public_name, read_public_number,
 };
+use conclave_fetch::Networks;
 use conclave_model::{Language, limits};
 use conclave_net::Bind;
 use conclave_sip::Transport;
@@ -31,6 +32,8 @@ pub struct Settings {
     /// Media threads.
     pub workers: usize,
     pub priority: Priority,
+    /// Where webhooks may lead.
+    pub webhook_networks: Networks,
     /// How long a line of the call log is kept.
     pub call_log: Duration,
     /// A filter such as `info` or `conclave_node=debug`.
@@ -51,6 +54,7 @@ struct File {
     public_number: Option<String>,
     workers: Option<usize>,
     priority: Option<String>,
+    webhook_networks: Option<String>,
     call_log_days: Option<u32>,
     log: Option<String>,
 }
@@ -117,6 +121,7 @@ impl Settings {
             public,
             workers: workers.unwrap_or_else(cores).clamp(1, WORKERS_MAX),
             priority,
+            webhook_networks: networks(file.webhook_networks.as_deref())?,
             call_log: days(file.call_log_days.unwrap_or(limits::CALL_LOG_DAYS)),
             log: std::env::var("CONCLAVE_LOG")
                 .ok()
@@ -164,6 +169,19 @@ fn language(text: &str) -> Result<Language, String> {
         .into_iter()
         .find(|language| language.tag() == text)
         .ok_or_else(|| format!("language: {text:?} is not accepted; expected en or de"))
+}
+
+fn networks(text: Option<&str>) -> Result<Networks, String> {
+    match text {
+        None | Some("private") => Ok(Networks::Private),
+        Some("public") => Ok(Networks::Public),
+        Some(text) => {
+            let accepted = "expected private or public";
+            Err(format!(
+                "webhook_networks: {text:?} is not accepted; {accepted}"
+            ))
+        }
+    }
 }
 
 fn bind(listen: &SipListen) -> Bind {

@@ -3,6 +3,7 @@
 
 mod audit;
 mod calls;
+mod deliveries;
 mod error;
 mod folder;
 mod idempotency;
@@ -12,6 +13,7 @@ mod rooms;
 mod sessions;
 mod store;
 mod users;
+mod webhooks;
 
 pub use audit::AuditRow;
 pub use calls::{CallFilter, FORGOTTEN_AT_ONCE};

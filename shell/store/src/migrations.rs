@@ -27,12 +27,17 @@ pub(crate) async fn run(pool: &SqlitePool) -> Result<(), StoreError> {
     }
 }
 
-const STEPS: [(i64, &str, &str); 3] = [
+const STEPS: [(i64, &str, &str); 4] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "access", include_str!("../migrations/0002_access.sql")),
     (
         4,
         "call details",
         include_str!("../migrations/0004_call_details.sql"),
+    ),
+    (
+        5,
+        "webhooks",
+        include_str!("../migrations/0005_webhooks.sql"),
     ),
 ];

@@ -210,7 +210,7 @@ const fn to(permission: Permission) -> Need {
 
 use Permission::{
     AuditRead, CallsRead, LiveRead, LiveWrite, MusicRead, MusicWrite, RoomsPin, RoomsRead,
-    RoomsWrite, SystemRead, TokensWrite, UsersWrite,
+    RoomsWrite, SystemRead, TokensWrite, UsersWrite, WebhooksWrite,
 };
 
 /// Every path, and what reading it and changing something under it takes.
@@ -301,6 +301,32 @@ const PATHS: &[(&str, Need, Need)] = &[
         "/api/v1/prompts/{prompt}/{language}/audio",
         to(MusicRead),
         to(MusicWrite),
+    ),
+    ("/api/v1/webhooks", to(WebhooksWrite), to(WebhooksWrite)),
+    (
+        "/api/v1/webhooks/{webhook}",
+        to(WebhooksWrite),
+        to(WebhooksWrite),
+    ),
+    (
+        "/api/v1/webhooks/{webhook}/secret",
+        to(WebhooksWrite),
+        to(WebhooksWrite),
+    ),
+    (
+        "/api/v1/webhooks/{webhook}/test",
+        to(WebhooksWrite),
+        to(WebhooksWrite),
+    ),
+    (
+        "/api/v1/webhooks/{webhook}/deliveries",
+        to(WebhooksWrite),
+        to(WebhooksWrite),
+    ),
+    (
+        "/api/v1/webhooks/{webhook}/deliveries/{delivery}/redeliver",
+        to(WebhooksWrite),
+        to(WebhooksWrite),
     ),
     ("/api/v1/status", to(SystemRead), to(SystemRead)),
     // Which events somebody is told is decided one by one.

@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use conclave_hooks::Courier;
 use conclave_model::{UnixMillis, limits};
 use conclave_store::Store;
 use tokio::sync::{Semaphore, watch};
@@ -28,6 +29,7 @@ pub struct Backend {
     pub upload_dir: PathBuf,
     /// What the console shows to let somebody in.
     pub codes: OneTimeCodes,
+    pub webhooks: Courier,
     /// Becomes true when event streams are to end.
     pub closing: watch::Receiver<bool>,
 }

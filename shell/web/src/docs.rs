@@ -10,8 +10,8 @@ use utoipa_axum::routes;
 
 use crate::backend::Web;
 use crate::{
-    audit_log, calls, events, happened, invitation, live, operations, options, playlists, prompts,
-    rooms, sign_in, tokens, uploads, users, waiting,
+    audit_log, calls, deliveries, events, happened, invitation, live, operations, options,
+    playlists, prompts, rooms, sign_in, tokens, uploads, users, waiting, webhooks,
 };
 
 /// The description as it is served and kept in `docs/openapi.json`.
@@ -78,6 +78,16 @@ pub(crate) fn described_routes() -> OpenApiRouter<Web> {
         .routes(routes!(tokens::list_tokens, tokens::create_token))
         .routes(routes!(tokens::delete_token))
         .routes(routes!(audit_log::list_audit))
+        .routes(routes!(webhooks::list_webhooks, webhooks::create_webhook))
+        .routes(routes!(
+            webhooks::show_webhook,
+            webhooks::update_webhook,
+            webhooks::delete_webhook
+        ))
+        .routes(routes!(webhooks::new_webhook_secret))
+        .routes(routes!(deliveries::test_webhook))
+        .routes(routes!(deliveries::list_deliveries))
+        .routes(routes!(deliveries::redeliver))
         .routes(routes!(operations::status))
         .routes(routes!(events::follow_events));
     OpenApiRouter::with_openapi(frame())

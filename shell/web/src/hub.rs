@@ -40,9 +40,7 @@ pub(crate) struct Frame {
 impl Frame {
     /// The same as [`Frame::seen_by`] without what the stream puts around it: JSON.
     pub fn json_seen_by(&self, permissions: Permissions) -> Option<Bytes> {
-        let whole = self.seen_by(permissions)?;
-        let begin = whole.windows(DATA.len()).position(|part| part == DATA)? + DATA.len();
-        Some(whole.slice(begin..whole.len() - END.len()))
+        Some(json_of(&self.seen_by(permissions)?))
     }
 
     /// What somebody who may do this is told of it, if anything.
@@ -65,7 +63,72 @@ pub(crate) enum Found {
     Lost { gap: Frame, resume_after: u64 },
 }
 
+/// An event for a reader inside the program.
+#[derive(Clone, Debug)]
+pub struct Told {
+    pub type_name: &'static str,
+    /// One JSON object, as `data` of the stream has it.
+    pub json: Bytes,
+}
+
+/// Reads every event from now on.
+pub struct EventFollower {
+    hub: EventHub,
+    newest: watch::Receiver<u64>,
+    cursor: u64,
+}
+
+impl EventFollower {
+    /// Waits for events and takes at most `count_max` of them. Whoever reads too slowly misses
+    /// some, and is told of a `gap`.
+    pub async fn next(&mut self, count_max: usize) -> Vec<Told> {
+        loop {
+            let frames = match self.hub.after(self.cursor, count_max) {
+                Found::Frames(frames) => frames,
+                Found::Lost { gap, resume_after } => {
+                    self.cursor = resume_after;
+                    return vec![gap.told()];
+                }
+            };
+            if let Some(last) = frames.last() {
+                self.cursor = last.id;
+                return frames.iter().map(Frame::told).collect();
+            }
+            // The follower holds a hub, so there will be another or a wait for ever.
+            let _ = self.newest.changed().await;
+        }
+    }
+}
+
+impl Frame {
+    fn told(&self) -> Told {
+        Told {
+            type_name: self.type_name,
+            json: json_of(&self.whole),
+        }
+    }
+}
+
+/// The same without what the stream puts around it.
+fn json_of(frame: &Bytes) -> Bytes {
+    let begin = frame.windows(DATA.len()).position(|part| part == DATA);
+    let begin = begin.map_or(0, |at| at + DATA.len());
+    frame.slice(begin..frame.len() - END.len())
+}
+
 impl EventHub {
+    /// Follows what happens from now on.
+    #[must_use]
+    pub fn follow(&self) -> EventFollower {
+        let newest = self.newest();
+        let cursor = *newest.borrow();
+        EventFollower {
+            hub: self.clone(),
+            newest,
+            cursor,
+        }
+    }
+
     /// Numbers begin at `now` in microseconds: above those of any run before, and below 2^53.
     #[must_use]
     pub fn new(now: UnixMillis) -> Self {
@@ -224,6 +287,22 @@ mod tests {
         }
         assert_eq!(ids(hub.after(1_009, 1)), [1_010]);
         assert_eq!(hub.ring().kept.len(), limits::EVENTS_KEPT);
+    }
+
+    #[tokio::test]
+    async fn a_follower_is_told_what_comes_after_it() {
+        let hub = EventHub::new(UnixMillis(1));
+        hub.publish(event());
+        let mut follower = hub.follow();
+        hub.publish(event());
+        hub.publish(event());
+        let told = follower.next(10).await;
+        assert_eq!(told.len(), 2);
+        let json: serde_json::Value = serde_json::from_slice(&told[0].json).unwrap();
+        assert_eq!(
+            (json["id"].as_u64(), &json["type"]),
+            (Some(1_001), &"session.started".into())
+        );
     }
 
     #[test]

@@ -13,6 +13,8 @@ use conclave_api::{
     ProblemKind, PromptSpoken, PromptView, Request, Response, RoomView, TrackView, WaitingStep,
     WaitingView, rfc3339,
 };
+use conclave_fetch::{Fetcher, Networks};
+use conclave_hooks::Courier;
 use conclave_model::{
     Chance, Codec, Language, Pin, PlaylistName, Prompt, RoomId, RoomRecord, UnixMillis,
 };
@@ -46,10 +48,12 @@ pub async fn server() -> Server {
 pub async fn server_with(brain: BrainHandle, asked: Arc<Mutex<Vec<Request>>>) -> Server {
     let dir = tempfile::tempdir().unwrap();
     let (closing, closed) = watch::channel(false);
+    let store = Arc::new(Store::open(dir.path()).await.unwrap());
     let backend = Backend {
         codes: conclave_web::OneTimeCodes::default(),
+        webhooks: courier(store.clone()),
         brain,
-        store: Arc::new(Store::open(dir.path()).await.unwrap()),
+        store,
         playlists: Arc::new(FakePlaylists::default()),
         prompts: Arc::new(FakePrompts::default()),
         events: EventHub::new(UnixMillis(1_000)),
@@ -66,6 +70,13 @@ pub async fn server_with(brain: BrainHandle, asked: Arc<Mutex<Vec<Request>>>) ->
         closing,
         asked,
     }
+}
+
+fn courier(store: Arc<Store>) -> Courier {
+    let fetcher = Fetcher::new(Networks::Private, std::time::Duration::from_secs(20));
+    let chance = Chance::from_seed([2; 32]);
+    let now = Arc::new(|| UnixMillis(1_800_000_000_000));
+    Courier::new(store, fetcher, chance, now, Box::new(|_| {}))
 }
 
 pub struct Got {

@@ -1,0 +1,7 @@
+//! Asks other servers over HTTP and HTTPS; follows no redirect and knows no secret.
+
+mod fetcher;
+mod networks;
+
+pub use fetcher::{Answer, Asked, FetchError, Fetcher};
+pub use networks::Networks;

@@ -1,0 +1,9 @@
+//! Sends events to webhooks and sends them again; knows no route of the API.
+
+mod courier;
+mod run;
+mod signature;
+mod trip;
+
+pub use courier::{Courier, News, Now};
+pub use signature::{new_secret, signature};

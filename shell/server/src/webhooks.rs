@@ -1,0 +1,69 @@
+//! Puts the courier of webhooks between the stream of events, the store and the network.
+
+use std::sync::Arc;
+
+use conclave_fetch::{Fetcher, Networks};
+use conclave_hooks::{Courier, News};
+use conclave_model::{Chance, limits};
+use conclave_store::Store;
+use conclave_web::{EventFollower, EventHub, Told};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::serve::now;
+
+/// A courier that tells the public what it must.
+pub fn courier(
+    store: Arc<Store>,
+    networks: Networks,
+    events: &EventHub,
+    chance: Chance,
+) -> Courier {
+    let events = events.clone();
+    let fetcher = Fetcher::new(networks, limits::WEBHOOK_ANSWER);
+    let tell = Box::new(move |event| events.publish(event));
+    Courier::new(store, fetcher, chance, Arc::new(now), tell)
+}
+
+/// Delivers, and takes every event in from now on, until `closing` is true.
+pub fn run(
+    courier: Courier,
+    mut follower: EventFollower,
+    closing: watch::Receiver<bool>,
+) -> JoinHandle<()> {
+    let mut ending = closing.clone();
+    tokio::spawn(async move {
+        let delivering = courier.clone().run(closing);
+        let feeding = async {
+            loop {
+                let told = follower.next(EVENTS_AT_ONCE).await;
+                feed(&courier, &told).await;
+            }
+        };
+        tokio::select! {
+            () = async { tokio::join!(delivering, feeding); } => {}
+            // An error means that whoever would have said so is gone.
+            _ = ending.wait_for(|ending| *ending) => {}
+        }
+    })
+}
+
+async fn feed(courier: &Courier, told: &[Told]) {
+    let news: Vec<News> = told.iter().filter_map(read).collect();
+    if let Err(error) = courier.take(&news).await {
+        tracing::error!(%error, "events are lost to the webhooks");
+    }
+}
+
+fn read(told: &Told) -> Option<News> {
+    if told.type_name == "gap" {
+        tracing::warn!("events are lost to the webhooks: they came faster than they are kept");
+    }
+    Some(News {
+        type_name: told.type_name,
+        json: serde_json::from_slice(&told.json).ok()?,
+    })
+}
+
+/// Kept with one write.
+const EVENTS_AT_ONCE: usize = 256;
