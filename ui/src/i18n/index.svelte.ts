@@ -9,14 +9,17 @@ import * as recordings from "./recordings";
 import * as rooms from "./rooms";
 import * as settings from "./settings";
 import * as shell from "./shell";
+import * as webhooks from "./webhooks";
 
 const en = {
   ...shell.en, ...now.en, ...rooms.en, ...live.en, ...invite.en,
   ...music.en, ...calls.en, ...recordings.en, ...settings.en, ...access.en,
+  ...webhooks.en,
 };
 const de: Record<Key, string> = {
   ...shell.de, ...now.de, ...rooms.de, ...live.de, ...invite.de,
   ...music.de, ...calls.de, ...recordings.de, ...settings.de, ...access.de,
+  ...webhooks.de,
 };
 
 export type Key = keyof typeof en;
