@@ -30,4 +30,6 @@ export const PAGES: readonly Page[] = [
   { pattern: "/settings/audit", title: "access.audit", needs: "audit:read", load: () => import("./settings/Audit.svelte") },
   { pattern: "/rooms", title: "shell.rooms", needs: "rooms:read", menu: 2, load: () => import("./Rooms.svelte") },
   { pattern: "/rooms/:room", title: "rooms.settings", needs: "rooms:read", load: () => import("./Room.svelte") },
+  { pattern: "/settings/webhooks", title: "webhooks.title", needs: "webhooks:write", load: () => import("./Webhooks.svelte") },
+  { pattern: "/settings/webhooks/:webhook", title: "webhooks.title", needs: "webhooks:write", load: () => import("./Webhook.svelte") },
 ];
