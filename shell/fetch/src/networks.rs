@@ -6,8 +6,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 ///
 /// Whoever may set the address of a webhook could make the server ask what only the server can
 /// reach. Most telephone systems are on the same private network, so that is allowed unless the
-/// operator says otherwise; link-local addresses, under which clouds keep the credentials of their
-/// machines, never are.
+/// operator says otherwise; addresses under which clouds keep the credentials of their machines
+/// (all link-local ones, and a few more) never are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Networks {
     /// This machine and private networks too.
@@ -21,19 +21,20 @@ impl Networks {
     /// Whether this address may be asked.
     #[must_use]
     pub fn allow(self, address: IpAddr) -> bool {
-        let address = address.to_canonical();
+        let address = unwrapped(address.to_canonical());
         let never = match address {
             IpAddr::V4(four) => {
                 four.is_unspecified()
                     || four.is_multicast()
                     || four.is_broadcast()
                     || four.is_link_local()
+                    || CLOUD_CREDENTIALS_V4.contains(&four)
             }
             IpAddr::V6(six) => {
                 six.is_unspecified()
                     || six.is_multicast()
                     || six.is_unicast_link_local()
-                    || six == CLOUD_CREDENTIALS
+                    || six == CLOUD_CREDENTIALS_V6
             }
         };
         match self {
@@ -41,6 +42,20 @@ impl Networks {
             Networks::Private => true,
             Networks::Public => is_public(address),
         }
+    }
+}
+
+/// The IPv4 address that a translator makes of an IPv6 address (NAT64, RFC 6052 §2.1).
+fn unwrapped(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(six) => match six.segments() {
+            [0x64, 0xff9b, 0, 0, 0, 0, high, low] => {
+                let bits = u32::from(high) << 16 | u32::from(low);
+                IpAddr::V4(Ipv4Addr::from_bits(bits))
+            }
+            [_, _, _, _, _, _, _, _] => address,
+        },
+        IpAddr::V4(_) => address,
     }
 }
 
@@ -73,8 +88,14 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
         || benchmarks)
 }
 
-/// Where one cloud keeps them in IPv6: private by its form, link-local by its use.
-const CLOUD_CREDENTIALS: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
+/// Where clouds keep them beside 169.254.169.254: those of Azure, Alibaba and Oracle.
+const CLOUD_CREDENTIALS_V4: [Ipv4Addr; 3] = [
+    Ipv4Addr::new(168, 63, 129, 16),
+    Ipv4Addr::new(100, 100, 100, 200),
+    Ipv4Addr::new(192, 0, 0, 192),
+];
+/// And that of Amazon: private by its form, link-local by its use.
+const CLOUD_CREDENTIALS_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
 
 #[cfg(test)]
 mod tests {
@@ -90,6 +111,9 @@ mod tests {
             "169.254.169.254",
             "::ffff:169.254.169.254",
             "fd00:ec2::254",
+            "64:ff9b::a9fe:a9fe",
+            "100.100.100.200",
+            "168.63.129.16",
             "fe80::1",
             "0.0.0.0",
             "::",
@@ -118,7 +142,7 @@ mod tests {
             assert!(allowed(Networks::Private, text), "{text}");
             assert!(!allowed(Networks::Public, text), "{text}");
         }
-        for text in ["9.9.9.9", "2620:fe::fe", "172.32.0.1"] {
+        for text in ["9.9.9.9", "2620:fe::fe", "172.32.0.1", "64:ff9b::909:909"] {
             assert!(allowed(Networks::Public, text), "{text}");
         }
     }
