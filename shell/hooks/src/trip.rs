@@ -72,7 +72,7 @@ impl Courier {
                 .disable(webhook, "the receiver says that it is gone (410)")
                 .await;
         }
-        // Only a delivery that was tried for a whole day says that the receiver is not only away.
+        // Only a delivery that was tried to the end says that the receiver is not only away.
         let since = webhook.failing_since.unwrap_or(at);
         if state == DeliveryState::Failed && later(since, limits::WEBHOOK_FAILING) <= at {
             let why = "the receiver took nothing for five days";

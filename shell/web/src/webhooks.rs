@@ -42,7 +42,7 @@ pub(crate) async fn list_webhooks(State(web): State<Web>) -> Answered {
 ///
 /// Events are sent as POST with the body `{type, timestamp, data}` and signed as Standard Webhooks
 /// has it: `webhook-id`, `webhook-timestamp` and `webhook-signature`. Everything but an answer 2xx
-/// within 10 s is a failure and tried again, for a day.
+/// within 15 s is a failure and tried again, for three days.
 #[utoipa::path(
     post, path = "/webhooks", tag = "webhooks",
     request_body = NewWebhook,
@@ -87,7 +87,10 @@ pub(crate) async fn create_webhook(
         webhook: WebhookView::of(&webhook, 0),
         secret: webhook.secret,
     };
-    let place = [(header::LOCATION, format!("/api/v1/webhooks/{id}"))];
+    let place = [
+        (header::LOCATION, format!("/api/v1/webhooks/{id}")),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
     Ok((StatusCode::CREATED, place, Json(made)).into_response())
 }
 
