@@ -30,8 +30,15 @@ pub(crate) struct Inner {
     pub tell: Box<dyn Fn(Event) + Send + Sync>,
     /// Something waits that did not before.
     pub more: Notify,
-    chance: Mutex<Chance>,
+    mint: Mutex<Mint>,
     enabled: Mutex<Enabled>,
+}
+
+/// Where ids come from.
+struct Mint {
+    chance: Chance,
+    /// The moment in the newest delivery's id.
+    newest: UnixMillis,
 }
 
 /// The webhooks that are enabled, as they were last read.
@@ -64,7 +71,10 @@ impl Courier {
             now,
             tell,
             more: Notify::new(),
-            chance: Mutex::new(chance),
+            mint: Mutex::new(Mint {
+                chance,
+                newest: UnixMillis(0),
+            }),
             enabled: Mutex::default(),
         }))
     }
@@ -145,7 +155,7 @@ impl Courier {
 
     /// Random numbers for a moment.
     pub fn with_chance<T>(&self, draw: impl FnOnce(&mut Chance) -> T) -> T {
-        draw(&mut lock(&self.0.chance))
+        draw(&mut lock(&self.0.mint).chance)
     }
 
     async fn enabled(&self) -> Result<Arc<Vec<Webhook>>, StoreError> {
@@ -170,7 +180,7 @@ impl Courier {
     fn delivery(&self, webhook: &Webhook, event_type: &str, body: String) -> Delivery {
         let now = (self.0.now)();
         Delivery {
-            id: self.with_chance(|chance| DeliveryId::mint(now, chance)),
+            id: lock(&self.0.mint).delivery_id(now),
             webhook: webhook.id,
             event_type: event_type.to_owned(),
             body,
@@ -179,6 +189,14 @@ impl Courier {
             attempts: 0,
             last: None,
         }
+    }
+}
+
+impl Mint {
+    /// Ids sort as the events came, also those of one millisecond.
+    fn delivery_id(&mut self, now: UnixMillis) -> DeliveryId {
+        self.newest = UnixMillis(now.0.max(self.newest.0 + 1));
+        DeliveryId::mint(self.newest, &mut self.chance)
     }
 }
 

@@ -30,11 +30,7 @@ async fn an_event_comes_signed_and_without_numbers() {
     assert_eq!(body["type"], "call.started");
     assert_eq!(body["timestamp"], "2026-11-05T09:30:00.000Z");
     assert_eq!(body["data"]["from_number"], "+4917 ••• 512");
-    let log = office
-        .store
-        .list_deliveries(webhook.id, None, 10)
-        .await
-        .unwrap();
+    let log = office.log(webhook.id).await;
     assert_eq!((log.len(), log[0].state), (1, DeliveryState::Delivered));
     assert!(!office.courier.turn(webhook.id).await.unwrap() && receiver.is_idle());
 }
@@ -62,12 +58,12 @@ async fn a_receiver_that_fails_and_recovers_misses_nothing() {
     }
     ids.dedup();
     assert_eq!(ids.len(), 1, "the same event has the same id");
-    let kept = office.store.webhook(webhook.id).await.unwrap().unwrap();
+    let kept = office.kept(webhook.id).await;
     assert_eq!(kept.failing_since, None);
 }
 
 #[tokio::test]
-async fn an_event_that_nobody_takes_is_given_up_after_a_day_and_may_be_sent_again() {
+async fn an_event_that_nobody_takes_is_given_up_after_three_days_and_may_be_sent_again() {
     let mut receiver = Receiver::saying(vec![Says::Status(503)]).await;
     let office = office().await;
     let webhook = office.webhook(&receiver.url, NumbersShown::Full).await;
@@ -78,32 +74,15 @@ async fn an_event_that_nobody_takes_is_given_up_after_a_day_and_may_be_sent_agai
         receiver.next().await;
     }
     let hours = (office.now() - begun) / 3_600_000;
-    assert!((21..27).contains(&hours), "{hours}");
-    let log = office
-        .store
-        .list_deliveries(webhook.id, None, 10)
-        .await
-        .unwrap();
+    assert!((68..84).contains(&hours), "{hours}");
+    let log = office.log(webhook.id).await;
     assert_eq!(log[0].state, DeliveryState::Failed);
     assert_eq!(log[0].attempts as usize, limits::WEBHOOK_RETRIES.len() + 1);
     assert_eq!(log[0].last.as_ref().unwrap().status, Some(503));
-    assert!(
-        office
-            .store
-            .webhook(webhook.id)
-            .await
-            .unwrap()
-            .unwrap()
-            .enabled
-    );
+    assert!(office.kept(webhook.id).await.enabled);
 
-    assert!(
-        office
-            .courier
-            .redeliver(webhook.id, log[0].id)
-            .await
-            .unwrap()
-    );
+    let again = office.courier.redeliver(webhook.id, log[0].id).await;
+    assert!(again.unwrap());
     office.courier.turn(webhook.id).await.unwrap();
     assert_eq!(
         receiver.next().await.header("webhook-id"),
@@ -116,23 +95,16 @@ async fn a_receiver_that_took_nothing_for_days_is_disabled_and_everybody_told() 
     let receiver = Receiver::saying(vec![Says::Status(500)]).await;
     let mut office = office().await;
     let webhook = office.webhook(&receiver.url, NumbersShown::Full).await;
-    let mut days = 0;
-    while office
-        .store
-        .webhook(webhook.id)
-        .await
-        .unwrap()
-        .unwrap()
-        .enabled
-    {
-        days += 1;
-        assert!(days < 10, "never disabled");
+    let begun = office.now();
+    let days = |now: u64| (now - begun) / 86_400_000;
+    while office.kept(webhook.id).await.enabled {
+        assert!(days(office.now()) < 10, "never disabled");
         office.happens("call.started").await;
         while office.go_on().await.is_some() {
             office.courier.turn(webhook.id).await.unwrap();
         }
     }
-    assert!((5..8).contains(&days), "{days}");
+    assert!((5..8).contains(&days(office.now())));
     let event = office.told.try_recv().unwrap();
     assert_eq!(event.what.type_name(), "webhook.disabled");
     office.happens("call.started").await;
@@ -152,7 +124,7 @@ async fn whoever_says_gone_is_disabled_at_once() {
     let webhook = office.webhook(&receiver.url, NumbersShown::Full).await;
     office.happens("call.started").await;
     office.courier.turn(webhook.id).await.unwrap();
-    let kept = office.store.webhook(webhook.id).await.unwrap().unwrap();
+    let kept = office.kept(webhook.id).await;
     assert!(!kept.enabled && kept.disabled_why.unwrap().contains("410"));
 }
 
@@ -182,25 +154,15 @@ async fn too_many_events_are_dropped_and_counted() {
     let webhook = office
         .webhook("http://127.0.0.1:9/", NumbersShown::Full)
         .await;
-    let next = office
-        .store
-        .list_deliveries(webhook.id, None, 1)
-        .await
-        .unwrap();
-    assert!(next.is_empty());
+    assert!(office.log(webhook.id).await.is_empty());
     office.happens("call.started").await;
-    let waiting = office
-        .store
-        .list_deliveries(webhook.id, None, 1)
-        .await
-        .unwrap();
-    let mut more = waiting[0].clone();
+    let mut more = office.log(webhook.id).await[0].clone();
     more.id = office
         .courier
         .with_chance(|chance| conclave_model::DeliveryId::mint(UnixMillis(1), chance));
     let dropped = office.store.add_deliveries(&[more], 1).await.unwrap();
     assert_eq!(dropped, 1);
-    let kept = office.store.webhook(webhook.id).await.unwrap().unwrap();
+    let kept = office.kept(webhook.id).await;
     assert_eq!(kept.dropped, 1);
 }
 
@@ -222,5 +184,49 @@ async fn both_secrets_sign_until_the_old_one_ends() {
         let signed = receiver.next().await;
         let signed = signed.header("webhook-signature");
         assert_eq!(signed.split(' ').count(), signatures, "{signed}");
+    }
+}
+
+#[tokio::test]
+async fn ids_sort_as_the_events_came() {
+    let office = office().await;
+    let webhook = office
+        .webhook("http://127.0.0.1:9/", NumbersShown::Full)
+        .await;
+    for dialled in 0..50 {
+        office.happens_to(&dialled.to_string()).await;
+    }
+    let log = office.log(webhook.id).await;
+    let dialled: Vec<u32> = log.iter().rev().map(receiver::dialled).collect();
+    assert_eq!(dialled, (0..50).collect::<Vec<_>>());
+    let due = office
+        .store
+        .deliveries_due(webhook.id, UnixMillis(office.now()), 50);
+    let due: Vec<u32> = due.await.unwrap().iter().map(receiver::dialled).collect();
+    assert_eq!(due, dialled, "and are tried in that order");
+}
+
+#[tokio::test]
+async fn what_waits_for_a_webhook_that_is_switched_off_is_given_up_until_sent_again() {
+    let answers = [500, 500, 200].map(Says::Status).to_vec();
+    let mut receiver = Receiver::saying(answers).await;
+    let office = office().await;
+    let mut webhook = office.webhook(&receiver.url, NumbersShown::Full).await;
+    office.happens("call.started").await;
+    office.courier.turn(webhook.id).await.unwrap();
+    receiver.next().await;
+    webhook.enabled = false;
+    office.store.set_webhook(&webhook).await.unwrap();
+    assert_eq!(office.go_on().await, None);
+    let given_up = office.log(webhook.id).await.remove(0);
+    assert_eq!(given_up.state, DeliveryState::Failed);
+
+    for state in [DeliveryState::Failed, DeliveryState::Delivered] {
+        let again = office.courier.redeliver(webhook.id, given_up.id).await;
+        assert!(again.unwrap());
+        office.courier.turn(webhook.id).await.unwrap();
+        let received = receiver.next().await;
+        assert_eq!(received.header("webhook-id"), given_up.id.to_string());
+        assert_eq!(office.log(webhook.id).await[0].state, state, "tried once");
     }
 }

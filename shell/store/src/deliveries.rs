@@ -97,7 +97,7 @@ impl Store {
     }
 
     /// Notes an attempt and where the delivery is now. One that was forgotten meanwhile is no
-    /// error.
+    /// error; nothing waits for a webhook that was switched off meanwhile.
     ///
     /// # Errors
     /// [`StoreError::DiskFull`] and whatever a database can do.
@@ -109,8 +109,10 @@ impl Store {
     ) -> Result<(), StoreError> {
         let (due_at, delivered) = columns(state);
         sqlx::query(
-            "UPDATE deliveries SET due_at = ?, delivered = ?, attempts = attempts + 1, \
-             last_at = ?, last_status = ?, last_error = ?, last_ms = ? WHERE id = ?",
+            "UPDATE deliveries SET delivered = ?2, attempts = attempts + 1, last_at = ?3, \
+             last_status = ?4, last_error = ?5, last_ms = ?6, due_at = CASE WHEN \
+             (SELECT enabled FROM webhooks WHERE id = deliveries.webhook) THEN ?1 END \
+             WHERE id = ?7",
         )
         .bind(due_at)
         .bind(delivered)

@@ -1,8 +1,8 @@
 //! Webhooks as rows; what is on its way to them is in `deliveries`.
 
 use conclave_model::{UnixMillis, Webhook, WebhookId};
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
 
 use crate::{Store, StoreError};
 
@@ -55,11 +55,13 @@ impl Store {
         Ok(added.rows_affected() > 0)
     }
 
-    /// Keeps what somebody may set of a webhook. One that was switched on begins anew.
+    /// Keeps what somebody may set of a webhook. One that was switched on begins anew; of one that
+    /// is off, what waits is given up.
     ///
     /// # Errors
     /// [`StoreError::DiskFull`] and whatever a database can do.
     pub async fn set_webhook(&self, webhook: &Webhook) -> Result<(), StoreError> {
+        let mut transaction = self.writer.begin().await?;
         sqlx::query(
             "UPDATE webhooks SET url = ?2, note = ?3, types = ?4, numbers = ?5, \
              failing_since = CASE WHEN ?6 AND NOT enabled THEN NULL ELSE failing_since END, \
@@ -72,8 +74,12 @@ impl Store {
         .bind(webhook.types.join(" "))
         .bind(webhook.numbers.name())
         .bind(webhook.enabled)
-        .execute(&self.writer)
+        .execute(&mut *transaction)
         .await?;
+        if !webhook.enabled {
+            give_up(&mut transaction, webhook.id).await?;
+        }
+        transaction.commit().await?;
         Ok(())
     }
 
@@ -145,13 +151,19 @@ impl Store {
         .execute(&mut *transaction)
         .await?
         .rows_affected();
-        sqlx::query("UPDATE deliveries SET due_at = NULL WHERE webhook = ? AND due_at IS NOT NULL")
-            .bind(id.to_string())
-            .execute(&mut *transaction)
-            .await?;
+        give_up(&mut transaction, id).await?;
         transaction.commit().await?;
         Ok(disabled > 0)
     }
+}
+
+/// What waits for a webhook is tried no more; somebody may still send it again.
+async fn give_up(writer: &mut SqliteConnection, id: WebhookId) -> Result<(), StoreError> {
+    sqlx::query("UPDATE deliveries SET due_at = NULL WHERE webhook = ? AND due_at IS NOT NULL")
+        .bind(id.to_string())
+        .execute(writer)
+        .await?;
+    Ok(())
 }
 
 fn webhook(row: &SqliteRow) -> Result<Webhook, StoreError> {

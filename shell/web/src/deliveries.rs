@@ -76,7 +76,8 @@ pub(crate) async fn list_deliveries(
     Ok(Json(page).into_response())
 }
 
-/// Sends an event again, under the id it had; it is tried for a day, as at first.
+/// Sends an event again, under the id it had; it is tried for three days, as at first;
+/// to a webhook that is not enabled, once.
 #[utoipa::path(
     post, path = "/webhooks/{webhook}/deliveries/{delivery}/redeliver", tag = "webhooks",
     params(

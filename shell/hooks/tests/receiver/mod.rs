@@ -9,7 +9,7 @@ use std::time::Duration;
 use conclave_api::Event;
 use conclave_fetch::{Fetcher, Networks};
 use conclave_hooks::{Courier, News, new_secret};
-use conclave_model::{Chance, NumbersShown, UnixMillis, Webhook, WebhookId};
+use conclave_model::{Chance, Delivery, NumbersShown, UnixMillis, Webhook, WebhookId};
 use conclave_store::Store;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -112,6 +112,12 @@ async fn converse(mut stream: TcpStream, says: Says, tell: mpsc::UnboundedSender
     }
 }
 
+/// The number that was dialled in the call that this tells of.
+pub fn dialled(delivery: &Delivery) -> u32 {
+    let body: Value = serde_json::from_str(&delivery.body).unwrap();
+    body["data"]["dialled"].as_str().unwrap().parse().unwrap()
+}
+
 /// A courier with a store and a clock of its own.
 pub struct Office {
     pub courier: Courier,
@@ -178,13 +184,31 @@ impl Office {
 
     /// An event of this type, with a number in it.
     pub async fn happens(&self, type_name: &'static str) {
-        let data = json!({"call": "ca_1", "from_number": "+4917155512", "dialled": "801"});
+        self.take(type_name, "801").await;
+    }
+
+    /// A call to this number.
+    pub async fn happens_to(&self, dialled: &str) {
+        self.take("call.started", dialled).await;
+    }
+
+    async fn take(&self, type_name: &'static str, dialled: &str) {
+        let data = json!({"call": "ca_1", "from_number": "+4917155512", "dialled": dialled});
         let json =
             json!({"id": 1, "time": "2026-11-05T09:30:00.000Z", "type": type_name, "data": data});
-        self.courier
-            .take(&[News { type_name, json }])
-            .await
-            .unwrap();
+        let news = [News { type_name, json }];
+        self.courier.take(&news).await.unwrap();
+    }
+
+    /// The webhook as it is kept.
+    pub async fn kept(&self, webhook: WebhookId) -> Webhook {
+        self.store.webhook(webhook).await.unwrap().unwrap()
+    }
+
+    /// What was sent to it and is to be, newest first.
+    pub async fn log(&self, webhook: WebhookId) -> Vec<Delivery> {
+        let log = self.store.list_deliveries(webhook, None, 100);
+        log.await.unwrap()
     }
 
     /// Lets the clock go on to what is due next, and says how long that took.
