@@ -25,7 +25,8 @@ pub fn courier(
     Courier::new(store, fetcher, chance, Arc::new(now), tell)
 }
 
-/// Delivers, and takes every event in from now on, until `closing` is true.
+/// Delivers, and takes every event in from now on, until `closing` is true; the last ones wait for
+/// the next start.
 pub fn run(
     courier: Courier,
     mut follower: EventFollower,
@@ -36,15 +37,23 @@ pub fn run(
         let delivering = courier.clone().run(closing);
         let feeding = async {
             loop {
-                let told = follower.next(EVENTS_AT_ONCE).await;
+                let told = tokio::select! {
+                    told = follower.next(EVENTS_AT_ONCE) => told,
+                    // An error means that whoever would have said so is gone.
+                    _ = ending.wait_for(|ending| *ending) => break,
+                };
+                feed(&courier, &told).await;
+            }
+            // Every room ended with the server, and that is news too.
+            loop {
+                let told = follower.waiting(EVENTS_AT_ONCE);
+                if told.is_empty() {
+                    break;
+                }
                 feed(&courier, &told).await;
             }
         };
-        tokio::select! {
-            () = async { tokio::join!(delivering, feeding); } => {}
-            // An error means that whoever would have said so is gone.
-            _ = ending.wait_for(|ending| *ending) => {}
-        }
+        tokio::join!(delivering, feeding);
     })
 }
 

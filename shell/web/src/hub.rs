@@ -83,19 +83,26 @@ impl EventFollower {
     /// some, and is told of a `gap`.
     pub async fn next(&mut self, count_max: usize) -> Vec<Told> {
         loop {
-            let frames = match self.hub.after(self.cursor, count_max) {
-                Found::Frames(frames) => frames,
-                Found::Lost { gap, resume_after } => {
-                    self.cursor = resume_after;
-                    return vec![gap.told()];
-                }
-            };
-            if let Some(last) = frames.last() {
-                self.cursor = last.id;
-                return frames.iter().map(Frame::told).collect();
+            let told = self.waiting(count_max);
+            if !told.is_empty() {
+                return told;
             }
             // The follower holds a hub, so there will be another or a wait for ever.
             let _ = self.newest.changed().await;
+        }
+    }
+
+    /// Like [`Self::next`], but takes only what is there already.
+    pub fn waiting(&mut self, count_max: usize) -> Vec<Told> {
+        match self.hub.after(self.cursor, count_max) {
+            Found::Frames(frames) => {
+                self.cursor = frames.last().map_or(self.cursor, |last| last.id);
+                frames.iter().map(Frame::told).collect()
+            }
+            Found::Lost { gap, resume_after } => {
+                self.cursor = resume_after;
+                vec![gap.told()]
+            }
         }
     }
 }
@@ -298,6 +305,7 @@ mod tests {
         hub.publish(event());
         let told = follower.next(10).await;
         assert_eq!(told.len(), 2);
+        assert!(follower.waiting(10).is_empty());
         let json: serde_json::Value = serde_json::from_slice(&told[0].json).unwrap();
         assert_eq!(
             (json["id"].as_u64(), &json["type"]),
