@@ -109,6 +109,13 @@ export const en = {
   "access.deed.track.deleted": "removed a track",
   "access.deed.prompt.replaced": "replaced a prompt",
   "access.deed.prompt.restored": "put the built-in prompt back",
+  "access.deed.webhook.created": "made a webhook",
+  "access.deed.webhook.updated": "changed a webhook",
+  "access.deed.webhook.deleted": "removed a webhook",
+  "access.deed.webhook.secret_changed": "made a new secret of a webhook",
+  "access.deed.webhook.tested": "sent a webhook a test",
+  "access.deed.webhook.redelivered": "sent an event to a webhook again",
+  "access.deed.webhook.disabled": "disabled a webhook",
 } as const;
 
 export const de: Record<keyof typeof en, string> = {
@@ -221,4 +228,11 @@ export const de: Record<keyof typeof en, string> = {
   "access.deed.prompt.replaced": "hat eine Ansage ersetzt",
   "access.deed.prompt.restored": "hat die mitgelieferte Ansage zurückgeholt",
   "access.deed.track.deleted": "hat einen Titel entfernt",
+  "access.deed.webhook.created": "hat einen Webhook angelegt",
+  "access.deed.webhook.updated": "hat einen Webhook geändert",
+  "access.deed.webhook.deleted": "hat einen Webhook entfernt",
+  "access.deed.webhook.secret_changed": "hat das Geheimnis eines Webhooks erneuert",
+  "access.deed.webhook.tested": "hat einem Webhook einen Test gesendet",
+  "access.deed.webhook.redelivered": "hat einem Webhook ein Ereignis noch einmal gesendet",
+  "access.deed.webhook.disabled": "hat einen Webhook abgeschaltet",
 };

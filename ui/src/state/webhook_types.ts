@@ -1,28 +1,32 @@
 /** The types of event a webhook can be told of, in groups; the server refuses any other. */
+import type { EventType } from "./stream.svelte";
 
-export const GROUPS: Readonly<Record<string, readonly string[]>> = {
-  room: ["room.created", "room.updated", "room.deleted", "room.pin_changed"],
-  session: ["session.started", "session.ended", "session.locked", "session.unlocked"],
-  participant: [
-    "participant.joined", "participant.left", "participant.removed", "participant.muted",
-    "participant.unmuted", "participant.speaking_started", "participant.speaking_stopped",
-    "participant.held", "participant.resumed", "participant.renamed",
-  ],
-  call: ["call.started", "call.ended", "pin.failed"],
-  webhook: ["webhook.disabled"],
-};
+const TYPES = [
+  "room.created", "room.updated", "room.deleted", "room.pin_changed",
+  "session.started", "session.ended", "session.locked", "session.unlocked",
+  "participant.joined", "participant.left", "participant.removed", "participant.muted",
+  "participant.unmuted", "participant.speaking_started", "participant.speaking_stopped",
+  "participant.held", "participant.resumed", "participant.renamed",
+  "call.started", "call.ended", "pin.failed", "webhook.disabled",
+] as const satisfies readonly EventType[];
+
+/** Does not compile while a type of the API is missing above; a gap is one of the stream alone. */
+const COMPLETE: Exclude<EventType, (typeof TYPES)[number] | "gap"> extends never ? true : false = true;
 
 /** What a new webhook is told unless somebody chooses otherwise. */
-export const USUAL: readonly string[] = [
+export const USUAL: readonly EventType[] = [
   "session.started", "session.ended", "participant.joined", "participant.left",
 ];
 
-/** The groups, with what a newer server has chosen already in a group of its own. */
+/** Types by what they begin with; also what only a newer server knows, if it is chosen. */
 export function groupsWith(chosen: readonly string[]): [string, readonly string[]][] {
-  const known = Object.values(GROUPS).flat();
-  const others = chosen.filter((type) => !known.includes(type));
-  const groups: [string, readonly string[]][] = Object.entries(GROUPS);
-  return others.length > 0 ? [...groups, ["…", others]] : groups;
+  const known: readonly string[] = COMPLETE ? TYPES : [];
+  const groups = new Map<string, string[]>();
+  for (const type of [...known, ...chosen.filter((one) => !known.includes(one))]) {
+    const group = type.slice(0, type.indexOf("."));
+    groups.set(group, [...(groups.get(group) ?? []), type]);
+  }
+  return [...groups];
 }
 
 /** Puts a type in or takes it out; the order is that of the groups. */
