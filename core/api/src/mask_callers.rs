@@ -45,7 +45,7 @@ mod tests {
         mask_callers(&mut event);
         let expected = json!({
             "from_number": "+49171 ••• 889",
-            "from_name": "01715 ••• 889",
+            "from_name": "0171/5 ••• 889",
             "participants": [{"name": "Ann", "number": "214"}],
             "extension": "801",
         });

@@ -64,8 +64,7 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
         playlists: Arc::clone(library.playlists()),
         tell: tell_playlists,
     };
-    let networks = settings.webhook_networks;
-    let courier = webhooks::courier(Arc::clone(&store), networks, &events, chance.fork());
+    let courier = webhooks::courier(&store, &settings, &events, chance.fork());
     let delivering = webhooks::run(courier.clone(), events.follow(), closing.clone());
     let facts = facts(&settings, &bound, &open_at, wall.wall);
     let backend = Backend {
@@ -86,10 +85,7 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
     };
     let mut http = serve_http(&settings, http, backend)?;
     http.push(delivering);
-    let first_room = rooms
-        .iter()
-        .min_by(|one, other| one.extension.cmp(&other.extension))
-        .cloned();
+    let first_room = lowest(&rooms);
     let node = Node::new(node_config(&settings, wall, &library)?, rooms, chance);
     let (writer, written, writing) = Writer::start(Arc::clone(&store), settings.call_log);
     let brain = Brain::new(node, engine, net, writer, events, board);
@@ -119,7 +115,14 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Gives the last answers and lets webhooks be, writes the last calls, then folds the store's journal into its file.
+/// The room whose extension comes first.
+fn lowest(rooms: &[RoomRecord]) -> Option<RoomRecord> {
+    let by_extension = |one: &&RoomRecord, other: &&RoomRecord| one.extension.cmp(&other.extension);
+    rooms.iter().min_by(by_extension).cloned()
+}
+
+/// Gives the last answers and keeps the last events for webhooks, writes the last calls, then folds
+/// the store's journal into its file.
 async fn close(http: Vec<JoinHandle<()>>, writing: JoinHandle<()>, store: Arc<Store>) {
     for listener in http {
         let _ = listener.await;
@@ -127,9 +130,7 @@ async fn close(http: Vec<JoinHandle<()>>, writing: JoinHandle<()>, store: Arc<St
     if tokio::time::timeout(LAST_WRITES, writing).await.is_err() {
         tracing::error!("some calls are missing from the call log: the disk is too slow");
     }
-    if let Ok(store) = Arc::try_unwrap(store) {
-        store.close().await;
-    }
+    store.finish().await;
     tracing::info!("stopped");
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use conclave_fetch::{Fetcher, Networks};
+use conclave_fetch::Fetcher;
 use conclave_hooks::{Courier, News};
 use conclave_model::{Chance, limits};
 use conclave_store::Store;
@@ -11,18 +11,19 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::serve::now;
+use crate::settings::Settings;
 
 /// A courier that tells the public what it must.
 pub fn courier(
-    store: Arc<Store>,
-    networks: Networks,
+    store: &Arc<Store>,
+    settings: &Settings,
     events: &EventHub,
     chance: Chance,
 ) -> Courier {
     let events = events.clone();
-    let fetcher = Fetcher::new(networks, limits::WEBHOOK_ANSWER);
+    let fetcher = Fetcher::new(settings.webhook_networks, limits::WEBHOOK_ANSWER);
     let tell = Box::new(move |event| events.publish(event));
-    Courier::new(store, fetcher, chance, Arc::new(now), tell)
+    Courier::new(Arc::clone(store), fetcher, chance, Arc::new(now), tell)
 }
 
 /// Delivers, and takes every event in from now on, until `closing` is true; the last ones wait for

@@ -60,6 +60,12 @@ impl Store {
 
     /// Waits for what is being written and folds the journal into the database file.
     pub async fn close(self) {
+        self.finish().await;
+    }
+
+    /// Like [`Self::close`] while others still hold the store: what they ask from now on fails, and
+    /// the directory is free when the last of them lets go.
+    pub async fn finish(&self) {
         self.readers.close().await;
         self.writer.close().await;
     }

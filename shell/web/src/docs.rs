@@ -62,6 +62,19 @@ pub(crate) fn described_routes() -> OpenApiRouter<Web> {
         .routes(routes!(prompts::list_prompts))
         .routes(routes!(prompts::replace_prompt, prompts::restore_prompt))
         .routes(routes!(prompts::listen_to_prompt))
+        .routes(routes!(operations::status))
+        .routes(routes!(events::follow_events))
+        .merge(settings_routes());
+    OpenApiRouter::with_openapi(frame())
+        .nest("/api/v1", api)
+        .routes(routes!(operations::healthz))
+        .routes(routes!(operations::readyz))
+        .routes(routes!(operations::metrics))
+}
+
+/// Who may come in, and who is told what happens.
+fn settings_routes() -> OpenApiRouter<Web> {
+    OpenApiRouter::new()
         .routes(routes!(sign_in::show_setup, sign_in::set_up))
         .routes(routes!(
             sign_in::show_session,
@@ -88,13 +101,6 @@ pub(crate) fn described_routes() -> OpenApiRouter<Web> {
         .routes(routes!(deliveries::test_webhook))
         .routes(routes!(deliveries::list_deliveries))
         .routes(routes!(deliveries::redeliver))
-        .routes(routes!(operations::status))
-        .routes(routes!(events::follow_events));
-    OpenApiRouter::with_openapi(frame())
-        .nest("/api/v1", api)
-        .routes(routes!(operations::healthz))
-        .routes(routes!(operations::readyz))
-        .routes(routes!(operations::metrics))
 }
 
 pub(crate) async fn serve_openapi(State(_): State<Web>) -> impl IntoResponse {
