@@ -54,6 +54,7 @@ impl Happening {
             | Happening::RoomPinChanged(_)
             | Happening::CallStarted(_)
             | Happening::CallEnded(_)
+            | Happening::WebhookDisabled(_)
             | Happening::Gap(_) => return None,
             Happening::SessionStarted(at)
             | Happening::SessionEnded(at)

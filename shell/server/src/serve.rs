@@ -39,16 +39,12 @@ use crate::writer::Writer;
 pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
     let is_new = !settings.data.join(DATABASE).exists();
     let store = open_store(&settings).await?;
-    let wall = WallClock {
-        mono: Instant::now(),
-        wall: now(),
-    };
+    let wall = wall_clock();
     let mut chance = Chance::from_seed(entropy()?);
     let rooms = load_rooms(&store, is_new, wall.wall, &mut chance).await?;
     let library = open_library(&settings, &rooms)?;
-    let (net, arrivals) = Net::bind(&settings.sip)
-        .await
-        .map_err(|why| why.to_string())?;
+    let bound = Net::bind(&settings.sip).await;
+    let (net, arrivals) = bound.map_err(|why| why.to_string())?;
     let (engine, media) = start_engine(&settings, Arc::clone(&library))?;
     let http = listen_http(&settings.http).await?;
     let open_at: Vec<SocketAddr> = http.iter().map(|(address, _)| *address).collect();
@@ -100,11 +96,7 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
     let brain = tokio::spawn(brain.run(senses));
 
     let code = first_code(&store, &codes).await?;
-    let doors = Doors {
-        sip: &bound,
-        http: &open_at,
-        token: settings.data.join("token"),
-    };
+    let doors = doors(&settings, &bound, &open_at);
     welcome::print(&doors, first_room.as_ref(), code.as_deref());
     run_until_stopped(brain, &stop_brain).await?;
     let _ = close_http.send(true);
@@ -113,6 +105,21 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
     let _ = std::fs::remove_file(settings.data.join(SOCKET_NAME));
     close(http, writing, store).await;
     Ok(ExitCode::SUCCESS)
+}
+
+fn doors<'a>(settings: &Settings, sip: &'a [Bind], http: &'a [SocketAddr]) -> Doors<'a> {
+    Doors {
+        sip,
+        http,
+        token: settings.data.join("token"),
+    }
+}
+
+fn wall_clock() -> WallClock {
+    WallClock {
+        mono: Instant::now(),
+        wall: now(),
+    }
 }
 
 /// The room whose extension comes first.
