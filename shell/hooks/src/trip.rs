@@ -61,7 +61,8 @@ impl Courier {
         let is_gone = status == Some(GONE);
         let state = match wait {
             Some(wait) if !is_gone => DeliveryState::Waiting {
-                due_at: later(at, wait.max(asked_to_wait)),
+                // From now, not from when it began: a receiver that hangs is let be as long.
+                due_at: later((self.0.now)(), wait.max(asked_to_wait)),
             },
             Some(_) | None => DeliveryState::Failed,
         };
