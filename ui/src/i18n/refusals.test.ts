@@ -5,8 +5,8 @@ import { GERMAN, inGerman } from "./refusals";
 const sources = import.meta.glob<string>(
   [
     "../../../core/model/src/{room_record,user_name,playlist_name,password,pin,extension}.rs",
-    "../../../core/api/src/{music_input,invitation/meeting}.rs",
-    "../../../shell/web/src/{users,playlists,tokens,uploads}.rs",
+    "../../../core/api/src/{music_input,webhook_input,invitation/meeting}.rs",
+    "../../../shell/web/src/{users,playlists,tokens,uploads,webhooks}.rs",
   ],
   { query: "?raw", import: "default", eager: true },
 );

@@ -6,7 +6,9 @@ const TYPES = [
   "session.started", "session.ended", "session.locked", "session.unlocked",
   "participant.joined", "participant.left", "participant.removed", "participant.muted",
   "participant.unmuted", "participant.speaking_started", "participant.speaking_stopped",
-  "participant.held", "participant.resumed", "participant.renamed",
+  "participant.held", "participant.resumed", "participant.renamed", "participant.hand_raised",
+  "participant.hand_lowered", "participant.volume_changed", "participant.quality_changed",
+  "participant.moved", "participant.waiting", "participant.waiting_ended",
   "call.started", "call.ended", "pin.failed", "webhook.disabled",
 ] as const satisfies readonly EventType[];
 
