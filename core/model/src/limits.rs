@@ -260,6 +260,11 @@ pub const SIGN_INS_REMEMBERED: usize = 10_000;
 pub const WAITING_LONG: Duration = Duration::from_secs(60);
 /// Events kept for a client that comes back with `Last-Event-ID`.
 pub const EVENTS_KEPT: usize = 4_096;
+/// What the terminal view keeps of what happened in a room: more than any screen has lines.
+pub const TOP_LOG: usize = 200;
+/// Those who left a room last, whom a late event does not bring back to the terminal view: more
+/// than hang up within the second that an event may be late.
+pub const TOP_GONE: usize = 256;
 /// A stream of events ends after this long, and its client comes back and says anew who it is: a
 /// session or a token may have run out meanwhile.
 pub const EVENT_STREAM: Duration = Duration::from_secs(60 * 60);

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::{Watch, free_port};
+use crate::{TerminalView, Watch, free_port};
 
 /// A running `conclave serve` with an empty data directory, removed at the end.
 pub struct Server {
@@ -139,6 +139,17 @@ impl Server {
             .stdout(out)
             .stdin(Stdio::null());
         Watch::start(command, file)
+    }
+
+    /// `conclave top ARGS` on a pseudo-terminal.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    #[must_use]
+    pub fn top(&self, args: &[&str]) -> TerminalView {
+        let data = format!("--data {} top", self.data().display());
+        let args = [&[data.as_str()], args].concat().join(" ");
+        TerminalView::start(&program().display().to_string(), &args)
     }
 
     /// The token that opens the API over TCP.

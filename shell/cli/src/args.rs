@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::settings::{Assignment, read_assignment};
 use crate::{
-    AuditCommand, Format, InviteArgs, PromptsCommand, Secret, ServeArgs, TokensCommand,
+    AuditCommand, Format, InviteArgs, PromptsCommand, Secret, ServeArgs, TokensCommand, TopArgs,
     UsersCommand, WebhooksCommand,
 };
 
@@ -82,6 +82,8 @@ pub struct BenchArgs {
 pub enum ClientCommand {
     /// Show the server at a glance
     Status,
+    /// Watch the live rooms on a terminal and act on them; ? shows the keys
+    Top(TopArgs),
     /// Make, show and change rooms
     #[command(subcommand)]
     Rooms(RoomsCommand),

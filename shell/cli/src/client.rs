@@ -39,6 +39,13 @@ impl Client {
         read_json(&self.ask(Method::GET, path, None).await?)
     }
 
+    /// What is not below `/api/v1`.
+    pub async fn text_at(&self, path: &str) -> Result<String, Failure> {
+        let request = self.request_at(Method::GET, path, None, empty())?;
+        let bytes = whole(self.converse(request).await?).await?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
     /// An answer that is not JSON.
     pub async fn text(&self, path: &str) -> Result<String, Failure> {
         let bytes = self.ask(Method::GET, path, None).await?;
@@ -139,9 +146,19 @@ impl Client {
         kind: Option<&str>,
         body: Body,
     ) -> Result<Request<Body>, Failure> {
+        self.request_at(method, &format!("/api/v1{path}"), kind, body)
+    }
+
+    fn request_at(
+        &self,
+        method: Method,
+        path: &str,
+        kind: Option<&str>,
+        body: Body,
+    ) -> Result<Request<Body>, Failure> {
         let mut request = Request::builder()
             .method(method)
-            .uri(format!("/api/v1{path}"))
+            .uri(path)
             .header("host", self.target.host());
         if let Some(kind) = kind {
             request = request.header("content-type", kind);

@@ -23,6 +23,7 @@ mod status;
 mod table;
 mod target;
 mod tokens;
+mod top;
 mod upload;
 mod users;
 mod watch;
@@ -43,4 +44,5 @@ pub use secret::Secret;
 pub use serve_args::{
     PortRange, Priority, ServeArgs, SipListen, SipTransport, read_public_name, read_public_number,
 };
+pub use top::TopArgs;
 pub use webhook_args::{WebhookSettings, WebhooksCommand};

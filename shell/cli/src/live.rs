@@ -140,15 +140,15 @@ async fn set(
     Ok(output.show(&live, participants)?)
 }
 
-fn path(room: &str) -> String {
+pub(crate) fn path(room: &str) -> String {
     format!("{}/live", rooms::path(room))
 }
 
-fn participant(room: &str, who: &str) -> String {
+pub(crate) fn participant(room: &str, who: &str) -> String {
     format!("{}/participants/{}", path(room), escape(who))
 }
 
-fn caller(room: &str, who: &str) -> String {
+pub(crate) fn caller(room: &str, who: &str) -> String {
     format!("{}/waiting/{}", path(room), escape(who))
 }
 

@@ -9,7 +9,8 @@ use crate::client::Client;
 use crate::output::Output;
 use crate::target::Target;
 use crate::{ClientCommand, Exit, Failure, Format, Options};
-use crate::{audit, calls, live, playlists, prompts, rooms, status, tokens, users, webhooks};
+use crate::{audit, calls, live, playlists, prompts, rooms, status};
+use crate::{tokens, top, users, webhooks};
 
 /// Does the command on standard output and standard error, on a runtime of its own.
 #[must_use]
@@ -55,6 +56,7 @@ pub async fn run(
     };
     match command {
         ClientCommand::Status => status::show(&client, &mut output).await,
+        ClientCommand::Top(args) => top::run(&client, args).await,
         ClientCommand::Rooms(command) => rooms::run(&client, command, &mut output).await,
         ClientCommand::Live(command) => live::run(&client, command, &mut output).await,
         ClientCommand::Calls(command) => calls::run(&client, command, &mut output).await,

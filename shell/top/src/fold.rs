@@ -1,0 +1,99 @@
+//! What an event changes in the rooms; draws nothing.
+
+use conclave_api::{Happening, LiveRef, NumberedEvent, WaitOutcome, read_rfc3339};
+use conclave_model::UnixMillis;
+
+use crate::rooms::Rooms;
+use crate::story;
+
+/// What has to be read anew after an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard {
+    Everything,
+    /// Events are missing.
+    Gap,
+}
+
+impl Rooms {
+    /// Told twice, an event changes nothing more.
+    pub fn hear(&mut self, event: &NumberedEvent) -> Heard {
+        if let Happening::Gap(_) = event.what {
+            return Heard::Gap;
+        }
+        if event.id <= self.heard {
+            return Heard::Everything;
+        }
+        self.heard = event.id;
+        // Whoever was removed has left as well: one line of the story is enough.
+        let is_told = if let Happening::ParticipantLeft(talk) = &event.what {
+            let room = self.find(&talk.at.room);
+            room.is_none_or(|room| room.person(&talk.participant.id).is_some())
+        } else {
+            true
+        };
+        let at = read_rfc3339(&event.time).unwrap_or(UnixMillis(0));
+        self.fold(&event.what, at);
+        if is_told && let Some((room, sentence)) = story::of(&event.what) {
+            self.room_at(room).tell(at, sentence);
+        }
+        Heard::Everything
+    }
+
+    fn fold(&mut self, what: &Happening, now: UnixMillis) {
+        match what {
+            Happening::RoomUpdated(room) => {
+                if self.find(&room.id).is_some() {
+                    self.room_at(&LiveRef {
+                        room: room.id.clone(),
+                        extension: room.extension.clone(),
+                        title: room.title.clone(),
+                    });
+                }
+            }
+            Happening::RoomDeleted(at) => self.list.retain(|room| room.at.room != at.room),
+            Happening::SessionStarted(at) => self.room_at(at).started_at = Some(now),
+            Happening::SessionEnded(at) => self.room_at(at).end(),
+            Happening::SessionLocked(at) => self.room_at(at).locked = true,
+            Happening::SessionUnlocked(at) => self.room_at(at).locked = false,
+            Happening::ParticipantJoined(talk) => {
+                self.room_at(&talk.at).join(talk.participant.clone(), now);
+            }
+            Happening::ParticipantLeft(talk) | Happening::ParticipantRemoved(talk) => {
+                self.room_at(&talk.at).leave(&talk.participant.id);
+            }
+            Happening::ParticipantMuted(talk)
+            | Happening::ParticipantUnmuted(talk)
+            | Happening::SpeakingStarted(talk)
+            | Happening::SpeakingStopped(talk)
+            | Happening::ParticipantHeld(talk)
+            | Happening::ParticipantResumed(talk)
+            | Happening::ParticipantRenamed(talk)
+            | Happening::HandRaised(talk)
+            | Happening::HandLowered(talk)
+            | Happening::VolumeChanged(talk)
+            | Happening::QualityChanged(talk) => {
+                self.room_at(&talk.at).put(talk.participant.clone(), now);
+            }
+            Happening::ParticipantWaiting(wait) => {
+                self.room_at(&wait.at).wait(wait.waiting.clone());
+            }
+            Happening::WaitingEnded(end) => {
+                let waiting = &mut self.room_at(&end.at).waiting;
+                // Who has joined is taken from the list by `participant.joined`, which follows.
+                match end.outcome {
+                    WaitOutcome::Joined | WaitOutcome::Gone => {
+                        waiting.retain(|caller| caller.id != end.waiting.id);
+                    }
+                }
+            }
+            Happening::ParticipantMoved(_)
+            | Happening::RoomCreated(_)
+            | Happening::RoomPinChanged(_)
+            | Happening::CallStarted(_)
+            | Happening::CallEnded(_)
+            | Happening::PinFailed(_)
+            | Happening::WebhookDisabled(_)
+            | Happening::Gap(_) => {}
+        }
+    }
+}

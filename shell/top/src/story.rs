@@ -1,0 +1,69 @@
+//! What happened, in words and without what terminals obey; changes nothing.
+
+use conclave_api::{Happening, LiveRef, ParticipantView, WaitOutcome, clean};
+
+use crate::person::name_of;
+
+/// The room and the sentence about it, for what people want to know of afterwards.
+pub fn of(what: &Happening) -> Option<(&LiveRef, String)> {
+    match what {
+        Happening::SessionStarted(at) => Some((at, "the meeting began".to_owned())),
+        Happening::SessionEnded(at) => Some((at, "everybody is gone".to_owned())),
+        Happening::SessionLocked(at) => Some((at, "locked".to_owned())),
+        Happening::SessionUnlocked(at) => Some((at, "unlocked".to_owned())),
+        Happening::ParticipantJoined(it) => Some((&it.at, of_whom(&it.participant, "came"))),
+        Happening::ParticipantLeft(it) => Some((&it.at, of_whom(&it.participant, "left"))),
+        Happening::ParticipantRemoved(it) => {
+            Some((&it.at, of_whom(&it.participant, "was removed")))
+        }
+        Happening::ParticipantMuted(it) => Some((&it.at, of_whom(&it.participant, "is muted"))),
+        Happening::ParticipantUnmuted(it) => {
+            Some((&it.at, of_whom(&it.participant, "is heard again")))
+        }
+        Happening::ParticipantHeld(it) => {
+            Some((&it.at, of_whom(&it.participant, "put us on hold")))
+        }
+        Happening::ParticipantResumed(it) => {
+            Some((&it.at, of_whom(&it.participant, "is back from hold")))
+        }
+        Happening::ParticipantRenamed(it) => {
+            Some((&it.at, of_whom(&it.participant, "has a new name")))
+        }
+        Happening::HandRaised(it) => Some((&it.at, of_whom(&it.participant, "raised a hand"))),
+        Happening::HandLowered(it) => Some((&it.at, of_whom(&it.participant, "lowered the hand"))),
+        Happening::ParticipantMoved(it) => {
+            let goes = format!("goes to {}", clean(&it.to.extension));
+            Some((&it.at, of_whom(&it.participant, &goes)))
+        }
+        Happening::WaitingEnded(it) => match it.outcome {
+            WaitOutcome::Joined => None,
+            WaitOutcome::Gone => {
+                let name = name_of(it.waiting.name.as_deref(), &it.waiting.number);
+                Some((&it.at, format!("{} did not come in", clean(name))))
+            }
+        },
+        Happening::PinFailed(it) => {
+            let number = clean(&it.from_number);
+            let sentence = format!("wrong PIN by {number}, {} tries left", it.tries_left);
+            Some((&it.at, sentence))
+        }
+        Happening::RoomCreated(_)
+        | Happening::RoomUpdated(_)
+        | Happening::RoomDeleted(_)
+        | Happening::RoomPinChanged(_)
+        | Happening::SpeakingStarted(_)
+        | Happening::SpeakingStopped(_)
+        | Happening::VolumeChanged(_)
+        | Happening::QualityChanged(_)
+        | Happening::ParticipantWaiting(_)
+        | Happening::CallStarted(_)
+        | Happening::CallEnded(_)
+        | Happening::WebhookDisabled(_)
+        | Happening::Gap(_) => None,
+    }
+}
+
+fn of_whom(participant: &ParticipantView, what: &str) -> String {
+    let name = name_of(participant.name.as_deref(), &participant.number);
+    format!("{} {what}", clean(name))
+}
