@@ -1,6 +1,8 @@
 /** What a moderator does from the live page, as those on the telephone hear it. */
 import type { Locator, Page } from "@playwright/test";
 import { en } from "../src/i18n/live";
+import { en as shell } from "../src/i18n/shell";
+import { Cable } from "./fixtures/cable";
 import { look } from "./fixtures/look";
 import { expect, test } from "./fixtures/test";
 
@@ -134,19 +136,26 @@ test("what happens while the page cannot hear is there when it can again", async
   await server.addRoom("Gap", { extension: "837" });
   const caller = await phone(LOW_HZ, "Caller");
   await caller.call(server.uri("837"));
-  const page = await as("moderator", "/rooms/837/live");
-  await expect(rowOf(page, "Caller")).toBeVisible();
-  await page.context().setOffline(true);
-  // Requests fail, and an open stream goes on until it is cut.
-  await page.evaluate(() => window.dispatchEvent(new Event("offline")));
-  await server.ask("PATCH", "/rooms/837/live", { locked: true });
-  const late = await phone(HIGH_HZ, "Second");
-  await server.ask("PATCH", "/rooms/837/live", { locked: false });
-  await late.call(server.uri("837"));
-  await page.context().setOffline(false);
-  await expect(rowOf(page, "Second")).toBeVisible();
-  await expect(page.getByText("Second came in").first()).toBeVisible();
-  await expect(page.getByText("The room was locked").first()).toBeVisible();
+  const cable = await Cable.to(server.httpPort);
+  try {
+    const page = await as("moderator", `${cable.url}/rooms/837/live`);
+    await expect(rowOf(page, "Caller")).toBeVisible();
+    cable.cut();
+    await expect(page.getByText(shell["shell.disconnected"])).toBeVisible();
+    await server.ask("PATCH", "/rooms/837/live", { locked: true });
+    await server.ask("PATCH", "/rooms/837/live", { locked: false });
+    const late = await phone(HIGH_HZ, "Second");
+    await late.call(server.uri("837"));
+    await late.hears(LOW_HZ);
+    await expect(rowOf(page, "Second")).toHaveCount(0);
+    cable.mend();
+    await expect(rowOf(page, "Second")).toBeVisible();
+    await expect(page.getByText(shell["shell.disconnected"])).toHaveCount(0);
+    await expect(page.getByText("Second came in").first()).toBeVisible();
+    await expect(page.getByText("The room was locked").first()).toBeVisible();
+  } finally {
+    await cable.stop();
+  }
 });
 
 test("nothing moves under the pointer, and a moment later it does", async ({ as, phone, server }) => {

@@ -293,6 +293,18 @@ test("500 people and 10,000 events: shuffled and doubled they end as in order", 
   expect(together_ms).toBeLessThan(1_000);
 });
 
+test("whoever is asked for nothing does not wait, and is told when they are in", () => {
+  const wait = (id: number, step: WaitingView["step"]): LiveEvent =>
+    ({ id, time: at(id), type: "participant.waiting", data: { ...REF, waiting: waiter(9, { step }) } });
+  const passing = after(start(1), [wait(1, "entering"), about(2, "participant.joined", person(9))]);
+  expect([passing.waiting.size, told(passing)]).toEqual([0, ["joined"]]);
+  const asked = after(start(1), [wait(1, "pin")]);
+  expect([asked.waiting.size, told(asked)]).toEqual([1, ["waiting"]]);
+  expect(after(asked, [wait(2, "entering")]).waiting.size).toBe(0);
+  const read = view(1, { waiting: [waiter(8), waiter(9, { step: "entering" })] });
+  expect([...begin(read, T0).waiting.keys()]).toEqual(["pa_8"]);
+});
+
 describe("what happened before", () => {
   const past = [
     session(1, "session.started"),

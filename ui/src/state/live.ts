@@ -122,7 +122,7 @@ export function begin(view: LiveView, now_ms: number, before?: Live): Live {
     const until_ms = known?.since_ms === undefined || one.talking ? known?.until_ms : now_ms;
     rows.set(one.id, { view: one, at_ms: now_ms, since_ms, until_ms, seen: known?.seen ?? 0 });
   }
-  const waiting = view.waiting.map((one): [string, Waiter] =>
+  const waiting = view.waiting.filter(waits).map((one): [string, Waiter] =>
     [one.id, { view: one, seen: before?.waiting.get(one.id)?.seen ?? 0 }]);
   return {
     room: view.room,
@@ -138,6 +138,11 @@ export function begin(view: LiveView, now_ms: number, before?: Live): Live {
     deleted: false,
     seen: before?.seen ?? { lock: 0, end: 0 },
   };
+}
+
+/** Whoever is on the way in already waits for nobody. */
+export function waits(one: WaitingView): boolean {
+  return one.step !== "entering";
 }
 
 export function speaking(live: Live): Row[] {

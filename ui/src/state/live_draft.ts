@@ -1,7 +1,7 @@
 /** What events change in what is known of a room; knows no server and no clock. */
 import {
-  PARTICIPANT, unknown, type Entry, type Live, type LiveEvent, type ParticipantType, type ParticipantView,
-  type Row, type Told, type Waiter,
+  PARTICIPANT, unknown, waits, type Entry, type Live, type LiveEvent, type ParticipantType,
+  type ParticipantView, type Row, type Told, type Waiter,
 } from "./live";
 
 type About = Extract<LiveEvent, { type: ParticipantType }>;
@@ -110,7 +110,7 @@ class Draft {
     const known = this.live.waiting.get(view.id);
     const seen = Math.max(known?.seen ?? 0, this.live.waited.get(view.id) ?? 0);
     if (event.id <= seen) return;
-    if (event.type === "participant.waiting_ended") {
+    if (event.type === "participant.waiting_ended" || !waits(view)) {
       this.#stopWaiting(view.id, event.id);
       return;
     }
