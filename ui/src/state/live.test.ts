@@ -305,6 +305,29 @@ test("whoever is asked for nothing does not wait, and is told when they are in",
   expect([...begin(read, T0).waiting.keys()]).toEqual(["pa_8"]);
 });
 
+describe("what many do at once", () => {
+  const moment = (id: number, type: Type, n: number) =>
+    about(id, type, person(n), 10 + id / 100);
+
+  test("is told in one line, also when the stream says it again", () => {
+    const events = Array.from({ length: 300 }, (_, n) => moment(n + 1, "participant.muted", n));
+    const live = after(start(300), events);
+    expect(live.log).toHaveLength(1);
+    expect(live.log[0]).toMatchObject({ told: "muted", first: 1, id: 300, more: 299 });
+    expect(after(live, events.slice(100)).log[0]?.more).toBe(299);
+  });
+
+  test("is told apart from other things of that moment, and from what comes later", () => {
+    const live = after(start(4), [
+      moment(1, "participant.muted", 0),
+      moment(2, "participant.left", 1),
+      moment(3, "participant.muted", 2),
+      about(500, "participant.muted", person(3), 20),
+    ]);
+    expect(live.log.map((entry) => [entry.told, entry.more])).toEqual([["muted", 1], ["left", 0], ["muted", 0]]);
+  });
+});
+
 describe("what happened before", () => {
   const past = [
     session(1, "session.started"),

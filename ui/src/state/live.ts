@@ -32,9 +32,16 @@ export type Told =
   | "poor_line" | "waiting" | "pin_failed";
 
 export interface Entry {
+  /** The newest event it tells of. */
   readonly id: number;
+  /** The first one, when it tells of several that came together. */
+  readonly first: number;
+  /** Of the first one. */
   readonly time: string;
+  readonly until_ms: number;
   readonly told: Told;
+  /** How many others did the same in that moment. */
+  readonly more: number;
   readonly who?: Pick<ParticipantView, "name" | "number">;
   /** The name before, when renamed; the number, when a PIN was wrong; the room moved to. */
   readonly detail?: string | undefined;

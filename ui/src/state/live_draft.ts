@@ -20,10 +20,11 @@ export function after(live: Live, events: readonly LiveEvent[]): Live {
 /** With what the log says of events that were over before the room was read. */
 export function recall(live: Live, past: readonly LiveEvent[]): Live {
   const told = after(unknown(live), past).log;
-  if (told.length === 0) return live;
-  const all = new Map([...told, ...live.log].map((entry) => [entry.id, entry]));
-  const log = [...all.values()].sort((one, other) => one.id - other.id).slice(-LOG_MAX);
-  return { ...live, log };
+  const [oldest, newest] = [told[0]?.first, told.at(-1)?.id];
+  if (oldest === undefined || newest === undefined) return live;
+  const before = live.log.filter((entry) => entry.id < oldest);
+  const since = live.log.filter((entry) => entry.first > newest);
+  return { ...live, log: [...before, ...told, ...since].slice(-LOG_MAX) };
 }
 
 class Draft {
@@ -152,14 +153,31 @@ class Draft {
   #tell(event: LiveEvent, told: Told, more: Pick<Entry, "who" | "detail"> = {}): boolean {
     const log = this.live.log;
     let place = log.length;
-    while (place > 0 && (log[place - 1]?.id ?? 0) > event.id) place -= 1;
-    if (log[place - 1]?.id === event.id) return false;
+    while (place > 0 && (log[place - 1]?.first ?? 0) > event.id) place -= 1;
+    if (log.slice(Math.max(0, place - NEAR)).some((entry) => isIn(entry, event.id, told))) return false;
     if (place === 0 && log.length >= LOG_MAX) return false;
     this.#log ??= [...log];
-    this.#log.splice(place, 0, { id: event.id, time: event.time, told, ...more });
+    const until_ms = Date.parse(event.time);
+    const same = TOGETHER.has(told) && place === log.length ? this.#together(told, until_ms) : -1;
+    const known = this.#log[same];
+    if (known) this.#log[same] = { ...known, id: event.id, until_ms, more: known.more + 1 };
+    else {
+      const entry = { id: event.id, first: event.id, time: event.time, until_ms, told, more: 0, ...more };
+      this.#log.splice(place, 0, entry);
+    }
     if (this.#log.length > LOG_MAX) this.#log.shift();
     this.#set({ log: this.#log });
     return true;
+  }
+
+  /** The place of what others did in the same moment; -1 when there is none. */
+  #together(told: Told, now_ms: number): number {
+    const log = this.#log ?? [];
+    for (let place = log.length - 1; place >= Math.max(0, log.length - NEAR); place -= 1) {
+      const entry = log[place];
+      if (entry?.told === told && Math.abs(now_ms - entry.until_ms) < MOMENT_MS) return place;
+    }
+    return -1;
   }
 
   #set(changed: Partial<Live>): void {
@@ -175,11 +193,20 @@ function next(before: Row | undefined, view: ParticipantView, event: LiveEvent):
   return { view, at_ms, since_ms, until_ms, seen: event.id };
 }
 
+function isIn(entry: Entry, id: number, told: Told): boolean {
+  return entry.id === id || (entry.told === told && entry.first <= id && id <= entry.id);
+}
+
 function bound(map: Map<string, unknown>): void {
   const [oldest] = map.keys();
   if (map.size > GONE_MAX && oldest !== undefined) map.delete(oldest);
 }
 
+/** What many do at once, such as when everybody is muted, and is told in one line. */
+const TOGETHER: ReadonlySet<Told> = new Set<Told>(["joined", "left", "muted", "unmuted", "waiting"]);
+const MOMENT_MS = 1_000;
+/** What happens in one moment is of a few kinds. */
+const NEAR = 8;
 /** Events told in words; as many are asked for when a room is opened. */
 export const LOG_MAX = 200;
 /** Longer than any event may be late. */

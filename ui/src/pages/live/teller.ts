@@ -12,16 +12,19 @@ const WORTH: ReadonlySet<Told> = new Set<Told>([
 
 export class Teller {
   #newest: number | undefined;
-  #waiting: Entry[] = [];
+  /** By the first event that each tells of: it may go on to tell of more. */
+  readonly #waiting = new Map<number, Entry>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #spoke = "";
   #spoke_at_ms = 0;
 
   hear(live: Live): void {
-    const newest = live.log.at(-1)?.id ?? 0;
+    const newest = live.log.reduce((most, { id }) => Math.max(most, id), 0);
     const told = this.#newest ?? newest;
     if (newest > told) {
-      this.#waiting.push(...live.log.filter(({ id, told: what }) => id > told && WORTH.has(what)));
+      for (const entry of live.log) {
+        if (entry.id > told && WORTH.has(entry.told)) this.#waiting.set(entry.first, entry);
+      }
     }
     this.#newest = Math.max(newest, told);
     this.#timer ??= setTimeout(() => this.#say(speaking(live)), GATHER_MS);
@@ -33,7 +36,8 @@ export class Teller {
 
   #say(speakers: readonly Row[]): void {
     this.#timer = undefined;
-    for (const sentence of summary(this.#waiting.splice(0))) notices.say(sentence);
+    for (const sentence of summary([...this.#waiting.values()])) notices.say(sentence);
+    this.#waiting.clear();
     const who = speakers.slice(0, 3).map((row) => nameOf(row.view)).join(", ");
     const due = Date.now() - this.#spoke_at_ms > SPEAKERS_EVERY_MS;
     if (who === "" || who === this.#spoke || !due) return;

@@ -26,8 +26,14 @@ export function soundOf(codec: string | null): string | undefined {
 }
 
 export function sentenceOf(entry: Entry): string {
-  const who = entry.who ? nameOf(entry.who) : "";
-  const detail = entry.detail || (entry.who ? numberOf(entry.who.number) : "");
+  return worded(entry, entry.more);
+}
+
+function worded(entry: Entry, others: number): string {
+  if (entry.who === undefined) return t(`live.told.${entry.told}`, { who: "", detail: entry.detail ?? "" });
+  const name = nameOf(entry.who);
+  const who = others > 0 ? count("live.more", others, { who: name }) : name;
+  const detail = entry.detail || numberOf(entry.who.number);
   return t(`live.told.${entry.told}`, { who, detail });
 }
 
@@ -38,9 +44,7 @@ export function summary(entries: readonly Entry[]): string[] {
     kinds.set(entry.told, [...(kinds.get(entry.told) ?? []), entry]);
   }
   return [...kinds.values()].map((all) => {
-    const first = all[0] as Entry;
-    if (all.length === 1 || first.who === undefined) return sentenceOf(first);
-    const who = count("live.more", all.length - 1, { who: nameOf(first.who) });
-    return t(`live.told.${first.told}`, { who, detail: "" });
+    const others = all.reduce((sum, { more }) => sum + more + 1, -1);
+    return worded(all[0] as Entry, others);
   });
 }
