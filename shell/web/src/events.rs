@@ -98,13 +98,15 @@ async fn feed(web: &Web, listener: &Listener) {
         .unwrap_or_else(|| *newest.borrow_and_update());
     let wanted = |name: &str| types.as_ref().is_none_or(|types| types.contains(&name));
     // Says at once that the stream is open, and how soon to come back when it breaks.
-    let mut alive = send(client, Bytes::from_static(b"retry: 2000\n\n")).await;
+    // Its number goes with it: who is cut off before the first event comes back for that one too.
+    let opening = format!("retry: 2000\nid: {cursor}\n\n");
+    let mut alive = send(client, opening.into()).await;
     while alive {
         match hub.after(cursor, FRAMES_AHEAD) {
             Found::Frames(frames) if frames.is_empty() => {
                 alive = match timeout(KEEP_ALIVE, newest.changed()).await {
                     Ok(changed) => changed.is_ok(),
-                    Err(_) => send(client, Bytes::from_static(b": still here\n\n")).await,
+                    Err(_) => send(client, format!(": still here\nid: {cursor}\n\n").into()).await,
                 };
             }
             Found::Frames(frames) => {

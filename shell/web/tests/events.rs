@@ -36,16 +36,26 @@ async fn listen(server: &Server, path: &str, last: Option<&str>) -> Stream {
     let response = server.router.clone().oneshot(request).await.unwrap();
     assert_eq!(response.status(), 200);
     assert_eq!(response.headers()["content-type"], "text/event-stream");
-    let mut stream = Stream(response);
-    assert_eq!(stream.next().await.as_deref(), Some("retry: 2000\n\n"));
+    let mut stream = Stream {
+        response,
+        opening: String::new(),
+    };
+    let opening = stream.next().await.unwrap();
+    assert!(opening.starts_with("retry: 2000\nid: "), "{opening}");
+    assert!(opening.ends_with("\n\n"));
+    stream.opening = opening;
     stream
 }
 
-struct Stream(Response<Body>);
+struct Stream {
+    response: Response<Body>,
+    /// What it began with, before any event.
+    opening: String,
+}
 
 impl Stream {
     async fn next(&mut self) -> Option<String> {
-        let frame = self.0.body_mut().frame().await?.unwrap();
+        let frame = self.response.body_mut().frame().await?.unwrap();
         Some(String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap())
     }
 
@@ -90,6 +100,21 @@ async fn a_listener_that_comes_back_misses_nothing() {
     for id in FIRST_ID + 100..FIRST_ID + 200 {
         assert_eq!(stream.event().await.0, id);
     }
+}
+
+/// As a browser does, which knows of no number but those in the stream.
+#[tokio::test]
+async fn one_who_is_cut_off_before_the_first_event_misses_nothing() {
+    let server = server().await;
+    publish(&server, Happening::SessionStarted(place()));
+    let stream = listen(&server, "/api/v1/events", None).await;
+    let id = stream
+        .opening
+        .lines()
+        .find_map(|line| line.strip_prefix("id: "));
+    publish(&server, Happening::SessionLocked(place()));
+    let mut again = listen(&server, "/api/v1/events", id).await;
+    assert_eq!(again.event().await.1, "session.locked");
 }
 
 #[tokio::test]
