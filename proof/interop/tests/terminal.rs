@@ -16,8 +16,12 @@ fn a_room_is_watched_and_moderated_from_a_terminal_that_is_given_back() {
     view.wait_for_text("Terminal", 0);
     view.wait_for_text("nobody", 0);
     let mut phone = Baresip::start(PhoneCodec::Pcmu, &[Voice::new(500)]);
-    phone.call(&format!("sip:831@127.0.0.1:{}", server.sip_port));
+    let uri = format!("sip:831@127.0.0.1:{}", server.sip_port);
+    phone.call(&uri);
     view.wait_for_text("phone", 0);
+    // Whoever is alone is not listened to.
+    let mut other = Baresip::start(PhoneCodec::Pcmu, &[]);
+    other.call(&uri);
     view.wait_for_text("▮", 0);
 
     view.press("L");
