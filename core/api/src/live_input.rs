@@ -119,6 +119,7 @@ pub fn read_new_playlist(body: &Value) -> Result<PlaylistName, Problem> {
 /// What to change on a running conference; what is left out stays. The schema of the request.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"locked": true}))]
 pub struct LiveInput {
     /// Nobody else gets in.
     #[schema(nullable = false)]
@@ -135,6 +136,7 @@ pub struct LiveInput {
 /// What to change on a participant; what is left out stays. The schema of the request.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"muted": true}))]
 pub struct ParticipantInput {
     /// Nobody hears what this participant says.
     #[schema(nullable = false)]
@@ -155,6 +157,7 @@ pub struct ParticipantInput {
 /// Lets somebody in. The schema of the request.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"admitted": true}))]
 pub struct AdmissionInput {
     /// True: without a PIN, and though the room is locked.
     pub admitted: bool,

@@ -52,6 +52,7 @@ pub fn read_change(body: &Value) -> Result<RoomPatch, Problem> {
 /// A room to create; only the title has no default. The schema of the request.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"title": "Team meeting", "extension": "813", "pin": "627184"}))]
 pub struct NewRoom {
     /// 1 to 80 characters.
     #[schema(example = "Standup", min_length = 1, max_length = 80)]
@@ -81,6 +82,7 @@ pub struct NewRoom {
 /// What to change on a room; what is left out stays. The schema of the request.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"title": "Team meeting"}))]
 pub struct RoomChange {
     /// 1 to 80 characters.
     #[schema(min_length = 1, max_length = 80, nullable = false)]

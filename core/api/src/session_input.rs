@@ -58,6 +58,7 @@ pub fn read_setup(body: &Value) -> Result<(UserName, Password, Option<String>), 
 /// Name and password, or a one-time code.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "anna", "password": "seven trains to Passau"}))]
 pub struct SignInInput {
     #[schema(example = "anna", nullable = false)]
     pub name: Option<String>,

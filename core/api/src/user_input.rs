@@ -94,6 +94,7 @@ pub struct NewUser {
 /// What to change on a user; what is left out stays. The schema of the request.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"role": "moderator"}))]
 pub struct UserChange {
     #[schema(min_length = 1, max_length = 64, nullable = false)]
     pub name: Option<String>,

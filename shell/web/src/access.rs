@@ -187,14 +187,14 @@ fn permit(requester: &Requester, need: Need, headers: &HeaderMap) -> Result<(), 
 
 /// What a request asks of whoever sends it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Need {
+pub(crate) enum Need {
     Nothing,
     ToBeKnown,
     To(Permission),
 }
 
 /// What is not in the table is for those who may do everything.
-fn needed(method: &Method, path: &str) -> Need {
+pub(crate) fn needed(method: &Method, path: &str) -> Need {
     let reads = matches!(*method, Method::GET | Method::HEAD);
     let found = PATHS.iter().find(|(known, _, _)| *known == path);
     match found {

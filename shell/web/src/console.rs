@@ -18,29 +18,27 @@ pub(crate) fn serve(method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<R
         return None;
     }
     let name = path.trim_start_matches('/');
+    if matches!(name, "docs" | "docs/" | REFERENCE) {
+        return Some(page(REFERENCE, REFERENCE_POLICY));
+    }
     if let Some(file) = Built::get(name) {
         let kept = if name.starts_with("assets/") {
             FOREVER
         } else {
             ASK_AGAIN
         };
-        return Some(answer(
-            StatusCode::OK,
-            kind_of(name),
-            kept,
-            file.data.into(),
-        ));
+        let body = file.data.into();
+        return Some(answer(StatusCode::OK, kind_of(name), kept, POLICY, body));
     }
-    if !wants_page(headers) {
-        return None;
-    }
-    Some(match Built::get("index.html") {
-        Some(page) => answer(StatusCode::OK, HTML, ASK_AGAIN, page.data.into()),
-        None => {
-            let missing = MISSING.as_bytes().to_vec();
-            answer(StatusCode::NOT_FOUND, HTML, ASK_AGAIN, missing)
-        }
-    })
+    wants_page(headers).then(|| page("index.html", POLICY))
+}
+
+fn page(name: &str, policy: &'static str) -> Response {
+    let (status, body) = match Built::get(name) {
+        Some(page) => (StatusCode::OK, page.data.into()),
+        None => (StatusCode::NOT_FOUND, MISSING.as_bytes().to_vec()),
+    };
+    answer(status, HTML, ASK_AGAIN, policy, body)
 }
 
 fn wants_page(headers: &HeaderMap) -> bool {
@@ -48,11 +46,17 @@ fn wants_page(headers: &HeaderMap) -> bool {
     accept.is_some_and(|value| value.as_bytes().windows(9).any(|word| word == b"text/html"))
 }
 
-fn answer(status: StatusCode, kind: &'static str, kept: &'static str, body: Vec<u8>) -> Response {
+fn answer(
+    status: StatusCode,
+    kind: &'static str,
+    kept: &'static str,
+    policy: &'static str,
+    body: Vec<u8>,
+) -> Response {
     let headers = [
         (header::CONTENT_TYPE, kind),
         (header::CACHE_CONTROL, kept),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::CONTENT_SECURITY_POLICY, policy),
     ];
     let mut response = (status, headers, body).into_response();
     // A page of ours may say where it came from to ourselves only.
@@ -84,6 +88,13 @@ const ASK_AGAIN: &str = "no-cache";
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; \
     manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+/// The reference of the API, which is open to everybody.
+const REFERENCE: &str = "docs.html";
+/// As above, but for what draws the reference, which writes its styles into the page; it asks
+/// nobody but us.
+const REFERENCE_POLICY: &str = "default-src 'none'; script-src 'self'; \
+    style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; \
+    connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const MISSING: &str = "<!doctype html><html lang=en><meta charset=utf-8><title>Conclave</title>\
     <h1>The console is not in this program</h1>\
     <p>It was built with <code>cargo build</code> alone. <code>cargo xtask run</code> builds the \
@@ -108,6 +119,17 @@ mod tests {
         assert!(ask("/../Cargo.toml", "*/*").is_none());
         let posted = Method::POST;
         assert!(serve(&posted, &Uri::from_static("/"), &HeaderMap::new()).is_none());
+    }
+
+    #[test]
+    fn the_reference_is_a_page_of_its_own() {
+        for path in ["/docs", "/docs/", "/docs.html"] {
+            let page = ask(path, "*/*").expect("a page");
+            let policy = &page.headers()[header::CONTENT_SECURITY_POLICY];
+            let policy = policy.to_str().expect("text");
+            assert!(policy.contains("script-src 'self'; "), "{policy}");
+            assert!(policy.contains("connect-src 'self'; "), "{policy}");
+        }
     }
 
     #[test]

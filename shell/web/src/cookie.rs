@@ -68,7 +68,8 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-const NAME: &str = "conclave_session";
+/// What the cookie of a session is called.
+pub(crate) const NAME: &str = "conclave_session";
 
 #[cfg(test)]
 mod tests {

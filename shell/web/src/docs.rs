@@ -1,14 +1,17 @@
 //! The description of the API (OpenAPI 3.1), derived from the handlers themselves.
 
+use std::sync::LazyLock;
+
 use axum::Json;
-use axum::extract::State;
 use axum::response::IntoResponse;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{InfoBuilder, OpenApi, SecurityRequirement};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::backend::Web;
+use crate::cookie;
+use crate::explained::explained;
 use crate::{
     audit_log, calls, deliveries, events, happened, invitation, live, operations, options,
     playlists, prompts, rooms, sign_in, tokens, uploads, users, waiting, webhooks,
@@ -17,7 +20,7 @@ use crate::{
 /// The description as it is served and kept in `docs/openapi.json`.
 #[must_use]
 pub fn openapi() -> OpenApi {
-    described_routes().split_for_parts().1
+    explained(described_routes().split_for_parts().1)
 }
 
 /// Every route that is described, and its description.
@@ -103,8 +106,9 @@ fn settings_routes() -> OpenApiRouter<Web> {
         .routes(routes!(deliveries::redeliver))
 }
 
-pub(crate) async fn serve_openapi(State(_): State<Web>) -> impl IntoResponse {
-    Json(openapi())
+pub(crate) async fn serve_openapi() -> impl IntoResponse {
+    static SAID: LazyLock<OpenApi> = LazyLock::new(openapi);
+    Json(&*SAID)
 }
 
 fn frame() -> OpenApi {
@@ -119,10 +123,14 @@ fn frame() -> OpenApi {
         .components
         .get_or_insert_default()
         .add_security_scheme("token", SecurityScheme::Http(bearer));
-    frame.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(
-        "token",
-        [],
-    )]);
+    let cookie = ApiKeyValue::with_description(cookie::NAME, "Given at `POST /api/v1/session`");
+    frame
+        .components
+        .get_or_insert_default()
+        .add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    let either = ["token", "session"];
+    let either = either.map(|way| SecurityRequirement::new::<_, [&str; 0], &str>(way, []));
+    frame.security = Some(either.to_vec());
     frame
 }
 

@@ -34,7 +34,7 @@ use crate::requester::Requester;
         ("Last-Event-ID" = Option<u64>, Header, description = "The `id` of the last event received"),
     ),
     responses(
-        (status = 200, description = "Server-sent events; `data` is one JSON object", body = NumberedEvent, content_type = "text/event-stream"),
+        (status = 200, description = "Server-sent events; `data` is one JSON object", body = NumberedEvent, content_type = "text/event-stream", example = json!("id: 17\nevent: room.created\ndata: {\"id\": 17, \"type\": \"room.created\"}\n\n")),
         (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
     )
 )]

@@ -37,9 +37,9 @@ use crate::requester::Requester;
     responses(
         (status = 200, description = "The invitation", content(
             (InvitationView = "application/json"),
-            (String = "text/plain"),
-            (String = "text/html"),
-            (String = "text/calendar"),
+            (String = "text/plain", example = json!("Team meeting\n\nDial 801 and enter the PIN 627184.\n")),
+            (String = "text/html", example = json!("<p>Dial 801 and enter the PIN 627184.</p>\n")),
+            (String = "text/calendar", example = json!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n…END:VCALENDAR\r\n")),
             (String = "image/svg+xml"),
         )),
         (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),

@@ -17,6 +17,8 @@ mod deliveries;
 mod docs;
 mod etag;
 mod events;
+mod examples;
+mod explained;
 mod happened;
 mod host;
 mod hub;

@@ -39,7 +39,9 @@ pub(crate) async fn status(State(web): State<Web>) -> Answered {
 /// Whether the process answers.
 #[utoipa::path(
     get, path = "/healthz", tag = "status", security(()),
-    responses((status = 200, description = "It does", body = String, content_type = "text/plain"))
+    responses(
+        (status = 200, description = "It does", body = String, content_type = "text/plain", example = json!("ok\n")),
+    )
 )]
 pub(crate) async fn healthz() -> &'static str {
     "ok\n"
@@ -49,7 +51,7 @@ pub(crate) async fn healthz() -> &'static str {
 #[utoipa::path(
     get, path = "/readyz", tag = "status", security(()),
     responses(
-        (status = 200, description = "They can", body = String, content_type = "text/plain"),
+        (status = 200, description = "They can", body = String, content_type = "text/plain", example = json!("ready\n")),
         (status = 503, description = "Not now, and why", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -71,7 +73,7 @@ pub(crate) async fn readyz(State(web): State<Web>) -> Answered<&'static str> {
 #[utoipa::path(
     get, path = "/metrics", tag = "status",
     responses(
-        (status = 200, description = "Text format 0.0.4", body = String, content_type = "text/plain"),
+        (status = 200, description = "Text format 0.0.4", body = String, content_type = "text/plain", example = json!("# HELP conclave_rooms Rooms that exist.\n# TYPE conclave_rooms gauge\nconclave_rooms 12\n")),
         (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
     )
 )]

@@ -164,7 +164,7 @@ pub(crate) async fn sign_in(
 
 /// Signs out.
 #[utoipa::path(
-    delete, path = "/session", tag = "session",
+    delete, path = "/session", tag = "session", security(()),
     responses(
         (status = 204, description = "Nobody is signed in here any more", headers(("Set-Cookie" = String))),
         (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
