@@ -9,6 +9,7 @@ mod playlists;
 mod prompts;
 mod serve;
 mod settings;
+mod thrift;
 mod upload_dir;
 mod webhooks;
 mod welcome;

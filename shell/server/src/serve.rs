@@ -27,6 +27,7 @@ use crate::first_room;
 use crate::playlists::Keeper;
 use crate::prompts::Speaker;
 use crate::settings::Settings;
+use crate::thrift;
 use crate::upload_dir;
 use crate::webhooks;
 use crate::welcome::{self, Doors};
@@ -95,10 +96,12 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
     };
     let brain = tokio::spawn(brain.run(senses));
 
+    let thrift = thrift::start();
     let code = first_code(&store, &codes).await?;
     let doors = doors(&settings, &bound, &open_at);
     welcome::print(&doors, first_room.as_ref(), code.as_deref());
     run_until_stopped(brain, &stop_brain).await?;
+    thrift.abort();
     let _ = close_http.send(true);
     // Whoever asks from now on is told that no server runs here. Before the store lets go of the
     // directory: the next server's socket has the same name.
