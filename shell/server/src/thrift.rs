@@ -1,9 +1,8 @@
 //! Gives memory that nobody uses any more back to the system; knows not whose it was.
 //!
 //! A call needs most of its memory while it is at the door: then it has ears and encoders of its
-//! own, later it shares. What was freed lies between what stays, and the C library keeps it: with
-//! 200 calls in Opus rooms of ten that was more than all that is in use (113 KiB a call, of which
-//! 50 remain).
+//! own, later it shares. What was freed lies between what stays, and the C library keeps it: of a
+//! server with 200 calls in Opus rooms of ten 68 MB were resident, and 59 with this.
 #![cfg_attr(target_env = "gnu", allow(unsafe_code))]
 
 use std::time::Duration;
