@@ -2,7 +2,7 @@
 import { de, en } from "../src/i18n/live";
 import { look } from "./fixtures/look";
 import { Stalls } from "./fixtures/stalls";
-import { expect, test } from "./fixtures/test";
+import { expect, speakGerman, test } from "./fixtures/test";
 
 const LOW_HZ = 500;
 const HIGH_HZ = 1_100;
@@ -105,6 +105,6 @@ test("the page speaks German", async ({ as, server }) => {
   const page = await as("owner", "/rooms/815/live");
   await expect(page.getByText(en["live.nobody"])).toBeVisible();
   await look(page, "live-empty");
-  await page.getByLabel("Language").selectOption("de");
+  await speakGerman(page);
   await expect(page.getByText(de["live.nobody"])).toBeVisible();
 });

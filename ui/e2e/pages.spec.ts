@@ -71,7 +71,7 @@ const SHEETS: readonly [name: string, path: string, open: Step][] = [
   ["search", "/", async (page) => {
     await page.keyboard.press("/");
     await page.keyboard.type("8");
-    await expect(page.getByRole("option").first()).toBeVisible();
+    await expect(page.getByRole("listbox").getByRole("option").first()).toBeVisible();
   }],
   ["not-found", "/nowhere/at/all", async () => {}],
 ];

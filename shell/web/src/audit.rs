@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::backend::{Web, now};
 use crate::refusal::Answered;
-use crate::requester::Requester;
+use crate::requester::{Peer, Requester};
 
 /// Appends a line to the audit log: the action, such as `room.updated`, the id of what it was done
 /// to, and what exactly, in words without secrets.
@@ -19,13 +19,35 @@ pub(crate) async fn audit(
     object: &str,
     detail: &str,
 ) -> Answered<()> {
-    let (actor, name) = requester.actor.id_and_name();
+    audit_by(
+        web,
+        requester.actor.id_and_name(),
+        requester.peer,
+        action,
+        object,
+        detail,
+    )
+    .await
+}
+
+/// The same by somebody who was not known yet when they asked: the id that stays, and the name.
+///
+/// # Errors
+/// When the line cannot be kept: then what it tells of is not to be shown.
+pub(crate) async fn audit_by(
+    web: &Web,
+    (actor, name): (String, String),
+    peer: Peer,
+    action: &'static str,
+    object: &str,
+    detail: &str,
+) -> Answered<()> {
     let line = AuditRow {
         id: 0,
         at: now(),
         actor,
         name,
-        address: Some(requester.peer.to_string()),
+        address: Some(peer.to_string()),
         action: action.to_owned(),
         object: object.to_owned(),
         detail: detail.to_owned(),

@@ -13,7 +13,7 @@ use conclave_api::{
 use conclave_model::{Permissions, Role, UnixMillis, UserId, UserName, limits};
 use conclave_store::{SessionRow, UserRow};
 
-use crate::audit::audit;
+use crate::audit::{audit, audit_by};
 use crate::backend::{Web, now};
 use crate::body::JsonBody;
 use crate::chance::{chance, no_chance};
@@ -80,14 +80,13 @@ pub(crate) async fn set_up(
     if !web.backend.store.put_first_user(&user).await? {
         return Err(already_set_up());
     }
-    audit(
-        &web,
-        &requester,
-        "user.created",
-        &user.id.to_string(),
-        "the first owner",
-    )
-    .await?;
+    let id = user.id.to_string();
+    let who = match requester.actor {
+        Actor::Stranger => (id.clone(), user.name.to_string()),
+        ref known => known.id_and_name(),
+    };
+    let what = "the first owner";
+    audit_by(&web, who, requester.peer, "user.created", &id, what).await?;
     open(&web, &headers, Some(user)).await
 }
 
@@ -137,14 +136,9 @@ pub(crate) async fn sign_in(
     match read_sign_in(body.required()?)? {
         SignIn::Code(code) => {
             redeem(&web, &requester, &code)?;
-            audit(
-                &web,
-                &requester,
-                "session.opened",
-                "console",
-                "with a one-time code",
-            )
-            .await?;
+            let who = ("console".to_owned(), "one-time code".to_owned());
+            let how = "with a one-time code";
+            audit_by(&web, who, requester.peer, "session.opened", "console", how).await?;
             open(&web, &headers, None).await
         }
         SignIn::Password { name, password } => {
@@ -156,7 +150,9 @@ pub(crate) async fn sign_in(
             let _turn = web.users_turn.lock().await;
             let user = unchanged(&web, user).await?;
             let id = user.id.to_string();
-            audit(&web, &requester, "session.opened", &id, "with a password").await?;
+            let who = (id.clone(), user.name.to_string());
+            let how = "with a password";
+            audit_by(&web, who, requester.peer, "session.opened", &id, how).await?;
             open(&web, &headers, Some(user)).await
         }
     }

@@ -10,6 +10,7 @@ import * as rooms from "./rooms";
 import * as settings from "./settings";
 import * as shell from "./shell";
 import * as webhooks from "./webhooks";
+import { isolated } from "./isolated";
 
 const en = {
   ...shell.en, ...now.en, ...rooms.en, ...live.en, ...invite.en,
@@ -52,7 +53,7 @@ export const locale = new Locale();
 /** A sentence, with `{name}` filled in. */
 export function t(key: Key, values: Values = {}): string {
   const text = TEXTS[locale.language][key];
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => isolated(String(values[name] ?? whole)));
 }
 
 /** A sentence about a number, from `key.one` or `key.other`. */

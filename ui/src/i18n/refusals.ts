@@ -1,4 +1,4 @@
-/** What the server says when it refuses, in German: it speaks English alone. */
+/** What the server says when it refuses and in the audit log, in German: it speaks English alone. */
 
 /** `{gaps}` stand for whatever is there, and are kept. */
 export const GERMAN: Readonly<Record<string, string>> = {
@@ -78,6 +78,13 @@ export const GERMAN: Readonly<Record<string, string>> = {
   "{field}: {value} is not accepted; expected {accepted}": "{value} geht hier nicht; erlaubt: {accepted}",
   "{field}: expected {accepted}": "erlaubt: {accepted}",
   "{n} values are not accepted; nothing was changed": "{n} Angaben gehen so nicht; es wurde nichts geändert",
+  "with a password": "mit Passwort",
+  "with a one-time code": "mit Einmalcode",
+  "the first owner": "der erste Inhaber",
+  "its PIN in an invitation ({form})": "ihre PIN in einer Einladung ({form})",
+  "the command line": "die Kommandozeile",
+  "one-time code": "Einmalcode",
+  "somebody": "jemand",
   "The server answered {status}.": "Der Server hat mit {status} geantwortet.",
 };
 
