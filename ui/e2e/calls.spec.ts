@@ -30,7 +30,7 @@ test("a call stands in the log when it ends, with what happened, how it sounded 
   await expect(page.locator("main i:not([aria-hidden])")).toHaveCount(0);
   const happened = page.getByRole("region", { name: en["calls.what_happened"] });
   for (const step of ["rang", "answered", "pin_asked", "pin_wrong", "pin_right", "joined", "ended"] as const) {
-    await expect(happened.getByText(en[`calls.step.${step}`]).first()).toBeVisible();
+    await expect(happened.locator("ol").getByText(en[`calls.step.${step}`]).first()).toBeVisible();
   }
   const facts = page.getByRole("region", { name: en["calls.details"] });
   await expect(facts.locator("dt", { hasText: en["calls.wrong_pins"] }).locator("+ dd")).toHaveText("1");

@@ -100,6 +100,9 @@ async function populate(server: Server): Promise<World> {
   await server.ask("POST", "/tokens", {
     name: "<i>ticket</i> system", permissions: ["rooms:read", "live:read", "calls:read"], expires_at: null,
   });
+  const { id: webhook } = await server.ask<{ id: string }>("POST", "/webhooks", {
+    url: "https://127.0.0.1:9/<b>hook</b>", types: ["session.started"], note: "<b>ticket</b> system",
+  });
   const before = await Phone.start(SPEAKS_HZ, CALLER);
   await before.call(server.uri("801"));
   await before.press(`111111${PIN}`);
@@ -113,7 +116,7 @@ async function populate(server: Server): Promise<World> {
   await caller.press(PIN);
   await expect.poll(() => server.participants("801")).toHaveLength(1);
   const call = (await callsOf(server))[0]?.id ?? "";
-  return { params: { room: "801", playlist: "tones", call }, caller };
+  return { params: { room: "801", playlist: "tones", call, webhook }, caller };
 }
 
 async function callsOf(server: Server): Promise<{ id: string }[]> {

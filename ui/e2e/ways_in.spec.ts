@@ -106,9 +106,9 @@ test("a session that has ended leads back to the same page", async ({ as, strang
 test("the language is the browser's, or the one that was chosen", async ({ as, stranger }) => {
   const page = await as("owner", "/");
   await speakGerman(page);
-  await expect(page.getByRole("link", { name: de["shell.rooms"] })).toBeVisible();
+  await expect(page.getByRole("link", { name: de["shell.rooms"], exact: true })).toBeVisible();
   await page.reload();
-  await expect(page.getByRole("link", { name: de["shell.rooms"] })).toBeVisible();
+  await expect(page.getByRole("link", { name: de["shell.rooms"], exact: true })).toBeVisible();
   const other = await stranger("/");
   await expect(other.getByRole("heading", { name: en["sign_in.title"] })).toBeVisible();
 });
