@@ -15,6 +15,8 @@ import { expect, speakGerman, test } from "./fixtures/test";
 const HOSTILE = `<img src=x onerror=alert(1)> \u202egnp.exe`;
 const LONG = "Quarterly review of suppliers, carriers and everybody who delivers to the plants";
 const CALLER = "<b onclick=alert(2)>Eve</b>";
+/** What a phone of ours is called from. */
+const NUMBER = "phone";
 const PIN = "604217";
 const SPEAKS_HZ = 500;
 
@@ -36,7 +38,7 @@ for (const { pattern } of PAGES) {
     await look(page, `page${pattern.replace(/[/:]+/g, "-").replace(/-$/, "-now")}`);
     await speakGerman(page);
     await settled(page);
-    expect(await leftovers(page), "English on a German page").toEqual([]);
+    expect(await leftovers(page, [NUMBER]), "English on a German page").toEqual([]);
   });
 }
 
@@ -101,7 +103,7 @@ async function populate(server: Server): Promise<World> {
     name: "<i>ticket</i> system", permissions: ["rooms:read", "live:read", "calls:read"], expires_at: null,
   });
   const { id: webhook } = await server.ask<{ id: string }>("POST", "/webhooks", {
-    url: "https://127.0.0.1:9/<b>hook</b>", types: ["session.started"], note: "<b>ticket</b> system",
+    url: "https://hooks.example.com/conclave", types: ["session.started"], note: "<b>ticket</b> system",
   });
   const before = await Phone.start(SPEAKS_HZ, CALLER);
   await before.call(server.uri("801"));

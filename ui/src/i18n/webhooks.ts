@@ -41,7 +41,7 @@ export const en = {
   "webhooks.failed": "failed",
   "webhooks.body": "What was sent",
   "webhooks.again": "Send again",
-  "webhooks.again.what": "Send {type} of {time} again",
+  "webhooks.again.what": "Send again: {type}, {time}",
   "webhooks.again.done": "On its way again",
   "webhooks.all": "All webhooks",
 } as const;
@@ -88,7 +88,7 @@ export const de: Record<keyof typeof en, string> = {
   "webhooks.failed": "gescheitert",
   "webhooks.body": "Was gesendet wurde",
   "webhooks.again": "Noch einmal senden",
-  "webhooks.again.what": "{type} von {time} noch einmal senden",
+  "webhooks.again.what": "Noch einmal senden: {type}, {time}",
   "webhooks.again.done": "Wieder unterwegs",
   "webhooks.all": "Alle Webhooks",
 };
