@@ -94,6 +94,7 @@ test("the audit log says who did what, and who may read it reads it in German to
   await expect(lines.filter({ hasText: en["access.deed.token.deleted"] })).toHaveCount(1);
   await expect(lines.filter({ hasText: en["access.deed.user.deleted"] })).toHaveCount(1);
   await expect(page.getByRole("main").getByRole("listitem").filter({ hasText: NAME }).filter({ hasText: en["access.deed.room.created"] })).toHaveCount(2);
+  await expect(page.getByRole("main").getByRole("listitem").filter({ hasText: NAME }).filter({ hasText: en["access.deed.session.opened"] })).toHaveCount(1);
   await expect(page.locator("main b")).toHaveCount(0);
   await lines.filter({ hasText: en["access.deed.token.created"] }).getByRole("link").click();
   await expect(page).toHaveURL(/object=/);

@@ -81,9 +81,10 @@ pub(crate) async fn set_up(
         return Err(already_set_up());
     }
     let id = user.id.to_string();
-    let who = match requester.actor {
-        Actor::Stranger => (id.clone(), user.name.to_string()),
-        ref known => known.id_and_name(),
+    let who = if matches!(requester.actor, Actor::Stranger) {
+        (id.clone(), user.name.to_string())
+    } else {
+        requester.actor.id_and_name()
     };
     let what = "the first owner";
     audit_by(&web, who, requester.peer, "user.created", &id, what).await?;
