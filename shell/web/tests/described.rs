@@ -129,7 +129,7 @@ fn compare(example: &Value, schema: &Value, api: &Value) -> Result<(), String> {
     let types = match &schema["type"] {
         Value::Array(types) => types.clone(),
         Value::String(one) => vec![json!(one)],
-        _ => return Ok(()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => return Ok(()),
     };
     let kind = match example {
         Value::Null => "null",
