@@ -10,7 +10,7 @@ import { look } from "./fixtures/look";
 import { Phone } from "./fixtures/phone";
 import type { Server } from "./fixtures/server";
 import { tone } from "./fixtures/sound";
-import { expect, speakGerman, test } from "./fixtures/test";
+import { expect, openAccount, speakGerman, test } from "./fixtures/test";
 
 const HOSTILE = `<img src=x onerror=alert(1)> \u202egnp.exe`;
 const LONG = "Quarterly review of suppliers, carriers and everybody who delivers to the plants";
@@ -75,6 +75,7 @@ const SHEETS: readonly [name: string, path: string, open: Step][] = [
     await page.keyboard.type("8");
     await expect(page.getByRole("listbox").getByRole("option").first()).toBeVisible();
   }],
+  ["account", "/rooms", openAccount],
   ["not-found", "/nowhere/at/all", async () => {}],
 ];
 
@@ -118,7 +119,8 @@ async function populate(server: Server): Promise<World> {
   await caller.press(PIN);
   await expect.poll(() => server.participants("801")).toHaveLength(1);
   const call = (await callsOf(server))[0]?.id ?? "";
-  return { params: { room: "801", playlist: "tones", call, webhook }, caller };
+  // Recordings are made and looked at in a file of their own; here is one that is not there.
+  return { params: { room: "801", playlist: "tones", call, webhook, recording: "none" }, caller };
 }
 
 async function callsOf(server: Server): Promise<{ id: string }[]> {

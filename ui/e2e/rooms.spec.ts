@@ -5,6 +5,7 @@ import { en as invite } from "../src/i18n/invite";
 import { en as nowTexts } from "../src/i18n/now";
 import { de, en } from "../src/i18n/rooms";
 import { en as shell } from "../src/i18n/shell";
+import { look } from "./fixtures/look";
 import { expect, OWNER, speakGerman, test } from "./fixtures/test";
 
 const LOW_HZ = 500;
@@ -34,7 +35,7 @@ test("a room is made by its title, and dialled: a wrong PIN waits outside, the r
   const caller = await phone(LOW_HZ, "Elke");
   await caller.call(server.uri(extension));
   await caller.press(pin === "000000" ? "111111" : "000000");
-  await expect(now.getByRole("link", { name: extension })).toContainText("PIN");
+  await expect(now.getByRole("link", { name: `${extension} Supplier review: wrong PIN` })).toBeVisible();
   expect(await server.participants(extension)).toHaveLength(0);
   await caller.press(pin);
   await expect.poll(() => server.participants(extension)).toHaveLength(1);
@@ -182,6 +183,7 @@ test("a session that ends while somebody types leads back, with what was typed",
   await title.blur();
   const gate = page.getByRole("dialog", { name: shell["sign_in.title"] });
   await expect(gate.getByText(shell["sign_in.again"])).toBeVisible();
+  await look(page, "session-ended");
   await gate.getByLabel(shell["sign_in.name"]).fill(OWNER.name);
   await gate.getByLabel(shell["sign_in.password"], { exact: true }).fill(OWNER.password);
   await page.keyboard.press("Enter");
