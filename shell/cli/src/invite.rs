@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 use conclave_api::{InvitationView, clean_lines};
+use fast_qr::{ECL, QRBuilder};
 
 use crate::client::{Client, escape};
 use crate::output::Output;
@@ -34,6 +35,8 @@ pub enum InviteForm {
     Ics,
     /// A picture (SVG) of what a phone dials
     Qr,
+    /// The same picture on a terminal
+    QrText,
 }
 
 impl InviteForm {
@@ -43,6 +46,8 @@ impl InviteForm {
             InviteForm::Html => "html",
             InviteForm::Ics => "ics",
             InviteForm::Qr => "qr",
+            // The picture is drawn here.
+            InviteForm::QrText => "json",
         }
     }
 }
@@ -52,17 +57,31 @@ pub(crate) async fn invite(
     args: InviteArgs,
     output: &mut Output<'_>,
 ) -> Result<(), Failure> {
-    if output.format == Format::Json {
+    if output.format == Format::Json || args.form == InviteForm::QrText {
         let view: InvitationView = client.get(&path(&args, "json")).await?;
-        return Ok(output.line(&view, "")?);
+        return match output.format {
+            Format::Json => Ok(output.line(&view, "")?),
+            Format::Table => Ok(output.write(&drawn(&view.dial)?)?),
+        };
     }
     let text = client.text(&path(&args, args.form.name())).await?;
     match args.form {
         InviteForm::Text => output.write(&clean_lines(&text))?,
         // Files for other programs: not a byte is changed.
-        InviteForm::Html | InviteForm::Ics | InviteForm::Qr => output.write(&text)?,
+        InviteForm::Html | InviteForm::Ics | InviteForm::Qr | InviteForm::QrText => {
+            output.write(&text)?;
+        }
     }
     Ok(())
+}
+
+/// Two modules a character, light on dark.
+fn drawn(dial: &str) -> Result<String, Failure> {
+    let code = QRBuilder::new(dial.as_bytes()).ecl(ECL::M).build();
+    let code = code.map_err(|_| {
+        Failure::Strange("what is dialled fits no QR code; there is --as text".to_owned())
+    })?;
+    Ok(code.to_str() + "\n")
 }
 
 fn path(args: &InviteArgs, format: &str) -> String {

@@ -32,6 +32,18 @@ async fn a_room_is_invited_to_in_every_form() {
     assert!(event.contains("DTSTART:20261124T090000Z\r\n"), "{event}");
     let picture = typed(&server, "rooms invite 850 --as qr").await.unwrap();
     assert!(picture.contains("<svg"), "{picture}");
+    let drawn = typed(&server, "rooms invite 850 --as qr-text")
+        .await
+        .unwrap();
+    let columns: Vec<usize> = drawn.lines().map(|line| line.chars().count()).collect();
+    assert!(
+        columns.len() > 10 && columns.iter().all(|n| *n == columns[0]),
+        "{drawn}"
+    );
+    assert!(
+        drawn.contains(['▀', '▄']) && !drawn.contains("627184"),
+        "{drawn}"
+    );
     let json = typed(&server, "-o json rooms invite 850").await.unwrap();
     let json: Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["pin"], "627184");

@@ -113,6 +113,34 @@ fn an_empty_house_is_no_empty_screen() {
 }
 
 #[test]
+fn a_long_list_says_which_part_of_it_is_shown() {
+    let people: Vec<_> = (0..180)
+        .map(|n| {
+            person(
+                &format!("p{n}"),
+                Some(&format!("Guest {n}")),
+                "1",
+                &json!({}),
+            )
+        })
+        .collect();
+    let mut world = World::new();
+    world.read(&[room("850", "Big", &people)]);
+    world.press("↓⏎");
+    let screen = world.screen(80, 24);
+    assert!(
+        screen.contains("NAME 1–12 of 180") && screen.contains("Guest 11"),
+        "{screen}"
+    );
+    world.press(&"↓".repeat(13));
+    let screen = world.screen(80, 24);
+    assert!(
+        screen.contains("NAME 13–24 of 180") && screen.contains("Guest 12"),
+        "{screen}"
+    );
+}
+
+#[test]
 fn any_size_is_drawn() {
     let mut world = World::busy();
     for keys in ["", "↓⏎", "?", "xn", "⎋v"] {

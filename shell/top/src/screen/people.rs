@@ -23,6 +23,11 @@ pub fn draw(pen: Pen<'_>, room: &Room, area: Rect, frame: &mut Frame<'_>) {
     let chosen = chosen.map(|(place, _)| place);
     let is_wide = area.width >= WIDE;
     let shown = page(count, chosen, area.height.saturating_sub(1));
+    let name = if shown.len() < count {
+        format!("NAME {}–{} of {count}", shown.start + 1, shown.end)
+    } else {
+        "NAME".to_owned()
+    };
     let rows = shown.map(|place| {
         let mut cells = match room.people.get(place) {
             Some(person) => person_cells(pen, room, person),
@@ -45,7 +50,16 @@ pub fn draw(pen: Pen<'_>, room: &Room, area: Rect, frame: &mut Frame<'_>) {
         }
     });
     let mut head = vec![
-        "", "", "NAME", "NUMBER", "STATE", "LINE", "HERE", "TALK", "CODEC", "BY",
+        "",
+        "",
+        name.as_str(),
+        "NUMBER",
+        "STATE",
+        "LINE",
+        "HERE",
+        "TALK",
+        "CODEC",
+        "BY",
     ];
     let mut widths = vec![
         Constraint::Length(1),
