@@ -9,17 +9,20 @@ use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::handshake;
 use hyper::{HeaderMap, Method, Request, Response, header};
 use hyper_util::rt::TokioIo;
+use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
 
-use crate::Networks;
+use crate::{Networks, Trust};
 
 /// Asks other servers.
 #[derive(Clone)]
 pub struct Fetcher {
     networks: Networks,
+    trust: Trust,
     patience: Duration,
 }
 
@@ -49,10 +52,14 @@ pub enum FetchError {
     Forbidden(String),
     #[error("no connection: {0}")]
     Unreachable(io::Error),
+    #[error("no connection within {} s", .0.as_secs())]
+    Unanswered(Duration),
     #[error("no answer within {} s", .0.as_secs())]
     TooSlow(Duration),
-    #[error("https is not spoken yet; use http within a network that you trust")]
-    NoTls,
+    #[error("the certificate of {0} is not believed: {1}; see `ca_file` in conclave.toml")]
+    Untrusted(String, rustls::CertificateError),
+    #[error("no https with {0}: {1}")]
+    NoTls(String, io::Error),
     #[error("the connection broke: {0}")]
     Broken(hyper::Error),
     #[error("the request cannot be written: {0}")]
@@ -63,10 +70,15 @@ trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
 impl Fetcher {
-    /// Asks only within these networks, and waits for an answer no longer than this.
+    /// Asks only within these networks and, over https, only whom these authorities vouch for;
+    /// waits for an answer no longer than this.
     #[must_use]
-    pub fn new(networks: Networks, patience: Duration) -> Self {
-        Self { networks, patience }
+    pub const fn new(networks: Networks, trust: Trust, patience: Duration) -> Self {
+        Self {
+            networks,
+            trust,
+            patience,
+        }
     }
 
     /// Asks once; a redirect is an answer like any other.
@@ -79,7 +91,7 @@ impl Fetcher {
     }
 
     async fn converse(&self, asked: Asked<'_>) -> Result<Answer, FetchError> {
-        let stream = TokioIo::new(self.connect(asked.url).await?);
+        let stream = TokioIo::new(self.open(asked.url).await?);
         let (mut sender, connection) = handshake(stream).await.map_err(FetchError::Broken)?;
         // Ends with this request, however it ends.
         let mut driving = JoinSet::new();
@@ -89,12 +101,26 @@ impl Fetcher {
         Ok(read(response.map_err(FetchError::Broken)?).await)
     }
 
+    async fn open(&self, url: &HttpUrl) -> Result<Box<dyn Stream>, FetchError> {
+        let stream = self.connect(url).await?;
+        if !url.is_secure() {
+            return Ok(Box::new(stream));
+        }
+        let host = || url.host().to_owned();
+        let name = ServerName::try_from(host()).map_err(|_| FetchError::UnknownName(host()))?;
+        let connector = TlsConnector::from(self.trust.config());
+        match connector.connect(name, stream).await {
+            Ok(stream) => Ok(Box::new(stream)),
+            Err(error) => Err(match certificate_error(&error) {
+                Some(why) => FetchError::Untrusted(host(), why),
+                None => FetchError::NoTls(host(), error),
+            }),
+        }
+    }
+
     /// The address that was looked at is the one that is connected to: a name that answers anew
     /// with another address changes nothing.
-    async fn connect(&self, url: &HttpUrl) -> Result<Box<dyn Stream>, FetchError> {
-        if url.is_secure() {
-            return Err(FetchError::NoTls);
-        }
+    async fn connect(&self, url: &HttpUrl) -> Result<TcpStream, FetchError> {
         let unknown = || FetchError::UnknownName(url.host().to_owned());
         let found = lookup_host((url.host(), url.port())).await;
         let found: Vec<_> = found.map_err(|_| unknown())?.collect();
@@ -107,12 +133,20 @@ impl Fetcher {
             .take(limits::FETCH_ADDRESSES);
         let mut failure = FetchError::Forbidden(url.host().to_owned());
         for address in allowed {
-            match TcpStream::connect(address).await {
-                Ok(stream) => return Ok(Box::new(stream)),
-                Err(error) => failure = FetchError::Unreachable(error),
+            match timeout(limits::FETCH_CONNECT, TcpStream::connect(address)).await {
+                Ok(Ok(stream)) => return Ok(stream),
+                Ok(Err(error)) => failure = FetchError::Unreachable(error),
+                Err(_) => failure = FetchError::Unanswered(limits::FETCH_CONNECT),
             }
         }
         Err(failure)
+    }
+}
+
+fn certificate_error(error: &io::Error) -> Option<rustls::CertificateError> {
+    match error.get_ref()?.downcast_ref()? {
+        rustls::Error::InvalidCertificate(why) => Some(why.clone()),
+        _ => None,
     }
 }
 
@@ -140,85 +174,3 @@ async fn read(response: Response<Incoming>) -> Answer {
 }
 
 const USER_AGENT: &str = concat!("conclave/", env!("CARGO_PKG_VERSION"));
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::net::TcpListener;
-
-    /// Answers one request with these bytes, and says what was asked.
-    async fn answered(answer: &'static [u8]) -> (Result<Answer, FetchError>, String) {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("an address");
-        let server = tokio::spawn(async move {
-            let (mut stream, _) = listener.accept().await.expect("a client");
-            let mut heard = vec![0; 4_096];
-            let length = stream.read(&mut heard).await.expect("a request");
-            stream.write_all(answer).await.expect("written");
-            String::from_utf8_lossy(&heard[..length]).into_owned()
-        });
-        let url: HttpUrl = format!("http://{address}/in?k=v").parse().expect("a url");
-        let fetcher = Fetcher::new(Networks::Private, Duration::from_secs(20));
-        let asked = Asked {
-            method: Method::POST,
-            url: &url,
-            headers: HeaderMap::new(),
-            body: Bytes::from_static(b"{}"),
-        };
-        let answer = fetcher.ask(asked).await;
-        (answer, server.await.expect("a server"))
-    }
-
-    #[tokio::test]
-    async fn a_redirect_is_an_answer_and_nothing_else() {
-        let answer =
-            b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n";
-        let (answer, heard) = answered(answer).await;
-        assert_eq!(answer.expect("an answer").status, 302);
-        assert!(heard.starts_with("POST /in?k=v HTTP/1.1\r\n"), "{heard}");
-        assert!(
-            heard.contains("host: 127.0.0.1:") && heard.ends_with("\r\n\r\n{}"),
-            "{heard}"
-        );
-    }
-
-    #[tokio::test]
-    async fn what_is_no_answer_says_why() {
-        let (answer, _) = answered(b"SSH-2.0-OpenSSH\r\n").await;
-        assert!(matches!(answer, Err(FetchError::Broken(_))), "{answer:?}");
-    }
-
-    #[tokio::test]
-    async fn a_forbidden_address_is_not_connected_to() {
-        let url: HttpUrl = "http://169.254.169.254/latest".parse().expect("a url");
-        let asked = Asked {
-            method: Method::GET,
-            url: &url,
-            headers: HeaderMap::new(),
-            body: Bytes::new(),
-        };
-        let fetcher = Fetcher::new(Networks::Private, Duration::from_secs(20));
-        let answer = fetcher.ask(asked).await;
-        assert!(
-            matches!(answer, Err(FetchError::Forbidden(_))),
-            "{answer:?}"
-        );
-    }
-
-    #[tokio::test]
-    async fn a_server_that_says_nothing_is_given_up() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("an address");
-        let url: HttpUrl = format!("http://{address}/").parse().expect("a url");
-        let asked = Asked {
-            method: Method::GET,
-            url: &url,
-            headers: HeaderMap::new(),
-            body: Bytes::new(),
-        };
-        let fetcher = Fetcher::new(Networks::Private, Duration::from_millis(50));
-        let answer = fetcher.ask(asked).await;
-        assert!(matches!(answer, Err(FetchError::TooSlow(_))), "{answer:?}");
-    }
-}

@@ -2,6 +2,8 @@
 
 mod fetcher;
 mod networks;
+mod trust;
 
 pub use fetcher::{Answer, Asked, FetchError, Fetcher};
 pub use networks::Networks;
+pub use trust::{Trust, TrustError};

@@ -34,6 +34,8 @@ pub struct Settings {
     pub priority: Priority,
     /// Where webhooks may lead.
     pub webhook_networks: Networks,
+    /// Whose certificates are believed, beside those of the system's authorities.
+    pub ca_file: Option<PathBuf>,
     /// How long a line of the call log is kept.
     pub call_log: Duration,
     /// A filter such as `info` or `conclave_node=debug`.
@@ -55,6 +57,7 @@ struct File {
     workers: Option<usize>,
     priority: Option<String>,
     webhook_networks: Option<String>,
+    ca_file: Option<PathBuf>,
     call_log_days: Option<u32>,
     log: Option<String>,
 }
@@ -122,6 +125,7 @@ impl Settings {
             workers: workers.unwrap_or_else(cores).clamp(1, WORKERS_MAX),
             priority,
             webhook_networks: networks(file.webhook_networks.as_deref())?,
+            ca_file: file.ca_file,
             call_log: days(file.call_log_days.unwrap_or(limits::CALL_LOG_DAYS)),
             log: std::env::var("CONCLAVE_LOG")
                 .ok()

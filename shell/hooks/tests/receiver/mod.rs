@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use conclave_api::Event;
-use conclave_fetch::{Fetcher, Networks};
+use conclave_fetch::{Fetcher, Networks, Trust};
 use conclave_hooks::{Courier, News, new_secret};
 use conclave_model::{Chance, Delivery, NumbersShown, UnixMillis, Webhook, WebhookId};
 use conclave_store::Store;
@@ -135,7 +135,7 @@ pub async fn office() -> Office {
     let (tell, told) = mpsc::unbounded_channel();
     let courier = Courier::new(
         Arc::clone(&store),
-        Fetcher::new(Networks::Private, Duration::from_secs(20)),
+        Fetcher::new(Networks::Private, Trust::nobody(), Duration::from_secs(20)),
         Chance::from_seed([7; 32]),
         Arc::new(move || UnixMillis(read.load(Ordering::SeqCst))),
         Box::new(move |event| {

@@ -13,7 +13,7 @@ use conclave_api::{
     ProblemKind, PromptSpoken, PromptView, Request, Response, RoomView, TrackView, WaitingStep,
     WaitingView, rfc3339,
 };
-use conclave_fetch::{Fetcher, Networks};
+use conclave_fetch::{Fetcher, Networks, Trust};
 use conclave_hooks::Courier;
 use conclave_model::{
     Chance, Codec, Language, Pin, PlaylistName, Prompt, RoomId, RoomRecord, UnixMillis,
@@ -73,7 +73,8 @@ pub async fn server_with(brain: BrainHandle, asked: Arc<Mutex<Vec<Request>>>) ->
 }
 
 fn courier(store: Arc<Store>) -> Courier {
-    let fetcher = Fetcher::new(Networks::Private, std::time::Duration::from_secs(20));
+    let patience = std::time::Duration::from_secs(20);
+    let fetcher = Fetcher::new(Networks::Private, Trust::nobody(), patience);
     let chance = Chance::from_seed([2; 32]);
     let now = Arc::new(|| UnixMillis(1_800_000_000_000));
     Courier::new(store, fetcher, chance, now, Box::new(|_| {}))
