@@ -12,6 +12,8 @@ use conclave_store::{Store, StoreError};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
+use crate::{Outcome, Tally};
+
 /// What the time is; a test has its own.
 pub type Now = Arc<dyn Fn() -> UnixMillis + Send + Sync>;
 
@@ -28,6 +30,7 @@ pub(crate) struct Inner {
     pub now: Now,
     /// Tells the public.
     pub tell: Box<dyn Fn(Event) + Send + Sync>,
+    pub tally: Tally,
     /// Something waits that did not before.
     pub more: Notify,
     mint: Mutex<Mint>,
@@ -70,6 +73,7 @@ impl Courier {
             fetcher,
             now,
             tell,
+            tally: Tally::default(),
             more: Notify::new(),
             mint: Mutex::new(Mint {
                 chance,
@@ -98,6 +102,7 @@ impl Courier {
         let dropped = store
             .add_deliveries(&deliveries, limits::WEBHOOK_WAITING)
             .await?;
+        self.0.tally.add(Outcome::Dropped, dropped);
         if dropped > 0 {
             tracing::warn!(dropped, "too many events wait for a webhook");
         }
@@ -151,6 +156,12 @@ impl Courier {
         enabled.changes += 1;
         drop(enabled);
         self.0.more.notify_one();
+    }
+
+    /// How deliveries went since the start.
+    #[must_use]
+    pub fn tally(&self) -> &Tally {
+        &self.0.tally
     }
 
     /// Random numbers for a moment.

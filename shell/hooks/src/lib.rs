@@ -3,7 +3,9 @@
 mod courier;
 mod run;
 mod signature;
+mod tally;
 mod trip;
 
 pub use courier::{Courier, News, Now};
 pub use signature::{new_secret, signature};
+pub use tally::{Outcome, Tally};

@@ -13,8 +13,8 @@ use hyper::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use hyper::{HeaderMap, Method};
 use tokio::task::JoinSet;
 
-use crate::Courier;
 use crate::signature::signatures;
+use crate::{Courier, Outcome};
 
 impl Courier {
     /// Tries what is due for this webhook, a few at a time; says whether there was anything.
@@ -51,6 +51,7 @@ impl Courier {
         let store = &self.0.store;
         let (at, status) = (attempt.at, attempt.status);
         if attempt.error.is_none() {
+            self.0.tally.add(Outcome::Delivered, 1);
             store
                 .note_attempt(delivery.id, &attempt, DeliveryState::Delivered)
                 .await?;
@@ -66,6 +67,7 @@ impl Courier {
             },
             Some(_) | None => DeliveryState::Failed,
         };
+        self.0.tally.add(outcome(state), 1);
         store.note_attempt(delivery.id, &attempt, state).await?;
         store.note_webhook_failing(webhook.id, Some(at)).await?;
         if is_gone {
@@ -140,6 +142,14 @@ impl Courier {
         });
         (self.0.tell)(Event { at, what });
         Ok(())
+    }
+}
+
+const fn outcome(state: DeliveryState) -> Outcome {
+    match state {
+        DeliveryState::Waiting { .. } => Outcome::Failed,
+        DeliveryState::Delivered => Outcome::Delivered,
+        DeliveryState::Failed => Outcome::GivenUp,
     }
 }
 

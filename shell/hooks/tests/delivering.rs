@@ -5,7 +5,7 @@
 
 mod receiver;
 
-use conclave_hooks::signature;
+use conclave_hooks::{Outcome, signature};
 use conclave_model::{DeliveryState, NumbersShown, UnixMillis, limits};
 use receiver::{Receiver, Says, office};
 use tokio::sync::watch;
@@ -78,6 +78,14 @@ async fn an_event_that_nobody_takes_is_given_up_after_three_days_and_may_be_sent
     let log = office.log(webhook.id).await;
     assert_eq!(log[0].state, DeliveryState::Failed);
     assert_eq!(log[0].attempts as usize, limits::WEBHOOK_RETRIES.len() + 1);
+    let tally = office.courier.tally();
+    let counts = Outcome::ALL.map(|outcome| tally.count(outcome));
+    let retries = limits::WEBHOOK_RETRIES.len() as u64;
+    assert_eq!(
+        counts,
+        [0, retries, 1, 0],
+        "delivered, failed, given up, dropped"
+    );
     assert_eq!(log[0].last.as_ref().unwrap().status, Some(503));
     assert!(office.kept(webhook.id).await.enabled);
 

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use conclave_engine::EngineHealth;
+use conclave_hooks::{Courier, Outcome};
 use conclave_web::{Host, HostFacts, Metric, MetricValue, Sample};
 
 use crate::media_figures::media;
@@ -40,6 +41,7 @@ pub struct Program {
     pub facts: HostFacts,
     pub board: Board,
     pub net: Arc<conclave_net::Counters>,
+    pub webhooks: Courier,
 }
 
 impl Host for Program {
@@ -59,6 +61,7 @@ impl Host for Program {
             metrics
         };
         metrics.extend(network(&self.net));
+        metrics.push(deliveries(&self.webhooks));
         metrics
     }
 }
@@ -98,6 +101,16 @@ fn signalling(sip: &conclave_sip::Counters) -> Vec<Metric> {
             value: MetricValue::Counter(refused.collect()),
         },
     ]
+}
+
+fn deliveries(webhooks: &Courier) -> Metric {
+    let tally = webhooks.tally();
+    let by = |one: Outcome| Sample::labelled("result", one.name(), tally.count(one));
+    Metric {
+        name: "conclave_webhook_deliveries_total",
+        help: "Attempts to send events to webhooks, and events that were given up or dropped.",
+        value: MetricValue::Counter(Outcome::ALL.map(by).to_vec()),
+    }
 }
 
 fn network(net: &conclave_net::Counters) -> Vec<Metric> {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use conclave_cli::Priority;
 use conclave_engine::{Engine, EngineConfig};
-use conclave_model::{Chance, RoomRecord, UnixMillis, WallClock};
+use conclave_model::{Chance, PlaylistName, RoomRecord, UnixMillis, WallClock};
 use conclave_net::{Bind, Net};
 use conclave_node::{Node, NodeConfig};
 use conclave_sound::Library;
@@ -54,14 +54,11 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
     let (tell_playlists, playlists) = mpsc::channel(PLAYLIST_CHANGES_WAITING);
     let (stop_brain, stop) = watch::channel(false);
     let (close_http, closing) = watch::channel(false);
-    let codes = OneTimeCodes::default();
-    let (events, board) = (EventHub::new(wall.wall), Board::default());
+    let (board, codes) = (Board::default(), OneTimeCodes::default());
+    let events = EventHub::new(wall.wall);
     let (bound, counters) = (net.bound().to_vec(), net.counters());
-    let keeper = Keeper {
-        playlists: Arc::clone(library.playlists()),
-        tell: tell_playlists,
-    };
-    let courier = webhooks::courier(&store, &settings, &events, chance.fork());
+    let keeper = keeper(&library, tell_playlists);
+    let courier = webhooks::courier(&store, &settings, &events, chance.fork())?;
     let delivering = webhooks::run(courier.clone(), events.follow(), closing.clone());
     let facts = facts(&settings, &bound, &open_at, wall.wall);
     let backend = Backend {
@@ -74,6 +71,7 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
             facts,
             board: board.clone(),
             net: counters,
+            webhooks: courier.clone(),
         }),
         codes: codes.clone(),
         webhooks: courier,
@@ -122,6 +120,13 @@ fn wall_clock() -> WallClock {
     WallClock {
         mono: Instant::now(),
         wall: now(),
+    }
+}
+
+fn keeper(library: &Library, tell: mpsc::Sender<Vec<PlaylistName>>) -> Keeper {
+    Keeper {
+        playlists: Arc::clone(library.playlists()),
+        tell,
     }
 }
 

@@ -1,8 +1,9 @@
 //! Puts the courier of webhooks between the stream of events, the store and the network.
 
+use std::path::Path;
 use std::sync::Arc;
 
-use conclave_fetch::Fetcher;
+use conclave_fetch::{Fetcher, Trust};
 use conclave_hooks::{Courier, News};
 use conclave_model::{Chance, limits};
 use conclave_store::Store;
@@ -14,16 +15,32 @@ use crate::serve::now;
 use crate::settings::Settings;
 
 /// A courier that tells the public what it must.
+///
+/// # Errors
+/// When the operator's file of authorities is of no use.
 pub fn courier(
     store: &Arc<Store>,
     settings: &Settings,
     events: &EventHub,
     chance: Chance,
-) -> Courier {
+) -> Result<Courier, String> {
     let events = events.clone();
-    let fetcher = Fetcher::new(settings.webhook_networks, limits::WEBHOOK_ANSWER);
+    let trust = trust(settings.ca_file.as_deref())?;
+    let fetcher = Fetcher::new(settings.webhook_networks, trust, limits::WEBHOOK_ANSWER);
     let tell = Box::new(move |event| events.publish(event));
-    Courier::new(Arc::clone(store), fetcher, chance, Arc::new(now), tell)
+    let courier = Courier::new(Arc::clone(store), fetcher, chance, Arc::new(now), tell);
+    Ok(courier)
+}
+
+fn trust(file: Option<&Path>) -> Result<Trust, String> {
+    let trust = Trust::system_and(file).map_err(|why| {
+        let file = file.unwrap_or(Path::new(""));
+        format!("ca_file: {}: {why}", file.display())
+    })?;
+    if trust.authorities() == 0 {
+        tracing::warn!("webhooks over https are refused: this system trusts no authority");
+    }
+    Ok(trust)
 }
 
 /// Delivers, and takes every event in from now on, until `closing` is true; the last ones wait for
