@@ -144,10 +144,10 @@ impl Fetcher {
 }
 
 fn certificate_error(error: &io::Error) -> Option<rustls::CertificateError> {
-    match error.get_ref()?.downcast_ref()? {
-        rustls::Error::InvalidCertificate(why) => Some(why.clone()),
-        _ => None,
+    if let rustls::Error::InvalidCertificate(why) = error.get_ref()?.downcast_ref()? {
+        return Some(why.clone());
     }
+    None
 }
 
 fn written(asked: Asked<'_>) -> Result<Request<Full<Bytes>>, FetchError> {
