@@ -53,7 +53,7 @@ test("what happens in a room is told once, signed, under ids that sort as it hap
   const times = sorted.map((one) => Date.parse(message(one).timestamp));
   expect(times).toEqual([...times].sort((one, other) => one - other));
   for (const one of sorted) expectSigned(one, secret);
-  expect(message(sorted[place("participant.joined")]!).data).toMatchObject({ extension: "831", name: "Anna" });
+  expect(message(sorted[place("participant.joined")]!).data).toMatchObject({ extension: "831", participant: { name: "Anna" } });
   await receiver.stop();
 });
 

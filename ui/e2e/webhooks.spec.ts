@@ -99,7 +99,7 @@ test("a change is saved as its field is left, and a refused one is kept at its f
   const note = page.getByLabel(en["webhooks.note"]);
   await note.fill("Tickets");
   await note.blur();
-  await expect(page.getByText(shell["shell.saved"], { exact: true }).first()).toBeVisible();
+  await expect(page.getByText(`✓ ${shell["shell.saved"]}`, { exact: true }).first()).toBeVisible();
   await expect(address).toHaveValue("http://user@tickets/");
   expect(await read(server, id)).toMatchObject({ url: receiver.url, note: "Tickets" });
   await address.fill(receiver.url);
