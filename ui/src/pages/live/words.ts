@@ -32,9 +32,17 @@ export function sentenceOf(entry: Entry): string {
 function worded(entry: Entry, others: number): string {
   if (entry.who === undefined) return t(`live.told.${entry.told}`, { who: "", detail: entry.detail ?? "" });
   const name = nameOf(entry.who);
-  const who = others > 0 ? count("live.more", others, { who: name }) : name;
   const detail = entry.detail || numberOf(entry.who.number);
-  return t(`live.told.${entry.told}`, { who, detail });
+  if (others === 0) return t(`live.told.${entry.told}`, { who: name, detail });
+  const who = count("live.more", others, { who: name });
+  switch (entry.told) {
+    case "joined":
+    case "left":
+    case "muted":
+    case "unmuted":
+    case "waiting": return t(`live.told_many.${entry.told}`, { who });
+    default: return t(`live.told.${entry.told}`, { who, detail });
+  }
 }
 
 /** What is worth hearing for those who listen to the page, each kind in one sentence. */
