@@ -253,6 +253,11 @@ pub const SIGN_IN_ADDRESS_PAUSE: Duration = Duration::from_secs(2);
 /// Names and addresses remembered for that, 150 bytes each.
 pub const SIGN_INS_REMEMBERED: usize = 10_000;
 
+/// Refused sign-ins noted in the audit log at once, and then one in each pause: enough to see who
+/// tries what, and at most 3,000 lines a day. Those between are counted in the next line.
+pub const SIGN_IN_REFUSALS: u32 = 100;
+pub const SIGN_IN_REFUSAL_PAUSE: Duration = Duration::from_secs(30);
+
 // The public face ------------------------------------------------------------------------------
 
 /// A caller who stands at the door for longer needs somebody's attention: the PIN and the name
@@ -303,6 +308,16 @@ pub const LISTEN: Duration = Duration::from_secs(30);
 pub const UPLOADS: usize = 4;
 /// HTTP connections at once on one listener, event streams among them: about 40 KiB each.
 pub const API_CONNECTIONS: usize = 512;
+/// Requests of one user or program at once: a page opens with ten, a script that goes through all
+/// rooms sends a thousand.
+pub const API_REQUESTS: u32 = 1_000;
+/// And then one in each pause, 100 a second: what the brain answers without anybody noticing.
+pub const API_REQUEST_PAUSE: Duration = Duration::from_millis(10);
+/// Requests of nobody we know from one address: an office that signs in within a minute.
+pub const API_STRANGER_REQUESTS: u32 = 300;
+pub const API_STRANGER_PAUSE: Duration = Duration::from_millis(50);
+/// Callers remembered for that, 100 bytes each.
+pub const API_CALLERS: usize = 10_000;
 /// Items of a list in one answer when the request does not say.
 pub const API_PAGE: u32 = 100;
 /// And at most; about 500 KiB of JSON.

@@ -1,5 +1,7 @@
 //! Finds out who sent a request, and lets it through if they may; knows no page and no password.
 
+use std::time::Instant;
+
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
@@ -43,11 +45,25 @@ pub(crate) async fn access(
         Ok(requester) => requester,
         Err(refusal) => return refusal.into_response(),
     };
-    if let Err(refusal) = permit(&requester, need, request.headers()) {
-        return refusal.into_response();
+    // Probes and figures are asked for by the clock, not by people.
+    let counted = path.as_str().starts_with("/api/");
+    let left = counted.then(|| access.web.pace.take(&requester, Instant::now()));
+    let left = left.flatten();
+    let too_fast = left.filter(|left| !left.wait.is_zero());
+    let mut response = match too_fast {
+        Some(left) => Refusal::too_fast(left.wait).into_response(),
+        None => match permit(&requester, need, request.headers()) {
+            Err(refusal) => refusal.into_response(),
+            Ok(()) => {
+                request.extensions_mut().insert(requester);
+                next.run(request).await
+            }
+        },
+    };
+    if let Some(left) = left {
+        left.tell(response.headers_mut());
     }
-    request.extensions_mut().insert(requester);
-    next.run(request).await
+    response
 }
 
 impl Access {

@@ -1,5 +1,9 @@
 //! Notes who changed and revealed what; decides nothing.
 
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use conclave_model::limits;
 use conclave_store::AuditRow;
 use serde_json::Value;
 
@@ -55,6 +59,52 @@ pub(crate) async fn audit_by(
     Ok(web.backend.store.append_audit(&line).await?)
 }
 
+/// Notes a sign-in that was refused: under which name, if it is one that exists, and why. So many,
+/// and then seldom; those between are counted.
+///
+/// # Errors
+/// When the line cannot be kept.
+pub(crate) async fn audit_refused(
+    web: &Web,
+    requester: &Requester,
+    object: &str,
+    why: &str,
+) -> Answered<()> {
+    let Some(unnoted) = web.refusals.note(Instant::now()) else {
+        return Ok(());
+    };
+    let detail = match unnoted {
+        0 => why.to_owned(),
+        _ => format!("{why}; {unnoted} before it were not noted"),
+    };
+    audit(web, requester, "session.refused", object, &detail).await
+}
+
+/// Refused sign-ins, so that guessing day and night does not fill the log.
+#[derive(Default)]
+pub(crate) struct Refusals(Mutex<Noted>);
+
+#[derive(Default)]
+struct Noted {
+    /// When as many as at first may be noted again.
+    full_at: Option<Instant>,
+    unnoted: u64,
+}
+
+impl Refusals {
+    /// How many were not noted before this one, if this one is.
+    fn note(&self, now: Instant) -> Option<u64> {
+        let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let full_at = noted.full_at.unwrap_or(now).max(now) + limits::SIGN_IN_REFUSAL_PAUSE;
+        if full_at > now + limits::SIGN_IN_REFUSAL_PAUSE * limits::SIGN_IN_REFUSALS {
+            noted.unnoted += 1;
+            return None;
+        }
+        noted.full_at = Some(full_at);
+        Some(std::mem::take(&mut noted.unnoted))
+    }
+}
+
 /// What a body changes, for [`audit`]: names, and values of those that are no secret and no essay.
 pub(crate) fn words(body: &Value) -> String {
     let fields = body.as_object().into_iter().flatten();
@@ -87,6 +137,17 @@ const TOLD: [&str; 11] = [
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn refusals_are_noted_seldom_and_the_others_counted() {
+        let (refusals, now) = (Refusals::default(), Instant::now());
+        for _ in 0..limits::SIGN_IN_REFUSALS {
+            assert_eq!(refusals.note(now), Some(0));
+        }
+        assert_eq!(refusals.note(now), None);
+        assert_eq!(refusals.note(now), None);
+        assert_eq!(refusals.note(now + limits::SIGN_IN_REFUSAL_PAUSE), Some(2));
+    }
 
     #[test]
     fn values_are_told_unless_they_may_be_secret() {

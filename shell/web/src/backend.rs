@@ -11,6 +11,8 @@ use conclave_model::{UnixMillis, limits};
 use conclave_store::Store;
 use tokio::sync::{Semaphore, watch};
 
+use crate::audit::Refusals;
+use crate::pace::Pace;
 use crate::passwords::Passwords;
 use crate::revocations::Revocations;
 use crate::throttle::Throttle;
@@ -42,6 +44,8 @@ pub(crate) struct Shared {
     pub uploads: Semaphore,
     pub passwords: Passwords,
     pub throttle: Throttle,
+    pub pace: Pace,
+    pub refusals: Refusals,
     /// Held by whoever changes users or opens a session, so that neither overtakes the other.
     pub users_turn: tokio::sync::Mutex<()>,
     pub revocations: Revocations,
@@ -61,6 +65,8 @@ impl Shared {
             uploads: Semaphore::new(limits::UPLOADS),
             passwords: Passwords::new(),
             throttle: Throttle::default(),
+            pace: Pace::default(),
+            refusals: Refusals::default(),
             users_turn: tokio::sync::Mutex::default(),
             revocations: Revocations::default(),
             answers: Default::default(),

@@ -28,6 +28,7 @@ mod metrics;
 mod once;
 mod operations;
 mod options;
+mod pace;
 mod passwords;
 mod path;
 mod playlists;

@@ -22,6 +22,16 @@ impl Refusal {
         Problem::new(kind, detail).into()
     }
 
+    /// Says that there were too many requests, and when the next one is heard.
+    pub fn too_fast(wait: Duration) -> Self {
+        let wait_s = wait.as_secs_f64().ceil().max(1.0);
+        let detail = format!("there were too many requests; the next is heard in {wait_s} s");
+        Self {
+            retry_after_s: Some(wait.as_secs() + 1),
+            ..Self::new(ProblemKind::TooMany, detail)
+        }
+    }
+
     /// Says that there were too many tries, and when the next one is heard.
     pub fn too_many(wait: Duration) -> Self {
         let wait_s = wait.as_secs().max(1);

@@ -13,7 +13,7 @@ use conclave_api::{
 use conclave_model::{Permissions, Role, UnixMillis, UserId, UserName, limits};
 use conclave_store::{SessionRow, UserRow};
 
-use crate::audit::{audit, audit_by};
+use crate::audit::{audit, audit_by, audit_refused};
 use crate::backend::{Web, now};
 use crate::body::JsonBody;
 use crate::chance::{chance, no_chance};
@@ -64,7 +64,7 @@ pub(crate) async fn set_up(
         return Err(already_set_up());
     }
     match code {
-        Some(code) => redeem(&web, &requester, &code)?,
+        Some(code) => redeem(&web, &requester, &code).await?,
         None if is_local(&requester, &headers) => {}
         None => return Err(wrong_code()),
     }
@@ -136,7 +136,7 @@ pub(crate) async fn sign_in(
 ) -> Answered {
     match read_sign_in(body.required()?)? {
         SignIn::Code(code) => {
-            redeem(&web, &requester, &code)?;
+            redeem(&web, &requester, &code).await?;
             let who = ("console".to_owned(), "one-time code".to_owned());
             let how = "with a one-time code";
             audit_by(&web, who, requester.peer, "session.opened", "console", how).await?;
@@ -146,7 +146,7 @@ pub(crate) async fn sign_in(
             let taken = web
                 .throttle
                 .take(name.as_str(), requester.peer, Instant::now())?;
-            let user = with_password(&web, &name, password).await?;
+            let user = with_password(&web, &requester, &name, password).await?;
             web.throttle.was_right(taken, Instant::now());
             let _turn = web.users_turn.lock().await;
             let user = unchanged(&web, user).await?;
@@ -198,13 +198,30 @@ pub(crate) async fn make_code(State(web): State<Web>, requester: Requester) -> A
 
 /// The user of this name if this is their password. Whether the name or the password was wrong
 /// cannot be told, not by the words and not by the time.
-async fn with_password(web: &Web, name: &UserName, password: String) -> Answered<UserRow> {
+async fn with_password(
+    web: &Web,
+    requester: &Requester,
+    name: &UserName,
+    password: String,
+) -> Answered<UserRow> {
     let user = web.backend.store.user_named(name).await?;
     let hash = user.as_ref().and_then(|user| user.password.clone());
     let right = web.passwords.matches(password, hash).await;
     match user {
         Some(user) if right => Ok(user),
-        Some(_) | None => Err(wrong_password()),
+        Some(user) => {
+            let (id, detail) = (
+                user.id.to_string(),
+                format!("{}: a wrong password", user.name),
+            );
+            audit_refused(web, requester, &id, &detail).await?;
+            Err(wrong_password())
+        }
+        None => {
+            // What was typed may be somebody's password in the wrong field.
+            audit_refused(web, requester, "console", "a name that nobody has").await?;
+            Err(wrong_password())
+        }
     }
 }
 
@@ -216,17 +233,28 @@ async fn unchanged(web: &Web, compared: UserRow) -> Answered<UserRow> {
 }
 
 /// Uses a code up. Wrong ones are few from one address, so that nobody voids a code from afar.
-fn redeem(web: &Web, requester: &Requester, code: &str) -> Answered<()> {
+async fn redeem(web: &Web, requester: &Requester, code: &str) -> Answered<()> {
     let taken = web.throttle.take("", requester.peer, Instant::now())?;
     if !web.backend.codes.redeem(code, now()) {
+        audit_refused(web, requester, "console", "a wrong one-time code").await?;
         return Err(wrong_code());
     }
     web.throttle.was_right(taken, Instant::now());
     Ok(())
 }
 
-/// Opens a session for a user, or for whoever had the code.
+/// Opens a session and says who is in it.
 async fn open(web: &Web, headers: &HeaderMap, user: Option<UserRow>) -> Answered<Response> {
+    let (secret, view) = start_session(web, user).await?;
+    let cookie = [(header::SET_COOKIE, cookie::set(&secret, headers))];
+    Ok((StatusCode::CREATED, cookie, Json(view)).into_response())
+}
+
+/// Opens a session for a user, or for whoever had the code; its secret is for the cookie.
+pub(crate) async fn start_session(
+    web: &Web,
+    user: Option<UserRow>,
+) -> Answered<(String, SessionView)> {
     let secret = cookie::new_secret().map_err(|_| no_chance())?;
     let hash = cookie::hash(&secret);
     let began = now();
@@ -258,8 +286,7 @@ async fn open(web: &Web, headers: &HeaderMap, user: Option<UserRow>) -> Answered
         }
     };
     let view = view(session_user(&actor), permissions, &secret, began);
-    let cookie = [(header::SET_COOKIE, cookie::set(&secret, headers))];
-    Ok((StatusCode::CREATED, cookie, Json(view)).into_response())
+    Ok((secret, view))
 }
 
 fn view(user: SessionUser, may: Permissions, secret: &str, began: UnixMillis) -> SessionView {

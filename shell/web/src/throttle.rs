@@ -1,6 +1,7 @@
 //! Slows down whoever guesses passwords, by name and address; locks nobody out elsewhere.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -29,10 +30,10 @@ struct Key {
 pub(crate) struct Try(Vec<(Key, Rate)>);
 
 /// So many at once, and then one in each pause.
-#[derive(Clone, Copy)]
-struct Rate {
-    tries: u32,
-    pause: Duration,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rate {
+    pub tries: u32,
+    pub pause: Duration,
 }
 
 impl Throttle {
@@ -64,7 +65,7 @@ impl Throttle {
                 return Err(Refusal::too_many(wait));
             }
         }
-        make_room(&mut table, now);
+        make_room(&mut table, limits::SIGN_INS_REMEMBERED, now);
         for (key, rate) in &keys {
             let spent = table.entry(key.clone()).or_insert(now);
             *spent = (*spent).max(now) + rate.pause;
@@ -91,27 +92,28 @@ impl Throttle {
 }
 
 impl Rate {
-    fn whole(self) -> Duration {
+    /// How long all of them take to come back.
+    pub fn whole(self) -> Duration {
         self.pause * self.tries
     }
 }
 
 /// Forgets those that have all their tries; if that is nobody, those that have most.
-fn make_room(table: &mut HashMap<Key, Instant>, now: Instant) {
-    if table.len() + 2 <= limits::SIGN_INS_REMEMBERED {
+pub(crate) fn make_room<K: Eq + Hash>(table: &mut HashMap<K, Instant>, most: usize, now: Instant) {
+    if table.len() + 2 <= most {
         return;
     }
     table.retain(|_, full_at| *full_at > now);
-    if table.len() + 2 > limits::SIGN_INS_REMEMBERED {
+    if table.len() + 2 > most {
         let mut all: Vec<Instant> = table.values().copied().collect();
-        let (_, median, _) = all.select_nth_unstable(limits::SIGN_INS_REMEMBERED / 2);
+        let (_, median, _) = all.select_nth_unstable(most / 2);
         let median = *median;
         table.retain(|_, full_at| *full_at > median);
     }
 }
 
 /// One household has 2^64 addresses of IPv6.
-fn household(address: IpAddr) -> IpAddr {
+pub(crate) fn household(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),
         IpAddr::V6(address) => {

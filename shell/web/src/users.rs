@@ -171,8 +171,16 @@ pub(crate) async fn delete_user(
     }
     web.backend.store.delete_user(user.id).await?;
     web.revocations.say(Revoked::User(user.id));
-    let (id, name) = (user.id.to_string(), user.name.to_string());
-    audit(&web, &requester, "user.deleted", &id, &name).await?;
+    let name = user.name.as_str();
+    let tokens = web.backend.store.load_tokens().await?;
+    let left = tokens.iter().filter(|token| token.created_by == name);
+    let detail = match left.count() {
+        0 => name.to_owned(),
+        // A program is not to fail because somebody left; whoever reads this decides.
+        count => format!("{name}; tokens they made that stay good: {count}"),
+    };
+    let id = user.id.to_string();
+    audit(&web, &requester, "user.deleted", &id, &detail).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

@@ -221,3 +221,73 @@ async fn whoever_guesses_waits_and_nobody_else_does() {
     let honest = try_from(door, "192.0.2.2", PASSWORD).await;
     assert!(honest.starts_with("HTTP/1.1 201"), "{honest}");
 }
+
+#[tokio::test]
+async fn a_refused_sign_in_is_in_the_audit_log_without_what_was_typed() {
+    let server = server().await;
+    let owner = Browser::owner(&server).await;
+    let mut guesser = owner.stranger();
+    guesser.sign_in("olga", "not her password").await;
+    guesser.sign_in("hunter2 hunter2", "olga").await;
+    let log = owner.get("/api/v1/audit").await;
+    let refused: Vec<_> = log.json()["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|line| line["action"] == "session.refused")
+        .map(|line| line["detail"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        refused,
+        ["a name that nobody has", "olga: a wrong password"]
+    );
+    assert!(!log.text.contains("hunter2") && !log.text.contains("not her"));
+}
+
+#[tokio::test]
+async fn whoever_asks_too_often_is_told_when_to_come_back() {
+    let server = server().await;
+    let over_the_socket = server.get("/api/v1/setup").await;
+    assert_eq!(over_the_socket.header("ratelimit"), "");
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let door = listener.local_addr().unwrap();
+    let http = server.http.clone();
+    let token = Token::read(&"t".repeat(64)).unwrap();
+    tokio::spawn(async move { http.serve_tcp(listener, token).await });
+    let mut stream = TcpStream::connect(door).await.unwrap();
+    let many = 3 * limits::API_STRANGER_REQUESTS;
+    let mut asked = "GET /api/v1/session HTTP/1.1\r\nHost: x\r\n\r\n".repeat(many as usize);
+    asked.push_str("GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    let (mut answers, mut asking) = stream.split();
+    let mut told = String::new();
+    let (asked, read) = tokio::join!(
+        asking.write_all(asked.as_bytes()),
+        answers.read_to_string(&mut told)
+    );
+    asked.unwrap();
+    read.unwrap();
+    let answers: Vec<&str> = told.split("HTTP/1.1 ").skip(1).collect();
+    assert_eq!(answers.len(), many as usize + 1);
+    let policy = format!("\"api\";q={};w=15", limits::API_STRANGER_REQUESTS);
+    assert!(
+        answers[0].starts_with("401") && answers[0].contains(&policy),
+        "{}",
+        answers[0]
+    );
+    assert!(
+        answers[0].contains("ratelimit: \"api\";r=299;t=1"),
+        "{}",
+        answers[0]
+    );
+    let refused = answers
+        .iter()
+        .find(|answer| answer.starts_with("429"))
+        .unwrap();
+    assert!(
+        refused.contains("retry-after: 1") && refused.contains(";r=0;"),
+        "{refused}"
+    );
+    assert!(refused.contains("urn:conclave:problem:too-many-requests"));
+    // Probes are not counted.
+    assert!(answers[many as usize].starts_with("200"));
+}
