@@ -200,7 +200,7 @@ impl Server {
         assert_eq!(counts["calls"], 0, "{counts}");
         assert_eq!(counts["participants"], 0, "{counts}");
         let live = self.cli(&["live", "ls"]);
-        assert_eq!(live.as_array().map(Vec::len), Some(0), "{live}");
+        assert_eq!(live["items"].as_array().map(Vec::len), Some(0), "{live}");
         assert!(!self.log().contains(PIN), "the log shows the PIN");
         assert!(!self.log().contains("panicked"), "{}", self.log());
     }
