@@ -55,6 +55,8 @@ test("a search finds rooms, people and pages from anywhere, by keyboard", async 
   await server.addRoom("Weekly review", { extension: "861" });
   const caller = await phone(0, "Anna Roth");
   await caller.call(server.uri("861"));
+  // The search asks once, when it opens, who is where.
+  await expect.poll(async () => (await server.participants("861")).length).toBe(1);
   const page = await as("owner", "/settings");
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await page.keyboard.press("/");
