@@ -79,17 +79,12 @@ impl Node {
 
     /// The room is gone at once: whoever was in it has left, and the session has ended.
     pub(crate) fn publish_emptied(&mut self, now: Instant, live: &mut LiveRoom, end: CallEnd) {
-        let mut desk = Desk {
-            at: self.config.wall.at(now),
-            eye: Eye {
-                now,
-                wall: self.config.wall,
-                calls: &self.calls,
-            },
-            room: live_ref(live.room.record()),
-            live,
-            outbox: &mut self.outbox,
+        let eye = Eye {
+            now,
+            wall: self.config.wall,
+            calls: &self.calls,
         };
+        let mut desk = Desk::open(eye, live, &mut self.outbox);
         let waiting: Vec<ParticipantId> = desk.live.waiting.keys().copied().collect();
         for who in waiting {
             desk.wait_ended(who, WaitOutcome::Gone);
@@ -102,17 +97,12 @@ impl Node {
 
     fn desk(&mut self, now: Instant, room: RoomId) -> Option<Desk<'_>> {
         let live = self.live.get_mut(room)?;
-        Some(Desk {
-            at: self.config.wall.at(now),
-            eye: Eye {
-                now,
-                wall: self.config.wall,
-                calls: &self.calls,
-            },
-            room: live_ref(live.room.record()),
-            live,
-            outbox: &mut self.outbox,
-        })
+        let eye = Eye {
+            now,
+            wall: self.config.wall,
+            calls: &self.calls,
+        };
+        Some(Desk::open(eye, live, &mut self.outbox))
     }
 }
 
@@ -125,7 +115,16 @@ struct Desk<'a> {
     outbox: &'a mut Outbox,
 }
 
-impl Desk<'_> {
+impl<'a> Desk<'a> {
+    fn open(eye: Eye<'a>, live: &'a mut LiveRoom, outbox: &'a mut Outbox) -> Self {
+        Self {
+            at: eye.wall.at(eye.now),
+            room: live_ref(live.room.record()),
+            eye,
+            live,
+            outbox,
+        }
+    }
     fn tell(&mut self, news: &RoomNews) {
         match *news {
             RoomNews::Joined { participant, .. } => self.joined(participant),

@@ -168,10 +168,7 @@ pub(crate) async fn show_playlist(
     let lists = blocking(&web, |playlists| playlists.list()).await?;
     let list = lists.into_iter().find(|list| list.name == name);
     let list = list.ok_or_else(|| refuse(PlaylistError::NoSuchPlaylist))?;
-    let mut lists = [list];
-    add_rooms(&web, &mut lists).await?;
-    let [list] = lists;
-    Ok(Json(list).into_response())
+    shown(&web, list).await
 }
 
 /// Changes the order of the tracks, in every room at once.
@@ -202,10 +199,7 @@ pub(crate) async fn update_playlist(
         "another order",
     )
     .await?;
-    let mut lists = [list];
-    add_rooms(&web, &mut lists).await?;
-    let [list] = lists;
-    Ok(Json(list).into_response())
+    shown(&web, list).await
 }
 
 /// Gives a track another name.
@@ -263,6 +257,14 @@ pub(crate) async fn listen_to_track(
     })
     .await?;
     Ok(wav(sound))
+}
+
+/// One playlist with the rooms that play it.
+async fn shown(web: &Web, list: PlaylistView) -> Answered {
+    let mut lists = [list];
+    add_rooms(web, &mut lists).await?;
+    let [list] = lists;
+    Ok(Json(list).into_response())
 }
 
 /// Which rooms play them.
