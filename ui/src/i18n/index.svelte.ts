@@ -70,6 +70,11 @@ export function number(n: number, digits = 0): string {
   return new Intl.NumberFormat(locale.language, { maximumFractionDigits: digits }).format(n);
 }
 
+/** "Anna, Ben and Carla". */
+export function list(names: readonly string[]): string {
+  return new Intl.ListFormat(locale.language, { type: "conjunction" }).format(names.map(isolated));
+}
+
 /** A moment, as short as it can be said today. */
 export function moment(iso: string): string {
   const date = new Date(iso);

@@ -317,6 +317,13 @@ describe("what many do at once", () => {
     expect(after(live, events.slice(100)).log[0]?.more).toBe(299);
   });
 
+  test("keeps the names of the first, so that nobody comes in unnamed beside one other", () => {
+    const joined = [1, 2, 3, 4, 5].map((n) => moment(n, "participant.joined", n));
+    const [line] = after(start(1), joined).log;
+    expect([line?.who, ...(line?.others ?? [])].map((who) => who?.name)).toEqual(["Person 1", "Person 2", "Person 3"]);
+    expect(line?.more).toBe(4);
+  });
+
   test("is told apart from other things of that moment, and from what comes later", () => {
     const live = after(start(4), [
       moment(1, "participant.muted", 0),

@@ -31,6 +31,8 @@ export type Told =
   | "unmuted" | "held" | "resumed" | "renamed" | "hand_raised" | "hand_lowered" | "moved"
   | "poor_line" | "waiting" | "pin_failed";
 
+export type Who = Pick<ParticipantView, "name" | "number">;
+
 export interface Entry {
   /** The newest event it tells of. */
   readonly id: number;
@@ -40,12 +42,16 @@ export interface Entry {
   readonly time: string;
   readonly until_ms: number;
   readonly told: Told;
-  /** How many others did the same in that moment. */
+  /** How many others did the same in that moment, and the first of them. */
   readonly more: number;
-  readonly who?: Pick<ParticipantView, "name" | "number">;
+  readonly others: readonly Who[];
+  readonly who?: Who;
   /** The name before, when renamed; the number, when a PIN was wrong; the room moved to. */
   readonly detail?: string | undefined;
 }
+
+/** Beside the first: "Anna, Ben, Carla and 20 others" is as much as one reads. */
+export const NAMED_MAX = 2;
 
 export interface Live {
   readonly room: string;

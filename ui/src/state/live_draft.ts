@@ -1,7 +1,7 @@
 /** What events change in what is known of a room; knows no server and no clock. */
 import {
-  PARTICIPANT, unknown, waits, type Entry, type Live, type LiveEvent, type ParticipantType,
-  type ParticipantView, type Row, type Told, type Waiter,
+  NAMED_MAX, PARTICIPANT, unknown, waits, type Entry, type Live, type LiveEvent, type ParticipantType,
+  type ParticipantView, type Row, type Told, type Waiter, type Who,
 } from "./live";
 
 type About = Extract<LiveEvent, { type: ParticipantType }>;
@@ -160,9 +160,10 @@ class Draft {
     const until_ms = Date.parse(event.time);
     const same = TOGETHER.has(told) && place === log.length ? this.#together(told, until_ms) : -1;
     const known = this.#log[same];
-    if (known) this.#log[same] = { ...known, id: event.id, until_ms, more: known.more + 1 };
+    if (known) this.#log[same] = { ...joinedBy(known, more.who), id: event.id, until_ms };
     else {
-      const entry = { id: event.id, first: event.id, time: event.time, until_ms, told, more: 0, ...more };
+      const single = { id: event.id, first: event.id, more: 0, others: [] };
+      const entry = { ...single, time: event.time, until_ms, told, ...more };
       this.#log.splice(place, 0, entry);
     }
     if (this.#log.length > LOG_MAX) this.#log.shift();
@@ -191,6 +192,11 @@ function next(before: Row | undefined, view: ParticipantView, event: LiveEvent):
   const stopped = before?.since_ms !== undefined && !view.talking;
   const until_ms = stopped ? at_ms : before?.until_ms;
   return { view, at_ms, since_ms, until_ms, seen: event.id };
+}
+
+function joinedBy(entry: Entry, who: Who | undefined): Entry {
+  const named = who !== undefined && entry.others.length < NAMED_MAX;
+  return { ...entry, more: entry.more + 1, others: named ? [...entry.others, who] : entry.others };
 }
 
 function isIn(entry: Entry, id: number, told: Told): boolean {

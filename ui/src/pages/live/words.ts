@@ -1,6 +1,6 @@
 /** What happens in a room, in words. */
-import { count, t } from "../../i18n/index.svelte";
-import type { Entry, ParticipantView, Told } from "../../state/live";
+import { count, list, t } from "../../i18n/index.svelte";
+import { NAMED_MAX, type Entry, type ParticipantView, type Told, type Who } from "../../state/live";
 
 /** Text from the wire: to be shown as text and never as anything else. */
 export function nameOf(one: Pick<ParticipantView, "name" | "number">): string {
@@ -26,15 +26,17 @@ export function soundOf(codec: string | null): string | undefined {
 }
 
 export function sentenceOf(entry: Entry): string {
-  return worded(entry, entry.more);
+  return worded(entry, entry.others, entry.more);
 }
 
-function worded(entry: Entry, others: number): string {
+/** Of everybody, `others` are those whose names are worth a place. */
+function worded(entry: Entry, others: readonly Who[], more: number): string {
   if (entry.who === undefined) return t(`live.told.${entry.told}`, { who: "", detail: entry.detail ?? "" });
-  const name = nameOf(entry.who);
   const detail = entry.detail || numberOf(entry.who.number);
-  if (others === 0) return t(`live.told.${entry.told}`, { who: name, detail });
-  const who = count("live.more", others, { who: name });
+  const names = [entry.who, ...others].map(nameOf);
+  const unnamed = more - others.length;
+  const who = list(unnamed > 0 ? [...names, count("live.more", unnamed)] : names);
+  if (more === 0) return t(`live.told.${entry.told}`, { who, detail });
   switch (entry.told) {
     case "joined":
     case "left":
@@ -52,7 +54,9 @@ export function summary(entries: readonly Entry[]): string[] {
     kinds.set(entry.told, [...(kinds.get(entry.told) ?? []), entry]);
   }
   return [...kinds.values()].map((all) => {
-    const others = all.reduce((sum, { more }) => sum + more + 1, -1);
-    return worded(all[0] as Entry, others);
+    const first = all[0] as Entry;
+    const more = all.reduce((sum, entry) => sum + entry.more + 1, -1);
+    const rest = all.slice(1).flatMap(({ who, others }) => (who ? [who, ...others] : []));
+    return worded(first, [...first.others, ...rest].slice(0, NAMED_MAX), more);
   });
 }
