@@ -257,6 +257,17 @@ pub const SIGN_INS_REMEMBERED: usize = 10_000;
 /// tries what, and at most 3,000 lines a day. Those between are counted in the next line.
 pub const SIGN_IN_REFUSALS: u32 = 100;
 pub const SIGN_IN_REFUSAL_PAUSE: Duration = Duration::from_secs(30);
+/// How long somebody may stay at another sign-in service: a second factor may lie in another room.
+pub const SIGN_IN_ELSEWHERE: Duration = Duration::from_secs(10 * 60);
+/// Who is there at once, about 600 bytes each: a whole company on a Monday morning.
+pub const SIGN_INS_ELSEWHERE: usize = 1_000;
+/// What a sign-in service said of itself is asked for anew after this long.
+pub const SIGN_IN_SERVICE_KNOWN: Duration = Duration::from_secs(60 * 60);
+/// And its keys, when a token names one that is not known: whoever invents names asks no more
+/// often.
+pub const SIGN_IN_KEYS_PAUSE: Duration = Duration::from_secs(60);
+/// Keys of a service: it has two or three, an old one and a new one for each algorithm.
+pub const SIGN_IN_KEYS: usize = 32;
 
 // The public face ------------------------------------------------------------------------------
 
@@ -278,6 +289,11 @@ pub const EVENT_STREAM: Duration = Duration::from_secs(60 * 60);
 pub const CALL_LOG_DAYS: u32 = 90;
 /// And at most so many, about 600 MB: whoever tries out numbers day and night fills no disk.
 pub const CALL_LOG_ROWS: u64 = 1_000_000;
+/// Lines of the audit log are kept for this long unless the operator says otherwise: who asks what
+/// happened asks within a year.
+pub const AUDIT_LOG_DAYS: u32 = 365;
+/// And at most so many, about 200 MB.
+pub const AUDIT_LOG_ROWS: u64 = 1_000_000;
 /// Moments kept of one call: the way in has ten at most, the rest are holds and mutes.
 pub const CALL_STEPS: usize = 64;
 /// SIP messages kept of one call, half of them its first and half its last: a call with hold and

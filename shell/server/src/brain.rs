@@ -216,6 +216,7 @@ mod tests {
     use conclave_web::BrainHandle;
 
     use super::*;
+    use crate::writer::Keeping;
 
     /// The worker's own bell makes it late: every tick with news lasts longer than a tick may.
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -275,7 +276,7 @@ mod tests {
         };
         let config = NodeConfig::new("test", wall);
         let node = Node::new(config, Vec::new(), Chance::from_seed([1; 32]));
-        let (writer, written, _) = Writer::start(store, Duration::from_secs(1));
+        let (writer, written, _) = Writer::start(store, Keeping::SHORT);
         let (handle, questions) = BrainHandle::channel();
         let (tell, playlists) = mpsc::channel(1);
         let (stop_brain, stop) = watch::channel(false);

@@ -5,6 +5,7 @@ mod figures;
 mod first_room;
 mod load;
 mod media_figures;
+mod oidc;
 mod playlists;
 mod prompts;
 mod serve;

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -11,6 +12,7 @@ use conclave_engine::{Engine, EngineConfig};
 use conclave_model::{Chance, PlaylistName, RoomRecord, UnixMillis, WallClock};
 use conclave_net::{Bind, Net};
 use conclave_node::{Node, NodeConfig};
+use conclave_oidc::SignInService;
 use conclave_sound::Library;
 use conclave_store::Store;
 use conclave_web::{
@@ -24,6 +26,7 @@ use tokio::task::JoinHandle;
 use crate::brain::{Brain, Senses};
 use crate::figures::{Board, Program};
 use crate::first_room;
+use crate::oidc;
 use crate::playlists::Keeper;
 use crate::prompts::Speaker;
 use crate::settings::Settings;
@@ -74,6 +77,7 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
             webhooks: courier.clone(),
         }),
         codes: codes.clone(),
+        oidc: way_in(&settings)?,
         webhooks: courier,
         upload_dir: upload_dir::prepare(&settings.data)?,
         closing,
@@ -82,7 +86,7 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
     http.push(delivering);
     let first_room = lowest(&rooms);
     let node = Node::new(node_config(&settings, wall, &library)?, rooms, chance);
-    let (writer, written, writing) = Writer::start(Arc::clone(&store), settings.call_log);
+    let (writer, written, writing) = Writer::start(Arc::clone(&store), settings.keeping);
     let brain = Brain::new(node, engine, net, writer, events, board);
     let senses = Senses {
         arrivals,
@@ -101,10 +105,7 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
     run_until_stopped(brain, &stop_brain).await?;
     thrift.abort();
     let _ = close_http.send(true);
-    // Whoever asks from now on is told that no server runs here. Before the store lets go of the
-    // directory: the next server's socket has the same name.
-    let _ = std::fs::remove_file(settings.data.join(SOCKET_NAME));
-    close(http, writing, store).await;
+    close(&settings.data, http, writing, store).await;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -138,7 +139,10 @@ fn lowest(rooms: &[RoomRecord]) -> Option<RoomRecord> {
 
 /// Gives the last answers and keeps the last events for webhooks, writes the last calls, then folds
 /// the store's journal into its file.
-async fn close(http: Vec<JoinHandle<()>>, writing: JoinHandle<()>, store: Arc<Store>) {
+async fn close(data: &Path, http: Vec<JoinHandle<()>>, writing: JoinHandle<()>, store: Arc<Store>) {
+    // Whoever asks from now on is told that no server runs here. Before the store lets go of the
+    // directory: the next server's socket has the same name.
+    let _ = std::fs::remove_file(data.join(SOCKET_NAME));
     for listener in http {
         let _ = listener.await;
     }
@@ -178,6 +182,12 @@ fn node_config(
     config.default_language = settings.language;
     config.playlists = library.playlists().names().map_err(|why| why.to_string())?;
     Ok(config)
+}
+
+fn way_in(settings: &Settings) -> Result<Option<Arc<SignInService>>, String> {
+    let oidc = settings.oidc.clone();
+    oidc.map(|oidc| oidc::service(oidc, settings.ca_file.as_deref()))
+        .transpose()
 }
 
 async fn open_store(settings: &Settings) -> Result<Arc<Store>, String> {

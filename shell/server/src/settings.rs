@@ -11,9 +11,13 @@ use conclave_cli::{
 use conclave_fetch::Networks;
 use conclave_model::{Language, limits};
 use conclave_net::Bind;
+use conclave_oidc::OidcSettings;
 use conclave_sip::Transport;
 use conclave_web::PublicNames;
 use serde::Deserialize;
+
+use crate::oidc::OidcFile;
+use crate::writer::Keeping;
 
 /// Everything the parts are started with. A value of this type is complete and checked.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,8 +40,10 @@ pub struct Settings {
     pub webhook_networks: Networks,
     /// Whose certificates are believed, beside those of the system's authorities.
     pub ca_file: Option<PathBuf>,
-    /// How long a line of the call log is kept.
-    pub call_log: Duration,
+    /// How long the call log and the audit log are kept.
+    pub keeping: Keeping,
+    /// Another service that signs people in.
+    pub oidc: Option<OidcSettings>,
     /// A filter such as `info` or `conclave_node=debug`.
     pub log: String,
 }
@@ -59,6 +65,8 @@ struct File {
     webhook_networks: Option<String>,
     ca_file: Option<PathBuf>,
     call_log_days: Option<u32>,
+    audit_log_days: Option<u32>,
+    oidc: Option<OidcFile>,
     log: Option<String>,
 }
 
@@ -112,6 +120,7 @@ impl Settings {
                 read_public_number,
             )?,
         };
+        let oidc = file.oidc.map(|oidc| oidc.read(&data)).transpose()?;
         let workers = args.workers.map(usize::from).or(file.workers);
         Ok(Settings {
             data,
@@ -126,7 +135,11 @@ impl Settings {
             priority,
             webhook_networks: networks(file.webhook_networks.as_deref())?,
             ca_file: file.ca_file,
-            call_log: days(file.call_log_days.unwrap_or(limits::CALL_LOG_DAYS)),
+            keeping: Keeping {
+                calls: days(file.call_log_days.unwrap_or(limits::CALL_LOG_DAYS)),
+                audit: days(file.audit_log_days.unwrap_or(limits::AUDIT_LOG_DAYS)),
+            },
+            oidc,
             log: std::env::var("CONCLAVE_LOG")
                 .ok()
                 .or(file.log)
@@ -230,7 +243,7 @@ mod tests {
         let data = std::env::temp_dir().join(format!("conclave-settings-{}", std::process::id()));
         std::fs::create_dir_all(&data).unwrap();
         let text = "sip = [\"udp:127.0.0.1:5070\"]\nrtp_ports = \"20000-20099\"\nlanguage = \"de\"\n\
-            call_log_days = 7\npriority = \"ordinary\"\npublic_name = \"conf.example.com\"";
+            call_log_days = 7\naudit_log_days = 30\npriority = \"ordinary\"\npublic_name = \"conf.example.com\"";
         std::fs::write(data.join("conclave.toml"), text).unwrap();
         let flags = [
             "--rtp-ports",
@@ -246,7 +259,8 @@ mod tests {
         assert_eq!(settings.rtp_ports, 30_000..=30_009);
         assert_eq!(settings.language, Language::German);
         assert_eq!(settings.http, [DEFAULT_HTTP]);
-        assert_eq!(settings.call_log, days(7));
+        assert_eq!(settings.keeping.calls, days(7));
+        assert_eq!(settings.keeping.audit, days(30));
         assert_eq!(settings.priority, Priority::Ordinary);
         std::fs::write(data.join("conclave.toml"), "sip = [\"5060\"]").unwrap();
         let error = resolve(&data, &[]).unwrap_err();

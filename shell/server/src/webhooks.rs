@@ -32,7 +32,7 @@ pub fn courier(
     Ok(courier)
 }
 
-fn trust(file: Option<&Path>) -> Result<Trust, String> {
+pub fn trust(file: Option<&Path>) -> Result<Trust, String> {
     let trust = Trust::system_and(file).map_err(|why| {
         let file = file.unwrap_or(Path::new(""));
         format!("ca_file: {}: {why}", file.display())

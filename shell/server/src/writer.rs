@@ -15,6 +15,24 @@ pub struct Writer {
     tell: mpsc::UnboundedSender<Written>,
 }
 
+/// How long what has happened is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keeping {
+    /// A line of the call log, from the end of the call.
+    pub calls: Duration,
+    /// A line of the audit log.
+    pub audit: Duration,
+}
+
+#[cfg(test)]
+impl Keeping {
+    /// For those who do not wait.
+    pub const SHORT: Keeping = Keeping {
+        calls: Duration::from_secs(1),
+        audit: Duration::from_secs(1),
+    };
+}
+
 /// How one write went.
 pub struct Written {
     pub ticket: StoreTicket,
@@ -25,11 +43,10 @@ impl Writer {
     /// Starts the task that writes. What is told is bounded by what was asked: an answer a write.
     ///
     /// The task ends when the writer is dropped and everything it was given is written, whether or
-    /// not anybody still wants to hear of it. Calls that ended longer ago than `call_log` are
-    /// forgotten.
+    /// not anybody still wants to hear of it. What is older than `keeping` says is forgotten.
     pub fn start(
         store: Arc<Store>,
-        call_log: Duration,
+        keeping: Keeping,
     ) -> (Writer, mpsc::UnboundedReceiver<Written>, JoinHandle<()>) {
         let (queue, mut writes) = mpsc::channel(WRITES_WAITING_MAX);
         let (tell, told) = mpsc::unbounded_channel();
@@ -48,7 +65,7 @@ impl Writer {
                         }
                     }
                     _ = forgetting.tick() => {
-                        if forget(&store, call_log).await >= u64::from(FORGOTTEN_AT_ONCE) {
+                        if forget(&store, keeping).await >= u64::from(FORGOTTEN_AT_ONCE) {
                             forgetting.reset_after(FORGET_MORE_AFTER);
                         }
                     }
@@ -148,21 +165,28 @@ async fn write(store: &Store, group: Group, report: &mpsc::UnboundedSender<Writt
     }
 }
 
-/// How many calls are no longer in the call log.
-async fn forget(store: &Store, call_log: Duration) -> u64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    let before = now.unwrap_or_default().saturating_sub(call_log);
-    let before = UnixMillis(u64::try_from(before.as_millis()).unwrap_or(0));
+/// How many lines are no longer in one of the logs.
+async fn forget(store: &Store, keeping: Keeping) -> u64 {
     if let Err(error) = store.forget_ladders(limits::LADDERS_KEPT).await {
         tracing::error!("the messages of old calls could not be forgotten: {error}");
     }
-    match store.forget_calls(before, limits::CALL_LOG_ROWS).await {
-        Ok(count) => count,
-        Err(error) => {
-            tracing::error!("old calls could not be forgotten: {error}");
-            0
-        }
-    }
+    let calls = store.forget_calls(ago(keeping.calls), limits::CALL_LOG_ROWS);
+    let calls = calls.await.unwrap_or_else(|error| {
+        tracing::error!("old calls could not be forgotten: {error}");
+        0
+    });
+    let audit = store.forget_audit(ago(keeping.audit), limits::AUDIT_LOG_ROWS);
+    let audit = audit.await.unwrap_or_else(|error| {
+        tracing::error!("old lines of the audit log could not be forgotten: {error}");
+        0
+    });
+    calls.max(audit)
+}
+
+fn ago(time: Duration) -> UnixMillis {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let then = now.unwrap_or_default().saturating_sub(time);
+    UnixMillis(u64::try_from(then.as_millis()).unwrap_or(0))
 }
 
 async fn perform(store: &Store, write: &GroupedWrite) -> Result<(), StoreError> {
@@ -195,7 +219,7 @@ mod tests {
         let directory =
             std::env::temp_dir().join(format!("conclave-writer-{}", std::process::id()));
         let store = Arc::new(Store::open(&directory).await.expect("a store"));
-        let (writer, mut told, writing) = Writer::start(store, Duration::from_secs(1));
+        let (writer, mut told, writing) = Writer::start(store, Keeping::SHORT);
         let room = RoomId::mint(UnixMillis(0), &mut Chance::from_seed([1; 32]));
         let count = WRITES_WAITING_MAX as u64 + 2;
         for ticket in 0..count {

@@ -3,7 +3,7 @@
 use conclave_model::UnixMillis;
 use sqlx::Row;
 
-use crate::{Store, StoreError};
+use crate::{FORGOTTEN_AT_ONCE, Store, StoreError};
 
 /// One line of the audit log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +44,31 @@ impl Store {
         .execute(&self.writer)
         .await?;
         Ok(())
+    }
+
+    /// Forgets lines from before `before`, and the oldest beyond `rows_max`; at most
+    /// [`FORGOTTEN_AT_ONCE`] of them. Says how many.
+    ///
+    /// # Errors
+    /// Whatever a database can do.
+    pub async fn forget_audit(&self, before: UnixMillis, rows_max: u64) -> Result<u64, StoreError> {
+        // Lines are numbered as they come: the oldest are the first.
+        let newest: Option<i64> = sqlx::query_scalar("SELECT max(id) FROM audit")
+            .fetch_one(&self.readers)
+            .await?;
+        let keep_from = newest
+            .unwrap_or(0)
+            .saturating_sub(i64::try_from(rows_max).unwrap_or(i64::MAX));
+        let forgotten = sqlx::query(
+            "DELETE FROM audit WHERE id IN (SELECT id FROM \
+             (SELECT id, at FROM audit ORDER BY id LIMIT ?1) WHERE at < ?2 OR id <= ?3)",
+        )
+        .bind(FORGOTTEN_AT_ONCE)
+        .bind(before.0.cast_signed())
+        .bind(keep_from)
+        .execute(&self.writer)
+        .await?;
+        Ok(forgotten.rows_affected())
     }
 
     /// The newest lines before this one, newest first; of one object if asked for.

@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use common::{call, room};
 use conclave_model::{CallId, CallLadder, LadderMessage, LadderWay, UnixMillis};
-use conclave_store::{CallFilter, KeptAnswer, Store, StoreError};
+use conclave_store::{AuditRow, CallFilter, KeptAnswer, Store, StoreError};
 
 #[tokio::test]
 async fn a_room_survives_a_restart_with_every_field() {
@@ -232,4 +232,28 @@ async fn a_second_server_is_kept_out() {
     assert!(matches!(error, StoreError::InUse { .. }), "{error}");
     store.close().await;
     Store::open(dir.path()).await.unwrap();
+}
+
+#[tokio::test]
+async fn old_lines_of_the_audit_log_are_forgotten_and_the_oldest_of_too_many() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).await.unwrap();
+    for at in 1..=5 {
+        let line = AuditRow {
+            id: 0,
+            at: UnixMillis(at),
+            actor: "machine".into(),
+            name: "the command line".into(),
+            address: None,
+            action: "room.updated".into(),
+            object: "rm_1".into(),
+            detail: String::new(),
+        };
+        store.append_audit(&line).await.unwrap();
+    }
+    assert_eq!(store.forget_audit(UnixMillis(3), 100).await.unwrap(), 2);
+    assert_eq!(store.forget_audit(UnixMillis(3), 2).await.unwrap(), 1);
+    let left = store.audit(None, None, 10).await.unwrap();
+    let left: Vec<u64> = left.iter().map(|line| line.at.0).collect();
+    assert_eq!(left, [5, 4]);
 }

@@ -237,6 +237,8 @@ const PATHS: &[(&str, Need, Need)] = &[
     ("/api/v1/openapi.json", Need::Nothing, Need::Nothing),
     ("/api/v1/setup", Need::Nothing, Need::Nothing),
     ("/api/v1/session", Need::ToBeKnown, Need::Nothing),
+    ("/api/v1/sign-in/oidc", Need::Nothing, Need::Nothing),
+    ("/api/v1/sign-in/oidc/done", Need::Nothing, Need::Nothing),
     (
         "/api/v1/session/code",
         to(Permission::SystemWrite),

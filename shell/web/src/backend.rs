@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use conclave_hooks::Courier;
 use conclave_model::{UnixMillis, limits};
+use conclave_oidc::SignInService;
 use conclave_store::Store;
 use tokio::sync::{Semaphore, watch};
 
@@ -29,6 +30,8 @@ pub struct Backend {
     pub host: Arc<dyn Host>,
     /// Where uploads wait until they were looked at; best on the playlists' own disk.
     pub upload_dir: PathBuf,
+    /// Another service that signs people in.
+    pub oidc: Option<Arc<SignInService>>,
     /// What the console shows to let somebody in.
     pub codes: OneTimeCodes,
     pub webhooks: Courier,

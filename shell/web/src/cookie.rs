@@ -34,12 +34,7 @@ pub(crate) fn csrf(secret: &str) -> String {
 
 /// The session's secret in the request.
 pub(crate) fn session_of(headers: &HeaderMap) -> Option<&str> {
-    let cookies = headers.get_all(header::COOKIE).iter();
-    let pairs = cookies.filter_map(|value| value.to_str().ok());
-    pairs
-        .flat_map(|cookies| cookies.split(';'))
-        .find_map(|pair| pair.trim().strip_prefix(NAME)?.strip_prefix('='))
-        .filter(|secret| secret.len() == 64)
+    found(headers, NAME)
 }
 
 /// The header that gives the browser its cookie. Behind TLS it never travels in clear.
@@ -53,9 +48,39 @@ pub(crate) fn clear(headers: &HeaderMap) -> HeaderValue {
     written(&format!("{NAME}=; Max-Age=0"), headers)
 }
 
-fn written(cookie: &str, headers: &HeaderMap) -> HeaderValue {
+/// The header that lets the browser prove that it is the one that went to the sign-in service.
+pub(crate) fn set_leave(proof: &str, headers: &HeaderMap) -> HeaderValue {
+    let age = limits::SIGN_IN_ELSEWHERE.as_secs();
+    written(&format!("{LEAVE}={proof}; Max-Age={age}"), headers)
+}
+
+/// What it proves that with.
+pub(crate) fn leave_of(headers: &HeaderMap) -> Option<&str> {
+    found(headers, LEAVE)
+}
+
+/// The header that takes that away.
+pub(crate) fn clear_leave(headers: &HeaderMap) -> HeaderValue {
+    written(&format!("{LEAVE}=; Max-Age=0"), headers)
+}
+
+/// Whether a proxy in front of us speaks TLS to the browser.
+pub(crate) fn is_behind_tls(headers: &HeaderMap) -> bool {
     let proto = headers.get("x-forwarded-proto");
-    let secure = if proto.is_some_and(|proto| proto == "https") {
+    proto.is_some_and(|proto| proto == "https")
+}
+
+fn found<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let cookies = headers.get_all(header::COOKIE).iter();
+    let pairs = cookies.filter_map(|value| value.to_str().ok());
+    pairs
+        .flat_map(|cookies| cookies.split(';'))
+        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+        .filter(|secret| secret.len() == 64)
+}
+
+fn written(cookie: &str, headers: &HeaderMap) -> HeaderValue {
+    let secure = if is_behind_tls(headers) {
         "; Secure"
     } else {
         ""
@@ -70,6 +95,7 @@ fn hex(bytes: &[u8]) -> String {
 
 /// What the cookie of a session is called.
 pub(crate) const NAME: &str = "conclave_session";
+const LEAVE: &str = "conclave_sign_in";
 
 #[cfg(test)]
 mod tests {

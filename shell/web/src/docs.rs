@@ -13,7 +13,7 @@ use crate::backend::Web;
 use crate::cookie;
 use crate::explained::explained;
 use crate::{
-    audit_log, calls, deliveries, events, happened, invitation, live, operations, options,
+    audit_log, calls, deliveries, events, happened, invitation, live, oidc, operations, options,
     playlists, prompts, rooms, sign_in, tokens, uploads, users, waiting, webhooks,
 };
 
@@ -85,6 +85,8 @@ fn settings_routes() -> OpenApiRouter<Web> {
             sign_in::sign_out
         ))
         .routes(routes!(sign_in::make_code))
+        .routes(routes!(oidc::begin_oidc))
+        .routes(routes!(oidc::finish_oidc))
         .routes(routes!(users::list_users, users::create_user))
         .routes(routes!(
             users::show_user,

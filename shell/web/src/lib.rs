@@ -25,6 +25,7 @@ mod hub;
 mod invitation;
 mod live;
 mod metrics;
+mod oidc;
 mod once;
 mod operations;
 mod options;

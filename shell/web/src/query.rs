@@ -50,6 +50,13 @@ impl Parameters {
     }
 }
 
+impl Parameters {
+    /// All of them, for an address that others make; of two with one name, the last.
+    pub fn whatever(self) -> BTreeMap<String, String> {
+        self.0.into_iter().collect()
+    }
+}
+
 /// Parameters with known names.
 pub(crate) struct Known(BTreeMap<&'static str, String>);
 

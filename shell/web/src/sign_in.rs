@@ -18,6 +18,7 @@ use crate::backend::{Web, now};
 use crate::body::JsonBody;
 use crate::chance::{chance, no_chance};
 use crate::cookie;
+use crate::oidc;
 use crate::refusal::{Answered, Refusal};
 use crate::requester::{Actor, Peer, Requester};
 use crate::revocations::Revoked;
@@ -39,7 +40,7 @@ pub(crate) async fn show_setup(
         needed: web.backend.store.load_users().await?.is_empty(),
         code_needed: !is_local(&requester, &headers),
         version: web.backend.host.facts().version,
-        oidc: None,
+        oidc: oidc::way(&web),
     };
     Ok(Json(view).into_response())
 }

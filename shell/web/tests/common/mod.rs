@@ -51,6 +51,7 @@ pub async fn server_with(brain: BrainHandle, asked: Arc<Mutex<Vec<Request>>>) ->
     let store = Arc::new(Store::open(dir.path()).await.unwrap());
     let backend = Backend {
         codes: conclave_web::OneTimeCodes::default(),
+        oidc: None,
         webhooks: courier(store.clone()),
         brain,
         store,

@@ -1,0 +1,241 @@
+//! Somebody signs in by another service, and those who pretend to do not.
+
+#![allow(clippy::unwrap_used)] // A test may fail.
+
+#[path = "common/browser.rs"]
+mod browser;
+mod common;
+#[path = "common/provider.rs"]
+mod provider;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use browser::Browser;
+use common::{Got, Server};
+use conclave_fetch::{Fetcher, Networks, Trust};
+use conclave_model::Role;
+use conclave_oidc::{ClientSecret, OidcSettings, SignInService};
+use conclave_web::HttpServer;
+use provider::{Lie, Provider, fields};
+
+struct Scene {
+    provider: Provider,
+    #[allow(dead_code)] // Its directory lasts as long as it does.
+    server: Server,
+    owner: Browser,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let provider = Provider::start().await;
+        let mut server = common::server().await;
+        let roles = [("staff", Role::Moderator), ("chiefs", Role::Admin)];
+        let settings = OidcSettings {
+            name: "Keycloak".into(),
+            issuer: provider.0.issuer.parse().unwrap(),
+            client_id: "conclave".into(),
+            client_secret: Some(ClientSecret("s ecret".into())),
+            scopes: vec!["profile".into()],
+            roles_claim: "groups".into(),
+            roles: BTreeMap::from(roles.map(|(group, role)| (group.into(), role))),
+            otherwise: None,
+            url: Some("https://conf.example.com/".into()),
+        };
+        let fetcher = Fetcher::new(Networks::Private, Trust::nobody(), Duration::from_secs(20));
+        server.backend.oidc = Some(Arc::new(SignInService::new(settings, fetcher)));
+        server.http = HttpServer::new(server.backend.clone());
+        let owner = Browser::owner(&server).await;
+        Self {
+            provider,
+            server,
+            owner,
+        }
+    }
+
+    /// Goes to the service in a browser that nobody is signed in with yet.
+    async fn leave(&self, back: &str) -> (Browser, String) {
+        let mut browser = self.owner.stranger();
+        let path = format!("/api/v1/sign-in/oidc?back={back}");
+        let got = browser.get(&path).await;
+        assert_eq!(got.status, 303, "{}", got.text);
+        let (place, query) = got.header("location").split_once('?').unwrap();
+        assert_eq!(place, format!("{}/authorize", self.provider.0.issuer));
+        let asked = fields(query);
+        assert_eq!(asked["response_type"], "code");
+        assert_eq!(asked["scope"], "openid profile");
+        let redirect = "https://conf.example.com/api/v1/sign-in/oidc/done";
+        assert_eq!(asked["redirect_uri"], redirect);
+        let state = asked["state"].clone();
+        *self.provider.0.asked.lock().unwrap() = asked;
+        let cookie = got.header("set-cookie");
+        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"));
+        let cookie = cookie.split(';').next().unwrap().to_owned();
+        browser.headers.push(("cookie", cookie));
+        (browser, state)
+    }
+
+    /// Comes back as the service sends somebody.
+    async fn come_back(&self, browser: &Browser, state: &str) -> Got {
+        let issuer = &self.provider.0.issuer;
+        let path = format!("{DONE}?code=good&state={state}&iss={issuer}&session_state=x");
+        browser.get(&path).await
+    }
+
+    async fn once(&self) -> Got {
+        let (browser, state) = self.leave("/rooms").await;
+        self.come_back(&browser, &state).await
+    }
+
+    async fn actions(&self) -> Vec<(String, String)> {
+        let lines = self.owner.get("/api/v1/audit").await.json();
+        let items = lines["items"].as_array().unwrap().iter();
+        let text = |line: &serde_json::Value, name: &str| line[name].as_str().unwrap().to_owned();
+        items
+            .map(|line| (text(line, "action"), text(line, "detail")))
+            .collect()
+    }
+}
+
+/// The session that a browser was given, if it was.
+async fn session(scene: &Scene, got: &Got) -> Option<serde_json::Value> {
+    let cookies = got.headers.get_all("set-cookie").iter();
+    let mut cookies = cookies.map(|cookie| cookie.to_str().unwrap());
+    let cookie = cookies.find(|cookie| cookie.starts_with("conclave_session="))?;
+    let mut browser = scene.owner.stranger();
+    let cookie = cookie.split(';').next().unwrap().to_owned();
+    browser.headers.push(("cookie", cookie));
+    let shown = browser.get("/api/v1/session").await;
+    (shown.status == 200).then(|| shown.json())
+}
+
+#[tokio::test]
+async fn somebody_comes_in_by_the_service_and_is_who_they_were_the_next_time() {
+    let scene = Scene::new().await;
+    let setup = scene.owner.stranger().get("/api/v1/setup").await.json();
+    assert_eq!(setup["oidc"]["name"], "Keycloak");
+    assert_eq!(setup["oidc"]["start"], "/api/v1/sign-in/oidc");
+    let got = scene.once().await;
+    assert_eq!((got.status, got.header("location")), (303, "/rooms"));
+    let first = session(&scene, &got).await.unwrap();
+    assert_eq!(first["user"]["name"], "Anna");
+    assert_eq!(first["user"]["role"], "moderator");
+    *scene.provider.0.groups.lock().unwrap() = serde_json::json!("chiefs");
+    let second = session(&scene, &scene.once().await).await.unwrap();
+    assert_eq!(second["user"]["id"], first["user"]["id"]);
+    assert_eq!(second["user"]["role"], "admin");
+    let actions = scene.actions().await;
+    for (action, detail) in [
+        ("user.created", "Anna, moderator"),
+        ("session.opened", "by Keycloak"),
+        ("user.updated", "role: admin"),
+    ] {
+        let line = (action.to_owned(), detail.to_owned());
+        assert!(actions.contains(&line), "{line:?} of {actions:?}");
+    }
+}
+
+#[tokio::test]
+async fn another_of_the_same_name_is_somebody_else() {
+    let scene = Scene::new().await;
+    *scene.provider.0.subject.lock().unwrap() = "one".into();
+    let one = session(&scene, &scene.once().await).await.unwrap();
+    *scene.provider.0.subject.lock().unwrap() = "two".into();
+    let two = session(&scene, &scene.once().await).await.unwrap();
+    assert_ne!(one["user"]["id"], two["user"]["id"]);
+    assert_eq!(two["user"]["name"], "Anna 2");
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_right_in_everything_opens_nothing() {
+    let scene = Scene::new().await;
+    for lie in [
+        Lie::Nonce,
+        Lie::Audience,
+        Lie::Party,
+        Lie::Issuer,
+        Lie::Expired,
+        Lie::AlgorithmNone,
+        Lie::PublicKeyAsSecret,
+        Lie::OtherKey,
+        Lie::Tampered,
+        Lie::NoToken,
+    ] {
+        scene.provider.lie(lie);
+        let got = scene.once().await;
+        let back = (got.status, got.header("location"));
+        assert_eq!(back, (303, "/rooms?sign_in=not-proven"), "{lie:?}");
+        assert!(session(&scene, &got).await.is_none(), "{lie:?}");
+    }
+    let users = scene.owner.get("/api/v1/users").await.json();
+    assert_eq!(users["items"].as_array().unwrap().len(), 1);
+    let (action, why) = scene.actions().await.swap_remove(0);
+    assert_eq!(action, "session.refused");
+    assert!(why.contains("did not take its code"), "{why}");
+    scene.provider.lie(Lie::None);
+    assert!(session(&scene, &scene.once().await).await.is_some());
+}
+
+#[tokio::test]
+async fn nobody_comes_back_twice_or_for_another() {
+    let scene = Scene::new().await;
+    let (browser, state) = scene.leave("/").await;
+    assert!(
+        session(&scene, &scene.come_back(&browser, &state).await)
+            .await
+            .is_some()
+    );
+    let again = scene.come_back(&browser, &state).await;
+    assert_eq!(again.header("location"), "/?sign_in=unknown");
+    assert!(session(&scene, &again).await.is_none());
+    let (_, state) = scene.leave("/").await;
+    let redeemed = *scene.provider.0.redeemed.lock().unwrap();
+    let other = scene.owner.stranger();
+    let got = scene.come_back(&other, &state).await;
+    assert_eq!(got.header("location"), "/?sign_in=unknown");
+    let got = other.get(DONE).await;
+    assert_eq!(got.header("location"), "/?sign_in=unknown");
+    assert_eq!(*scene.provider.0.redeemed.lock().unwrap(), redeemed);
+}
+
+#[tokio::test]
+async fn another_service_or_a_refusal_opens_nothing() {
+    let scene = Scene::new().await;
+    let issuer = scene.provider.0.issuer.clone();
+    for (query, code) in [
+        ("code=good".to_owned(), "not-proven"),
+        (
+            "code=good&iss=https://another.example.com".to_owned(),
+            "not-proven",
+        ),
+        (format!("iss={issuer}"), "not-proven"),
+        (format!("code=bad&iss={issuer}"), "not-proven"),
+        (format!("error=access_denied&iss={issuer}"), "refused"),
+    ] {
+        let (browser, state) = scene.leave("/").await;
+        let got = browser.get(&format!("{DONE}?{query}&state={state}")).await;
+        let wanted = format!("/?sign_in={code}");
+        assert_eq!(got.header("location"), wanted, "{query}");
+    }
+    *scene.provider.0.groups.lock().unwrap() = serde_json::json!(["others"]);
+    let got = scene.once().await;
+    assert_eq!(got.header("location"), "/rooms?sign_in=no-role");
+}
+
+#[tokio::test]
+async fn nobody_is_led_to_another_site() {
+    let scene = Scene::new().await;
+    for back in [
+        "//evil.example",
+        "https://evil.example",
+        "/%5Cevil.example",
+        "/%0d%0aa",
+    ] {
+        let (browser, state) = scene.leave(back).await;
+        let got = scene.come_back(&browser, &state).await;
+        assert_eq!(got.header("location"), "/", "{back}");
+    }
+}
+
+const DONE: &str = "/api/v1/sign-in/oidc/done";

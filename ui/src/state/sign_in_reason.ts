@@ -1,0 +1,8 @@
+/** Why a sign-in by the other service failed, as the server says it in the address. */
+
+const REASONS = ["unreachable", "refused", "unknown", "not-proven", "no-role"] as const;
+export type Reason = (typeof REASONS)[number];
+
+export function isReason(text: string): text is Reason {
+  return (REASONS as readonly string[]).includes(text);
+}
