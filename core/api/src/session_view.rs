@@ -50,8 +50,8 @@ pub struct OidcWay {
     /// As the button says it.
     #[schema(example = "Keycloak")]
     pub name: String,
-    /// Where the browser is sent to begin.
-    #[schema(example = "/api/v1/sign-in/oidc")]
+    /// Where the browser is sent to begin, at the address of ours that the service knows.
+    #[schema(example = "https://conf.example.com/api/v1/sign-in/oidc")]
     pub start: String,
 }
 

@@ -259,10 +259,16 @@ pub const SIGN_IN_REFUSALS: u32 = 100;
 pub const SIGN_IN_REFUSAL_PAUSE: Duration = Duration::from_secs(30);
 /// How long somebody may stay at another sign-in service: a second factor may lie in another room.
 pub const SIGN_IN_ELSEWHERE: Duration = Duration::from_secs(10 * 60);
-/// Who is there at once, about 600 bytes each: a whole company on a Monday morning.
-pub const SIGN_INS_ELSEWHERE: usize = 1_000;
+/// Who is there at once, 600 bytes each and 1 kB at most. In that time one address can send as many
+/// as [`API_STRANGER_REQUESTS`] and [`API_STRANGER_PAUSE`] let through, 12,300: nobody can make the
+/// server forget the others from one address.
+pub const SIGN_INS_ELSEWHERE: usize = 12_800;
+/// The longest address of a page that is come back to: one of ours has a search in it.
+pub const SIGN_IN_BACK_BYTES: usize = 500;
 /// What a sign-in service said of itself is asked for anew after this long.
 pub const SIGN_IN_SERVICE_KNOWN: Duration = Duration::from_secs(60 * 60);
+/// And after this long when it did not answer: whoever tries meanwhile is told so at once.
+pub const SIGN_IN_SERVICE_PAUSE: Duration = Duration::from_secs(5);
 /// And its keys, when a token names one that is not known: whoever invents names asks no more
 /// often.
 pub const SIGN_IN_KEYS_PAUSE: Duration = Duration::from_secs(60);

@@ -1,8 +1,10 @@
 //! Learns from a sign-in service who somebody is; knows no user and no route of the API.
 
+mod exchange;
 mod failure;
 mod form;
 mod id_token;
+mod known;
 mod pending;
 mod provider;
 mod service;
@@ -10,4 +12,4 @@ mod settings;
 
 pub use failure::SignInFailure;
 pub use service::{Begun, Finished, Person, Returned, Secrets, SignInService};
-pub use settings::{ClientSecret, OidcSettings};
+pub use settings::{ClientSecret, OidcSettings, is_guarded};

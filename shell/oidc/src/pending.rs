@@ -1,6 +1,6 @@
 //! Those who were sent to the service and are not back yet; each may come back once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::time::Instant;
 
 use conclave_model::limits;
@@ -13,7 +13,6 @@ pub(crate) struct Leave {
     pub proof: String,
     pub nonce: String,
     pub verifier: String,
-    pub redirect: String,
     /// The page that they wanted.
     pub back: String,
     pub since: Instant,
@@ -21,33 +20,39 @@ pub(crate) struct Leave {
 
 /// All of them.
 #[derive(Default)]
-pub(crate) struct Pending(HashMap<String, Leave>);
+pub(crate) struct Pending {
+    away: HashMap<String, Leave>,
+    /// As they left; some are back already.
+    order: VecDeque<(Instant, String)>,
+}
 
 impl Pending {
     pub fn add(&mut self, state: String, leave: Leave) {
         let now = leave.since;
-        self.0.retain(|_, leave| !is_over(leave, now));
-        if self.0.len() >= limits::SIGN_INS_ELSEWHERE {
-            let oldest = self.0.iter().min_by_key(|(_, leave)| leave.since);
-            if let Some(state) = oldest.map(|(state, _)| state.clone()) {
-                self.0.remove(&state);
+        while let Some((since, _)) = self.order.front() {
+            if !is_over(*since, now) && self.order.len() < limits::SIGN_INS_ELSEWHERE {
+                break;
+            }
+            if let Some((_, state)) = self.order.pop_front() {
+                self.away.remove(&state);
             }
         }
-        self.0.insert(state, leave);
+        self.order.push_back((now, state.clone()));
+        self.away.insert(state, leave);
     }
 
     /// The one who left with this state in this browser. Whatever comes of it, nobody comes back
     /// with it again.
     pub fn take(&mut self, state: &str, proof: Option<&str>, now: Instant) -> Option<Leave> {
-        let leave = self.0.remove(state)?;
+        let leave = self.away.remove(state)?;
         let proof = proof.unwrap_or_default();
         let same = bool::from(proof.as_bytes().ct_eq(leave.proof.as_bytes()));
-        (same && !is_over(&leave, now)).then_some(leave)
+        (same && !is_over(leave.since, now)).then_some(leave)
     }
 }
 
-fn is_over(leave: &Leave, now: Instant) -> bool {
-    now.saturating_duration_since(leave.since) > limits::SIGN_IN_ELSEWHERE
+fn is_over(since: Instant, now: Instant) -> bool {
+    now.saturating_duration_since(since) > limits::SIGN_IN_ELSEWHERE
 }
 
 #[cfg(test)]
@@ -60,7 +65,6 @@ mod tests {
             proof: "proof".into(),
             nonce: "nonce".into(),
             verifier: "verifier".into(),
-            redirect: "https://conf.example.com/done".into(),
             back: "/".into(),
             since,
         }
@@ -75,6 +79,7 @@ mod tests {
         for proof in [None, Some(""), Some("another")] {
             pending.add("state".into(), leave(now));
             assert!(pending.take("state", proof, now).is_none());
+            assert!(pending.take("state", Some("proof"), now).is_none());
         }
         pending.add("state".into(), leave(now));
         let late = now + limits::SIGN_IN_ELSEWHERE + Duration::from_secs(1);
@@ -88,8 +93,12 @@ mod tests {
             let since = now + Duration::from_micros(number as u64);
             pending.add(format!("state {number}"), leave(since));
         }
-        assert_eq!(pending.0.len(), limits::SIGN_INS_ELSEWHERE);
+        assert_eq!(pending.away.len(), limits::SIGN_INS_ELSEWHERE);
+        assert_eq!(pending.order.len(), limits::SIGN_INS_ELSEWHERE);
         assert!(pending.take("state 0", Some("proof"), now).is_none());
         assert!(pending.take("state 1", Some("proof"), now).is_some());
+        let late = now + limits::SIGN_IN_ELSEWHERE + Duration::from_secs(1);
+        pending.add("late".into(), leave(late));
+        assert_eq!((pending.away.len(), pending.order.len()), (1, 1));
     }
 }

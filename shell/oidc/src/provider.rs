@@ -1,6 +1,4 @@
-//! What the sign-in service says of itself, and its keys; asked for when needed, kept for a while.
-
-use std::time::{Duration, Instant};
+//! What the sign-in service says of itself, and its keys; keeps nothing.
 
 use conclave_fetch::{Asked, Fetcher};
 use conclave_model::{HttpUrl, limits};
@@ -18,8 +16,8 @@ use crate::settings::is_guarded;
 #[derive(Clone)]
 pub(crate) struct Provider {
     pub facts: Facts,
+    pub token_endpoint: HttpUrl,
     pub keys: Vec<Jwk>,
-    pub asked_at: Instant,
 }
 
 /// What we need of its description (OpenID Connect Discovery 1.0 §3).
@@ -27,7 +25,7 @@ pub(crate) struct Provider {
 pub(crate) struct Facts {
     issuer: String,
     pub authorization_endpoint: String,
-    pub token_endpoint: String,
+    token_endpoint: String,
     jwks_uri: String,
     #[serde(default)]
     pub token_endpoint_auth_methods_supported: Vec<String>,
@@ -49,35 +47,34 @@ impl Provider {
     pub async fn ask(fetcher: &Fetcher, issuer: &HttpUrl) -> Result<Self, SignInFailure> {
         let place = issuer.as_str().trim_end_matches('/');
         let place = format!("{place}/.well-known/openid-configuration");
-        let facts: Facts = get(fetcher, &guarded(&place)?).await?;
+        let facts: Facts = get(fetcher, &guarded(&place, issuer)?).await?;
         if facts.issuer != issuer.as_str() {
-            let why = "it describes itself under another name than `issuer` in conclave.toml";
-            return Err(SignInFailure::Unreachable(why.into()));
+            let called: String = facts.issuer.chars().take(ISSUER_CHARS).collect();
+            let why = format!("it calls itself {called:?}, which is not oidc.issuer to the letter");
+            return Err(SignInFailure::Unusable(why));
         }
-        guarded(&facts.authorization_endpoint)?;
-        guarded(&facts.token_endpoint)?;
-        let keys: Keys = get(fetcher, &guarded(&facts.jwks_uri)?).await?;
+        guarded(&facts.authorization_endpoint, issuer)?;
+        let token_endpoint = guarded(&facts.token_endpoint, issuer)?;
+        let keys: Keys = get(fetcher, &guarded(&facts.jwks_uri, issuer)?).await?;
         // A kind of key that we do not know is no reason to know none.
         let keys = keys.keys.into_iter().take(limits::SIGN_IN_KEYS);
         let keys = keys.filter_map(|key| serde_json::from_value(key).ok());
         Ok(Self {
             facts,
+            token_endpoint,
             keys: keys.collect(),
-            asked_at: Instant::now(),
         })
-    }
-
-    pub fn is_older_than(&self, age: Duration) -> bool {
-        self.asked_at.elapsed() > age
     }
 }
 
-/// The address, if what is asked there stays secret.
-pub(crate) fn guarded(text: &str) -> Result<HttpUrl, SignInFailure> {
-    let url = text.parse::<HttpUrl>().ok().filter(is_guarded);
+/// The address, if what is asked there stays secret: a service on this machine may stay on it, but
+/// none from elsewhere leads us there.
+fn guarded(text: &str, issuer: &HttpUrl) -> Result<HttpUrl, SignInFailure> {
+    let url = text.parse::<HttpUrl>().ok();
+    let url = url.filter(|url| url.is_secure() || (!issuer.is_secure() && is_guarded(url)));
     url.ok_or_else(|| {
-        let why = "an address in its description is not https";
-        SignInFailure::Unreachable(why.into())
+        let why = "an address in its description is not https://…";
+        SignInFailure::Unusable(why.into())
     })
 }
 
@@ -89,13 +86,16 @@ async fn get<T: DeserializeOwned>(fetcher: &Fetcher, url: &HttpUrl) -> Result<T,
         body: Bytes::new(),
     };
     let answer = fetcher.ask(asked).await;
-    let answer = answer.map_err(|why| SignInFailure::Unreachable(why.to_string()))?;
+    let answer = answer.map_err(|why| SignInFailure::Unusable(why.to_string()))?;
     if answer.status != 200 {
         let why = format!("{url:?} answered {}", answer.status);
-        return Err(SignInFailure::Unreachable(why));
+        return Err(SignInFailure::Unusable(why));
     }
     serde_json::from_slice(&answer.body).map_err(|_| {
         let why = format!("what {url:?} answered is not what it should be");
-        SignInFailure::Unreachable(why)
+        SignInFailure::Unusable(why)
     })
 }
+
+/// Of a name that is told.
+const ISSUER_CHARS: usize = 200;

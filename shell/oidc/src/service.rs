@@ -1,31 +1,30 @@
 //! Sends somebody to the sign-in service and learns who came back; opens no session.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use conclave_fetch::{Asked, Fetcher};
-use conclave_model::{Role, limits};
-use hyper::Method;
-use hyper::body::Bytes;
-use hyper::header::{self, HeaderMap, HeaderValue};
-use serde::Deserialize;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use conclave_fetch::Fetcher;
+use conclave_model::Role;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use crate::form::{encoded, form};
+use crate::exchange;
+use crate::form::form;
 use crate::id_token::{Doubt, Expected, claims};
+use crate::known::{Known, Wanted};
 use crate::pending::{Leave, Pending};
-use crate::provider::{Provider, guarded};
 use crate::{OidcSettings, SignInFailure};
 
 /// The way to one sign-in service: authorization code with PKCE (RFC 6749, RFC 7636).
 pub struct SignInService {
     settings: OidcSettings,
     fetcher: Fetcher,
-    provider: tokio::sync::Mutex<Option<Provider>>,
+    known: Known,
     pending: Mutex<Pending>,
+    /// Where the service sends people back to.
+    redirect: String,
 }
 
 /// Four texts that nobody can guess, of 43 to 128 letters and digits each.
@@ -44,7 +43,7 @@ pub struct Begun {
 }
 
 /// What somebody brought back.
-#[derive(Clone, Debug, Default)]
+#[derive(Default)]
 pub struct Returned {
     pub state: Option<String>,
     pub code: Option<String>,
@@ -62,26 +61,25 @@ pub struct Finished {
 /// Somebody whom the service knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
-    /// Stays the same whatever else changes: the issuer, a space, the subject.
+    /// Stays the same whatever else changes: the issuer, a space, the subject. An address of mail
+    /// can be given to somebody else, so it names nobody here.
     pub subject: String,
-    /// What they are called there.
+    /// What they are called there; anybody may call themselves anything.
     pub name: String,
-    pub role: Role,
-}
-
-#[derive(Deserialize)]
-struct Tokens {
-    id_token: String,
+    /// None when neither a group nor the settings give them one.
+    pub role: Option<Role>,
 }
 
 impl SignInService {
+    /// `path` is where the service is to send people back to, at the address of ours in `settings`.
     #[must_use]
-    pub fn new(settings: OidcSettings, fetcher: Fetcher) -> Self {
+    pub fn new(settings: OidcSettings, fetcher: Fetcher, path: &str) -> Self {
         Self {
+            known: Known::new(fetcher.clone(), settings.issuer.clone()),
+            redirect: settings.here(path),
+            pending: Mutex::default(),
             settings,
             fetcher,
-            provider: tokio::sync::Mutex::default(),
-            pending: Mutex::default(),
         }
     }
 
@@ -90,37 +88,31 @@ impl SignInService {
         &self.settings
     }
 
-    /// Sends somebody there who wants the page `back`, and is to come back to `redirect`.
+    /// Sends somebody there who wants the page `back`.
     ///
     /// # Errors
     /// When the service cannot be used.
-    pub async fn begin(
-        &self,
-        redirect: String,
-        back: String,
-        secrets: Secrets,
-    ) -> Result<Begun, SignInFailure> {
-        let facts = self.provider(false).await?.facts;
+    pub async fn begin(&self, back: String, secrets: Secrets) -> Result<Begun, SignInFailure> {
+        let provider = self.known.service(Wanted::Usual, Instant::now()).await?;
         let scopes = format!("openid {}", self.settings.scopes.join(" "));
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(secrets.verifier.as_bytes()));
         let asked = form(&[
             ("response_type", "code"),
             ("client_id", self.settings.client_id.as_str()),
-            ("redirect_uri", redirect.as_str()),
+            ("redirect_uri", self.redirect.as_str()),
             ("scope", scopes.trim_end()),
             ("state", secrets.state.as_str()),
             ("nonce", secrets.nonce.as_str()),
             ("code_challenge", challenge.as_str()),
             ("code_challenge_method", "S256"),
         ]);
-        let place = facts.authorization_endpoint;
+        let place = provider.facts.authorization_endpoint;
         let joint = if place.contains('?') { '&' } else { '?' };
         let location = format!("{place}{joint}{asked}");
         let leave = Leave {
             proof: secrets.proof.clone(),
             nonce: secrets.nonce,
             verifier: secrets.verifier,
-            redirect,
             back,
             since: Instant::now(),
         };
@@ -131,8 +123,8 @@ impl SignInService {
 
     /// Learns who came back; `proof` is what their browser kept.
     pub async fn finish(&self, returned: Returned, proof: Option<&str>) -> Finished {
-        let state = returned.state.clone().unwrap_or_default();
-        let leave = self.pending().take(&state, proof, Instant::now());
+        let state = returned.state.as_deref().unwrap_or_default();
+        let leave = self.pending().take(state, proof, Instant::now());
         let Some(leave) = leave else {
             let person = Err(SignInFailure::Unknown);
             return Finished { back: None, person };
@@ -145,30 +137,32 @@ impl SignInService {
 
     async fn person(&self, returned: Returned, leave: &Leave) -> Result<Person, SignInFailure> {
         let issuer = self.settings.issuer.as_str();
-        let provider = self.provider(false).await?;
+        let provider = self.known.service(Wanted::Usual, Instant::now()).await?;
         // RFC 9207: another service could have sent them with a code of its own.
         let said = returned.issuer.as_deref();
-        let must_say = provider
-            .facts
-            .authorization_response_iss_parameter_supported;
+        let facts = &provider.facts;
+        let must_say = facts.authorization_response_iss_parameter_supported;
         if said.is_some_and(|said| said != issuer) || (must_say && said.is_none()) {
             return Err(SignInFailure::NotProven("another service sent them back"));
         }
-        if returned.error.is_some() {
-            return Err(SignInFailure::Refused);
+        if let Some(error) = &returned.error {
+            return Err(SignInFailure::of_error(error));
         }
         let no_code = SignInFailure::NotProven("there is no code");
         let code = returned.code.ok_or(no_code)?;
-        let token = self.redeem(&provider, &code, leave).await?;
+        let brought = (code.as_str(), self.redirect.as_str());
+        let token =
+            exchange::id_token(&self.fetcher, &self.settings, &provider, brought, leave).await?;
         let expected = Expected {
             issuer,
             client_id: &self.settings.client_id,
             nonce: &leave.nonce,
+            now_s: now_s(),
         };
         let claims = match claims(&token, &provider.keys, &expected) {
             // The service may have changed its keys since they were asked for.
             Err(Doubt::Key) => {
-                let provider = self.provider(true).await?;
+                let provider = self.known.service(Wanted::NewKeys, Instant::now()).await?;
                 claims(&token, &provider.keys, &expected)
             }
             known => known,
@@ -177,92 +171,20 @@ impl SignInService {
             Doubt::Key => SignInFailure::NotProven("its key is none of the service's"),
             Doubt::Other(why) => SignInFailure::NotProven(why),
         })?;
-        self.known(&claims)
+        Ok(self.called(&claims))
     }
 
-    /// Gives the code for a token.
-    async fn redeem(
-        &self,
-        provider: &Provider,
-        code: &str,
-        leave: &Leave,
-    ) -> Result<String, SignInFailure> {
-        let facts = &provider.facts;
-        let url = guarded(&facts.token_endpoint)?;
-        let id = self.settings.client_id.as_str();
-        let mut fields = vec![
-            ("grant_type", "authorization_code"),
-            ("code", code),
-            ("redirect_uri", leave.redirect.as_str()),
-            ("code_verifier", leave.verifier.as_str()),
-        ];
-        let mut headers = HeaderMap::new();
-        let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
-        headers.insert(header::CONTENT_TYPE, kind);
-        let ways = &facts.token_endpoint_auth_methods_supported;
-        let basic = ways.is_empty() || ways.iter().any(|way| way == "client_secret_basic");
-        match &self.settings.client_secret {
-            Some(secret) if basic => {
-                headers.insert(header::AUTHORIZATION, authorization(id, &secret.0));
-            }
-            Some(secret) => {
-                fields.extend([("client_id", id), ("client_secret", secret.0.as_str())]);
-            }
-            None => fields.push(("client_id", id)),
-        }
-        let asked = Asked {
-            method: Method::POST,
-            url: &url,
-            headers,
-            body: Bytes::from(form(&fields)),
-        };
-        let answer = self.fetcher.ask(asked).await;
-        let answer = answer.map_err(|why| SignInFailure::Unreachable(why.to_string()))?;
-        if answer.status != 200 {
-            return Err(SignInFailure::NotProven(
-                "the service did not take its code",
-            ));
-        }
-        let tokens: Option<Tokens> = serde_json::from_slice(&answer.body).ok();
-        let none = SignInFailure::NotProven("the service gave no ID token");
-        Ok(tokens.ok_or(none)?.id_token)
-    }
-
-    fn known(&self, claims: &Map<String, Value>) -> Result<Person, SignInFailure> {
+    fn called(&self, claims: &Map<String, Value>) -> Person {
         let text = |name: &str| claims.get(name).and_then(Value::as_str);
-        let groups = match claims.get(&self.settings.roles_claim) {
-            Some(Value::String(one)) => vec![one.as_str()],
-            Some(Value::Array(several)) => several.iter().filter_map(Value::as_str).collect(),
-            Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_)) | None => {
-                Vec::new()
-            }
-        };
-        let role = self.settings.role_of(groups.into_iter());
         let sub = text("sub").unwrap_or_default();
         let called = ["preferred_username", "name", "email"];
         let mut called = called.iter().filter_map(|name| text(name));
         let name = called.find(|name| !name.trim().is_empty()).unwrap_or(sub);
-        Ok(Person {
+        Person {
             subject: format!("{} {sub}", self.settings.issuer.as_str()),
             name: name.to_owned(),
-            role: role.ok_or(SignInFailure::NoRole)?,
-        })
-    }
-
-    /// The service as it described itself not long ago; `anew`, if it was not asked just now.
-    async fn provider(&self, anew: bool) -> Result<Provider, SignInFailure> {
-        let mut known = self.provider.lock().await;
-        let age = if anew {
-            limits::SIGN_IN_KEYS_PAUSE
-        } else {
-            limits::SIGN_IN_SERVICE_KNOWN
-        };
-        if let Some(provider) = known.as_ref().filter(|known| !known.is_older_than(age)) {
-            return Ok(provider.clone());
+            role: self.settings.role(claims),
         }
-        let provider = Provider::ask(&self.fetcher, &self.settings.issuer).await?;
-        *known = Some(provider.clone());
-        Ok(provider)
     }
 
     fn pending(&self) -> MutexGuard<'_, Pending> {
@@ -270,11 +192,7 @@ impl SignInService {
     }
 }
 
-/// RFC 6749 §2.3.1: both are written as in a form before they are put together.
-fn authorization(id: &str, secret: &str) -> HeaderValue {
-    let both = STANDARD.encode(format!("{}:{}", encoded(id), encoded(secret)));
-    let value = HeaderValue::from_str(&format!("Basic {both}"));
-    let mut value = value.unwrap_or(HeaderValue::from_static("Basic"));
-    value.set_sensitive(true);
-    value
+fn now_s() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.unwrap_or_default().as_secs()
 }

@@ -40,18 +40,25 @@ pub(crate) fn session_of(headers: &HeaderMap) -> Option<&str> {
 /// The header that gives the browser its cookie. Behind TLS it never travels in clear.
 pub(crate) fn set(secret: &str, headers: &HeaderMap) -> HeaderValue {
     let age = limits::SESSION_LENGTH.as_secs();
-    written(&format!("{NAME}={secret}; Max-Age={age}"), headers)
+    written(
+        &format!("{NAME}={secret}; Max-Age={age}; Path=/"),
+        is_behind_tls(headers),
+    )
 }
 
 /// The header that takes the cookie away.
 pub(crate) fn clear(headers: &HeaderMap) -> HeaderValue {
-    written(&format!("{NAME}=; Max-Age=0"), headers)
+    written(
+        &format!("{NAME}=; Max-Age=0; Path=/"),
+        is_behind_tls(headers),
+    )
 }
 
 /// The header that lets the browser prove that it is the one that went to the sign-in service.
-pub(crate) fn set_leave(proof: &str, headers: &HeaderMap) -> HeaderValue {
+pub(crate) fn set_leave(proof: &str, is_secure: bool) -> HeaderValue {
     let age = limits::SIGN_IN_ELSEWHERE.as_secs();
-    written(&format!("{LEAVE}={proof}; Max-Age={age}"), headers)
+    let cookie = format!("{LEAVE}={proof}; Max-Age={age}; Path={LEAVE_PATH}");
+    written(&cookie, is_secure)
 }
 
 /// What it proves that with.
@@ -60,12 +67,15 @@ pub(crate) fn leave_of(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// The header that takes that away.
-pub(crate) fn clear_leave(headers: &HeaderMap) -> HeaderValue {
-    written(&format!("{LEAVE}=; Max-Age=0"), headers)
+pub(crate) fn clear_leave(is_secure: bool) -> HeaderValue {
+    written(
+        &format!("{LEAVE}=; Max-Age=0; Path={LEAVE_PATH}"),
+        is_secure,
+    )
 }
 
 /// Whether a proxy in front of us speaks TLS to the browser.
-pub(crate) fn is_behind_tls(headers: &HeaderMap) -> bool {
+fn is_behind_tls(headers: &HeaderMap) -> bool {
     let proto = headers.get("x-forwarded-proto");
     proto.is_some_and(|proto| proto == "https")
 }
@@ -79,13 +89,9 @@ fn found<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .filter(|secret| secret.len() == 64)
 }
 
-fn written(cookie: &str, headers: &HeaderMap) -> HeaderValue {
-    let secure = if is_behind_tls(headers) {
-        "; Secure"
-    } else {
-        ""
-    };
-    let text = format!("{cookie}; Path=/; HttpOnly; SameSite=Lax{secure}");
+fn written(cookie: &str, is_secure: bool) -> HeaderValue {
+    let secure = if is_secure { "; Secure" } else { "" };
+    let text = format!("{cookie}; HttpOnly; SameSite=Lax{secure}");
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
 }
 
@@ -96,6 +102,8 @@ fn hex(bytes: &[u8]) -> String {
 /// What the cookie of a session is called.
 pub(crate) const NAME: &str = "conclave_session";
 const LEAVE: &str = "conclave_sign_in";
+/// Nothing else is sent it.
+const LEAVE_PATH: &str = "/api/v1/sign-in";
 
 #[cfg(test)]
 mod tests {

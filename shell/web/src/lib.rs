@@ -2,6 +2,7 @@
 
 mod access;
 mod around;
+mod arrivals;
 mod audit;
 mod audit_log;
 mod auth;
@@ -60,6 +61,7 @@ pub use docs::openapi;
 pub use host::{Host, HostFacts, PublicNames};
 pub use hub::{EventFollower, EventHub, Told};
 pub use metrics::{Histogram, Metric, MetricValue, Sample};
+pub use oidc::OIDC_DONE;
 pub use playlists::{PlaylistError, Playlists};
 pub use prompts::Prompts;
 pub use server::HttpServer;

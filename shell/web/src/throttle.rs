@@ -42,21 +42,39 @@ impl Throttle {
     /// # Errors
     /// `too-many-requests` with the time to wait; then nothing is taken.
     pub fn take(&self, name: &str, peer: Peer, now: Instant) -> Result<Try, Refusal> {
+        self.spend(Some(name.to_lowercase().into()), peer, now)
+    }
+
+    /// Takes a try from there of somebody who brings no name.
+    ///
+    /// # Errors
+    /// As for [`Throttle::take`].
+    pub fn take_nameless(&self, peer: Peer, now: Instant) -> Result<Try, Refusal> {
+        self.spend(None, peer, now)
+    }
+
+    fn spend(&self, name: Option<Box<str>>, peer: Peer, now: Instant) -> Result<Try, Refusal> {
         let Peer::Tcp(address) = peer else {
             return Ok(Try(Vec::new()));
         };
         let address = household(address.ip());
-        let name = Some(name.to_lowercase().into());
-        let keys = vec![
-            (Key { address, name }, BY_NAME),
+        let by_name = name.map(|name| {
             (
                 Key {
                     address,
-                    name: None,
+                    name: Some(name),
                 },
-                BY_ADDRESS,
-            ),
-        ];
+                BY_NAME,
+            )
+        });
+        let by_address = (
+            Key {
+                address,
+                name: None,
+            },
+            BY_ADDRESS,
+        );
+        let keys: Vec<_> = by_name.into_iter().chain([by_address]).collect();
         let mut table = self.table();
         for (key, rate) in &keys {
             let spent = table.get(key).copied().unwrap_or(now).max(now);

@@ -17,19 +17,24 @@ use common::{Got, Server};
 use conclave_fetch::{Fetcher, Networks, Trust};
 use conclave_model::Role;
 use conclave_oidc::{ClientSecret, OidcSettings, SignInService};
-use conclave_web::HttpServer;
+use conclave_web::{HttpServer, OIDC_DONE};
+use jsonwebtoken::Algorithm;
 use provider::{Lie, Provider, fields};
 
 struct Scene {
     provider: Provider,
-    #[allow(dead_code)] // Its directory lasts as long as it does.
-    server: Server,
+    /// Its directory lasts as long as it does.
+    _server: Server,
     owner: Browser,
 }
 
 impl Scene {
     async fn new() -> Self {
-        let provider = Provider::start().await;
+        Self::with(Algorithm::ES256).await
+    }
+
+    async fn with(algorithm: Algorithm) -> Self {
+        let provider = Provider::start(algorithm).await;
         let mut server = common::server().await;
         let roles = [("staff", Role::Moderator), ("chiefs", Role::Admin)];
         let settings = OidcSettings {
@@ -41,15 +46,15 @@ impl Scene {
             roles_claim: "groups".into(),
             roles: BTreeMap::from(roles.map(|(group, role)| (group.into(), role))),
             otherwise: None,
-            url: Some("https://conf.example.com/".into()),
+            url: "https://conf.example.com/".parse().unwrap(),
         };
         let fetcher = Fetcher::new(Networks::Private, Trust::nobody(), Duration::from_secs(20));
-        server.backend.oidc = Some(Arc::new(SignInService::new(settings, fetcher)));
+        server.backend.oidc = Some(Arc::new(SignInService::new(settings, fetcher, OIDC_DONE)));
         server.http = HttpServer::new(server.backend.clone());
         let owner = Browser::owner(&server).await;
         Self {
             provider,
-            server,
+            _server: server,
             owner,
         }
     }
@@ -70,7 +75,8 @@ impl Scene {
         let state = asked["state"].clone();
         *self.provider.0.asked.lock().unwrap() = asked;
         let cookie = got.header("set-cookie");
-        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"));
+        let kept = "Max-Age=600; Path=/api/v1/sign-in; HttpOnly; SameSite=Lax; Secure";
+        assert!(cookie.ends_with(kept), "{cookie}");
         let cookie = cookie.split(';').next().unwrap().to_owned();
         browser.headers.push(("cookie", cookie));
         (browser, state)
@@ -83,6 +89,7 @@ impl Scene {
         browser.get(&path).await
     }
 
+    /// There and back with what is said in the provider.
     async fn once(&self) -> Got {
         let (browser, state) = self.leave("/rooms").await;
         self.come_back(&browser, &state).await
@@ -115,7 +122,8 @@ async fn somebody_comes_in_by_the_service_and_is_who_they_were_the_next_time() {
     let scene = Scene::new().await;
     let setup = scene.owner.stranger().get("/api/v1/setup").await.json();
     assert_eq!(setup["oidc"]["name"], "Keycloak");
-    assert_eq!(setup["oidc"]["start"], "/api/v1/sign-in/oidc");
+    let start = "https://conf.example.com/api/v1/sign-in/oidc";
+    assert_eq!(setup["oidc"]["start"], start);
     let got = scene.once().await;
     assert_eq!((got.status, got.header("location")), (303, "/rooms"));
     let first = session(&scene, &got).await.unwrap();
@@ -149,7 +157,7 @@ async fn another_of_the_same_name_is_somebody_else() {
 
 #[tokio::test]
 async fn a_token_that_is_not_right_in_everything_opens_nothing() {
-    let scene = Scene::new().await;
+    let scene = Scene::with(Algorithm::RS256).await;
     for lie in [
         Lie::Nonce,
         Lie::Audience,
@@ -167,6 +175,11 @@ async fn a_token_that_is_not_right_in_everything_opens_nothing() {
         let back = (got.status, got.header("location"));
         assert_eq!(back, (303, "/rooms?sign_in=not-proven"), "{lie:?}");
         assert!(session(&scene, &got).await.is_none(), "{lie:?}");
+        let cookie = got.header("set-cookie");
+        assert!(
+            cookie.starts_with("conclave_sign_in=; Max-Age=0"),
+            "{cookie}"
+        );
     }
     let users = scene.owner.get("/api/v1/users").await.json();
     assert_eq!(users["items"].as_array().unwrap().len(), 1);
@@ -212,15 +225,114 @@ async fn another_service_or_a_refusal_opens_nothing() {
         (format!("iss={issuer}"), "not-proven"),
         (format!("code=bad&iss={issuer}"), "not-proven"),
         (format!("error=access_denied&iss={issuer}"), "refused"),
+        (format!("error=%3Cb%3E&iss={issuer}"), "refused"),
+        (format!("error=server_error&iss={issuer}"), "unusable"),
+        ("error=access_denied".to_owned(), "not-proven"),
     ] {
         let (browser, state) = scene.leave("/").await;
         let got = browser.get(&format!("{DONE}?{query}&state={state}")).await;
         let wanted = format!("/?sign_in={code}");
         assert_eq!(got.header("location"), wanted, "{query}");
     }
+    let told = scene.owner.get("/api/v1/audit").await.text;
+    assert!(
+        told.contains("server_error") && !told.contains("<b>"),
+        "{told}"
+    );
+}
+
+#[tokio::test]
+async fn who_has_no_role_stays_out_and_who_lost_it_is_out_everywhere() {
+    let scene = Scene::new().await;
+    let first = scene.once().await;
+    let user = session(&scene, &first).await.unwrap()["user"]["id"].clone();
     *scene.provider.0.groups.lock().unwrap() = serde_json::json!(["others"]);
     let got = scene.once().await;
     assert_eq!(got.header("location"), "/rooms?sign_in=no-role");
+    assert!(session(&scene, &got).await.is_none());
+    assert!(
+        session(&scene, &first).await.is_none(),
+        "the session that was open"
+    );
+    *scene.provider.0.subject.lock().unwrap() = "another".into();
+    *scene.provider.0.name.lock().unwrap() = "<i>Eve\u{202e}".into();
+    let got = scene.once().await;
+    assert_eq!(got.header("location"), "/rooms?sign_in=no-role");
+    let lines = scene.owner.get("/api/v1/audit").await.json();
+    let refused = |number: usize| {
+        let line = &lines["items"][number];
+        assert_eq!(line["action"], "session.refused");
+        (
+            line["object"].clone(),
+            line["detail"].as_str().unwrap().to_owned(),
+        )
+    };
+    let why = "their sign-in is right, but gives them no role here";
+    assert_eq!(refused(0), ("console".into(), format!("<i>Eve: {why}")));
+    assert_eq!(refused(1), (user, format!("Anna: {why}")));
+}
+
+#[tokio::test]
+async fn who_was_removed_is_out_at_once_and_new_when_they_come_again() {
+    let scene = Scene::new().await;
+    let got = scene.once().await;
+    let first = session(&scene, &got).await.unwrap();
+    let user = first["user"]["id"].as_str().unwrap();
+    let path = format!("/api/v1/users/{user}");
+    assert_eq!(scene.owner.delete(&path).await.status, 204);
+    assert!(session(&scene, &got).await.is_none());
+    let second = session(&scene, &scene.once().await).await.unwrap();
+    assert_ne!(second["user"]["id"], first["user"]["id"]);
+}
+
+#[tokio::test]
+async fn the_last_owner_stays_one_whatever_the_service_says() {
+    let scene = Scene::new().await;
+    let got = scene.once().await;
+    let user = session(&scene, &got).await.unwrap()["user"]["id"].clone();
+    let path = |id: &str| format!("/api/v1/users/{id}");
+    let owner = serde_json::json!({"role": "owner"});
+    let anna = path(user.as_str().unwrap());
+    assert_eq!(
+        scene.owner.send("PATCH", &anna, Some(&owner)).await.status,
+        200
+    );
+    let auditor = serde_json::json!({"role": "auditor"});
+    let olga = path(&scene.owner.id);
+    assert_eq!(
+        scene
+            .owner
+            .send("PATCH", &olga, Some(&auditor))
+            .await
+            .status,
+        200
+    );
+    let again = session(&scene, &scene.once().await).await.unwrap();
+    assert_eq!(again["user"]["role"], "owner");
+}
+
+#[tokio::test]
+async fn a_service_that_does_not_know_us_is_told_to_the_operator_alone() {
+    let scene = Scene::new().await;
+    scene.provider.lie(Lie::Client);
+    let got = scene.once().await;
+    assert_eq!(got.header("location"), "/rooms?sign_in=unusable");
+    let told = scene.owner.get("/api/v1/audit").await.text;
+    assert!(told.contains("oidc.client_id"), "{told}");
+    for secret in ["s ecret", "good"] {
+        assert!(!told.contains(secret), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn a_service_takes_the_secret_as_it_says() {
+    let scene = Scene::new().await;
+    *scene.provider.0.ways.lock().unwrap() = vec!["private_key_jwt", "client_secret_post"];
+    assert!(session(&scene, &scene.once().await).await.is_some());
+    let scene = Scene::new().await;
+    *scene.provider.0.ways.lock().unwrap() = vec!["private_key_jwt"];
+    let got = scene.once().await;
+    assert_eq!(got.header("location"), "/rooms?sign_in=unusable");
 }
 
 #[tokio::test]
@@ -238,4 +350,4 @@ async fn nobody_is_led_to_another_site() {
     }
 }
 
-const DONE: &str = "/api/v1/sign-in/oidc/done";
+const DONE: &str = OIDC_DONE;

@@ -6,8 +6,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+use aws_lc_rs::rsa::KeySize;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, RsaKeyPair};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
@@ -25,6 +27,7 @@ pub struct Provider(pub Arc<Inner>);
 
 pub struct Inner {
     pub issuer: String,
+    algorithm: Algorithm,
     key: EncodingKey,
     stranger: EncodingKey,
     /// What somebody was sent here with last.
@@ -32,6 +35,9 @@ pub struct Inner {
     pub lie: Mutex<Lie>,
     pub groups: Mutex<Value>,
     pub subject: Mutex<String>,
+    pub name: Mutex<String>,
+    /// How it takes the secret; nothing said is as if it said `client_secret_basic`.
+    pub ways: Mutex<Vec<&'static str>>,
     pub redeemed: Mutex<u32>,
 }
 
@@ -49,20 +55,25 @@ pub enum Lie {
     OtherKey,
     Tampered,
     NoToken,
+    /// It does not know us.
+    Client,
 }
 
 impl Provider {
-    pub async fn start() -> Self {
+    pub async fn start(algorithm: Algorithm) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}", listener.local_addr().unwrap());
         let provider = Provider(Arc::new(Inner {
             issuer,
-            key: key(),
-            stranger: key(),
+            algorithm,
+            key: key(algorithm),
+            stranger: key(algorithm),
             asked: Mutex::default(),
             lie: Mutex::new(Lie::None),
             groups: Mutex::new(json!(["staff"])),
             subject: Mutex::new("248289761001".into()),
+            name: Mutex::new("Anna".into()),
+            ways: Mutex::default(),
             redeemed: Mutex::default(),
         }));
         let routes = Router::new()
@@ -86,12 +97,13 @@ async fn describe(State(Provider(inner)): State<Provider>) -> Json<Value> {
         "authorization_endpoint": format!("{issuer}/authorize"),
         "token_endpoint": format!("{issuer}/token"),
         "jwks_uri": format!("{issuer}/keys"),
+        "token_endpoint_auth_methods_supported": *inner.ways.lock().unwrap(),
         "authorization_response_iss_parameter_supported": true,
     }))
 }
 
 async fn keys(State(Provider(inner)): State<Provider>) -> Json<Value> {
-    let mut known = serde_json::to_value(public(&inner.key)).unwrap();
+    let mut known = serde_json::to_value(inner.public()).unwrap();
     known["kid"] = json!("k1");
     let unknown = json!({"kty": "AKP", "kid": "k2", "alg": "ML-DSA-65", "pub": "AA"});
     Json(json!({"keys": [unknown, known]}))
@@ -107,13 +119,22 @@ async fn token(
     let asked = inner.asked.lock().unwrap().clone();
     let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(&fields["code_verifier"]));
     let client = format!("Basic {}", STANDARD.encode("conclave:s%20ecret"));
+    let known = if inner.ways.lock().unwrap().contains(&"client_secret_post") {
+        fields["client_id"] == "conclave" && fields["client_secret"] == "s ecret"
+    } else {
+        headers["authorization"] == client.as_str() && !fields.contains_key("client_secret")
+    };
     let right = challenge == asked["code_challenge"]
         && asked["code_challenge_method"] == "S256"
-        && headers["authorization"] == client.as_str()
+        && known
         && fields["redirect_uri"] == asked["redirect_uri"]
         && fields["code"] == "good";
     *inner.redeemed.lock().unwrap() += 1;
     let lie = *inner.lie.lock().unwrap();
+    if lie == Lie::Client {
+        let error = json!({"error": "invalid_client", "error_description": "s ecret"});
+        return (StatusCode::UNAUTHORIZED, Json(error));
+    }
     if !right || lie == Lie::NoToken {
         return (
             StatusCode::BAD_REQUEST,
@@ -133,7 +154,7 @@ fn written(inner: &Inner, lie: Lie, nonce: &str) -> String {
     let mut claims = json!({
         "iss": inner.issuer, "aud": "conclave", "sub": *inner.subject.lock().unwrap(),
         "nonce": nonce, "iat": now, "exp": now + 300,
-        "preferred_username": "Anna", "groups": *inner.groups.lock().unwrap(),
+        "preferred_username": *inner.name.lock().unwrap(), "groups": *inner.groups.lock().unwrap(),
     });
     match lie {
         Lie::Nonce => claims["nonce"] = json!("another"),
@@ -146,9 +167,10 @@ fn written(inner: &Inner, lie: Lie, nonce: &str) -> String {
         | Lie::PublicKeyAsSecret
         | Lie::OtherKey
         | Lie::Tampered
-        | Lie::NoToken => {}
+        | Lie::NoToken
+        | Lie::Client => {}
     }
-    let mut header = Header::new(Algorithm::ES256);
+    let mut header = Header::new(inner.algorithm);
     header.kid = Some("k1".into());
     match lie {
         Lie::AlgorithmNone => {
@@ -157,7 +179,7 @@ fn written(inner: &Inner, lie: Lie, nonce: &str) -> String {
         }
         Lie::PublicKeyAsSecret => {
             header.alg = Algorithm::HS256;
-            let public = serde_json::to_vec(&public(&inner.key)).unwrap();
+            let public = serde_json::to_vec(&inner.public()).unwrap();
             encode(&header, &claims, &EncodingKey::from_secret(&public)).unwrap()
         }
         Lie::OtherKey => encode(&header, &claims, &inner.stranger).unwrap(),
@@ -174,18 +196,26 @@ fn written(inner: &Inner, lie: Lie, nonce: &str) -> String {
         | Lie::Party
         | Lie::Issuer
         | Lie::Expired
-        | Lie::NoToken => encode(&header, &claims, &inner.key).unwrap(),
+        | Lie::NoToken
+        | Lie::Client => encode(&header, &claims, &inner.key).unwrap(),
     }
 }
 
-fn key() -> EncodingKey {
+impl Inner {
+    fn public(&self) -> Jwk {
+        Jwk::from_encoding_key(&self.key, self.algorithm).unwrap()
+    }
+}
+
+fn key(algorithm: Algorithm) -> EncodingKey {
+    if algorithm == Algorithm::RS256 {
+        let key = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
+        let der = AsDer::<Pkcs8V1Der<'_>>::as_der(&key).unwrap();
+        return EncodingKey::from_rsa_der(&der.as_ref()[PKCS8_HEAD..]);
+    }
     let random = SystemRandom::new();
     let key = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).unwrap();
     EncodingKey::from_ec_der(key.as_ref())
-}
-
-fn public(key: &EncodingKey) -> Jwk {
-    Jwk::from_encoding_key(key, Algorithm::ES256).unwrap()
 }
 
 /// The fields of a form, or of a query.
@@ -205,3 +235,6 @@ fn plain(text: &str) -> String {
     }
     String::from_utf8(bytes).unwrap()
 }
+
+/// What PKCS #8 has before the key of 2,048 bits itself (RFC 5208 §5).
+const PKCS8_HEAD: usize = 26;
