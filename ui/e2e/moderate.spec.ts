@@ -26,6 +26,7 @@ test("who waits at the door is let in without a PIN, or turned away", async ({ a
 
   await page.getByRole("button", { name: en["live.lock"] }).click();
   await expect(page.getByText(en["live.locked"], { exact: true })).toBeVisible();
+  await expect(page.getByText(/^The room was locked \(by .+\)$/), "who did it").toBeVisible();
   const late = await phone(HIGH_HZ, "Late");
   await late.call(server.uri("831"));
   const stranger = await phone(0, "Stranger");

@@ -16,13 +16,22 @@ pub struct Event {
 impl Event {
     /// The event as it is sent, under the number that `Last-Event-ID` will name.
     #[must_use]
-    pub fn numbered(self, id: u64) -> NumberedEvent {
+    pub fn numbered(self, id: u64, by: Option<Doer>) -> NumberedEvent {
         NumberedEvent {
             id,
             time: rfc3339(self.at),
+            by,
             what: self.what,
         }
     }
+}
+
+/// Who did something over the API, as the audit log names them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Doer {
+    /// The id of a user or token; `machine` for the command line, `console` for a one-time code.
+    pub id: String,
+    pub name: String,
 }
 
 /// One event of the stream.
@@ -32,6 +41,10 @@ pub struct NumberedEvent {
     pub id: u64,
     #[schema(format = DateTime)]
     pub time: String,
+    /// Who did it; left out when it was done by telephone, happened by itself or came of something
+    /// that had been done before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Doer>,
     #[serde(flatten)]
     pub what: Happening,
 }

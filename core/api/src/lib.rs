@@ -42,7 +42,7 @@ pub use audit_view::AuditView;
 pub use call_details::{CallDetails, CallTrace, StepView, TraceMessage};
 pub use call_view::CallView;
 pub use clean::{clean, clean_json, clean_lines};
-pub use event::{Caller, Event, Gap, Happening, NumberedEvent, PinFailure};
+pub use event::{Caller, Doer, Event, Gap, Happening, NumberedEvent, PinFailure};
 pub use invitation::{
     Invitation, InvitationView, InvitedPin, Meeting, calendar, html, plain, read_meeting,
 };

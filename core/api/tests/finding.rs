@@ -79,12 +79,13 @@ fn an_event_says_its_type_and_comes_back_from_its_text() {
         at: UnixMillis(0),
         what: Happening::RoomUpdated(conclave_api::RoomView::of(&room("801", "Standup"))),
     };
-    let text = serde_json::to_value(event.clone().numbered(7)).unwrap();
+    let text = serde_json::to_value(event.clone().numbered(7, None)).unwrap();
     assert_eq!(text["id"], 7);
     assert_eq!(text["type"], event.what.type_name());
     assert_eq!(text["data"]["extension"], "801");
     assert!(text["data"].get("pin").is_none());
+    assert!(text.get("by").is_none());
     assert!(Happening::TYPES.contains(&event.what.type_name()));
     let back: conclave_api::NumberedEvent = serde_json::from_value(text).unwrap();
-    assert_eq!(back, event.numbered(7));
+    assert_eq!(back, event.numbered(7, None));
 }

@@ -147,6 +147,9 @@ fn events_go_on_after_the_last_one_received() {
     let ids = later.ids();
     assert!(ids.len() == 3 && ids.starts_with(&[alpha, beta]), "{ids:?}");
     assert!(!text.contains("\"pin\""), "a PIN is told: {text}");
+    // Told only when it was written, and still as whose doing.
+    let doer = r#""by":{"id":"machine","name":"the command line"}"#;
+    assert!(text.contains(doer), "{text}");
     assert!(!server.log().contains(&token));
 }
 

@@ -8,7 +8,7 @@ use conclave_api as api;
 use conclave_engine::Engine;
 use conclave_model::{PlaylistName, limits};
 use conclave_net::{Arrival, Net};
-use conclave_node::{Event, Input, LogLevel, LogLine, Node, RequestId};
+use conclave_node::{Event, Input, LogLevel, LogLine, Node, RequestId, StoreTicket};
 use conclave_web::{Ask, EventHub};
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 
@@ -23,6 +23,9 @@ pub struct Brain {
     net: Net,
     writer: Writer,
     answers: BTreeMap<RequestId, oneshot::Sender<Result<api::Response, api::Problem>>>,
+    /// Whose request the node is answering, and who waits for what is being written.
+    acting: Option<api::Doer>,
+    writing: BTreeMap<StoreTicket, api::Doer>,
     next_request: u64,
     events: EventHub,
     board: Board,
@@ -57,6 +60,8 @@ impl Brain {
             net,
             writer,
             answers: BTreeMap::new(),
+            acting: None,
+            writing: BTreeMap::new(),
             next_request: 1,
             events,
             board,
@@ -126,15 +131,26 @@ impl Brain {
         }
     }
 
-    fn asked(&mut self, Ask { request, reply }: Ask) {
+    fn asked(&mut self, ask: Ask) {
         let ticket = RequestId(self.next_request);
         self.next_request += 1;
-        self.answers.insert(ticket, reply);
-        self.feed(Input::Request { ticket, request });
+        self.answers.insert(ticket, ask.reply);
+        let request = ask.request;
+        self.feed_for(ask.by, Input::Request { ticket, request });
     }
 
     fn written(&mut self, Written { ticket, result }: Written) {
-        self.feed(Input::Stored { ticket, result });
+        let by = self.writing.remove(&ticket);
+        self.feed_for(by, Input::Stored { ticket, result });
+    }
+
+    /// What the node says to this at once is somebody's doing.
+    fn feed_for(&mut self, by: Option<api::Doer>, input: Input<'_>) {
+        self.note_all();
+        self.acting = by;
+        self.feed(input);
+        self.note_all();
+        self.acting = None;
     }
 
     /// Carries words between the node and the world until neither has anything left to say.
@@ -151,9 +167,7 @@ impl Brain {
             while let Some(transmit) = self.node.poll_transmit() {
                 self.net.send(transmit);
             }
-            while let Some(event) = self.node.poll_event() {
-                self.note(event);
-            }
+            self.note_all();
             if quiet {
                 return;
             }
@@ -171,16 +185,27 @@ impl Brain {
         }
     }
 
+    fn note_all(&mut self) {
+        while let Some(event) = self.node.poll_event() {
+            self.note(event);
+        }
+    }
+
     fn note(&mut self, event: Event) {
         match event {
-            Event::Store { ticket, write } => self.writer.write(ticket, write),
+            Event::Store { ticket, write } => {
+                if let Some(by) = &self.acting {
+                    self.writing.insert(ticket, by.clone());
+                }
+                self.writer.write(ticket, write);
+            }
             Event::Reply { ticket, result } => {
                 if let Some(answer) = self.answers.remove(&ticket) {
                     // Whoever asked may have hung up; the change was made all the same.
                     let _ = answer.send(result);
                 }
             }
-            Event::Publish(event) => self.events.publish(event),
+            Event::Publish(event) => self.events.publish_by(event, self.acting.clone()),
             Event::Log(line) => log(&line),
             Event::CloseConn(conn) => self.net.close(conn),
             Event::ShutdownComplete => self.finished = true,

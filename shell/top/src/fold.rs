@@ -1,6 +1,6 @@
 //! What an event changes in the rooms; draws nothing.
 
-use conclave_api::{Happening, LiveRef, NumberedEvent, WaitOutcome, read_rfc3339};
+use conclave_api::{Happening, LiveRef, NumberedEvent, WaitOutcome, clean, read_rfc3339};
 use conclave_model::UnixMillis;
 
 use crate::rooms::Rooms;
@@ -34,7 +34,12 @@ impl Rooms {
         let at = read_rfc3339(&event.time).unwrap_or(UnixMillis(0));
         self.fold(&event.what, at);
         if is_told && let Some((room, sentence)) = story::of(&event.what) {
-            self.room_at(room).tell(at, sentence);
+            let by = event
+                .by
+                .as_ref()
+                .map(|by| format!(" (by {})", clean(&by.name)));
+            self.room_at(room)
+                .tell(at, sentence + &by.unwrap_or_default());
         }
         Heard::Everything
     }

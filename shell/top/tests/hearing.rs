@@ -4,6 +4,7 @@
 
 mod world;
 
+use conclave_api::NumberedEvent;
 use conclave_top::{Input, Link, Why, Wish};
 use serde_json::json;
 use world::{World, caller, person, place, room, talk};
@@ -73,6 +74,20 @@ fn whoever_is_removed_is_told_of_once() {
         "{screen}"
     );
     assert!(screen.contains("1 in"), "{screen}");
+}
+
+#[test]
+fn what_somebody_did_is_told_with_their_name() {
+    let mut world = World::new();
+    world.event("participant.joined", &anna(&json!({})));
+    let event = json!({"id": 9_000, "time": "2027-01-15T08:00:00Z", "type": "participant.muted",
+        "by": {"id": "us_1", "name": "Olivia\u{1b}[2J"}, "data": anna(&json!({"muted": true}))});
+    let event: NumberedEvent = serde_json::from_value(event).unwrap();
+    world.tell(Input::Event(Box::new(event)));
+    world.press("↓⏎");
+    let screen = world.screen(120, 24);
+    assert!(screen.contains("Anna is muted (by Olivia"), "{screen}");
+    assert!(!screen.contains('\u{1b}'), "{screen}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The way from a web request to the brain and back; bounded, and never silent.
 
-use conclave_api::{Problem, ProblemKind, Request, Response};
+use conclave_api::{Doer, Problem, ProblemKind, Request, Response};
 use conclave_model::limits;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
@@ -9,6 +9,8 @@ use tokio::time::timeout;
 #[derive(Debug)]
 pub struct Ask {
     pub request: Request,
+    /// For the events that come of it.
+    pub by: Option<Doer>,
     pub reply: oneshot::Sender<Result<Response, Problem>>,
 }
 
@@ -24,13 +26,21 @@ impl BrainHandle {
         (BrainHandle(sender), receiver)
     }
 
+    /// For what changes nothing: nobody needs to be named.
+    ///
+    /// # Errors
+    /// As of [`BrainHandle::ask_by`].
+    pub async fn ask(&self, request: Request) -> Result<Response, Problem> {
+        self.ask_by(None, request).await
+    }
+
     /// # Errors
     /// What the brain refused, or `unavailable` when it is full, gone or too slow.
-    pub async fn ask(&self, request: Request) -> Result<Response, Problem> {
+    pub async fn ask_by(&self, by: Option<Doer>, request: Request) -> Result<Response, Problem> {
         let unavailable = |detail| Problem::new(ProblemKind::Unavailable, detail);
         let (reply, answer) = oneshot::channel();
         self.0
-            .try_send(Ask { request, reply })
+            .try_send(Ask { request, by, reply })
             .map_err(|error| match error {
                 mpsc::error::TrySendError::Full(_) => unavailable("too many requests are waiting"),
                 mpsc::error::TrySendError::Closed(_) => unavailable("the server is shutting down"),

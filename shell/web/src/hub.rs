@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Bytes;
-use conclave_api::{Event, Gap, Happening, NumberedEvent};
+use conclave_api::{Doer, Event, Gap, Happening, NumberedEvent};
 use conclave_model::{Permission, Permissions, UnixMillis, limits};
 use tokio::sync::watch;
 
@@ -151,15 +151,20 @@ impl EventHub {
         }))
     }
 
-    /// Gives the event its number and wakes the readers. Never waits for one.
+    /// The same as [`EventHub::publish_by`] of what nobody did.
     pub fn publish(&self, event: Event) {
+        self.publish_by(event, None);
+    }
+
+    /// Gives the event its number and wakes the readers. Never waits for one.
+    pub fn publish_by(&self, event: Event, by: Option<Doer>) {
         let mut ring = self.ring();
         let id = ring.next_id;
         ring.next_id += 1;
         if ring.kept.len() == limits::EVENTS_KEPT {
             ring.kept.pop_front();
         }
-        ring.kept.push_back(frame(&event.numbered(id)));
+        ring.kept.push_back(frame(&event.numbered(id, by)));
         self.0.newest.send_replace(id);
     }
 
@@ -211,7 +216,7 @@ fn lost(after: u64, oldest: u64) -> Found {
         what: Happening::Gap(Gap { after, oldest }),
     };
     Found::Lost {
-        gap: frame(&gap.numbered(resume_after)),
+        gap: frame(&gap.numbered(resume_after, None)),
         resume_after,
     }
 }

@@ -97,7 +97,7 @@ pub(crate) async fn end_live(
     Segments(room): Segments<String>,
 ) -> Answered {
     let (id, detail) = room_and_words(&web, &room).await?;
-    done(&web, Request::EndLive(RoomKey::new(&room))).await?;
+    done(&web, &requester, Request::EndLive(RoomKey::new(&room))).await?;
     audit(&web, &requester, "live.ended", &id, &detail).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
@@ -202,7 +202,7 @@ pub(crate) async fn remove_participant(
         who: who.clone(),
     };
     let participant = ask_participant(&web, &requester, show).await?;
-    done(&web, Request::RemoveParticipant { key, who }).await?;
+    done(&web, &requester, Request::RemoveParticipant { key, who }).await?;
     let detail = named(&participant);
     audit(&web, &requester, "participant.removed", &id, &detail).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
@@ -227,7 +227,7 @@ pub(crate) async fn announce(
     let prompt = read_announcement(body.required()?)?;
     let (id, _) = room_and_words(&web, &room).await?;
     let key = RoomKey::new(&room);
-    done(&web, Request::Announce { key, prompt }).await?;
+    done(&web, &requester, Request::Announce { key, prompt }).await?;
     let detail = prompt.file_stem();
     audit(&web, &requester, "live.announced", &id, &detail).await?;
     Ok(StatusCode::ACCEPTED.into_response())
@@ -243,7 +243,7 @@ fn named(participant: &ParticipantView) -> String {
 
 /// With numbers only for those who may see them.
 async fn ask_live(web: &Web, requester: &Requester, request: Request) -> Answered<LiveView> {
-    let Reply::Live(mut live) = web.backend.brain.ask(request).await? else {
+    let Reply::Live(mut live) = requester.ask(web, request).await? else {
         return Err(misfit().into());
     };
     if !requester.sees_numbers() {
@@ -258,7 +258,7 @@ async fn ask_participant(
     requester: &Requester,
     request: Request,
 ) -> Answered<ParticipantView> {
-    let Reply::Participant(mut participant) = web.backend.brain.ask(request).await? else {
+    let Reply::Participant(mut participant) = requester.ask(web, request).await? else {
         return Err(misfit().into());
     };
     if !requester.sees_numbers() {
@@ -267,8 +267,8 @@ async fn ask_participant(
     Ok(participant)
 }
 
-pub(crate) async fn done(web: &Web, request: Request) -> Answered<()> {
-    let Reply::Done = web.backend.brain.ask(request).await? else {
+pub(crate) async fn done(web: &Web, requester: &Requester, request: Request) -> Answered<()> {
+    let Reply::Done = requester.ask(web, request).await? else {
         return Err(misfit().into());
     };
     Ok(())

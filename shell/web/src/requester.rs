@@ -6,10 +6,11 @@ use std::net::{IpAddr, SocketAddr};
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use conclave_api::ProblemKind;
+use conclave_api::{Doer, Problem, ProblemKind, Request, Response};
 use conclave_model::{Permission, Permissions, Role, TokenId, UserId, UserName};
 use conclave_store::SecretHash;
 
+use crate::backend::Web;
 use crate::refusal::Refusal;
 
 /// Who asks. Handlers take it as an argument.
@@ -91,6 +92,15 @@ impl Requester {
         }
     }
 
+    /// Asks the brain for what changes something: its events will name this requester.
+    ///
+    /// # Errors
+    /// As of `BrainHandle::ask_by`.
+    pub async fn ask(&self, web: &Web, request: Request) -> Result<Response, Problem> {
+        let brain = &web.backend.brain;
+        brain.ask_by(Some(self.actor.doer()), request).await
+    }
+
     /// Whether this is that user.
     pub fn is(&self, user: UserId) -> bool {
         matches!(&self.actor, Actor::User { id, .. } if *id == user)
@@ -111,6 +121,12 @@ impl Requester {
 }
 
 impl Actor {
+    /// As events name whoever made them happen.
+    pub fn doer(&self) -> Doer {
+        let (id, name) = self.id_and_name();
+        Doer { id, name }
+    }
+
     /// As the audit log keeps it: an id that stays, and a name for people.
     pub fn id_and_name(&self) -> (String, String) {
         match self {

@@ -79,7 +79,7 @@ pub(crate) async fn create_room(
     let shared = web.clone();
     once(web, &headers, &what, &body.bytes, async move {
         let request = Request::CreateRoom(draft);
-        let Reply::RoomCreated(mut room) = shared.backend.brain.ask(request).await? else {
+        let Reply::RoomCreated(mut room) = requester.ask(&shared, request).await? else {
             return Err(misfit().into());
         };
         let detail = format!("{} {}", room.extension, room.title);
@@ -152,7 +152,7 @@ pub(crate) async fn update_room(
         patch,
         if_version: if_match(&headers)?,
     };
-    let Reply::Room(room) = web.backend.brain.ask(request).await? else {
+    let Reply::Room(room) = requester.ask(&web, request).await? else {
         return Err(misfit().into());
     };
     let detail = words(body.required()?);
@@ -183,7 +183,7 @@ pub(crate) async fn delete_room(
         key: RoomKey::new(&room),
         if_version: if_match(&headers)?,
     };
-    let Reply::Done = web.backend.brain.ask(request).await? else {
+    let Reply::Done = requester.ask(&web, request).await? else {
         return Err(misfit().into());
     };
     audit(&web, &requester, "room.deleted", &id, &detail).await?;
@@ -205,7 +205,7 @@ pub(crate) async fn show_pin(
     Segments(room): Segments<String>,
 ) -> Answered {
     let request = Request::ShowPin(RoomKey::new(&room));
-    let pin = ask_pin(&web, request).await?;
+    let pin = ask_pin(&web, &requester, request).await?;
     audit(&web, &requester, "pin.shown", &pin.room, "").await?;
     Ok(Json(pin).into_response())
 }
@@ -241,7 +241,7 @@ pub(crate) async fn new_pin(
     let what = format!("{who} POST /rooms/{room}/pin");
     let shared = web.clone();
     once(web, &headers, &what, &bytes, async move {
-        let pin = ask_pin(&shared, request).await?;
+        let pin = ask_pin(&shared, &requester, request).await?;
         audit(&shared, &requester, "pin.changed", &pin.room, "").await?;
         Ok(Answer::json(StatusCode::CREATED, &pin))
     })
@@ -263,7 +263,7 @@ pub(crate) async fn clear_pin(
     Segments(room): Segments<String>,
 ) -> Answered {
     requester.may(Permission::RoomsPin)?;
-    let pin = ask_pin(&web, Request::ClearPin(RoomKey::new(&room))).await?;
+    let pin = ask_pin(&web, &requester, Request::ClearPin(RoomKey::new(&room))).await?;
     audit(&web, &requester, "pin.cleared", &pin.room, "").await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
@@ -278,8 +278,8 @@ pub(crate) async fn room_and_words(web: &Web, key: &str) -> Answered<(String, St
     Ok((room.id, words))
 }
 
-async fn ask_pin(web: &Web, request: Request) -> Answered<PinView> {
-    let Reply::Pin(pin) = web.backend.brain.ask(request).await? else {
+async fn ask_pin(web: &Web, requester: &Requester, request: Request) -> Answered<PinView> {
+    let Reply::Pin(pin) = requester.ask(web, request).await? else {
         return Err(misfit().into());
     };
     Ok(pin)

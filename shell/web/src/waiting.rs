@@ -68,7 +68,7 @@ pub(crate) async fn admit(
         who: ParticipantKey::new(&who),
     };
     let (id, _) = room_and_words(&web, &room).await?;
-    done(&web, request).await?;
+    done(&web, &requester, request).await?;
     audit(&web, &requester, "waiting.admitted", &id, &masked(&who)).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
@@ -95,7 +95,7 @@ pub(crate) async fn turn_away(
         who: ParticipantKey::new(&who),
     };
     let (id, _) = room_and_words(&web, &room).await?;
-    done(&web, request).await?;
+    done(&web, &requester, request).await?;
     audit(&web, &requester, "waiting.turned_away", &id, &masked(&who)).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -317,6 +317,17 @@ describe("what many do at once", () => {
     expect(after(live, events.slice(100)).log[0]?.more).toBe(299);
   });
 
+  test("is told apart by who did it", () => {
+    const by = (name: string) => ({ by: { id: `us_${name}`, name } });
+    const live = after(start(4), [
+      { ...moment(1, "participant.muted", 0), ...by("anna") },
+      { ...moment(2, "participant.muted", 1), ...by("ben") },
+      { ...moment(3, "participant.muted", 2), ...by("anna") },
+      moment(4, "participant.muted", 3),
+    ]);
+    expect(live.log.map((entry) => [entry.by?.name, entry.more])).toEqual([["anna", 1], ["ben", 0], [undefined, 0]]);
+  });
+
   test("keeps the names of the first, so that nobody comes in unnamed beside one other", () => {
     const joined = [1, 2, 3, 4, 5].map((n) => moment(n, "participant.joined", n));
     const [line] = after(start(1), joined).log;

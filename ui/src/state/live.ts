@@ -31,6 +31,7 @@ export type Told =
   | "unmuted" | "held" | "resumed" | "renamed" | "hand_raised" | "hand_lowered" | "moved"
   | "poor_line" | "waiting" | "pin_failed";
 
+export type Doer = Schema["Doer"];
 export type Who = Pick<ParticipantView, "name" | "number">;
 
 export interface Entry {
@@ -46,6 +47,8 @@ export interface Entry {
   readonly more: number;
   readonly others: readonly Who[];
   readonly who?: Who;
+  /** Who did it, when it was done over the API. */
+  readonly by?: Doer | undefined;
   /** The name before, when renamed; the number, when a PIN was wrong; the room moved to. */
   readonly detail?: string | undefined;
 }

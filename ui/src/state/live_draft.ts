@@ -158,12 +158,14 @@ class Draft {
     if (place === 0 && log.length >= LOG_MAX) return false;
     this.#log ??= [...log];
     const until_ms = Date.parse(event.time);
-    const same = TOGETHER.has(told) && place === log.length ? this.#together(told, until_ms) : -1;
+    const by = event.by ?? undefined;
+    const last = TOGETHER.has(told) && place === log.length;
+    const same = last ? this.#together(told, until_ms, by?.id) : -1;
     const known = this.#log[same];
     if (known) this.#log[same] = { ...joinedBy(known, more.who), id: event.id, until_ms };
     else {
       const single = { id: event.id, first: event.id, more: 0, others: [] };
-      const entry = { ...single, time: event.time, until_ms, told, ...more };
+      const entry = { ...single, time: event.time, until_ms, told, by, ...more };
       this.#log.splice(place, 0, entry);
     }
     if (this.#log.length > LOG_MAX) this.#log.shift();
@@ -171,12 +173,12 @@ class Draft {
     return true;
   }
 
-  /** The place of what others did in the same moment; -1 when there is none. */
-  #together(told: Told, now_ms: number): number {
+  /** The place of what was done to others in the same moment; -1 when there is none. */
+  #together(told: Told, now_ms: number, by: string | undefined): number {
     const log = this.#log ?? [];
     for (let place = log.length - 1; place >= Math.max(0, log.length - NEAR); place -= 1) {
       const entry = log[place];
-      if (entry?.told === told && Math.abs(now_ms - entry.until_ms) < MOMENT_MS) return place;
+      if (entry?.told === told && entry.by?.id === by && Math.abs(now_ms - entry.until_ms) < MOMENT_MS) return place;
     }
     return -1;
   }

@@ -176,7 +176,7 @@ pub fn status(got: &Got) -> StatusCode {
 /// Answers one request after the other from a list of rooms.
 async fn think(mut asks: mpsc::Receiver<Ask>, asked: Arc<Mutex<Vec<Request>>>) {
     let mut rooms = Vec::new();
-    while let Some(Ask { request, reply }) = asks.recv().await {
+    while let Some(Ask { request, reply, .. }) = asks.recv().await {
         asked.lock().unwrap().push(request.clone());
         let _ = reply.send(answer(&mut rooms, request));
     }

@@ -1,5 +1,6 @@
 /** What happens in a room, in words. */
 import { count, list, t } from "../../i18n/index.svelte";
+import { inWords } from "../../state/failure";
 import { NAMED_MAX, type Entry, type ParticipantView, type Told, type Who } from "../../state/live";
 
 /** Text from the wire: to be shown as text and never as anything else. */
@@ -26,7 +27,8 @@ export function soundOf(codec: string | null): string | undefined {
 }
 
 export function sentenceOf(entry: Entry): string {
-  return worded(entry, entry.others, entry.more);
+  const what = worded(entry, entry.others, entry.more);
+  return entry.by === undefined ? what : t("live.by", { what, who: inWords(entry.by.name) });
 }
 
 /** Of everybody, `others` are those whose names are worth a place. */
