@@ -14,6 +14,9 @@ pub struct TokenView {
     #[schema(example = "ticket system")]
     pub name: String,
     pub permissions: Vec<PermissionName>,
+    /// The id of the user whose it is: it goes when they are removed. Null: nobody's.
+    #[schema(required, example = "us_0193a6c1b2f07c3e9d5a4b6c7d8e9f00")]
+    pub user: Option<String>,
     /// The name of who made it, as it was then.
     #[schema(example = "anna")]
     pub created_by: String,

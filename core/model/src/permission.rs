@@ -118,6 +118,12 @@ impl Permissions {
     }
 
     /// In the order of [`Permission::ALL`].
+    /// Those that are in both.
+    #[must_use]
+    pub const fn within(self, most: Permissions) -> Self {
+        Self(self.0 & most.0)
+    }
+
     pub fn iter(self) -> impl Iterator<Item = Permission> {
         Permission::ALL
             .into_iter()

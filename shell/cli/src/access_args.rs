@@ -20,10 +20,13 @@ pub enum UsersCommand {
         #[command(flatten)]
         change: UserSettings,
     },
-    /// Remove a user and end their sessions
+    /// Remove a user and end their sessions; their tokens go with them
     Rm {
         /// Name or id
         user: String,
+        /// Keep their tokens
+        #[arg(long)]
+        keep_tokens: bool,
     },
     /// Make a one-time code to sign in to the console with
     Code,

@@ -29,8 +29,10 @@ pub(crate) async fn run(
             Ok(output.show(&vec![user], table)?)
         }
         UsersCommand::Set { user, change } => set(client, &user, change, output).await,
-        UsersCommand::Rm { user } => {
-            client.delete(&format!("/users/{}", escape(&user))).await?;
+        UsersCommand::Rm { user, keep_tokens } => {
+            let tokens = if keep_tokens { "keep" } else { "remove" };
+            let path = format!("/users/{}?tokens={tokens}", escape(&user));
+            client.delete(&path).await?;
             Ok(output.say("removed")?)
         }
         UsersCommand::Code => {

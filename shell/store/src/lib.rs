@@ -21,4 +21,4 @@ pub use error::StoreError;
 pub use idempotency::KeptAnswer;
 pub use sessions::{SecretHash, SessionRow, TokenRow};
 pub use store::Store;
-pub use users::UserRow;
+pub use users::{TokensOf, UserRow};

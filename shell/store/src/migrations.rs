@@ -27,7 +27,7 @@ pub(crate) async fn run(pool: &SqlitePool) -> Result<(), StoreError> {
     }
 }
 
-const STEPS: [(i64, &str, &str); 4] = [
+const STEPS: [(i64, &str, &str); 5] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "access", include_str!("../migrations/0002_access.sql")),
     (
@@ -39,5 +39,10 @@ const STEPS: [(i64, &str, &str); 4] = [
         5,
         "webhooks",
         include_str!("../migrations/0005_webhooks.sql"),
+    ),
+    (
+        6,
+        "token users",
+        include_str!("../migrations/0006_token_users.sql"),
     ),
 ];

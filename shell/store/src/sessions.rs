@@ -24,6 +24,8 @@ pub struct TokenRow {
     pub id: TokenId,
     pub name: String,
     pub permissions: Permissions,
+    /// Whose it is; it is forgotten with them. None: nobody's.
+    pub user: Option<UserId>,
     /// The name of who made it, as it was then.
     pub created_by: String,
     pub created_at: UnixMillis,
@@ -148,13 +150,14 @@ impl Store {
     pub async fn put_token(&self, token: &TokenRow, hash: &SecretHash) -> Result<(), StoreError> {
         let names: Vec<&str> = token.permissions.iter().map(Permission::name).collect();
         sqlx::query(
-            "INSERT INTO tokens (id, hash, name, permissions, created_by, created_at, expires_at) \
-             VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO tokens (id, hash, name, permissions, user, created_by, created_at, \
+             expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(token.id.to_string())
         .bind(hash.as_slice())
         .bind(token.name.as_str())
         .bind(names.join(" "))
+        .bind(token.user.map(|user| user.to_string()))
         .bind(token.created_by.as_str())
         .bind(token.created_at.0.cast_signed())
         .bind(token.expires_at.map(|at| at.0.cast_signed()))
@@ -223,11 +226,13 @@ fn read(row: &SqliteRow) -> Result<TokenRow, Box<dyn std::error::Error + Send + 
         Ok(at.map(|at| UnixMillis(at.cast_unsigned())))
     };
     let names = text("permissions")?;
+    let user: Option<String> = row.try_get("user")?;
     let permissions = names.split_whitespace().map(str::parse::<Permission>);
     Ok(TokenRow {
         id: text("id")?.parse()?,
         name: text("name")?,
         permissions: permissions.collect::<Result<_, _>>()?,
+        user: user.map(|user| user.parse()).transpose()?,
         created_by: text("created_by")?,
         created_at: moment("created_at")?.unwrap_or(UnixMillis(0)),
         expires_at: moment("expires_at")?,

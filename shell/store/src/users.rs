@@ -25,6 +25,14 @@ pub struct UserRow {
     pub signed_in_at: Option<UnixMillis>,
 }
 
+/// What becomes of the tokens of a user who is forgotten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokensOf {
+    Forgotten,
+    /// They are this user's from now on, or nobody's.
+    HandedTo(Option<UserId>),
+}
+
 impl Store {
     /// Every user, by name.
     ///
@@ -103,11 +111,20 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::DiskFull`] and whatever a database can do.
-    pub async fn delete_user(&self, id: UserId) -> Result<(), StoreError> {
+    pub async fn delete_user(&self, id: UserId, tokens: TokensOf) -> Result<(), StoreError> {
+        let mut transaction = self.writer.begin().await?;
+        if let TokensOf::HandedTo(heir) = tokens {
+            sqlx::query("UPDATE tokens SET user = ? WHERE user = ?")
+                .bind(heir.map(|heir| heir.to_string()))
+                .bind(id.to_string())
+                .execute(&mut *transaction)
+                .await?;
+        }
         sqlx::query("DELETE FROM users WHERE id = ?")
             .bind(id.to_string())
-            .execute(&self.writer)
+            .execute(&mut *transaction)
             .await?;
+        transaction.commit().await?;
         Ok(())
     }
 }

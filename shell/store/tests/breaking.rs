@@ -118,6 +118,36 @@ async fn a_database_of_a_newer_version_is_refused() {
     );
 }
 
+/// Before version 6 a token had the name of its maker and nothing else.
+#[tokio::test]
+async fn tokens_of_an_older_version_become_those_of_their_makers() {
+    let dir = tempfile::tempdir().unwrap();
+    Store::open(dir.path()).await.unwrap().close().await;
+    let pool = sqlx::SqlitePool::connect_with(
+        sqlx::sqlite::SqliteConnectOptions::new().filename(dir.path().join("conclave.db")),
+    )
+    .await
+    .unwrap();
+    for step in [
+        "DROP INDEX tokens_by_user",
+        "ALTER TABLE tokens DROP COLUMN user",
+        "DELETE FROM _sqlx_migrations WHERE version >= 6",
+        "INSERT INTO users (id, name, role, created_at) \
+         VALUES ('us_00000000000170008000000000000001', 'Anna', 'admin', 1)",
+        "INSERT INTO tokens (id, hash, name, permissions, created_by, created_at) VALUES \
+         ('tk_00000000000170008000000000000001', x'01', 'hers', '', 'anna', 1), \
+         ('tk_00000000000170008000000000000002', x'02', 'nobody', '', 'the command line', 1)",
+    ] {
+        sqlx::query(step).execute(&pool).await.unwrap();
+    }
+    pool.close().await;
+    let store = Store::open(dir.path()).await.unwrap();
+    let anna = store.load_users().await.unwrap().remove(0).id;
+    let tokens = store.load_tokens().await.unwrap();
+    let users: Vec<_> = tokens.iter().map(|token| token.user).collect();
+    assert_eq!(users, [Some(anna), None]);
+}
+
 #[tokio::test]
 async fn a_data_directory_that_is_a_file_is_named_in_the_error() {
     let file = tempfile::NamedTempFile::new().unwrap();

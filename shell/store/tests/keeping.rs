@@ -7,8 +7,13 @@ mod common;
 use std::os::unix::fs::PermissionsExt;
 
 use common::{call, room};
-use conclave_model::{CallId, CallLadder, LadderMessage, LadderWay, UnixMillis};
-use conclave_store::{AuditRow, CallFilter, KeptAnswer, Store, StoreError};
+use conclave_model::{
+    CallId, CallLadder, Chance, LadderMessage, LadderWay, Permissions, Role, TokenId, UnixMillis,
+    UserId,
+};
+use conclave_store::{
+    AuditRow, CallFilter, KeptAnswer, Store, StoreError, TokenRow, TokensOf, UserRow,
+};
 
 #[tokio::test]
 async fn a_room_survives_a_restart_with_every_field() {
@@ -256,4 +261,58 @@ async fn old_lines_of_the_audit_log_are_forgotten_and_the_oldest_of_too_many() {
     let left = store.audit(None, None, 10).await.unwrap();
     let left: Vec<u64> = left.iter().map(|line| line.at.0).collect();
     assert_eq!(left, [5, 4]);
+}
+
+#[tokio::test]
+async fn a_token_is_forgotten_with_its_user_or_handed_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).await.unwrap();
+    let mut chance = Chance::from_seed([3; 32]);
+    let mut users = Vec::new();
+    for (number, name) in (1..).zip(["anna", "bert", "cleo"]) {
+        let id = UserId::mint(UnixMillis(number), &mut chance);
+        let user = UserRow {
+            id,
+            name: name.parse().unwrap(),
+            role: Role::Admin,
+            password: None,
+            subject: None,
+            created_at: UnixMillis(number),
+            signed_in_at: None,
+        };
+        store.put_user(&user).await.unwrap();
+        let token = TokenRow {
+            id: TokenId::mint(UnixMillis(number), &mut chance),
+            name: name.to_owned(),
+            permissions: Permissions::all(),
+            user: Some(id),
+            created_by: name.to_owned(),
+            created_at: UnixMillis(number),
+            expires_at: None,
+            used_at: None,
+        };
+        let hash = [u8::try_from(number).unwrap(); 32];
+        store.put_token(&token, &hash).await.unwrap();
+        users.push(id);
+    }
+    let [anna, bert, cleo] = users[..] else {
+        panic!("three users");
+    };
+    store.delete_user(anna, TokensOf::Forgotten).await.unwrap();
+    assert!(store.token(&[1; 32]).await.unwrap().is_none());
+    let heir = TokensOf::HandedTo(Some(cleo));
+    store.delete_user(bert, heir).await.unwrap();
+    let handed = store.token(&[2; 32]).await.unwrap().unwrap();
+    assert_eq!(
+        (handed.user, handed.created_by.as_str()),
+        (Some(cleo), "bert")
+    );
+    let nobody = TokensOf::HandedTo(None);
+    store.delete_user(cleo, nobody).await.unwrap();
+    let left = store.load_tokens().await.unwrap();
+    let left: Vec<_> = left
+        .iter()
+        .map(|token| (token.name.as_str(), token.user))
+        .collect();
+    assert_eq!(left, [("bert", None), ("cleo", None)]);
 }

@@ -112,6 +112,13 @@ impl Access {
         if token.expires_at.is_some_and(|end| end < now) {
             return Ok(stranger);
         }
+        let permissions = match token.user {
+            None => token.permissions,
+            Some(user) => match store.user(user).await? {
+                Some(user) => token.permissions.within(user.role.permissions()),
+                None => return Ok(stranger),
+            },
+        };
         let used_at = token.used_at.unwrap_or(UnixMillis(0));
         if now.0.saturating_sub(used_at.0) > USE_NOTED_EVERY_MS {
             store.use_token(token.id, now).await?;
@@ -120,8 +127,9 @@ impl Access {
             actor: Actor::Program {
                 id: token.id,
                 name: token.name,
+                user: token.user,
             },
-            permissions: token.permissions,
+            permissions,
             peer,
         })
     }

@@ -38,7 +38,12 @@ pub(crate) enum Actor {
         session: SecretHash,
     },
     /// A program.
-    Program { id: TokenId, name: String },
+    Program {
+        id: TokenId,
+        name: String,
+        /// Whose token it is.
+        user: Option<UserId>,
+    },
 }
 
 /// Where a connection comes from.
@@ -106,6 +111,15 @@ impl Requester {
         matches!(&self.actor, Actor::User { id, .. } if *id == user)
     }
 
+    /// The user that this is, or whose program.
+    pub fn user(&self) -> Option<UserId> {
+        match &self.actor {
+            Actor::User { id, .. } => Some(*id),
+            Actor::Program { user, .. } => *user,
+            Actor::Stranger | Actor::Machine | Actor::Console { .. } => None,
+        }
+    }
+
     /// Whether numbers of callers are shown in full.
     pub fn sees_numbers(&self) -> bool {
         self.permissions.has(Permission::NumbersRead)
@@ -134,7 +148,7 @@ impl Actor {
             Actor::Machine => ("machine".into(), "the command line".into()),
             Actor::Console { .. } => ("console".into(), "one-time code".into()),
             Actor::User { id, name, .. } => (id.to_string(), name.to_string()),
-            Actor::Program { id, name } => (id.to_string(), name.clone()),
+            Actor::Program { id, name, .. } => (id.to_string(), name.clone()),
         }
     }
 }

@@ -49,6 +49,8 @@ impl Revoked {
     fn concerns(&self, actor: &Actor) -> bool {
         match (self, actor) {
             (Revoked::User(gone), Actor::User { id, .. }) => gone == id,
+            // Their programs may do no more than they.
+            (Revoked::User(gone), Actor::Program { user, .. }) => Some(gone) == user.as_ref(),
             (Revoked::Token(gone), Actor::Program { id, .. }) => gone == id,
             (Revoked::Session(gone), Actor::User { session, .. } | Actor::Console { session }) => {
                 gone == session

@@ -21,7 +21,8 @@ use crate::refusal::{Answered, Refusal};
 use crate::requester::Requester;
 use crate::revocations::Revoked;
 
-/// The tokens, in the order in which they were made.
+/// The tokens, in the order in which they were made, each with what it may do: nothing that the
+/// user whose it is may not.
 #[utoipa::path(
     get, path = "/tokens", tag = "tokens",
     responses(
@@ -30,12 +31,21 @@ use crate::revocations::Revoked;
     )
 )]
 pub(crate) async fn list_tokens(State(web): State<Web>) -> Answered {
-    let tokens = web.backend.store.load_tokens().await?;
+    let users = web.backend.store.load_users().await?;
+    let mut tokens = web.backend.store.load_tokens().await?;
+    for token in &mut tokens {
+        let user = users.iter().find(|user| Some(user.id) == token.user);
+        let most = user.map_or(Permissions::all(), |user| user.role.permissions());
+        token.permissions = token.permissions.within(most);
+    }
     let items = tokens.iter().map(view).collect();
     Ok(Json(Page::<TokenView>::whole(items)).into_response())
 }
 
 /// Makes a token. The answer is the only one that holds its secret.
+///
+/// It belongs to the user who makes it: it goes when they are removed, unless it is kept then, and
+/// may never do more than they.
 #[utoipa::path(
     post, path = "/tokens", tag = "tokens",
     request_body = NewToken,
@@ -62,6 +72,7 @@ pub(crate) async fn create_token(
         id: TokenId::mint(now(), &mut chance()?),
         name: draft.name,
         permissions: draft.permissions,
+        user: requester.user(),
         created_by,
         created_at: now(),
         expires_at: draft.expires_at,
@@ -110,7 +121,7 @@ pub(crate) async fn delete_token(
 }
 
 /// Nobody gives, or takes from a program, what they do not have themselves.
-fn within(requester: &Requester, permissions: Permissions) -> Result<(), Refusal> {
+pub(crate) fn within(requester: &Requester, permissions: Permissions) -> Result<(), Refusal> {
     let beyond: Vec<Wrong> = permissions
         .iter()
         .filter(|permission| !requester.permissions.has(*permission))
@@ -135,6 +146,7 @@ fn view(token: &TokenRow) -> TokenView {
         id: token.id.to_string(),
         name: token.name.clone(),
         permissions: token.permissions.iter().map(PermissionName::from).collect(),
+        user: token.user.map(|user| user.to_string()),
         created_by: token.created_by.clone(),
         created_at: rfc3339(token.created_at),
         expires_at: token.expires_at.map(rfc3339),

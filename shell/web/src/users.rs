@@ -11,16 +11,18 @@ use conclave_api::{
     read_user_change, rfc3339,
 };
 use conclave_model::{Permission, Role, UserId, limits};
-use conclave_store::{StoreError, UserRow};
+use conclave_store::{StoreError, TokenRow, TokensOf, UserRow};
 
 use crate::audit::audit;
 use crate::backend::{Web, now};
 use crate::body::JsonBody;
 use crate::chance::chance;
 use crate::path::Segments;
+use crate::query::{Known, Parameters};
 use crate::refusal::{Answered, Refusal};
 use crate::requester::Requester;
 use crate::revocations::Revoked;
+use crate::tokens::within;
 
 /// The users, by name.
 #[utoipa::path(
@@ -148,10 +150,13 @@ pub(crate) async fn update_user(
     Ok(Json(view(&user)).into_response())
 }
 
-/// Removes a user and ends their sessions. Tokens that they made stay.
+/// Removes a user and ends their sessions. Their tokens go with them, unless they are kept.
 #[utoipa::path(
     delete, path = "/users/{user}", tag = "users",
-    params(("user" = String, Path, description = "Id or name")),
+    params(
+        ("user" = String, Path, description = "Id or name"),
+        ("tokens" = Option<String>, Query, description = "`remove`, or `keep`: then they are yours", example = "remove"),
+    ),
     responses(
         (status = 204, description = "Removed"),
         (status = "default", description = "Refused; 409 for the last owner", body = Problem, content_type = "application/problem+json"),
@@ -161,7 +166,9 @@ pub(crate) async fn delete_user(
     State(web): State<Web>,
     requester: Requester,
     Segments(key): Segments<String>,
+    parameters: Parameters,
 ) -> Answered {
+    let keep = kept(&mut parameters.of(&["tokens"])?)?;
     let user = find(&web, &requester, &key).await?;
     let _turn = web.users_turn.lock().await;
     let user = again(&web, &user).await?;
@@ -169,19 +176,50 @@ pub(crate) async fn delete_user(
     if user.role == Role::Owner {
         another_owner(&web, &user).await?;
     }
-    web.backend.store.delete_user(user.id).await?;
+    let mut tokens = web.backend.store.load_tokens().await?;
+    tokens.retain(|token| token.user == Some(user.id));
+    if keep {
+        may_inherit(&requester, &user, &tokens)?;
+    }
+    let fate = if keep {
+        TokensOf::HandedTo(requester.user())
+    } else {
+        TokensOf::Forgotten
+    };
+    web.backend.store.delete_user(user.id, fate).await?;
     web.revocations.say(Revoked::User(user.id));
-    let name = user.name.as_str();
-    let tokens = web.backend.store.load_tokens().await?;
-    let left = tokens.iter().filter(|token| token.created_by == name);
-    let detail = match left.count() {
-        0 => name.to_owned(),
-        // A program is not to fail because somebody left; whoever reads this decides.
-        count => format!("{name}; tokens they made that stay good: {count}"),
+    let names: Vec<&str> = tokens.iter().map(|token| token.name.as_str()).collect();
+    let names = names.join(", ");
+    let detail = match (names.is_empty(), keep) {
+        (true, _) => user.name.to_string(),
+        (false, false) => format!("{}, with their tokens: {names}", user.name),
+        (false, true) => format!("{}, whose tokens were kept: {names}", user.name),
     };
     let id = user.id.to_string();
     audit(&web, &requester, "user.deleted", &id, &detail).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Whether their tokens are kept.
+fn kept(parameters: &mut Known) -> Result<bool, Problem> {
+    match parameters.text("tokens").as_deref() {
+        None | Some("remove") => Ok(false),
+        Some("keep") => Ok(true),
+        Some(other) => {
+            let wrong = Wrong::new("tokens", other, "remove or keep");
+            Err(Problem::invalid(vec![wrong]))
+        }
+    }
+}
+
+/// Nobody keeps what they could not have made, and nobody keeps anything for themselves who goes.
+fn may_inherit(requester: &Requester, user: &UserRow, tokens: &[TokenRow]) -> Result<(), Refusal> {
+    if requester.user() == Some(user.id) {
+        let wrong = Wrong::new("tokens", "keep", "remove, for your own");
+        return Err(Problem::invalid(vec![wrong]).into());
+    }
+    let mut all = tokens.iter();
+    all.try_for_each(|token| within(requester, token.permissions))
 }
 
 /// The user, for themselves and for those who manage users; others do not learn who there is.

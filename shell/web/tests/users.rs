@@ -197,3 +197,81 @@ async fn whoever_is_removed_hears_nothing_any_more() {
     assert!(body.frame().await.is_none(), "and ends");
     assert_eq!(moderator.get("/api/v1/events").await.problem().0, 401);
 }
+
+#[tokio::test]
+async fn tokens_go_with_the_user_whose_they_are() {
+    let server = common::server().await;
+    let owner = Browser::owner(&server).await;
+    let admin = owner.invite("adam", "admin").await;
+    let program = admin.program(&["rooms:read", "tokens:write"]).await;
+    let its_own = program.program(&["rooms:read"]).await;
+    let another = owner.program(&["rooms:read"]).await;
+    let listed = owner.get("/api/v1/tokens").await.json();
+    assert_eq!(listed["items"][1]["user"], json!(admin.id));
+    assert_eq!(listed["items"][1]["created_by"], "program");
+    assert_eq!(program.get("/api/v1/rooms").await.status, 200);
+    let path = format!("/api/v1/users/{}", admin.id);
+    let wrong = owner.delete(&format!("{path}?tokens=some")).await;
+    assert_eq!(wrong.problem(), (422, vec!["tokens".to_owned()]));
+    let own = admin.delete(&format!("{path}?tokens=keep")).await;
+    assert_eq!(own.problem(), (422, vec!["tokens".to_owned()]));
+    assert_eq!(owner.delete(&path).await.status, 204);
+    assert_eq!(program.get("/api/v1/rooms").await.status, 401);
+    assert_eq!(its_own.get("/api/v1/rooms").await.status, 401);
+    assert_eq!(another.get("/api/v1/rooms").await.status, 200);
+    let line = &owner.get("/api/v1/audit").await.json()["items"][0];
+    assert_eq!(line["detail"], "adam, with their tokens: program, program");
+}
+
+#[tokio::test]
+async fn tokens_that_are_kept_are_of_whoever_keeps_them() {
+    let server = common::server().await;
+    let owner = Browser::owner(&server).await;
+    let admin = owner.invite("adam", "admin").await;
+    let program = admin.program(&["rooms:read"]).await;
+    let keeper = owner.program(&["users:write"]).await;
+    let path = format!("/api/v1/users/{}?tokens=keep", admin.id);
+    assert_eq!(
+        keeper.delete(&path).await.status,
+        403,
+        "it manages no admins"
+    );
+    assert_eq!(owner.delete(&path).await.status, 204);
+    assert_eq!(program.get("/api/v1/rooms").await.status, 200);
+    let token = &owner.get("/api/v1/tokens").await.json()["items"][0];
+    assert_eq!(
+        (&token["user"], &token["created_by"]),
+        (&json!(owner.id), &json!("adam"))
+    );
+    let line = &owner.get("/api/v1/audit").await.json()["items"][0];
+    assert_eq!(line["detail"], "adam, whose tokens were kept: program");
+}
+
+#[tokio::test]
+async fn a_token_may_do_no_more_than_the_user_whose_it_is() {
+    let server = common::server().await;
+    let owner = Browser::owner(&server).await;
+    let admin = owner.invite("adam", "admin").await;
+    let program = admin
+        .program(&["rooms:read", "audit:read", "rooms:write"])
+        .await;
+    assert_eq!(program.get("/api/v1/audit").await.status, 200);
+    let path = format!("/api/v1/users/{}", admin.id);
+    for (role, audit, rooms) in [
+        ("moderator", 403, 200),
+        ("auditor", 200, 200),
+        ("admin", 200, 200),
+    ] {
+        let change = json!({"role": role});
+        assert_eq!(owner.send("PATCH", &path, Some(&change)).await.status, 200);
+        assert_eq!(program.get("/api/v1/audit").await.status, audit, "{role}");
+        assert_eq!(program.get("/api/v1/rooms").await.status, rooms, "{role}");
+        let tokens = owner.get("/api/v1/tokens").await.json();
+        let may = tokens["items"][0]["permissions"]
+            .as_array()
+            .unwrap()
+            .clone();
+        assert_eq!(may.contains(&json!("audit:read")), audit == 200, "{role}");
+        assert_eq!(may.contains(&json!("rooms:write")), role == "admin");
+    }
+}
