@@ -1,6 +1,7 @@
 //! The public words: what REST, events and the command line say; no HTTP in here.
 
 mod audit_view;
+mod backup_view;
 mod call_details;
 mod call_view;
 mod clean;
@@ -39,6 +40,7 @@ mod webhook_input;
 mod webhook_view;
 
 pub use audit_view::AuditView;
+pub use backup_view::{BackupView, BackupsView, LastBackup, RestoreState, RestoreView};
 pub use call_details::{CallDetails, CallTrace, StepView, TraceMessage};
 pub use call_view::CallView;
 pub use clean::{clean, clean_json, clean_lines};

@@ -324,6 +324,16 @@ pub const API_BODY_BYTES: usize = 256 * 1024;
 pub const UPLOAD_BYTES: usize = 256 * 1024 * 1024;
 /// A prompt that replaces one of ours: nobody listens to a minute of it.
 pub const PROMPT_UPLOAD_BYTES: usize = 16 * 1024 * 1024;
+/// A backup on its way back: six thousand hours of recordings at 24 kbit/s, and all the music.
+pub const BACKUP_BYTES: usize = 64 * 1024 * 1024 * 1024;
+/// Files in one: [`PLAYLISTS`] of [`PLAYLIST_TRACKS`], and as many of recordings.
+pub const BACKUP_FILES: usize = 200_000;
+/// The list of them: 300 bytes for each.
+pub const BACKUP_MANIFEST_BYTES: u64 = 64 * 1024 * 1024;
+/// A path in it: a folder, and a name as long as the disk allows.
+pub const BACKUP_PATH_BYTES: usize = 512;
+/// Read, hashed and sent at once: large enough to cost few calls.
+pub const BACKUP_PIECE_BYTES: usize = 64 * 1024;
 /// As much of a song is sent to listen to: enough to judge it, 3 MB at the widest.
 pub const LISTEN: Duration = Duration::from_secs(30);
 /// Uploads at once: each may fill [`UPLOAD_BYTES`] of the disk before it is looked at.

@@ -7,8 +7,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::settings::{Assignment, read_assignment};
 use crate::{
-    AuditCommand, Format, InviteArgs, PromptsCommand, Secret, ServeArgs, TokensCommand, TopArgs,
-    UsersCommand, WebhooksCommand,
+    AuditCommand, BackupArgs, Format, InviteArgs, PromptsCommand, RestoreArgs, Secret, ServeArgs,
+    TokensCommand, TopArgs, UsersCommand, WebhooksCommand,
 };
 
 /// Conference rooms that any telephone can dial.
@@ -111,6 +111,10 @@ pub enum ClientCommand {
     /// Tell other programs what happens
     #[command(subcommand)]
     Webhooks(WebhooksCommand),
+    /// Keep everything in one file, with the PINs and the hashes of passwords: guard it
+    Backup(BackupArgs),
+    /// Put a backup in the place of everything there is; the server starts again with it
+    Restore(RestoreArgs),
 }
 
 #[derive(Debug, Subcommand)]

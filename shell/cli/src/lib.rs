@@ -3,13 +3,16 @@
 mod access_args;
 mod args;
 mod audit;
+mod backups;
 mod calls;
 mod client;
 mod event_stream;
 mod exit;
 mod invite;
 mod live;
+mod offline;
 mod output;
+mod part_file;
 mod password;
 mod playlists;
 mod progress;
@@ -35,11 +38,13 @@ pub use args::{
     BenchArgs, CallsCommand, Cli, ClientCommand, Command, LiveCommand, Options, PlaylistsCommand,
     RoomsCommand,
 };
+pub use backups::{BackupArgs, RestoreArgs};
 pub use exit::{Exit, Failure};
 pub use invite::{InviteArgs, InviteForm};
+pub use offline::Offline;
 pub use output::Format;
 pub use prompts::PromptsCommand;
-pub use run::{run, run_client};
+pub use run::{ended, run, run_client};
 pub use secret::Secret;
 pub use serve_args::{
     PortRange, Priority, ServeArgs, SipListen, SipTransport, read_public_name, read_public_number,

@@ -45,5 +45,5 @@ fn style(template: &str) -> ProgressStyle {
 
 const BAR: &str = "{msg:!30}  {wide_bar}  {bytes}/{total_bytes}  {bytes_per_sec}  {eta}";
 const COUNT: &str = "{msg:!30}  {bytes}  {bytes_per_sec}";
-/// Nothing is left to send: the server looks at it.
-const SENT: &str = "{msg:!30}  {spinner} sent, being decoded";
+/// Nothing is left to send: now it is looked at.
+const SENT: &str = "{msg:!30}  {spinner} all there, being looked at";

@@ -9,7 +9,7 @@ use crate::client::Client;
 use crate::output::Output;
 use crate::target::Target;
 use crate::{ClientCommand, Exit, Failure, Format, Options};
-use crate::{audit, calls, live, playlists, prompts, rooms, status};
+use crate::{audit, backups, calls, live, playlists, prompts, rooms, status};
 use crate::{tokens, top, users, webhooks};
 
 /// Does the command on standard output and standard error, on a runtime of its own.
@@ -26,7 +26,13 @@ pub fn run_client(options: &Options, command: ClientCommand) -> ExitCode {
         }
     };
     let mut out = std::io::stdout();
-    let ended = runtime.block_on(run(options, command, &mut out));
+    ended(options, runtime.block_on(run(options, command, &mut out)))
+}
+
+/// The exit code, after a failure was said on standard error.
+#[must_use]
+#[allow(clippy::needless_pass_by_value)] // There is nothing left to do with it.
+pub fn ended(options: &Options, ended: Result<(), Failure>) -> ExitCode {
     let Err(failure) = ended else {
         return ExitCode::SUCCESS;
     };
@@ -66,5 +72,7 @@ pub async fn run(
         ClientCommand::Tokens(command) => tokens::run(&client, command, &mut output).await,
         ClientCommand::Audit(command) => audit::run(&client, command, &mut output).await,
         ClientCommand::Webhooks(command) => webhooks::run(&client, command, &mut output).await,
+        ClientCommand::Backup(args) => backups::backup(&client, args, &mut output).await,
+        ClientCommand::Restore(args) => backups::restore(&client, args, &mut output).await,
     }
 }

@@ -5,6 +5,7 @@ mod figures;
 mod first_room;
 mod load;
 mod media_figures;
+mod offline;
 mod oidc;
 mod playlists;
 mod prompts;
@@ -17,12 +18,14 @@ mod welcome;
 mod writer;
 
 use std::io::IsTerminal;
+use std::os::unix::process::CommandExt;
 use std::process::ExitCode;
 
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args as _, CommandFactory, FromArgMatches};
 use conclave_cli::{Cli, Command, run_client};
 
+use serve::Ended;
 use settings::Settings;
 
 fn main() -> ExitCode {
@@ -40,7 +43,8 @@ fn main() -> ExitCode {
             }
         }
         Command::Bench(bench) => run_bench(bench.args),
-        Command::Client(command) => run_client(&cli.options, command),
+        Command::Client(command) => offline::run(&cli.options, &command)
+            .unwrap_or_else(|| run_client(&cli.options, command)),
     }
 }
 
@@ -57,7 +61,23 @@ fn run_server(settings: Settings) -> ExitCode {
     let ended = runtime
         .map_err(|why| why.to_string())
         .and_then(|runtime| runtime.block_on(serve::serve(settings)));
-    ended.unwrap_or_else(|why| failed(&why))
+    match ended {
+        Ok(Ended::Stopped) => ExitCode::SUCCESS,
+        Ok(Ended::ToStartAgain) => start_again(),
+        Err(why) => failed(&why),
+    }
+}
+
+/// The same program with the same arguments in the same process, as whoever watches it knows it.
+fn start_again() -> ExitCode {
+    // This very program, also when another was installed in its place meanwhile.
+    let mut again = std::process::Command::new("/proc/self/exe");
+    let mut args = std::env::args_os();
+    if let Some(name) = args.next() {
+        again.arg0(name);
+    }
+    let why = again.args(args).exec();
+    failed(&format!("the server cannot start again: {why}"))
 }
 
 fn run_bench(args: Vec<std::ffi::OsString>) -> ExitCode {

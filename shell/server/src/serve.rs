@@ -3,10 +3,10 @@
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use conclave_backup::swap_in;
 use conclave_cli::Priority;
 use conclave_engine::{Engine, EngineConfig};
 use conclave_model::{Chance, PlaylistName, RoomRecord, UnixMillis, WallClock};
@@ -14,7 +14,7 @@ use conclave_net::{Bind, Net};
 use conclave_node::{Node, NodeConfig};
 use conclave_oidc::SignInService;
 use conclave_sound::Library;
-use conclave_store::Store;
+use conclave_store::{Claim, Store};
 use conclave_web::{
     Backend, BrainHandle, EventHub, HostFacts, HttpServer, OneTimeCodes, SOCKET_NAME, Token,
     bind_unix,
@@ -40,9 +40,8 @@ use crate::writer::Writer;
 ///
 /// # Errors
 /// A sentence that says what is in the way.
-pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
-    let is_new = !settings.data.join(DATABASE).exists();
-    let store = open_store(&settings).await?;
+pub async fn serve(settings: Settings) -> Result<Ended, String> {
+    let (store, is_new) = open_store(&settings).await?;
     let wall = wall_clock();
     let mut chance = Chance::from_seed(entropy()?);
     let rooms = load_rooms(&store, is_new, wall.wall, &mut chance).await?;
@@ -57,8 +56,8 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
     let (tell_playlists, playlists) = mpsc::channel(PLAYLIST_CHANGES_WAITING);
     let (stop_brain, stop) = watch::channel(false);
     let (close_http, closing) = watch::channel(false);
-    let (board, codes) = (Board::default(), OneTimeCodes::default());
-    let events = EventHub::new(wall.wall);
+    let (codes, restart) = (OneTimeCodes::default(), Arc::<Notify>::default());
+    let (events, board) = (EventHub::new(wall.wall), Board::default());
     let (bound, counters) = (net.bound().to_vec(), net.counters());
     let keeper = keeper(&library, tell_playlists);
     let courier = webhooks::courier(&store, &settings, &events, chance.fork())?;
@@ -79,6 +78,7 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
         codes: codes.clone(),
         oidc: way_in(&settings)?,
         webhooks: courier,
+        restart: Arc::clone(&restart),
         upload_dir: upload_dir::prepare(&settings.data)?,
         closing,
     };
@@ -102,11 +102,19 @@ pub async fn serve(settings: Settings) -> Result<ExitCode, String> {
     let code = first_code(&store, &codes).await?;
     let doors = doors(&settings, &bound, &open_at);
     welcome::print(&doors, first_room.as_ref(), code.as_deref());
-    run_until_stopped(brain, &stop_brain).await?;
+    let ended = run_until_stopped(brain, &stop_brain, &restart).await?;
     thrift.abort();
     let _ = close_http.send(true);
     close(&settings.data, http, writing, store).await;
-    Ok(ExitCode::SUCCESS)
+    Ok(ended)
+}
+
+/// Why a server ended in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    Stopped,
+    /// With what was restored.
+    ToStartAgain,
 }
 
 fn doors<'a>(settings: &Settings, sip: &'a [Bind], http: &'a [SocketAddr]) -> Doors<'a> {
@@ -157,20 +165,25 @@ async fn close(data: &Path, http: Vec<JoinHandle<()>>, writing: JoinHandle<()>, 
 async fn run_until_stopped(
     mut brain: JoinHandle<()>,
     stop_brain: &watch::Sender<bool>,
-) -> Result<(), String> {
-    tokio::select! {
-        () = told_to_stop() => {}
+    restart: &Notify,
+) -> Result<Ended, String> {
+    let mut ended = tokio::select! {
+        () = told_to_stop() => Ended::Stopped,
+        () = restart.notified() => Ended::ToStartAgain,
         end = &mut brain => return Err(format!("the brain stopped by itself: {end:?}")),
-    }
+    };
     let _ = stop_brain.send(true);
     tokio::select! {
         _ = &mut brain => {}
         () = tokio::time::sleep(GOODBYE_TIME_MAX) => tracing::warn!("some calls were cut off"),
-        () = told_to_stop() => tracing::warn!("told to stop a second time: calls were cut off"),
+        () = told_to_stop() => {
+            tracing::warn!("told to stop a second time: calls were cut off");
+            ended = Ended::Stopped;
+        }
     }
     // With it goes the writer's queue, whose end is waited for.
     brain.abort();
-    Ok(())
+    Ok(ended)
 }
 
 fn node_config(
@@ -190,9 +203,19 @@ fn way_in(settings: &Settings) -> Result<Option<Arc<SignInService>>, String> {
         .transpose()
 }
 
-async fn open_store(settings: &Settings) -> Result<Arc<Store>, String> {
-    let store = Store::open(&settings.data).await;
-    store.map(Arc::new).map_err(|why| why.to_string())
+/// The store, with what was restored in its place, and whether the directory was empty.
+async fn open_store(settings: &Settings) -> Result<(Arc<Store>, bool), String> {
+    let data = &settings.data;
+    let claim = Claim::take(data).map_err(|why| why.to_string())?;
+    if swap_in(data).map_err(|why| why.to_string())? {
+        let before = data.join(conclave_backup::BEFORE);
+        let before = before.display();
+        tracing::warn!("a backup was restored; what was there before is in {before}");
+    }
+    let is_new = !data.join(DATABASE).exists();
+    let store = Store::open_claimed(claim).await;
+    let store = store.map_err(|why| why.to_string())?;
+    Ok((Arc::new(store), is_new))
 }
 
 async fn load_rooms(

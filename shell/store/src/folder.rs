@@ -3,17 +3,35 @@
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::StoreError;
 
-/// Held as long as the store is open; the system lets go of it even after a kill.
-pub(crate) struct Claim {
+/// A data directory that nobody else uses while this lives; the system lets go of it even after a
+/// kill.
+#[derive(Debug)]
+pub struct Claim {
+    pub(crate) dir: PathBuf,
     _lock: File,
 }
 
-/// Makes the directory if need be, readable by nobody else, and claims it.
-pub(crate) fn claim(dir: &Path) -> Result<Claim, StoreError> {
+impl Claim {
+    /// Makes the directory if need be, readable by nobody else, and claims it.
+    ///
+    /// # Errors
+    /// When the directory cannot be used, or somebody else uses it.
+    pub fn take(dir: &Path) -> Result<Claim, StoreError> {
+        claim(dir)
+    }
+
+    /// The data directory.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+}
+
+fn claim(dir: &Path) -> Result<Claim, StoreError> {
     let folder_error = |why| StoreError::Folder {
         path: dir.to_owned(),
         why,
@@ -25,7 +43,10 @@ pub(crate) fn claim(dir: &Path) -> Result<Claim, StoreError> {
         .map_err(folder_error)?;
     let lock = private_file(&dir.join("lock")).map_err(folder_error)?;
     match lock.try_lock() {
-        Ok(()) => Ok(Claim { _lock: lock }),
+        Ok(()) => Ok(Claim {
+            dir: dir.to_owned(),
+            _lock: lock,
+        }),
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse {
             path: dir.to_owned(),
         }),

@@ -3,6 +3,7 @@
 
 mod audit;
 mod calls;
+mod copying;
 mod deliveries;
 mod error;
 mod folder;
@@ -18,6 +19,7 @@ mod webhooks;
 pub use audit::AuditRow;
 pub use calls::{CallFilter, FORGOTTEN_AT_ONCE};
 pub use error::StoreError;
+pub use folder::Claim;
 pub use idempotency::KeptAnswer;
 pub use sessions::{SecretHash, SessionRow, TokenRow};
 pub use store::Store;

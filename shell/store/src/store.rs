@@ -1,6 +1,6 @@
 //! Opening and closing the database; what is kept in it is said in the other files.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use sqlx::ConnectOptions;
@@ -18,8 +18,7 @@ use crate::{StoreError, migrations};
 pub struct Store {
     pub(crate) writer: SqlitePool,
     pub(crate) readers: SqlitePool,
-    dir: PathBuf,
-    _claim: Claim,
+    claim: Claim,
 }
 
 impl Store {
@@ -29,8 +28,15 @@ impl Store {
     /// When the directory cannot be used or another server uses it, when the database is damaged or
     /// newer than this program, when the disk is full.
     pub async fn open(dir: &Path) -> Result<Self, StoreError> {
-        let claim = folder::claim(dir)?;
-        let file = dir.join(FILE_NAME);
+        Self::open_claimed(Claim::take(dir)?).await
+    }
+
+    /// As `open`, in a directory that was claimed before.
+    ///
+    /// # Errors
+    /// As `open`.
+    pub async fn open_claimed(claim: Claim) -> Result<Self, StoreError> {
+        let file = claim.dir.join(FILE_NAME);
         folder::private_file(&file).map_err(|why| StoreError::Folder {
             path: file.clone(),
             why,
@@ -47,15 +53,14 @@ impl Store {
         Ok(Self {
             writer,
             readers,
-            dir: dir.to_owned(),
-            _claim: claim,
+            claim,
         })
     }
 
     /// The data directory.
     #[must_use]
     pub fn dir(&self) -> &Path {
-        &self.dir
+        self.claim.dir()
     }
 
     /// Waits for what is being written and folds the journal into the database file.

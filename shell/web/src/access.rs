@@ -355,6 +355,18 @@ const PATHS: &[(&str, Need, Need)] = &[
         to(WebhooksWrite),
     ),
     ("/api/v1/status", to(SystemRead), to(SystemRead)),
+    // A backup holds every PIN, and restoring one changes everything.
+    (
+        "/api/v1/system/backup",
+        to(Permission::SystemWrite),
+        to(Permission::SystemWrite),
+    ),
+    ("/api/v1/system/backups", to(SystemRead), to(SystemRead)),
+    (
+        "/api/v1/system/restore",
+        to(Permission::SystemWrite),
+        to(Permission::SystemWrite),
+    ),
     // Which events somebody is told is decided one by one.
     ("/api/v1/events", Need::ToBeKnown, Need::ToBeKnown),
     ("/api/v1/users", to(UsersWrite), to(UsersWrite)),

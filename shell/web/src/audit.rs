@@ -46,7 +46,19 @@ pub(crate) async fn audit_by(
     object: &str,
     detail: &str,
 ) -> Answered<()> {
-    let line = AuditRow {
+    let line = line((actor, name), peer, action, object, detail);
+    Ok(web.backend.store.append_audit(&line).await?)
+}
+
+/// The line itself, also for an audit log that is not the server's own yet.
+pub(crate) fn line(
+    (actor, name): (String, String),
+    peer: Peer,
+    action: &'static str,
+    object: &str,
+    detail: &str,
+) -> AuditRow {
+    AuditRow {
         id: 0,
         at: now(),
         actor,
@@ -55,8 +67,7 @@ pub(crate) async fn audit_by(
         action: action.to_owned(),
         object: object.to_owned(),
         detail: detail.to_owned(),
-    };
-    Ok(web.backend.store.append_audit(&line).await?)
+    }
 }
 
 /// Notes a sign-in that was refused: under which name, if it is one that exists, and why. So many,

@@ -10,7 +10,7 @@ use conclave_hooks::Courier;
 use conclave_model::{UnixMillis, limits};
 use conclave_oidc::SignInService;
 use conclave_store::Store;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::audit::Refusals;
 use crate::pace::Pace;
@@ -35,6 +35,8 @@ pub struct Backend {
     /// What the console shows to let somebody in.
     pub codes: OneTimeCodes,
     pub webhooks: Courier,
+    /// Told when the server is to end its calls and start again with what was restored.
+    pub restart: Arc<Notify>,
     /// Becomes true when event streams are to end.
     pub closing: watch::Receiver<bool>,
 }
@@ -45,6 +47,8 @@ pub(crate) struct Shared {
     /// Idempotency keys whose first request is not answered yet.
     pub in_flight: Mutex<BTreeSet<String>>,
     pub uploads: Semaphore,
+    /// One place: a backup is made or restored.
+    pub backups: Arc<Semaphore>,
     pub passwords: Passwords,
     pub throttle: Throttle,
     pub pace: Pace,
@@ -66,6 +70,7 @@ impl Shared {
             backend,
             in_flight: Mutex::default(),
             uploads: Semaphore::new(limits::UPLOADS),
+            backups: Arc::new(Semaphore::new(1)),
             passwords: Passwords::new(),
             throttle: Throttle::default(),
             pace: Pace::default(),

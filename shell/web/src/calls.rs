@@ -138,14 +138,7 @@ fn read_filter(known: &mut Known) -> Result<CallFilter, Problem> {
         text: known.text("number"),
         from: moment_of(known, "from")?,
         to: moment_of(known, "to")?,
-        problems: match known.text("problem").as_deref() {
-            None | Some("false") => false,
-            Some("true") => true,
-            Some(other) => {
-                let wrong = Wrong::new("problem", other, "true or false");
-                return Err(Problem::invalid(vec![wrong]));
-            }
-        },
+        problems: known.flag("problem")?,
     })
 }
 

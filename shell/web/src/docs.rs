@@ -13,8 +13,8 @@ use crate::backend::Web;
 use crate::cookie;
 use crate::explained::explained;
 use crate::{
-    audit_log, calls, deliveries, events, happened, invitation, live, oidc, operations, options,
-    playlists, prompts, rooms, sign_in, tokens, uploads, users, waiting, webhooks,
+    audit_log, backup, calls, deliveries, events, happened, invitation, live, oidc, operations,
+    options, playlists, prompts, restore, rooms, sign_in, tokens, uploads, users, waiting, webhooks,
 };
 
 /// The description as it is served and kept in `docs/openapi.json`.
@@ -106,6 +106,9 @@ fn settings_routes() -> OpenApiRouter<Web> {
         .routes(routes!(deliveries::test_webhook))
         .routes(routes!(deliveries::list_deliveries))
         .routes(routes!(deliveries::redeliver))
+        .routes(routes!(backup::make_backup))
+        .routes(routes!(backup::show_backups))
+        .routes(routes!(restore::restore))
 }
 
 pub(crate) async fn serve_openapi() -> impl IntoResponse {

@@ -88,7 +88,7 @@ pub(crate) async fn metrics(State(web): State<Web>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, kind)], render(&metrics))
 }
 
-async fn counts(web: &Web) -> Answered<Counts> {
+pub(crate) async fn counts(web: &Web) -> Answered<Counts> {
     let Reply::Counts(counts) = web.backend.brain.ask(Request::Status).await? else {
         return Err(misfit().into());
     };

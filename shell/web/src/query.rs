@@ -65,6 +65,18 @@ impl Known {
         self.0.remove(name).filter(|value| !value.is_empty())
     }
 
+    /// `true` or `false`, which is also what it is when it is not there.
+    pub fn flag(&mut self, name: &'static str) -> Result<bool, Problem> {
+        match self.text(name).as_deref() {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(other) => {
+                let wrong = Wrong::new(name, other, "true or false");
+                Err(Problem::invalid(vec![wrong]))
+            }
+        }
+    }
+
     /// How many items the client wants in one answer.
     pub fn limit(&mut self) -> Result<u32, Problem> {
         let Some(text) = self.text("limit") else {

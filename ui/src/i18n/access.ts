@@ -123,6 +123,9 @@ export const en = {
   "access.deed.webhook.tested": "sent a webhook a test",
   "access.deed.webhook.redelivered": "sent an event to a webhook again",
   "access.deed.webhook.disabled": "disabled a webhook",
+  "access.deed.system.backup_begun": "began to download a backup",
+  "access.deed.system.backup_made": "has a backup",
+  "access.deed.system.restored": "restored a backup",
 } as const;
 
 export const de: Record<keyof typeof en, string> = {
@@ -241,6 +244,9 @@ export const de: Record<keyof typeof en, string> = {
   "access.deed.track.renamed": "hat einen Titel umbenannt",
   "access.deed.prompt.replaced": "hat eine Ansage ersetzt",
   "access.deed.prompt.restored": "hat die mitgelieferte Ansage zurückgeholt",
+  "access.deed.system.backup_begun": "hat begonnen, eine Sicherung herunterzuladen",
+  "access.deed.system.backup_made": "hat eine Sicherung",
+  "access.deed.system.restored": "hat eine Sicherung wiederhergestellt",
   "access.deed.track.deleted": "hat einen Titel entfernt",
   "access.deed.webhook.created": "hat einen Webhook angelegt",
   "access.deed.webhook.updated": "hat einen Webhook geändert",

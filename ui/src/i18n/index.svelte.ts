@@ -1,5 +1,6 @@
 /** Sentences in the reader's language; every page has a file of its own beside this one. */
 import * as access from "./access";
+import * as backup from "./backup";
 import * as calls from "./calls";
 import * as invite from "./invite";
 import * as live from "./live";
@@ -15,12 +16,12 @@ import { isolated } from "./isolated";
 const en = {
   ...shell.en, ...now.en, ...rooms.en, ...live.en, ...invite.en,
   ...music.en, ...calls.en, ...recordings.en, ...settings.en, ...access.en,
-  ...webhooks.en,
+  ...webhooks.en, ...backup.en,
 };
 const de: Record<Key, string> = {
   ...shell.de, ...now.de, ...rooms.de, ...live.de, ...invite.de,
   ...music.de, ...calls.de, ...recordings.de, ...settings.de, ...access.de,
-  ...webhooks.de,
+  ...webhooks.de, ...backup.de,
 };
 
 export type Key = keyof typeof en;

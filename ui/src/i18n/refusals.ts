@@ -45,6 +45,21 @@ export const GERMAN: Readonly<Record<string, string>> = {
   "the body is larger than {n} bytes, or was cut off": "sie ist größer als {n} Bytes oder kam nicht ganz an",
   "other files are being uploaded; try again when they are done":
     "es werden schon andere Dateien hochgeladen; bitte danach noch einmal",
+  "the file cannot be restored: {why}; nothing was changed":
+    "die Datei lässt sich nicht wiederherstellen: {why}; es wurde nichts geändert",
+  "it ends without a manifest: it was cut off, or it is no backup of Conclave":
+    "sie ist abgeschnitten oder keine Sicherung von Conclave",
+  "it was made by a newer version (its format is {n}); use that version":
+    "eine neuere Version hat sie erstellt (Format {n}); nehmen Sie diese",
+  "the database in it was written by a newer version (its schema is {found}, this program knows up to {known}); use that version":
+    "ihre Datenbank hat eine neuere Version geschrieben (Schema {found}, dieses Programm kennt {known}); nehmen Sie diese",
+  "the database in it is damaged ({what})": "ihre Datenbank ist beschädigt ({what})",
+  "{file} is not as it was written: the file is damaged": "{file} ist nicht, wie es geschrieben wurde: sie ist beschädigt",
+  "{file} does not belong into a backup": "{file} gehört nicht in eine Sicherung",
+  "it cannot be read as a backup: {said}": "sie ist nicht als Sicherung zu lesen: {said}",
+  "there is no database in it": "es ist keine Datenbank darin",
+  "another backup is being made or restored; try again when it is done":
+    "es wird schon eine Sicherung erstellt oder wiederhergestellt; bitte danach noch einmal",
   "the server's disk is full": "die Platte des Servers ist voll",
   "there is no room with the id, extension or title {room}": "einen Raum {room} gibt es nicht",
   "there is no such playlist": "diese Liste gibt es nicht",
@@ -100,7 +115,7 @@ export function inGerman(english: string): string {
     if (found === null) continue;
     return german.replace(/\{(\w+)\}/g, (_, name: string) => {
       const said = found.groups?.[name] ?? "";
-      return name === "accepted" ? inGerman(said) : said;
+      return name === "accepted" || name === "why" ? inGerman(said) : said;
     });
   }
   return english;

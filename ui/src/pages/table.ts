@@ -27,6 +27,7 @@ export const PAGES: readonly Page[] = [
   { pattern: "/settings", title: "shell.settings", menu: 9, load: () => import("./settings/Account.svelte") },
   { pattern: "/settings/users", title: "access.users", needs: "users:write", load: () => import("./settings/Users.svelte") },
   { pattern: "/settings/tokens", title: "access.tokens", needs: "tokens:write", load: () => import("./settings/Tokens.svelte") },
+  { pattern: "/settings/backup", title: "backup.title", needs: "system:write", load: () => import("./settings/Backup.svelte") },
   { pattern: "/settings/audit", title: "access.audit", needs: "audit:read", load: () => import("./settings/Audit.svelte") },
   { pattern: "/rooms", title: "shell.rooms", needs: "rooms:read", menu: 2, load: () => import("./Rooms.svelte") },
   { pattern: "/rooms/:room", title: "rooms.settings", needs: "rooms:read", load: () => import("./Room.svelte") },

@@ -60,6 +60,7 @@ pub async fn server_with(brain: BrainHandle, asked: Arc<Mutex<Vec<Request>>>) ->
         events: EventHub::new(UnixMillis(1_000)),
         host: Arc::new(FakeHost),
         upload_dir: dir.path().to_owned(),
+        restart: Arc::default(),
         closing: closed,
     };
     let http = HttpServer::new(backend.clone());

@@ -5,7 +5,8 @@ import { Refused } from "../../api/problem";
 export const UPLOAD_MIB = 256;
 
 export interface Sending {
-  readonly done: Promise<void>;
+  /** The answer, as JSON. */
+  readonly done: Promise<unknown>;
   readonly cancel: () => void;
 }
 
@@ -17,12 +18,12 @@ export function send(
   tell: (share: number) => void,
 ): Sending {
   const request = new XMLHttpRequest();
-  const done = new Promise<void>((resolve, reject) => {
+  const done = new Promise<unknown>((resolve, reject) => {
     request.upload.onprogress = (event) => {
       if (event.lengthComputable) tell(event.total > 0 ? event.loaded / event.total : 1);
     };
     request.onload = () => {
-      if (request.status < 300) resolve();
+      if (request.status < 300) resolve(parsed(request.responseText));
       else reject(Refused.of(request.status, parsed(request.responseText)));
     };
     request.onerror = () => reject(new Refused(0, "", ""));

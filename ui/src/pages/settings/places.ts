@@ -14,5 +14,6 @@ export const PLACES: readonly Place[] = [
   { href: "/settings/users", title: "access.users", needs: "users:write" },
   { href: "/settings/tokens", title: "access.tokens", needs: "tokens:write" },
   { href: "/settings/webhooks", title: "webhooks.title", needs: "webhooks:write" },
+  { href: "/settings/backup", title: "backup.title", needs: "system:write" },
   { href: "/settings/audit", title: "access.audit", needs: "audit:read" },
 ];
