@@ -58,6 +58,15 @@ pub struct BackupsView {
     pub calls: u64,
 }
 
+/// A backup that was sent whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BackupDone {
+    /// How long the file is.
+    pub bytes: u64,
+    /// Whether recordings are in it.
+    pub recordings: bool,
+}
+
 /// A backup that somebody has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LastBackup {

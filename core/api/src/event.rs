@@ -4,7 +4,9 @@ use conclave_model::UnixMillis;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{CallView, LiveRef, Move, RoomView, Talk, Wait, WaitEnd, WebhookRef, rfc3339};
+use crate::{
+    BackupDone, CallView, LiveRef, Move, RoomView, Talk, Wait, WaitEnd, WebhookRef, rfc3339,
+};
 
 /// Something that happened, before it has its number in the stream.
 #[derive(Clone, Debug, PartialEq)]
@@ -129,6 +131,10 @@ pub enum Happening {
     #[serde(rename = "webhook.disabled")]
     WebhookDisabled(WebhookRef),
 
+    /// Somebody has a backup.
+    #[serde(rename = "system.backup_done")]
+    BackupDone(BackupDone),
+
     /// Events before this one are no longer kept: read the state anew.
     #[serde(rename = "gap")]
     Gap(Gap),
@@ -136,7 +142,7 @@ pub enum Happening {
 
 impl Happening {
     /// Every type name, in the order of the enum.
-    pub const TYPES: [&'static str; 30] = [
+    pub const TYPES: [&'static str; 31] = [
         "room.created",
         "room.updated",
         "room.deleted",
@@ -166,6 +172,7 @@ impl Happening {
         "call.ended",
         "pin.failed",
         "webhook.disabled",
+        "system.backup_done",
         "gap",
     ];
 
@@ -202,6 +209,7 @@ impl Happening {
             Happening::CallEnded(_) => "call.ended",
             Happening::PinFailed(_) => "pin.failed",
             Happening::WebhookDisabled(_) => "webhook.disabled",
+            Happening::BackupDone(_) => "system.backup_done",
             Happening::Gap(_) => "gap",
         }
     }

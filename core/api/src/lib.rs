@@ -40,7 +40,7 @@ mod webhook_input;
 mod webhook_view;
 
 pub use audit_view::AuditView;
-pub use backup_view::{BackupView, BackupsView, LastBackup, RestoreState, RestoreView};
+pub use backup_view::{BackupDone, BackupView, BackupsView, LastBackup, RestoreState, RestoreView};
 pub use call_details::{CallDetails, CallTrace, StepView, TraceMessage};
 pub use call_view::CallView;
 pub use clean::{clean, clean_json, clean_lines};

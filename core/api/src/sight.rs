@@ -40,6 +40,7 @@ impl Happening {
                 Some(Permission::CallsRead)
             }
             Happening::WebhookDisabled(_) => Some(Permission::WebhooksWrite),
+            Happening::BackupDone(_) => Some(Permission::SystemRead),
             Happening::Gap(_) => None,
         }
     }
@@ -55,6 +56,7 @@ impl Happening {
             | Happening::CallStarted(_)
             | Happening::CallEnded(_)
             | Happening::WebhookDisabled(_)
+            | Happening::BackupDone(_)
             | Happening::Gap(_) => return None,
             Happening::SessionStarted(at)
             | Happening::SessionEnded(at)
@@ -94,6 +96,7 @@ impl Happening {
             | Happening::SessionLocked(_)
             | Happening::SessionUnlocked(_)
             | Happening::WebhookDisabled(_)
+            | Happening::BackupDone(_)
             | Happening::Gap(_) => {}
             Happening::ParticipantJoined(talk)
             | Happening::ParticipantLeft(talk)

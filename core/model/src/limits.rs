@@ -332,6 +332,10 @@ pub const BACKUP_FILES: usize = 200_000;
 pub const BACKUP_MANIFEST_BYTES: u64 = 64 * 1024 * 1024;
 /// A path in it: a folder, and a name as long as the disk allows.
 pub const BACKUP_PATH_BYTES: usize = 512;
+/// Waiting for another backup: whoever has all of one may come back before it was noted.
+pub const BACKUP_TURN: Duration = Duration::from_secs(3);
+/// One value of a database that was sent to us: four times the largest body that we keep.
+pub const DATABASE_VALUE_BYTES: usize = 4 * API_BODY_BYTES;
 /// Read, hashed and sent at once: large enough to cost few calls.
 pub const BACKUP_PIECE_BYTES: usize = 64 * 1024;
 /// As much of a song is sent to listen to: enough to judge it, 3 MB at the widest.

@@ -6,10 +6,10 @@ use std::io::Read;
 use std::path::Path;
 
 use conclave_api::BackupView;
-use conclave_store::{AuditRow, Store, StoreError};
+use conclave_store::{AuditRow, Store, StoreError, look_over};
 use tempfile::TempDir;
 
-use crate::contents::{FOLDERS, RECORDINGS, SETTINGS};
+use crate::contents::{DATABASE, FOLDERS, RECORDINGS, SETTINGS};
 use crate::unpack::unpack;
 use crate::{BackupError, Manifest, swap};
 
@@ -21,8 +21,8 @@ pub struct Checked {
     view: BackupView,
 }
 
-/// Unpacks into a new folder in `scratch`, and opens the database in it: an older one is brought up
-/// to date there.
+/// Unpacks into a new folder in `scratch`, looks the database in it over and opens it: an older one
+/// is brought up to date there.
 ///
 /// Reads and writes files without yielding: call it where a thread may block.
 ///
@@ -31,6 +31,8 @@ pub struct Checked {
 pub async fn check(backup: impl Read, scratch: &Path) -> Result<Checked, BackupError> {
     let folder = TempDir::with_prefix_in("restore-", scratch).map_err(BackupError::disk)?;
     let manifest = unpack(backup, folder.path())?;
+    let looked = look_over(&folder.path().join(DATABASE)).await;
+    looked.map_err(BackupError::of_its_database)?;
     let store = Store::open(folder.path()).await;
     let store = store.map_err(BackupError::of_its_database)?;
     let counted = count(&store).await;
@@ -81,9 +83,10 @@ impl Checked {
     }
 }
 
-/// Rooms and users; every row is read as a server would.
+/// Rooms and users; whatever a server reads whole is read as it would.
 async fn count(store: &Store) -> Result<(usize, usize), StoreError> {
-    store.check_thoroughly().await?;
+    store.load_tokens().await?;
+    store.load_webhooks().await?;
     let rooms = store.load_rooms().await?.len();
     let users = store.load_users().await?.len();
     Ok((rooms, users))

@@ -89,11 +89,15 @@ pub(crate) fn may_be_in(name: &str) -> bool {
 }
 
 fn fits(name: &str) -> bool {
-    name.len() <= limits::BACKUP_PATH_BYTES
+    let part = name.split('/').map(str::len).max().unwrap_or(0);
+    name.len() <= limits::BACKUP_PATH_BYTES && part <= PART_BYTES
 }
 
+/// As long as a name may be on Linux (`NAME_MAX`).
+const PART_BYTES: usize = 255;
+
 /// `playlists/NAME/TRACK`, `recordings/ID/FILE`.
-const DEPTH: usize = 2;
+pub(crate) const DEPTH: usize = 2;
 
 #[cfg(test)]
 mod tests {
@@ -120,6 +124,8 @@ mod tests {
         ] {
             assert!(!may_be_in(name), "{name}");
         }
+        assert!(may_be_in(&format!("prompts/{}", "a".repeat(255))));
+        assert!(!may_be_in(&format!("prompts/{}", "a".repeat(256))));
         for name in [
             "conclave.db",
             "conclave.toml",

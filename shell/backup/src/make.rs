@@ -6,7 +6,7 @@ use std::path::Path;
 
 use conclave_api::rfc3339;
 use conclave_model::{UnixMillis, limits};
-use conclave_store::Store;
+use conclave_store::{Store, look_over};
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
@@ -51,6 +51,8 @@ impl Backup {
         let database = NamedTempFile::with_prefix_in("backup-", scratch);
         let database = database.map_err(BackupError::disk)?;
         store.copy_into(database.path()).await?;
+        // What could not be restored is said now, and not when it is needed.
+        look_over(database.path()).await?;
         let data = store.dir();
         let mut sources = vec![Source {
             from: database.path().to_owned(),

@@ -1,8 +1,8 @@
 //! Unpacks a backup and compares every file with the manifest; trusts no name in it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, OpenOptions};
-use std::io::{Read, Write};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use tar::{Archive, EntryType};
 
 use crate::BackupError;
-use crate::contents::{DATABASE, FOLDERS, RECORDINGS, may_be_in};
+use crate::contents::{DATABASE, DEPTH, FOLDERS, RECORDINGS, may_be_in};
 use crate::manifest::{Entry, FORMAT, MANIFEST, Manifest, hex};
 use crate::member::read_long_name;
 
@@ -42,6 +42,7 @@ pub(crate) fn unpack(backup: impl Read, into: &Path) -> Result<Manifest, BackupE
             let manifest = read_manifest(&mut entry)?;
             compare(&manifest, &found)?;
             make_folders(&manifest, into)?;
+            sync(into, DEPTH).map_err(BackupError::disk)?;
             return Ok(manifest);
         }
         if !may_be_in(&name) || found.contains_key(&name) {
@@ -50,7 +51,12 @@ pub(crate) fn unpack(backup: impl Read, into: &Path) -> Result<Manifest, BackupE
         if found.len() >= limits::BACKUP_FILES {
             return Err(BackupError::TooManyFiles);
         }
-        let (bytes, sha256) = keep(&mut entry, &into.join(&name))?;
+        // Something else is a folder there, or a file where this has its folder.
+        let at = into.join(&name);
+        if at.exists() || at.ancestors().skip(1).any(Path::is_file) {
+            return Err(BackupError::Strange(shown(&name)));
+        }
+        let (bytes, sha256) = keep(&mut entry, &at)?;
         let path = name.clone();
         found.insert(
             name,
@@ -135,6 +141,17 @@ fn make_folders(manifest: &Manifest, into: &Path) -> Result<(), BackupError> {
         return Err(BackupError::Strange(RECORDINGS.to_owned()));
     }
     Ok(())
+}
+
+/// Every folder is on the disk: the files in them are.
+fn sync(folder: &Path, depth: usize) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if depth > 0 && entry.file_type()?.is_dir() {
+            sync(&entry.path(), depth - 1)?;
+        }
+    }
+    File::open(folder)?.sync_all()
 }
 
 fn private_folder(path: &Path) -> Result<(), BackupError> {

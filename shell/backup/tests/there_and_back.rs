@@ -226,6 +226,16 @@ async fn what_leads_out_of_the_directory_is_refused() {
     ];
     let error = refused(&hostile(&twice, &manifest(1))).await;
     assert!(matches!(error, BackupError::Strange(_)), "{error}");
+    for twisted in [
+        [
+            ("prompts/a", Regular, &b"x"[..]),
+            ("prompts/a/b", Regular, b"y"),
+        ],
+        [("prompts/a/b", Regular, b"y"), ("prompts/a", Regular, b"x")],
+    ] {
+        let error = refused(&hostile(&twisted, &manifest(1))).await;
+        assert!(matches!(error, BackupError::Strange(_)), "{error}");
+    }
     let unlisted = [("prompts/a", Regular, &b"x"[..])];
     let error = refused(&hostile(&unlisted, &manifest(1))).await;
     assert!(matches!(error, BackupError::Strange(_)), "{error}");
@@ -254,32 +264,46 @@ async fn a_newer_or_empty_or_foreign_one_is_refused_in_words() {
     let empty = refused(&hostile(&[], &manifest(1))).await;
     assert!(empty.to_string().contains("no database"), "{empty}");
 
-    let (_data, store) = data().await;
-    sqlite(
-        &store,
-        "no database at all, but 100 bytes of text that are long enough to be looked at.",
-    )
-    .await;
+    let text =
+        b"no database at all, but a text that is long enough to be looked at: it goes on and \
+                 on, for a hundred bytes and more.";
+    let foreign = refused(&with_database(text)).await;
+    assert!(
+        matches!(foreign, BackupError::DamagedDatabase(_)),
+        "{foreign:?}"
+    );
+    let nothing = refused(&with_database(b"")).await;
+    assert!(
+        nothing.to_string().contains("no database of Conclave"),
+        "{nothing}"
+    );
 }
 
-/// A backup whose database is this text is damaged.
-async fn sqlite(store: &Store, text: &str) {
-    let elsewhere = tempfile::tempdir().unwrap();
-    let bytes = made(store, Recordings::Without).await;
-    let checked = check(bytes.as_slice(), elsewhere.path()).await.unwrap();
-    drop(checked);
+#[tokio::test]
+async fn a_database_with_something_of_somebody_elses_is_refused() {
+    let (data, store) = data().await;
+    let copy = data.path().join("copy");
+    store.copy_into(&copy).await.unwrap();
+    let ours = fs::read(copy).unwrap();
+    let view = check(with_database(&ours).as_slice(), data.path()).await;
+    assert_eq!(view.unwrap().view().rooms, 1);
+    let (index, other) = (b"ON calls (room, id)", b"ON calls (id, room)");
+    let at = ours.windows(index.len()).position(|part| part == index);
+    let mut theirs = ours.clone();
+    theirs[at.unwrap()..][..other.len()].copy_from_slice(other);
+    let error = refused(&with_database(&theirs)).await;
+    assert!(error.to_string().contains("calls_by_room"), "{error}");
+}
+
+/// A backup with this database and nothing else.
+fn with_database(database: &[u8]) -> Vec<u8> {
     let mut listed = manifest(1);
     listed.files.push(conclave_backup::Entry {
         path: "conclave.db".to_owned(),
-        bytes: text.len() as u64,
-        sha256: sha256(text.as_bytes()),
+        bytes: database.len() as u64,
+        sha256: sha256(database),
     });
-    let member = [("conclave.db", EntryType::Regular, text.as_bytes())];
-    let error = refused(&hostile(&member, &listed)).await;
-    assert!(
-        matches!(error, BackupError::DamagedDatabase(_)),
-        "{error:?}"
-    );
+    hostile(&[("conclave.db", EntryType::Regular, database)], &listed)
 }
 
 fn sha256(bytes: &[u8]) -> String {

@@ -2,11 +2,16 @@
 
 use std::path::Path;
 
+use sqlx::sqlite::SqliteJournalMode;
+use sqlx::{ConnectOptions, Connection};
+
+use crate::store::careful;
 use crate::{Store, StoreError};
 
 impl Store {
     /// Writes the database as it is at one moment into a file that is empty or not there yet, while
-    /// others read and write it.
+    /// others read and write it. Who is signed in is not in it, nor answers already given: both
+    /// would open something, and belong to another time.
     ///
     /// # Errors
     /// [`StoreError::DiskFull`] and whatever a database can do.
@@ -15,48 +20,28 @@ impl Store {
             .bind(file.to_string_lossy())
             .execute(&self.readers)
             .await?;
-        Ok(())
+        let mut copy = careful(file)
+            .journal_mode(SqliteJournalMode::Memory)
+            // Else what was deleted could still be read in the file.
+            .pragma("secure_delete", "ON")
+            .connect()
+            .await?;
+        for all in FLEETING {
+            sqlx::query(all).execute(&mut copy).await?;
+        }
+        Ok(copy.close().await?)
     }
 
-    /// Finds what the look at every opening does not: indexes that do not fit, rows that refer to
-    /// nothing, and statements that somebody put in to be run with ours.
-    ///
-    /// # Errors
-    /// [`StoreError::Damaged`] says what was found.
-    pub async fn check_thoroughly(&self) -> Result<(), StoreError> {
-        let found: String = sqlx::query_scalar("PRAGMA integrity_check(1)")
-            .fetch_one(&self.readers)
-            .await?;
-        if found != "ok" {
-            return Err(StoreError::damaged(found));
-        }
-        let orphans = sqlx::query("PRAGMA foreign_key_check")
-            .fetch_optional(&self.readers)
-            .await?;
-        if orphans.is_some() {
-            return Err(StoreError::damaged("a row refers to one that is not there"));
-        }
-        let strange: Option<String> = sqlx::query_scalar(
-            "SELECT type FROM sqlite_schema WHERE type NOT IN ('table', 'index')",
-        )
-        .fetch_optional(&self.readers)
-        .await?;
-        match strange {
-            Some(kind) => Err(StoreError::damaged(format!(
-                "it has a {kind}, ours has none"
-            ))),
-            None => Ok(()),
-        }
-    }
-
-    /// Ends every session and forgets the answers already given: both belong to another time.
+    /// Ends every session and forgets the answers already given.
     ///
     /// # Errors
     /// Whatever a database can do.
     pub async fn sign_everybody_out(&self) -> Result<(), StoreError> {
-        for all in ["DELETE FROM sessions", "DELETE FROM idempotency"] {
+        for all in FLEETING {
             sqlx::query(all).execute(&self.writer).await?;
         }
         Ok(())
     }
 }
+
+const FLEETING: [&str; 2] = ["DELETE FROM sessions", "DELETE FROM idempotency"];

@@ -1,29 +1,55 @@
 //! The schema, step by step; a step that was released is never changed.
 
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::{SqlSafeStr, SqlitePool};
+use sqlx::{SqlSafeStr, SqliteConnection, SqlitePool};
 
 use crate::StoreError;
 
 /// Brings the database to the newest schema we know.
 pub(crate) async fn run(pool: &SqlitePool) -> Result<(), StoreError> {
-    let migrations = STEPS
-        .iter()
-        .map(|(version, name, sql)| {
-            let sql = sql.into_sql_str();
-            Migration::new(*version, (*name).into(), MigrationType::Simple, sql, false)
-        })
-        .collect();
-    match Migrator::with_migrations(migrations).run(pool).await {
+    done(migrator(|_| true).run(pool).await)
+}
+
+/// Takes only the steps of these versions, as far as we know them, in an empty database.
+pub(crate) async fn run_those(
+    database: &mut SqliteConnection,
+    versions: &[i64],
+) -> Result<(), StoreError> {
+    let known = |version: &i64| STEPS.iter().any(|(step, _, _)| step == version);
+    if let Some(newer) = versions.iter().find(|version| !known(version)) {
+        return Err(newer_than_known(*newer));
+    }
+    done(
+        migrator(|version| versions.contains(&version))
+            .run(database)
+            .await,
+    )
+}
+
+fn migrator(wanted: impl Fn(i64) -> bool) -> Migrator {
+    let steps = STEPS.iter().filter(|(version, _, _)| wanted(*version));
+    let migrations = steps.map(|(version, name, sql)| {
+        let sql = sql.into_sql_str();
+        Migration::new(*version, (*name).into(), MigrationType::Simple, sql, false)
+    });
+    Migrator::with_migrations(migrations.collect())
+}
+
+fn done(result: Result<(), MigrateError>) -> Result<(), StoreError> {
+    match result {
         Ok(()) => Ok(()),
-        Err(MigrateError::VersionMissing(found)) => Err(StoreError::Newer {
-            found,
-            known: STEPS.last().map_or(0, |(version, _, _)| *version),
-        }),
+        Err(MigrateError::VersionMissing(found)) => Err(newer_than_known(found)),
         Err(MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) => {
             Err(error.into())
         }
         Err(other) => Err(StoreError::damaged(other.to_string())),
+    }
+}
+
+fn newer_than_known(found: i64) -> StoreError {
+    StoreError::Newer {
+        found,
+        known: STEPS.last().map_or(0, |(version, _, _)| *version),
     }
 }
 

@@ -98,6 +98,7 @@ impl Rooms {
             | Happening::CallEnded(_)
             | Happening::PinFailed(_)
             | Happening::WebhookDisabled(_)
+            | Happening::BackupDone(_)
             | Happening::Gap(_) => {}
         }
     }

@@ -59,6 +59,7 @@ pub fn of(what: &Happening) -> Option<(&LiveRef, String)> {
         | Happening::CallStarted(_)
         | Happening::CallEnded(_)
         | Happening::WebhookDisabled(_)
+        | Happening::BackupDone(_)
         | Happening::Gap(_) => None,
     }
 }

@@ -1,16 +1,19 @@
 //! Backups on their way out; what is in one is known by the crate that makes it.
 
-use std::io::Write as _;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
-use conclave_api::{BackupsView, LastBackup, Problem, ProblemKind, rfc3339};
+use conclave_api::{
+    BackupDone, BackupsView, Event, Happening, LastBackup, Problem, ProblemKind, rfc3339,
+};
 use conclave_backup::{Backup, BackupError, Recordings};
+use conclave_model::limits;
 use tokio::runtime::Handle;
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::timeout;
 
 use crate::audit::audit;
 use crate::backend::{Web, now};
@@ -45,15 +48,15 @@ pub(crate) async fn make_backup(
         true => Recordings::With,
         false => Recordings::Without,
     };
-    let turn = own_turn(&web)?;
+    let turn = own_turn(&web).await?;
     let made_at = now();
-    let backup = {
+    let (backup, turn) = {
         let (web, runtime) = (web.clone(), Handle::current());
         let version = web.backend.host.facts().version;
         blocking(move || {
             let (store, scratch) = (&web.backend.store, &web.backend.upload_dir);
             let making = Backup::prepare(store, scratch, recordings, &version, made_at);
-            runtime.block_on(making)
+            Ok((runtime.block_on(making)?, turn))
         })
         .await?
     };
@@ -65,10 +68,15 @@ pub(crate) async fn make_backup(
     audit(&web, &requester, "system.backup_begun", BACKUP, what).await?;
     let (pieces, body) = Pieces::new(Handle::current());
     let what = format!("{what}, {} files, {length} bytes", backup.files());
+    let done = BackupDone {
+        bytes: length,
+        recordings: recordings == Recordings::With,
+    };
     let sent = Sent {
         web,
         requester,
         what,
+        done,
         _turn: turn,
     };
     tokio::task::spawn_blocking(move || sent.send(backup, pieces));
@@ -112,12 +120,13 @@ struct Sent {
     web: Web,
     requester: Requester,
     what: String,
+    done: BackupDone,
     _turn: OwnedSemaphorePermit,
 }
 
 impl Sent {
     fn send(self, backup: Backup, mut pieces: Pieces) {
-        let written = backup.write(&mut pieces).and_then(|()| pieces.flush());
+        let written = backup.write(&mut pieces).and_then(|()| pieces.end());
         if let Err(error) = written {
             tracing::warn!(%error, "a backup was not sent whole");
             pieces.fail(error);
@@ -127,16 +136,25 @@ impl Sent {
         let noting = audit(&self.web, &self.requester, MADE, BACKUP, &self.what);
         // It is in the log of the program in any case: a failing store says so itself.
         let _ = runtime.block_on(noting);
+        let what = Happening::BackupDone(self.done);
+        let by = Some(self.requester.actor.doer());
+        self.web
+            .backend
+            .events
+            .publish_by(Event { at: now(), what }, by);
     }
 }
 
 /// One backup is made or restored at a time: each reads or writes whole disks.
-pub(crate) fn own_turn(web: &Web) -> Answered<OwnedSemaphorePermit> {
-    let turn = Arc::clone(&web.backups).try_acquire_owned();
-    turn.map_err(|_| {
-        let detail = "another backup is being made or restored; try again when it is done";
-        Refusal::new(ProblemKind::Unavailable, detail)
-    })
+pub(crate) async fn own_turn(web: &Web) -> Answered<OwnedSemaphorePermit> {
+    let turn = Arc::clone(&web.backups).acquire_owned();
+    match timeout(limits::BACKUP_TURN, turn).await {
+        Ok(Ok(turn)) => Ok(turn),
+        Ok(Err(_)) | Err(_) => {
+            let detail = "another backup is being made or restored; try again when it is done";
+            Err(Refusal::new(ProblemKind::Unavailable, detail))
+        }
+    }
 }
 
 /// Does what reads and writes files where a thread may block.

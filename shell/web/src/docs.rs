@@ -14,7 +14,8 @@ use crate::cookie;
 use crate::explained::explained;
 use crate::{
     audit_log, backup, calls, deliveries, events, happened, invitation, live, oidc, operations,
-    options, playlists, prompts, restore, rooms, sign_in, tokens, uploads, users, waiting, webhooks,
+    options, playlists, prompts, restore, rooms, sign_in, tokens, uploads, users, waiting,
+    webhooks,
 };
 
 /// The description as it is served and kept in `docs/openapi.json`.

@@ -7,9 +7,9 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
-use conclave_api::{Problem, RestoreState, RestoreView};
+use conclave_api::{Problem, ProblemKind, RestoreState, RestoreView};
 use conclave_backup::{BackupError, check};
-use conclave_model::limits;
+use conclave_model::{Role, limits};
 use tokio::runtime::Handle;
 
 use crate::audit::line;
@@ -17,7 +17,7 @@ use crate::backend::Web;
 use crate::backup::{BACKUP, blocking, own_turn};
 use crate::operations::counts;
 use crate::query::Parameters;
-use crate::refusal::Answered;
+use crate::refusal::{Answered, Refusal};
 use crate::requester::Requester;
 use crate::uploads::{receive, refuse_early};
 
@@ -28,7 +28,7 @@ use crate::uploads::{receive, refuse_early};
 /// is refused. Then the server says goodbye to its callers and starts again with what is in it.
 /// What was there before stays in the folder `before-restore` of the data directory until the next
 /// restore. Everybody signs in anew, with the passwords and tokens of the backup; the addresses and
-/// the token of this machine stay.
+/// the token of this machine stay. Only an owner restores; whoever may make a backup may check one.
 #[utoipa::path(
     post, path = "/system/restore", tag = "system",
     params(
@@ -51,14 +51,21 @@ pub(crate) async fn restore(
 ) -> Answered {
     let mut known = parameters.of(&["check", "force"])?;
     let (only_check, force) = (known.flag("check")?, known.flag("force")?);
+    if !only_check && requester.standing() != Role::Owner {
+        // It brings users and roles: nobody makes themselves an owner with a file of their own.
+        let detail = "restoring replaces every user, so only an owner may do it, and no token of a \
+                      program";
+        return Err(Refusal::new(ProblemKind::Refused, detail));
+    }
     refuse_early(&headers, limits::BACKUP_BYTES)?;
-    let turn = own_turn(&web)?;
+    let turn = own_turn(&web).await?;
     let upload_dir = web.backend.upload_dir.clone();
     let upload = receive(&upload_dir, body, limits::BACKUP_BYTES).await?;
     let runtime = Handle::current();
-    let checked = blocking(move || {
+    // The turn goes with the work, which goes on when whoever asked hangs up.
+    let (checked, turn) = blocking(move || {
         let file = File::open(upload.path()).map_err(BackupError::Unreadable)?;
-        runtime.block_on(check(file, &upload_dir))
+        Ok((runtime.block_on(check(file, &upload_dir))?, turn))
     })
     .await?;
     let calls = counts(&web).await?.calls;
@@ -86,10 +93,10 @@ pub(crate) async fn restore(
         let backup = runtime.block_on(checked.stage(&data, &line))?;
         tracing::warn!("a backup is restored: the server starts again");
         web.backend.restart.notify_one();
+        drop(turn);
         Ok(backup)
     })
     .await?;
-    drop(turn);
     let view = RestoreView {
         backup,
         state: RestoreState::Restarting,

@@ -2,9 +2,12 @@
 
 #![allow(clippy::unwrap_used)] // A test may fail.
 
+#[path = "common/browser.rs"]
+mod browser;
 mod common;
 
 use axum::body::{Body, Bytes};
+use browser::Browser;
 use common::{Server, request, server};
 use conclave_model::UnixMillis;
 use conclave_store::{SessionRow, Store};
@@ -112,7 +115,7 @@ async fn what_is_no_backup_is_refused_in_a_sentence() {
     damaged[2_000] ^= 1;
     for body in [cut, damaged.into(), Bytes::from_static(b"a song")] {
         let refused = restore(&server, "?force=true", body).await;
-        assert_eq!(refused.problem().0, 422);
+        assert_eq!(refused.problem().0, 422, "{}", refused.text);
         assert!(
             refused.text.contains("nothing was changed"),
             "{}",
@@ -154,4 +157,64 @@ async fn whoever_was_signed_in_then_signs_in_anew() {
     assert!(store.session(&hash).await.unwrap().is_some());
     let audit = restored.audit(None, Some("backup"), 1).await.unwrap();
     assert_eq!(audit[0].action, "system.restored");
+}
+
+#[tokio::test]
+async fn nobody_becomes_an_owner_by_a_file_of_their_own() {
+    let server = server().await;
+    let owner = Browser::owner(&server).await;
+    let (backup, _) = download(&server, "/api/v1/system/backup").await;
+    let (check, restore) = (
+        "/api/v1/system/restore?check=true",
+        "/api/v1/system/restore?force=true",
+    );
+    let admin = owner.invite("adam", "admin").await;
+    let program = owner.program(&["system:write"]).await;
+    for who in [&admin, &program] {
+        assert_eq!(who.upload(check, backup.clone()).await.status, 200);
+        let refused = who.upload(restore, backup.clone()).await;
+        assert_eq!(refused.problem().0, 403);
+        assert!(refused.text.contains("only an owner"), "{}", refused.text);
+    }
+    let moderator = owner.invite("mo", "moderator").await;
+    let auditor = owner.invite("al", "auditor").await;
+    for who in [&moderator, &auditor] {
+        assert_eq!(who.upload(check, backup.clone()).await.problem().0, 403);
+        let taken = who.get("/api/v1/system/backup").await;
+        assert_eq!(taken.problem().0, 403);
+    }
+    let told = auditor.get("/api/v1/system/backups").await;
+    assert_eq!(told.status, 200, "when the last one was made is no secret");
+    let forged = owner.clone().without("x-conclave-csrf");
+    assert_eq!(
+        forged.upload(restore, backup.clone()).await.problem().0,
+        403
+    );
+    let stranger = owner.stranger();
+    assert_eq!(
+        stranger.upload(restore, backup.clone()).await.problem().0,
+        401
+    );
+    assert!(!server.dir.path().join("restore").exists());
+    assert_eq!(owner.upload(restore, backup).await.status, 202);
+}
+
+#[tokio::test]
+async fn a_backup_that_was_taken_is_told_and_one_that_was_cut_off_is_not() {
+    let server = server().await;
+    let mut told = server.backend.events.follow();
+    let request = request("GET", "/api/v1/system/backup", &[], Body::empty());
+    let response = server.router.clone().oneshot(request).await.unwrap();
+    drop(response);
+    // The next one begins when the one that was cut off is given up.
+    let (_, length) = download(&server, "/api/v1/system/backup").await;
+    let events = told.next(9).await;
+    let told: Vec<_> = events.iter().map(|one| one.type_name).collect();
+    assert_eq!(told, ["system.backup_done"]);
+    let json: serde_json::Value = serde_json::from_slice(&events[0].json).unwrap();
+    let data = serde_json::json!({"bytes": length, "recordings": false});
+    assert_eq!(json["data"], data);
+    assert_eq!(json["by"]["name"], "the command line");
+    let begun = "system.backup_begun";
+    assert_eq!(actions(&server).await, ["system.backup_made", begun, begun]);
 }

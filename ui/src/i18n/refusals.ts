@@ -53,11 +53,29 @@ export const GERMAN: Readonly<Record<string, string>> = {
     "eine neuere Version hat sie erstellt (Format {n}); nehmen Sie diese",
   "the database in it was written by a newer version (its schema is {found}, this program knows up to {known}); use that version":
     "ihre Datenbank hat eine neuere Version geschrieben (Schema {found}, dieses Programm kennt {known}); nehmen Sie diese",
-  "the database in it is damaged ({what})": "ihre Datenbank ist beschädigt ({what})",
+  "the database in it is damaged ({why})": "ihre Datenbank ist beschädigt ({why})",
   "{file} is not as it was written: the file is damaged": "{file} ist nicht, wie es geschrieben wurde: sie ist beschädigt",
   "{file} does not belong into a backup": "{file} gehört nicht in eine Sicherung",
   "it cannot be read as a backup: {said}": "sie ist nicht als Sicherung zu lesen: {said}",
   "there is no database in it": "es ist keine Datenbank darin",
+  "it holds more files than a backup may": "sie enthält mehr Dateien, als eine Sicherung darf",
+  "its list of versions is not ours": "die Liste ihrer Versionen ist nicht von Conclave",
+  "its {kind} {name} is not ours": "etwas darin ist nicht von Conclave: {kind} {name}",
+  "it is no database of Conclave": "sie ist keine Datenbank von Conclave",
+  "a row refers to one that is not there": "ein Eintrag verweist auf einen, den es nicht gibt",
+  "a value in {table} is too large": "ein Wert in {table} ist zu groß",
+  "it has {n} {table}, and {most} is the most": "sie hat {n} Einträge in {table}, höchstens {most} gehen",
+  "calls are up, and restoring would end them; wait until they have ended, or say force=true":
+    "es laufen Gespräche, die das Wiederherstellen beenden würde; warten Sie, bis sie zu Ende sind, oder wählen Sie die Datei noch einmal",
+  "restoring replaces every user, so only an owner may do it, and no token of a program":
+    "das Wiederherstellen ersetzt alle Benutzer; das darf nur ein Inhaber",
+  "{what} is on another disk than the rest of the data directory; put it back by hand":
+    "{what} liegt auf einer anderen Platte als das Datenverzeichnis; legen Sie es von Hand zurück",
+  "as it was at {moment}": "wie es am {moment} war",
+  "with recordings": "mit Aufnahmen",
+  "without recordings": "ohne Aufnahmen",
+  "with recordings, {n} files, {bytes} bytes": "mit Aufnahmen, {n} Dateien, {bytes} Bytes",
+  "without recordings, {n} files, {bytes} bytes": "ohne Aufnahmen, {n} Dateien, {bytes} Bytes",
   "another backup is being made or restored; try again when it is done":
     "es wird schon eine Sicherung erstellt oder wiederhergestellt; bitte danach noch einmal",
   "the server's disk is full": "die Platte des Servers ist voll",

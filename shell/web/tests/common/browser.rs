@@ -111,13 +111,22 @@ impl Browser {
     }
 
     pub async fn send(&self, method: &str, path: &str, body: Option<&Value>) -> Got {
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        self.converse(method, path, "application/json", body).await
+    }
+
+    pub async fn upload(&self, path: &str, file: impl Into<Body>) -> Got {
+        let kind = "application/octet-stream";
+        self.converse("POST", path, kind, file.into()).await
+    }
+
+    async fn converse(&self, method: &str, path: &str, kind: &str, body: Body) -> Got {
         let mut headers: Vec<(&str, &str)> = self
             .headers
             .iter()
             .map(|(name, value)| (*name, value.as_str()))
             .collect();
-        headers.push(("content-type", "application/json"));
-        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        headers.push(("content-type", kind));
         let request = request(method, path, &headers, body);
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();

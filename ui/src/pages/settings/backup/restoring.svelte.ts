@@ -28,8 +28,9 @@ export class Restoring {
   async restore(): Promise<void> {
     if (this.phase.name !== "checked") return;
     const before = await startedAt();
-    // Whoever confirmed was told how many calls there are.
-    await this.#send(this.phase.file, "restoring", "force=true");
+    // Whoever was told of no calls ends none: those that have come since are named first.
+    const force = this.phase.view.calls > 0;
+    await this.#send(this.phase.file, "restoring", `force=${force}`);
     // The answer to `#send`, which the compiler does not see.
     if ((this.phase as Phase).name === "restarting") await this.#wait(before);
   }
