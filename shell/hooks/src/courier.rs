@@ -55,7 +55,7 @@ struct Enabled {
 /// An event as it goes over the stream.
 pub struct News {
     pub type_name: &'static str,
-    /// `id`, `time`, `type` and `data`.
+    /// `id`, `time`, `type`, `data` and perhaps `by`.
     pub json: Value,
 }
 
@@ -211,7 +211,7 @@ impl Mint {
     }
 }
 
-/// Type, time and data, as Standard Webhooks has them.
+/// Type, time and data, as Standard Webhooks has them, and who did it where that is told.
 fn body_of(news: &News, webhook: &Webhook) -> String {
     let mut data = news.json.get("data").cloned().unwrap_or(Value::Null);
     match webhook.numbers {
@@ -219,7 +219,11 @@ fn body_of(news: &News, webhook: &Webhook) -> String {
         NumbersShown::Masked => mask_callers(&mut data),
     }
     let time = news.json.get("time").cloned().unwrap_or(Value::Null);
-    json!({"type": news.type_name, "timestamp": time, "data": data}).to_string()
+    let mut body = json!({"type": news.type_name, "timestamp": time, "data": data});
+    if let Some(by) = news.json.get("by") {
+        body["by"] = by.clone();
+    }
+    body.to_string()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

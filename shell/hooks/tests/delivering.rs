@@ -29,6 +29,7 @@ async fn an_event_comes_signed_and_without_numbers() {
     let body = received.json();
     assert_eq!(body["type"], "call.started");
     assert_eq!(body["timestamp"], "2026-11-05T09:30:00.000Z");
+    assert_eq!(body["by"]["name"], "Olivia");
     assert_eq!(body["data"]["from_number"], "+4917 ••• 512");
     let log = office.log(webhook.id).await;
     assert_eq!((log.len(), log[0].state), (1, DeliveryState::Delivered));

@@ -194,8 +194,9 @@ impl Office {
 
     async fn take(&self, type_name: &'static str, dialled: &str) {
         let data = json!({"call": "ca_1", "from_number": "+4917155512", "dialled": dialled});
-        let json =
-            json!({"id": 1, "time": "2026-11-05T09:30:00.000Z", "type": type_name, "data": data});
+        let by = json!({"id": "us_1", "name": "Olivia"});
+        let json = json!({"id": 1, "time": "2026-11-05T09:30:00.000Z", "by": by,
+            "type": type_name, "data": data});
         let news = [News { type_name, json }];
         self.courier.take(&news).await.unwrap();
     }
