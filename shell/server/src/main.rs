@@ -49,6 +49,7 @@ fn main() -> ExitCode {
 }
 
 fn run_server(settings: Settings) -> ExitCode {
+    thrift::share_one_heap();
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::new(&settings.log))
         .with_writer(std::io::stderr)

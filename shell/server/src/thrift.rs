@@ -10,6 +10,20 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
+/// To be called before there is a second thread: all threads allocate in one place from now on.
+///
+/// Left to itself the C library gives each thread a place of its own, and what one thread asked
+/// for and another freed leaves holes in each: over 12,000 calls that came and went private memory
+/// grew by 4.4 MiB, and not at all with this. Threads rarely meet there: the media workers do not
+/// allocate, and the brain is one.
+pub fn share_one_heap() {
+    #[cfg(target_env = "gnu")]
+    // SAFETY: it takes two numbers; what it does not accept it ignores (mallopt(3)).
+    unsafe {
+        libc::mallopt(libc::M_ARENA_MAX, 1);
+    }
+}
+
 /// Looks every [`EVERY`] from now on, on a thread that may take its time.
 pub fn start() -> JoinHandle<()> {
     tokio::spawn(async {
