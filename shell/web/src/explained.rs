@@ -7,6 +7,7 @@ use utoipa::openapi::{Content, ContentBuilder, OpenApi, Ref, RefOr, Response, Re
 
 use crate::access::{self, Need};
 use crate::examples::Examples;
+use crate::groups::groups;
 
 /// The same description, with what can be said of every operation by one rule.
 pub(crate) fn explained(mut api: OpenApi) -> OpenApi {
@@ -19,6 +20,7 @@ pub(crate) fn explained(mut api: OpenApi) -> OpenApi {
             show_examples(operation, &examples);
         }
     }
+    api.tags = Some(groups());
     let components = api.components.get_or_insert_default();
     for kind in ProblemKind::ALL {
         let response = RefOr::T(refusal(kind));

@@ -8,6 +8,23 @@ use common::Server;
 use serde_json::{Value, json};
 
 #[test]
+fn every_operation_is_in_one_group_that_is_described() {
+    let api = serde_json::to_value(conclave_web::openapi()).unwrap();
+    let groups = api["tags"].as_array().unwrap();
+    let described = |name: &Value| {
+        let group = groups.iter().find(|group| group["name"] == *name);
+        group.is_some_and(|group| group["description"].is_string())
+    };
+    for (place, operation) in operations(&api) {
+        let names = operation["tags"].as_array().unwrap();
+        assert!(
+            names.len() == 1 && described(&names[0]),
+            "{place}: {names:?}"
+        );
+    }
+}
+
+#[test]
 fn every_operation_is_described_with_examples_and_refusals() {
     let api = serde_json::to_value(conclave_web::openapi()).unwrap();
     let mut faults = Vec::new();
