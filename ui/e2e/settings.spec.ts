@@ -2,6 +2,7 @@
 import type { Page } from "@playwright/test";
 import { de, en } from "../src/i18n/access";
 import { en as shell } from "../src/i18n/shell";
+import { look } from "./fixtures/look";
 import { expect, OWNER, speakGerman, test } from "./fixtures/test";
 
 const NAME = "<b>Rita</b> Roth";
@@ -120,6 +121,38 @@ test("a password is changed by whoever knows it, and other browsers are signed o
   await expect(old).toHaveValue("");
   expect((await other.request.get("/api/v1/session")).status()).toBe(401);
   expect((await page.request.get("/api/v1/session")).status()).toBe(200);
+});
+
+test("the tokens of a user end with them, or are kept by whoever removes them", async ({ as, stranger, server }) => {
+  const page = await as("owner", "/settings/users");
+  for (const [name, keep] of [["Ada", false], ["Bea", true]] as const) {
+    await server.ask("POST", "/users", { name, role: "admin", password: PASSWORD });
+    const maker = await stranger("/");
+    const signedIn = await maker.request.post("/api/v1/session", { data: { name, password: PASSWORD } });
+    const { csrf } = (await signedIn.json()) as { csrf: string };
+    const made = await maker.request.post("/api/v1/tokens", {
+      headers: { "x-conclave-csrf": csrf },
+      data: { name: `${name}'s <i>script</i>`, permissions: ["rooms:read"] },
+    });
+    const { secret } = (await made.json()) as { secret: string };
+    const program = () => fetch(`${server.url}/api/v1/rooms`, { headers: { authorization: `Bearer ${secret}` } });
+    expect((await program()).status).toBe(200);
+
+    await page.reload();
+    const row = page.getByRole("main").getByRole("listitem").filter({ hasText: name });
+    await row.getByRole("button", { name: `Remove ${name}` }).click();
+    const sheet = page.getByRole("dialog");
+    await expect(sheet.getByText(`${name}'s <i>script</i>`)).toBeVisible();
+    await expect(sheet.getByText(en["access.user.tokens.end"])).toBeVisible();
+    if (keep) {
+      await sheet.getByLabel(en["access.user.tokens.keep"]).check();
+      await expect(sheet.getByText(en["access.user.tokens.kept"])).toBeVisible();
+      await look(page, "user-with-tokens");
+    }
+    await sheet.getByRole("button", { name: en["access.remove"] }).click();
+    await expect(row).toHaveCount(0);
+    expect((await program()).status).toBe(keep ? 200 : 401);
+  }
 });
 
 async function status(page: Page, method: string, path: string, data: object): Promise<number> {
