@@ -35,7 +35,7 @@ pub const FOR_BUILD: [Tool; 3] = [
 ];
 
 /// What the tests with real telephones need.
-pub const FOR_INTEROP: [Tool; 3] = [
+pub const FOR_INTEROP: [Tool; 4] = [
     Tool {
         programs: &["sipp"],
         package: "sip-tester",
@@ -45,6 +45,11 @@ pub const FOR_INTEROP: [Tool; 3] = [
         programs: &["baresip"],
         package: "baresip-core",
         why: "a telephone with every codec we speak",
+    },
+    Tool {
+        programs: &["opusdec"],
+        package: "opus-tools",
+        why: "plays our recordings as others do",
     },
     Tool {
         programs: &["npm"],

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    BackupDone, CallView, LiveRef, Move, RoomView, Talk, Wait, WaitEnd, WebhookRef, rfc3339,
+    BackupDone, CallView, LiveRef, Move, RecordingView, RoomView, Talk, Wait, WaitEnd, WebhookRef,
+    rfc3339,
 };
 
 /// Something that happened, before it has its number in the stream.
@@ -118,6 +119,21 @@ pub enum Happening {
     #[serde(rename = "participant.waiting_ended")]
     WaitingEnded(WaitEnd),
 
+    /// From now on what is said is recorded; everybody there is told.
+    #[serde(rename = "recording.started")]
+    RecordingStarted(RecordingRef),
+    #[serde(rename = "recording.stopped")]
+    RecordingStopped(RecordingRef),
+    /// It can be listened to.
+    #[serde(rename = "recording.ready")]
+    RecordingReady(RecordingView),
+    /// It ended too early; what there is can be listened to.
+    #[serde(rename = "recording.failed")]
+    RecordingFailed(RecordingFailure),
+    /// By somebody, or because it was old.
+    #[serde(rename = "recording.deleted")]
+    RecordingDeleted(RecordingView),
+
     /// A call was answered and is at the door.
     #[serde(rename = "call.started")]
     CallStarted(Caller),
@@ -142,7 +158,7 @@ pub enum Happening {
 
 impl Happening {
     /// Every type name, in the order of the enum.
-    pub const TYPES: [&'static str; 31] = [
+    pub const TYPES: [&'static str; 36] = [
         "room.created",
         "room.updated",
         "room.deleted",
@@ -168,6 +184,11 @@ impl Happening {
         "participant.moved",
         "participant.waiting",
         "participant.waiting_ended",
+        "recording.started",
+        "recording.stopped",
+        "recording.ready",
+        "recording.failed",
+        "recording.deleted",
         "call.started",
         "call.ended",
         "pin.failed",
@@ -205,6 +226,11 @@ impl Happening {
             Happening::ParticipantMoved(_) => "participant.moved",
             Happening::ParticipantWaiting(_) => "participant.waiting",
             Happening::WaitingEnded(_) => "participant.waiting_ended",
+            Happening::RecordingStarted(_) => "recording.started",
+            Happening::RecordingStopped(_) => "recording.stopped",
+            Happening::RecordingReady(_) => "recording.ready",
+            Happening::RecordingFailed(_) => "recording.failed",
+            Happening::RecordingDeleted(_) => "recording.deleted",
             Happening::CallStarted(_) => "call.started",
             Happening::CallEnded(_) => "call.ended",
             Happening::PinFailed(_) => "pin.failed",
@@ -213,6 +239,25 @@ impl Happening {
             Happening::Gap(_) => "gap",
         }
     }
+}
+
+/// A recording, and the room that it is made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RecordingRef {
+    #[serde(flatten)]
+    pub at: LiveRef,
+    /// The recording's id.
+    pub recording: String,
+    /// Who started it.
+    pub by: String,
+}
+
+/// A recording that ended too early.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct RecordingFailure {
+    pub recording: RecordingView,
+    /// For people.
+    pub why: String,
 }
 
 /// A call that was answered.

@@ -21,6 +21,7 @@ mod options_words;
 mod page;
 mod playlist_view;
 mod problem;
+mod recording_view;
 mod request;
 mod room_input;
 mod room_view;
@@ -44,7 +45,9 @@ pub use backup_view::{BackupDone, BackupView, BackupsView, LastBackup, RestoreSt
 pub use call_details::{CallDetails, CallTrace, StepView, TraceMessage};
 pub use call_view::CallView;
 pub use clean::{clean, clean_json, clean_lines};
-pub use event::{Caller, Doer, Event, Gap, Happening, NumberedEvent, PinFailure};
+pub use event::{
+    Caller, Doer, Event, Gap, Happening, NumberedEvent, PinFailure, RecordingFailure, RecordingRef,
+};
 pub use invitation::{
     Invitation, InvitationView, InvitedPin, Meeting, calendar, html, plain, read_meeting,
 };
@@ -55,7 +58,8 @@ pub use live_input::{
     read_participant_change,
 };
 pub use live_view::{
-    DoorName, LineVerdict, LineView, LiveRef, LiveView, Move, MuterName, ParticipantView, Talk,
+    DoorName, LineVerdict, LineView, LiveRecording, LiveRef, LiveView, Move, MuterName,
+    ParticipantView, Talk,
 };
 pub use mask::masked;
 pub use mask_callers::mask_callers;
@@ -67,6 +71,7 @@ pub use options_view::{OptionLineView, OptionStatus, OptionsInput, OptionsRoom, 
 pub use page::Page;
 pub use playlist_view::{PlaylistRoom, PlaylistView, PromptSpoken, PromptView, TrackView};
 pub use problem::{Problem, ProblemKind, Wrong};
+pub use recording_view::{RecordingView, SpeakerLane, WaveformView};
 pub use request::{LiveChange, ParticipantChange, Request};
 pub use response::Response;
 pub use room_input::{NewRoom, RoomChange, read_change, read_new_room};

@@ -16,11 +16,12 @@ use crate::{
 /// # Errors
 /// Names every field that is unknown or wrong.
 pub fn read_live_change(body: &Value) -> Result<LiveChange, Problem> {
-    let mut fields = Fields::of(body, ["locked", "muted_all", "muted_all_but"])?;
+    let mut fields = Fields::of(body, ["locked", "muted_all", "muted_all_but", "recording"])?;
     let change = LiveChange {
         locked: fields.flag("locked"),
         muted_all: fields.flag("muted_all"),
         muted_all_but: fields.muted_all_but(),
+        recording: fields.flag("recording"),
     };
     fields.end(change)
 }
@@ -131,6 +132,9 @@ pub struct LiveInput {
     /// is unmuted.
     #[schema(nullable = false, example = "anna")]
     pub muted_all_but: Option<String>,
+    /// Starts or stops a recording; everybody is told, and whoever comes later.
+    #[schema(nullable = false)]
+    pub recording: Option<bool>,
 }
 
 /// What to change on a participant; what is left out stays. The schema of the request.

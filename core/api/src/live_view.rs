@@ -18,10 +18,24 @@ pub struct LiveView {
     pub started_at: Option<String>,
     /// Nobody else gets in.
     pub locked: bool,
+    /// The recording that runs; null when nothing is recorded.
+    #[schema(required)]
+    pub recording: Option<LiveRecording>,
     /// In the order in which they came.
     pub participants: Vec<ParticipantView>,
     /// Who is at the door, in the order in which they came.
     pub waiting: Vec<WaitingView>,
+}
+
+/// A recording that runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LiveRecording {
+    #[schema(example = "rc_0193a6c1b2f07c3e9d5a4b6c7d8e9f00")]
+    pub id: String,
+    #[schema(format = DateTime)]
+    pub since: String,
+    /// Who started it.
+    pub by: String,
 }
 
 /// Somebody who is in a room.

@@ -40,7 +40,12 @@ pub enum Request {
     /// Answered by `Live`, also for a room that nobody is in.
     ShowLive(RoomKey),
     /// Answered by `Live`; `conflict` when nobody is in the room.
-    SetLive { key: RoomKey, change: LiveChange },
+    SetLive {
+        key: RoomKey,
+        change: LiveChange,
+        /// Who asks, by name: a recording keeps it.
+        by: String,
+    },
     /// Says goodbye to everybody. Answered by `Done`, also when nobody was there.
     EndLive(RoomKey),
     /// Answered by `Participant`.
@@ -74,6 +79,7 @@ pub struct LiveChange {
     pub muted_all: Option<bool>,
     /// Everybody who is in the room now but this one, who is unmuted.
     pub muted_all_but: Option<ParticipantKey>,
+    pub recording: Option<bool>,
 }
 
 /// What to set on a participant; `None` leaves it as it is.

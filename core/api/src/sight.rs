@@ -4,7 +4,7 @@
 use conclave_model::Permission;
 
 use crate::mask::{masked, masked_name};
-use crate::{CallView, Happening, LiveView, NowView, ParticipantView, WaitingView};
+use crate::{CallView, Happening, LiveView, NowView, ParticipantView, WaitingView, WaveformView};
 
 impl Happening {
     /// What it takes to be told; `None` tells everybody.
@@ -41,6 +41,12 @@ impl Happening {
             }
             Happening::WebhookDisabled(_) => Some(Permission::WebhooksWrite),
             Happening::BackupDone(_) => Some(Permission::SystemRead),
+            Happening::RecordingStarted(_) | Happening::RecordingStopped(_) => {
+                Some(Permission::LiveRead)
+            }
+            Happening::RecordingReady(_)
+            | Happening::RecordingFailed(_)
+            | Happening::RecordingDeleted(_) => Some(Permission::RecordingsRead),
             Happening::Gap(_) => None,
         }
     }
@@ -57,7 +63,13 @@ impl Happening {
             | Happening::CallEnded(_)
             | Happening::WebhookDisabled(_)
             | Happening::BackupDone(_)
+            | Happening::RecordingDeleted(_)
             | Happening::Gap(_) => return None,
+            Happening::RecordingReady(recording) => return Some(&recording.room),
+            Happening::RecordingFailed(failure) => return Some(&failure.recording.room),
+            Happening::RecordingStarted(recording) | Happening::RecordingStopped(recording) => {
+                &recording.at
+            }
             Happening::SessionStarted(at)
             | Happening::SessionEnded(at)
             | Happening::SessionLocked(at)
@@ -97,6 +109,11 @@ impl Happening {
             | Happening::SessionUnlocked(_)
             | Happening::WebhookDisabled(_)
             | Happening::BackupDone(_)
+            | Happening::RecordingStarted(_)
+            | Happening::RecordingStopped(_)
+            | Happening::RecordingReady(_)
+            | Happening::RecordingFailed(_)
+            | Happening::RecordingDeleted(_)
             | Happening::Gap(_) => {}
             Happening::ParticipantJoined(talk)
             | Happening::ParticipantLeft(talk)
@@ -121,6 +138,16 @@ impl Happening {
             }
             Happening::CallEnded(call) => call.hide_number(),
             Happening::PinFailed(failure) => failure.from_number = masked(&failure.from_number),
+        }
+    }
+}
+
+impl WaveformView {
+    /// Masks the numbers of the speakers.
+    pub fn hide_numbers(&mut self) {
+        for lane in &mut self.lanes {
+            lane.number = masked(&lane.number);
+            lane.name = lane.name.as_deref().map(masked_name);
         }
     }
 }

@@ -3,7 +3,9 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use conclave_model::{Language, LegId, PlayId, PlaylistName, Prompt, RecordId, StageId};
+use conclave_model::{
+    Language, LegId, PlayId, PlaylistName, Prompt, RecordId, RecordingId, StageId,
+};
 
 use crate::{Clip, Effort, LegSpec};
 
@@ -89,6 +91,16 @@ pub enum Command {
     /// End the recording now and keep what there is (`RecordEnd::Stopped`).
     StopRecord {
         leg: LegId,
+    },
+
+    /// Put what everybody on a stage hears on tape, tick by tick, until it is stopped or the stage
+    /// is closed. Announcements and music are not on it. Another tape takes the place of the first.
+    StartTape {
+        stage: StageId,
+        recording: RecordingId,
+    },
+    StopTape {
+        stage: StageId,
     },
 
     /// How much work all stages may make of their sound from the next tick on.

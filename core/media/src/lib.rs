@@ -29,6 +29,7 @@ mod speaking;
 mod stage;
 mod stages;
 mod station;
+mod tape;
 
 pub use deck::{Deck, DeckConfig};
 pub use health::DeckHealth;
@@ -45,3 +46,4 @@ pub use stage::{
     Announcement, Export, Inbound, Neighbour, NeighbourId, Neighbourhood, Outbound, Stage,
 };
 pub use station::Station;
+pub use tape::{Tape, TapeFrame, TapeSink, TapeSource};

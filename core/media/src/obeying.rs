@@ -10,6 +10,7 @@ use crate::fanout::{Onward, Source};
 use crate::leg::{Leg, Renewal};
 use crate::stage::{Announcement, Neighbour, NeighbourId, Stage};
 use crate::station::Station;
+use crate::tape::Tape;
 use crate::{Order, Retired};
 
 impl Deck {
@@ -52,6 +53,8 @@ impl Deck {
                     });
                 }
             }
+            Order::StartTape { stage, tape } => self.start_tape(stage, tape),
+            Order::StopTape { stage } => self.stop_tape(stage),
             Order::Release { leg } => self.release(leg),
             Order::Adopt(leg) => self.adopt(leg),
             Order::SetEffort(effort) => self.set_effort(effort),
@@ -264,6 +267,25 @@ impl Deck {
                     .push(Retired::Announcement(announcement));
             }
         }
+    }
+
+    fn start_tape(&mut self, stage: StageId, tape: Box<Tape>) {
+        let slot = self.stages.slot(stage);
+        let old = match slot.and_then(|slot| self.stages.get_mut(slot)) {
+            Some(stage) => stage.tape.replace(tape),
+            None => {
+                self.shared.health.orders_refused += 1;
+                Some(tape)
+            }
+        };
+        self.shared.retired.push_some(old.map(Retired::Tape));
+    }
+
+    fn stop_tape(&mut self, stage: StageId) {
+        let slot = self.stages.slot(stage);
+        let stage = slot.and_then(|slot| self.stages.get_mut(slot));
+        let tape = stage.and_then(|stage| stage.tape.take());
+        self.shared.retired.push_some(tape.map(Retired::Tape));
     }
 
     fn tune(&mut self, leg: LegId, station: Option<Box<Station>>) {

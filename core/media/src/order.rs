@@ -7,6 +7,7 @@ use crate::leg::{Leg, Playing, Recorder, Renewal};
 use crate::spares::Spare;
 use crate::stage::{Announcement, Neighbour, NeighbourId, Stage};
 use crate::station::Station;
+use crate::tape::Tape;
 
 /// One `contract::Command`, as [`crate::Preparer`] makes it and [`crate::Deck::obey`] takes it.
 pub enum Order {
@@ -76,6 +77,13 @@ pub enum Order {
     },
     /// Takes in a leg that another deck released.
     Adopt(Box<Leg>),
+    StartTape {
+        stage: StageId,
+        tape: Box<Tape>,
+    },
+    StopTape {
+        stage: StageId,
+    },
     SetEffort(Effort),
     /// What [`crate::Deck::poll_wish`] asked for.
     Spare(Spare),
@@ -126,6 +134,8 @@ impl std::fmt::Debug for Order {
             Order::Music { leg, .. } => ("Music", leg),
             Order::Record { leg, .. } => ("Record", leg),
             Order::StopRecord { leg } => ("StopRecord", leg),
+            Order::StartTape { stage, .. } => ("StartTape", stage),
+            Order::StopTape { stage } => ("StopTape", stage),
             Order::Release { leg } => ("Release", leg),
             Order::BreakStage { stage } => ("BreakStage", stage),
         };

@@ -126,6 +126,12 @@ impl Placement {
                     self.count_out(leg, steps);
                 }
             }
+            // The first part hears all others, and is there for as long as the stage.
+            Command::StartTape { stage, .. } | Command::StopTape { stage } => {
+                if let Some(deck) = self.decks_of(stage).next() {
+                    steps.push(Step::Obey { deck, command });
+                }
+            }
             Command::SetEffort(_) => {
                 for deck in 0..self.decks.len() {
                     let command = command.clone();

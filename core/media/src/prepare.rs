@@ -10,6 +10,7 @@ use crate::leg::{Leg, Playing, Recorder, Renewal};
 use crate::reserve::Reserve;
 use crate::stage::{Announcement, Stage};
 use crate::station::Station;
+use crate::tape::{Tape, TapeFrame, TapeSink};
 use crate::{Order, Retired, SoundLibrary, Spare, Wish};
 
 /// Makes everything that an order needs.
@@ -54,12 +55,13 @@ impl Preparer {
             | Retired::Playing(_)
             | Retired::Announcement(_)
             | Retired::Recorder(_)
-            | Retired::Station(_) => {}
+            | Retired::Station(_)
+            | Retired::Tape(_) => {}
         }
     }
 
     /// `local` is the address of the RTP port of a leg that is to be opened; no other command has
-    /// a use for it.
+    /// a use for it. A tape is one that nobody reads: who has a reader makes that order himself.
     #[must_use]
     pub fn prepare(&mut self, command: Command, local: SocketAddr) -> Order {
         let library = &*self.library;
@@ -114,7 +116,21 @@ impl Preparer {
                 Order::Record { leg, recorder }
             }
             Command::StopRecord { leg } => Order::StopRecord { leg },
+            Command::StartTape { stage, .. } => Order::StartTape {
+                stage,
+                tape: Box::new(Tape::new(Box::new(Nobody))),
+            },
+            Command::StopTape { stage } => Order::StopTape { stage },
             Command::SetEffort(effort) => Order::SetEffort(effort),
         }
+    }
+}
+
+/// Takes no frame.
+struct Nobody;
+
+impl TapeSink for Nobody {
+    fn push(&mut self, _: &TapeFrame) -> bool {
+        false
     }
 }

@@ -6,6 +6,7 @@ use crate::leg::{Leg, Playing, Recorder, Renewal};
 use crate::spares::Spare;
 use crate::stage::{Announcement, Neighbour, Neighbourhood, Stage};
 use crate::station::Station;
+use crate::tape::Tape;
 
 /// Memory on its way to a thread that has time to drop it.
 ///
@@ -23,6 +24,7 @@ pub enum Retired {
     Recorder(Box<Recorder>),
     Station(Box<Station>),
     Spare(Spare),
+    Tape(Box<Tape>),
 }
 
 impl Retired {
@@ -39,7 +41,8 @@ impl Retired {
             | Retired::Announcement(_)
             | Retired::Recorder(_)
             | Retired::Station(_)
-            | Retired::Spare(_) => None,
+            | Retired::Spare(_)
+            | Retired::Tape(_) => None,
         }
     }
 }

@@ -9,10 +9,11 @@ use std::time::Instant;
 
 use conclave_contract::{Command, Event, Segment};
 use conclave_media::{
-    Deck, DeckConfig, DeckHealth, NeighbourId, Order, PacketSink, Port, Preparer,
+    Deck, DeckConfig, DeckHealth, NeighbourId, Order, PacketSink, Port, Preparer, TapeFrame,
 };
 use conclave_model::{Codec, Language, LegId, PlayId, Prompt};
 use studio::link::neighbours;
+use studio::reel::{level_of, tape};
 use studio::{Library, Phone, STAGE, TICK, roughness};
 
 /// Which part of a tick a deck does, and in which order.
@@ -200,6 +201,68 @@ fn everybody_hears_everybody_else_on_either_deck_in_every_codec() {
         );
         assert!(health.frames_imported > 90, "{health:?}");
     }
+}
+
+#[test]
+fn a_tape_on_one_deck_holds_the_talkers_of_both_and_nothing_else() {
+    for has_opus in [false, true] {
+        let mut pair = Pair::new();
+        for (index, codec) in [Codec::Pcmu, Codec::G722, Codec::Pcma, Codec::G722]
+            .into_iter()
+            .enumerate()
+        {
+            let mut phone = Phone::new(index as u32 + 1, codec, pitch(index));
+            phone.talks = index < 3;
+            pair.join(index % 2, phone);
+        }
+        let muted = Phone::new(5, Codec::Pcmu, pitch(5));
+        pair.join(1, muted);
+        let (leg, is_muted) = (LegId(5), true);
+        pair.command(
+            1,
+            Command::SetMute {
+                leg,
+                muted: is_muted,
+            },
+        );
+        if has_opus {
+            let mut phone = Phone::new(6, Codec::Opus, pitch(6));
+            phone.talks = false;
+            pair.join(1, phone);
+        }
+        let (tape, reel) = tape();
+        pair.decks[0].obey(pair.now, Order::StartTape { stage: STAGE, tape });
+        pair.run_ms(1_000, &IN_TIME);
+        pair.command(0, Command::StopTape { stage: STAGE });
+        pair.run_ms(200, &IN_TIME);
+        let frames: Vec<TapeFrame> = reel.iter().collect();
+        let numbers = frames.iter().map(|frame| frame.number);
+        assert!(numbers.eq(0..50), "one frame a tick, until it is stopped");
+        let last = &frames[40..];
+        for index in 0..3 {
+            let level = level_of(last, pitch(index));
+            assert!(level > 0.1, "{index}: {level}");
+        }
+        for index in 3..7 {
+            let level = level_of(last, pitch(index));
+            assert!(level < 0.003, "{index}: {level}");
+        }
+        assert_eq!(last[9].speakers().len(), 3, "{:?}", last[9].speakers());
+        let rate = if has_opus { 48_000 } else { 16_000 };
+        assert_eq!(last[0].rate.hz(), rate);
+    }
+}
+
+#[test]
+fn whoever_is_alone_is_on_a_tape_of_the_other_deck() {
+    let mut pair = Pair::new();
+    pair.join(1, Phone::new(1, Codec::G722, pitch(0)));
+    let (tape, reel) = tape();
+    pair.decks[0].obey(pair.now, Order::StartTape { stage: STAGE, tape });
+    pair.run_ms(1_000, &IN_TIME);
+    let frames: Vec<TapeFrame> = reel.try_iter().collect();
+    let level = level_of(&frames[40..], pitch(0));
+    assert!(level > 0.1, "{level}");
 }
 
 #[test]

@@ -14,7 +14,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use conclave_contract::{Command, Segment};
-use conclave_media::{Deck, DeckConfig, NeighbourId, Order, PacketSink, Port, Preparer};
+use conclave_media::{
+    Deck, DeckConfig, NeighbourId, Order, PacketSink, Port, Preparer, Tape, TapeFrame, TapeSink,
+};
 use conclave_model::{Codec, Language, LegId, PlayId, PlaylistName, Prompt, RecordId, StageId};
 use conclave_rtp::{Header, write_header};
 use studio::{Library, Phone};
@@ -57,6 +59,33 @@ struct Nowhere;
 
 impl PacketSink for Nowhere {
     fn send(&mut self, _: LegId, _: Port, _: SocketAddr, _: &[u8]) {}
+}
+
+/// Takes every other frame: a reader that is too slow.
+#[derive(Default)]
+struct SlowReader {
+    offered: u64,
+    heard: bool,
+}
+
+impl TapeSink for SlowReader {
+    fn push(&mut self, frame: &TapeFrame) -> bool {
+        self.offered += 1;
+        self.heard |= frame.samples().iter().any(|sample| *sample > 1_000);
+        self.offered.is_multiple_of(2)
+    }
+}
+
+impl Drop for SlowReader {
+    fn drop(&mut self) {
+        FRAMES_TAPED.set(FRAMES_TAPED.get() + self.offered);
+        SOUND_TAPED.set(SOUND_TAPED.get() || self.heard);
+    }
+}
+
+thread_local! {
+    static FRAMES_TAPED: Cell<u64> = const { Cell::new(0) };
+    static SOUND_TAPED: Cell<bool> = const { Cell::new(false) };
 }
 
 const LEGS: u32 = 12;
@@ -142,6 +171,16 @@ fn nothing_is_allocated_from_the_first_order_to_the_last_goodbye() {
     for second in 0..30 {
         let new = commands(second).into_iter();
         orders.extend(new.map(|command| preparer.prepare(command, local)));
+        if second % 7 == 3 {
+            // A second one takes the place of the first.
+            orders.extend([0, 1].map(|_| {
+                let tape = Box::new(Tape::new(Box::new(SlowReader::default())));
+                Order::StartTape { stage, tape }
+            }));
+        }
+        if second % 7 == 6 {
+            orders.push(Order::StopTape { stage });
+        }
         if second == 28 {
             orders.extend((1..=LEGS).map(|leg| Order::CloseLeg { leg: LegId(leg) }));
         }
@@ -169,6 +208,8 @@ fn nothing_is_allocated_from_the_first_order_to_the_last_goodbye() {
             }
         }
     }
+    drop(kept);
+    assert_eq!((FRAMES_TAPED.get(), SOUND_TAPED.get()), (4 * 150, true));
     let health = deck.health();
     assert_eq!(counted, 0, "{health:?}");
     assert_eq!(

@@ -106,6 +106,11 @@ lasting_id!(
     DeliveryId,
     "msg"
 );
+lasting_id!(
+    /// What was recorded of one meeting.
+    RecordingId,
+    "rc"
+);
 local_id!(
     /// The media half of a call.
     LegId,

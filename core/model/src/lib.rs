@@ -23,6 +23,7 @@ mod permission;
 mod pin;
 mod playlist_name;
 mod prompt;
+mod recording_record;
 mod role;
 mod room_record;
 mod user_name;
@@ -41,8 +42,8 @@ pub use extension::Extension;
 pub use field_error::FieldError;
 pub use http_url::HttpUrl;
 pub use ids::{
-    CallId, DeliveryId, LegId, ParticipantId, PlayId, RecordId, RoomId, StageId, TokenId, UserId,
-    WebhookId,
+    CallId, DeliveryId, LegId, ParticipantId, PlayId, RecordId, RecordingId, RoomId, StageId,
+    TokenId, UserId, WebhookId,
 };
 pub use language::{Language, RoomLanguage};
 pub use line_quality::{LineGrade, LineQuality};
@@ -53,6 +54,7 @@ pub use permission::{Permission, Permissions};
 pub use pin::Pin;
 pub use playlist_name::PlaylistName;
 pub use prompt::Prompt;
+pub use recording_record::{RecordingRecord, RecordingState};
 pub use role::Role;
 pub use room_record::{RoomDraft, RoomPatch, RoomRecord, Title};
 pub use user_name::UserName;

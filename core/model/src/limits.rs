@@ -123,6 +123,9 @@ pub const ENCODES_SHARED: usize = 16;
 /// dials in at once must not make a tick late. 3,200 a second, where 200 are a lot. What was
 /// ordered after them waits, too: orders keep their order.
 pub const OPENS_PER_TICK: usize = 64;
+/// Frames of a recording between the tick and the thread that writes: five seconds, which a disk
+/// may stand still. What comes after that is lost and counted.
+pub const TAPE_FRAMES: usize = 256;
 /// Playlists that one worker keeps the place in.
 pub const STATIONS: usize = 64;
 /// What we send and ask for; shorter packets cost more headers than sound.
@@ -315,6 +318,21 @@ pub const LADDERS_BYTES: usize = 64 * 1024 * 1024;
 pub const LADDER_LINGER: Duration = Duration::from_secs(2);
 /// Calls whose messages stay in the store: a busy day's; at 8 kB each, 80 MB.
 pub const LADDERS_KEPT: u32 = 10_000;
+/// Recordings are kept for this long unless the operator says otherwise: a quarter, as calls are.
+pub const RECORDING_DAYS: u32 = 90;
+/// The longest recording, of some 430 MB: a meeting that is longer was forgotten by everybody.
+pub const RECORDING_LENGTH: Duration = Duration::from_secs(24 * 60 * 60);
+/// Recordings at once: each has a thread that encodes for about half a percent of a processor.
+pub const RECORDINGS_RUNNING: usize = 100;
+/// Points of a recording's waveform: more than a wide screen has columns.
+pub const RECORDING_PEAKS: usize = 2_000;
+/// Stretches of speech that a recording remembers, about 400 KiB of JSON; of a longer one those
+/// that are close together become one.
+pub const RECORDING_SPANS: usize = 20_000;
+/// Speakers of a recording that are told apart.
+pub const RECORDING_LANES: usize = 1_000;
+/// Who listened to which recording within the last hour: more than a company listens to at once.
+pub const LISTENERS_REMEMBERED: usize = 1_000;
 /// Changes that wait for the last change of the same room to be stored: a store that is further
 /// behind is not going to catch up while somebody waits.
 pub const CHANGES_WAITING: usize = 256;

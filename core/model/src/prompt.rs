@@ -67,6 +67,10 @@ pub enum Prompt {
     MutedHint,
     /// "You are no longer muted."
     Unmuted,
+    /// "This conference is being recorded." German: "Diese Konferenz wird aufgezeichnet."
+    BeingRecorded,
+    /// "The recording has ended." German: "Die Aufzeichnung ist beendet."
+    RecordingEnded,
     // Tones
     /// The tone after which to speak.
     Beep,
@@ -135,6 +139,8 @@ impl Prompt {
             Prompt::Muted => "muted",
             Prompt::MutedHint => "muted-hint",
             Prompt::Unmuted => "unmuted",
+            Prompt::BeingRecorded => "being-recorded",
+            Prompt::RecordingEnded => "recording-ended",
             Prompt::Beep => "beep",
             Prompt::JoinTone => "join-tone",
             Prompt::LeaveTone => "leave-tone",
@@ -148,7 +154,7 @@ impl Prompt {
 }
 
 /// Every variant but the numbers. A test in `shell/sound` compares it with the manifest.
-const WORDS: [Prompt; 35] = [
+const WORDS: [Prompt; 37] = [
     Prompt::PinPlease,
     Prompt::PinWrong,
     Prompt::TwoTriesLeft,
@@ -178,6 +184,8 @@ const WORDS: [Prompt; 35] = [
     Prompt::Muted,
     Prompt::MutedHint,
     Prompt::Unmuted,
+    Prompt::BeingRecorded,
+    Prompt::RecordingEnded,
     Prompt::Beep,
     Prompt::JoinTone,
     Prompt::LeaveTone,

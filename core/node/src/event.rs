@@ -1,7 +1,9 @@
 //! What a node asks of its owner and tells the world.
 
 use conclave_api as api;
-use conclave_model::{CallLadder, CallRecord, RoomId, RoomRecord};
+use conclave_model::{
+    CallLadder, CallRecord, LegId, ParticipantId, RecordingId, RecordingRecord, RoomId, RoomRecord,
+};
 use conclave_sip::ConnId;
 
 use crate::{RequestId, StoreTicket};
@@ -22,6 +24,8 @@ pub enum Event {
     Publish(api::Event),
     /// A sentence for the operator, without PINs, digits or whole telephone numbers.
     Log(LogLine),
+    /// Of a recording: for whoever writes it.
+    Tape(TapeNews),
     /// The stream is of no more use: close it.
     CloseConn(ConnId),
     /// Every call is over and its record handed to the store.
@@ -49,4 +53,22 @@ pub enum LogLevel {
     Warning,
     /// Something of ours broke.
     Error,
+}
+
+/// What whoever writes a recording must know of it. That it is over is told by its tape.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TapeNews {
+    /// The media plane was asked for its tape before.
+    Began(Box<RecordingRecord>),
+    /// Whom a leg on the tape belongs to, told again when the name changes.
+    Speaker(RecordingId, Speaker),
+}
+
+/// Somebody who may be heard on a tape. Name and number are the caller's own texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Speaker {
+    pub leg: LegId,
+    pub participant: ParticipantId,
+    pub name: Option<String>,
+    pub number: String,
 }

@@ -75,6 +75,7 @@ impl Node {
             }
             RoomOutput::News(news) => {
                 self.note_muting(now, id, &news);
+                self.tell_tape(now, id, &news);
                 self.publish_news(now, id, &news);
             }
             RoomOutput::Closed => self.drop_room(now, id, CallEnd::RoomEnded),
@@ -144,6 +145,8 @@ impl Node {
             | RoomNews::Music { .. }
             | RoomNews::Locked
             | RoomNews::Unlocked
+            | RoomNews::RecordingStarted { .. }
+            | RoomNews::RecordingStopped { .. }
             | RoomNews::Ended
             | RoomNews::Closed => return,
         };

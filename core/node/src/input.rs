@@ -1,7 +1,7 @@
 //! What may happen to a node: everything it will ever know comes in through here.
 
 use conclave_api as api;
-use conclave_model::PlaylistName;
+use conclave_model::{PlaylistName, RecordingId};
 use conclave_sip::{ConnId, Path};
 
 use crate::WorkerTicks;
@@ -54,6 +54,8 @@ pub enum Input<'a> {
     Load(Vec<WorkerTicks>),
     /// The playlists that exist from now on.
     Playlists(Vec<PlaylistName>),
+    /// The writer of a recording is done with it, whether or not it was asked to stop.
+    TapeEnded(RecordingId),
     /// Say goodbye to everybody, take no new call, and report `Event::ShutdownComplete`.
     Shutdown,
 }

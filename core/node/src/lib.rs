@@ -19,12 +19,13 @@ mod requests;
 mod rooms;
 mod shutdown;
 mod stored;
+mod taping;
 #[cfg(test)]
 mod tests;
 mod views;
 
 pub use config::NodeConfig;
-pub use event::{Event, LogLevel, LogLine, StoreWrite};
+pub use event::{Event, LogLevel, LogLine, Speaker, StoreWrite, TapeNews};
 pub use input::{Input, RequestId, StoreFailure, StoreTicket};
 pub use load_judge::WorkerTicks;
 pub use node::Node;

@@ -105,6 +105,7 @@ impl Node {
             Input::Stored { ticket, result } => self.stored(now, ticket, result),
             Input::Load(workers) => self.load_read(now, workers),
             Input::Playlists(playlists) => self.playlists = playlists,
+            Input::TapeEnded(recording) => self.tape_ended(now, recording),
             Input::Shutdown => self.shut_down(now),
         }
         self.settle(now);

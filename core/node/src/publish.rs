@@ -179,9 +179,12 @@ impl<'a> Desk<'a> {
             }
             RoomNews::Locked => self.publish(Happening::SessionLocked(self.room.clone())),
             RoomNews::Unlocked => self.publish(Happening::SessionUnlocked(self.room.clone())),
-            // What these mean for a call is in the call's own events; for the rest see `left`.
+            // What these mean for a call is in the call's own events; for the rest see `left` and
+            // `taping`.
             RoomNews::Arrived { .. }
             | RoomNews::Music { .. }
+            | RoomNews::RecordingStarted { .. }
+            | RoomNews::RecordingStopped { .. }
             | RoomNews::Ended
             | RoomNews::Closed => {}
         }

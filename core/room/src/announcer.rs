@@ -18,6 +18,8 @@ pub(crate) struct Announcer {
     left: Vec<Subject>,
     /// Prompts that somebody asked for, which play or wait.
     asked: Vec<Playing>,
+    /// Said before all else, and to everybody.
+    notices: Vec<Prompt>,
 }
 
 /// As many prompts as may play or wait do.
@@ -91,6 +93,13 @@ impl Announcer {
         Ok(())
     }
 
+    /// Something of the room that everybody must know.
+    pub(crate) fn notice(&mut self, prompt: Prompt) {
+        self.notices.retain(|waiting| *waiting != prompt);
+        self.notices.push(prompt);
+        self.open_at = None;
+    }
+
     /// An announcement ended; others' ids are ignored.
     pub(crate) fn done(&mut self, play: PlayId) {
         self.asked.retain(|asked| asked.play != play);
@@ -110,7 +119,10 @@ impl Announcer {
 
     /// Nothing is being told or waits to be.
     fn is_idle(&self) -> bool {
-        self.playing.is_none() && self.joined.is_empty() && self.left.is_empty()
+        self.playing.is_none()
+            && self.joined.is_empty()
+            && self.left.is_empty()
+            && self.notices.is_empty()
     }
 
     /// Tells what waits if it is time.
@@ -148,6 +160,7 @@ impl Announcer {
         if !hall.is_occupied {
             self.joined.clear();
             self.left.clear();
+            self.notices.clear();
         } else if let Some(lone) = hall.lone {
             self.joined
                 .retain(|subject| subject.participant != lone.id());
@@ -157,7 +170,7 @@ impl Announcer {
     fn tell(&mut self, turn: &mut Turn<'_>, hall: &Hall<'_>) {
         let play = turn.ids.play();
         let except = match self.joined.as_slice() {
-            [joiner] => Some(joiner.leg),
+            [joiner] if self.notices.is_empty() => Some(joiner.leg),
             _none_or_several => None,
         };
         turn.command(Command::Announce {
@@ -168,6 +181,7 @@ impl Announcer {
         });
         self.joined.clear();
         self.left.clear();
+        self.notices.clear();
         self.playing = Some(Playing {
             play,
             lost_at: turn.now + limits::PLAY_PATIENCE,
@@ -177,7 +191,10 @@ impl Announcer {
 
     fn sentence(&self, hall: &Hall<'_>) -> Vec<Segment> {
         let language = hall.language;
-        let mut segments = Vec::new();
+        let notices = self.notices.iter();
+        let mut segments: Vec<Segment> = notices
+            .map(|notice| Segment::Prompt(*notice, language))
+            .collect();
         if hall.by_name {
             let (names, others) = few_names(&self.joined);
             segments.extend(join_sentence(&names, others, language));

@@ -1,7 +1,7 @@
 //! What the world may learn of a meeting; holds no sound and no PIN.
 
 use conclave_ivr::RefusedEntry;
-use conclave_model::{CallEnd, CallId, ParticipantId};
+use conclave_model::{CallEnd, CallId, ParticipantId, RecordingId};
 
 use crate::{MutedBy, Role};
 
@@ -74,6 +74,14 @@ pub enum RoomNews {
     },
     Locked,
     Unlocked,
+    RecordingStarted {
+        recording: RecordingId,
+    },
+    RecordingStopped {
+        recording: RecordingId,
+        /// Who started it, by name.
+        by: String,
+    },
     /// Ended for all.
     Ended,
     /// The music of a lone participant began or stopped.

@@ -6,12 +6,14 @@ use std::time::Instant;
 use conclave_contract::{Clip, Command};
 use conclave_ivr::{EntryPlan, RefusedEntry};
 use conclave_model::{
-    CallEnd, Digit, Language, ParticipantId, RoomId, RoomLanguage, RoomRecord, StageId, limits,
+    CallEnd, Digit, Language, ParticipantId, Prompt, RoomId, RoomLanguage, RoomRecord, StageId,
+    limits,
 };
 
 use crate::announcer::{Announcer, Hall};
 use crate::entrance::Entrance;
 use crate::music::{Alone, Music};
+use crate::recording::RoomRecording;
 use crate::roster::Roster;
 use crate::{
     Arrival, Counts, Door, DoorVerdict, Participant, Phase, Role, RoomNews, RoomOutput, Turn,
@@ -32,6 +34,7 @@ pub struct Room {
     pub(crate) roster: Roster,
     pub(crate) announcer: Announcer,
     pub(crate) music: Music,
+    pub(crate) recording: Option<RoomRecording>,
     closed: bool,
 }
 
@@ -52,6 +55,7 @@ impl Room {
             roster: Roster::default(),
             announcer: Announcer::default(),
             music: Music::default(),
+            recording: None,
             closed: false,
         }
     }
@@ -253,6 +257,9 @@ impl Room {
     }
 
     pub(crate) fn settle_as(&mut self, turn: &mut Turn<'_>, alone: Alone) {
+        if self.roster.active().next().is_none() {
+            self.end_recording(turn);
+        }
         let lone = self.roster.lone();
         let hall = Hall {
             stage: self.stage,
@@ -335,6 +342,9 @@ impl Room {
             call,
             role,
         });
+        if self.recording.is_some() {
+            joiner.say(turn, Prompt::BeingRecorded);
+        }
         self.announcer.joined(joiner);
         self.settle_as(turn, Alone::First);
     }

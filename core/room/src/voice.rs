@@ -187,7 +187,7 @@ impl Participant {
     }
 
     /// To this participant alone. At the door the entry script has the word.
-    fn say(&self, turn: &mut Turn<'_>, prompt: Prompt) {
+    pub(crate) fn say(&self, turn: &mut Turn<'_>, prompt: Prompt) {
         if self.is_active() {
             self.play(turn, vec![Segment::Prompt(prompt, self.language)]);
         }

@@ -5,7 +5,9 @@ mod hall;
 use std::time::Duration;
 
 use conclave_ivr::RefusedEntry;
-use conclave_model::{CallEnd, Language, PlaylistName, RoomLanguage, RoomPatch, limits};
+use conclave_model::{
+    CallEnd, Language, PlaylistName, RecordingId, RoomLanguage, RoomPatch, UnixMillis, limits,
+};
 use conclave_room::{DoorVerdict, MutedBy, Role, RoomNews};
 use hall::{Hall, PIN};
 
@@ -476,4 +478,27 @@ fn a_room_of_one_language_speaks_it_to_everybody() {
     assert_eq!(hall.arrive(other).unwrap().language, Language::English);
     let first = hall.room.participant(guest.id).unwrap();
     assert_eq!(first.language(), Language::English);
+}
+
+#[test]
+fn a_recording_is_told_to_all_who_are_there_and_to_each_who_comes() {
+    let mut hall = Hall::new();
+    let ann = hall.enters(500);
+    let id = RecordingId::mint(UnixMillis(0), &mut hall.chance);
+    hall.act(|room, turn| room.start_recording(turn, id, "jens"));
+    assert_eq!(hall.taping, Some(id));
+    assert_eq!(hall.announced.last().unwrap().0, "being-recorded");
+    let bob = hall.enters(500);
+    let told = hall.plays.iter().filter(|(leg, ..)| *leg == bob.leg);
+    let told: Vec<&str> = told.map(|(_, _, words)| words.as_str()).collect();
+    assert_eq!(told, ["being-recorded"]);
+    let second = RecordingId::mint(UnixMillis(1), &mut hall.chance);
+    hall.act(|room, turn| room.start_recording(turn, second, "anna"));
+    assert_eq!(hall.taping, Some(id), "one that runs goes on");
+    for guest in [ann, bob] {
+        hall.leaves(guest);
+    }
+    assert_eq!((hall.taping, hall.closed), (None, 1));
+    let stopped = |news: &&RoomNews| matches!(news, RoomNews::RecordingStopped { .. });
+    assert_eq!(hall.news.iter().filter(stopped).count(), 1);
 }

@@ -139,6 +139,7 @@ fn set_locked(city: &mut City, locked: bool) {
         ..LiveChange::default()
     };
     let key = RoomKey::new("801");
-    let reply = city.ask(Request::SetLive { key, change });
+    let by = "test".to_owned();
+    let reply = city.ask(Request::SetLive { key, change, by });
     assert!(reply.is_ok(), "{reply:?}");
 }

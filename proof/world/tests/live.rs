@@ -41,7 +41,8 @@ fn lock(city: &mut City) {
         locked: Some(true),
         ..LiveChange::default()
     };
-    let locked = city.ask(Request::SetLive { key: key(), change });
+    let (key, by) = (key(), "test".to_owned());
+    let locked = city.ask(Request::SetLive { key, change, by });
     assert!(locked.is_ok(), "{locked:?}");
 }
 

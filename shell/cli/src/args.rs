@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::settings::{Assignment, read_assignment};
 use crate::{
@@ -96,6 +96,9 @@ pub enum ClientCommand {
     /// Keep music on hold
     #[command(subcommand)]
     Playlists(PlaylistsCommand),
+    /// Fetch and remove recordings
+    #[command(subcommand)]
+    Recordings(RecordingsCommand),
     /// Say what the voice says in your own recordings
     #[command(subcommand)]
     Prompts(PromptsCommand),
@@ -290,6 +293,12 @@ pub enum LiveCommand {
         /// Extension, title or id
         room: String,
     },
+    /// Start or stop recording a room; everybody hears that it is recorded
+    Record {
+        action: RecordAction,
+        /// Extension, title or id
+        room: String,
+    },
     /// Say goodbye to everybody in a room
     End {
         /// Extension, title or id
@@ -353,4 +362,32 @@ pub enum PlaylistsCommand {
     },
     /// Remove a playlist, or only one of its tracks
     Rm { name: String, track: Option<String> },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum RecordAction {
+    Start,
+    Stop,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RecordingsCommand {
+    /// List recordings, newest first
+    Ls {
+        /// Only of this room: extension, title or id
+        #[arg(long)]
+        room: Option<String>,
+        /// How many
+        #[arg(long, default_value_t = 50)]
+        #[arg(value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        limit: u32,
+    },
+    /// Fetch the sound of a recording as Ogg Opus
+    Get {
+        recording: String,
+        /// Where to put it [default: RECORDING.opus]
+        file: Option<PathBuf>,
+    },
+    /// Remove a recording for good
+    Rm { recording: String },
 }

@@ -17,6 +17,7 @@ mod password;
 mod playlists;
 mod progress;
 mod prompts;
+mod recordings;
 mod rooms;
 mod run;
 mod secret;
@@ -36,7 +37,7 @@ mod webhooks;
 pub use access_args::{AuditCommand, TokensCommand, UserSettings, UsersCommand};
 pub use args::{
     BenchArgs, CallsCommand, Cli, ClientCommand, Command, LiveCommand, Options, PlaylistsCommand,
-    RoomsCommand,
+    RecordAction, RecordingsCommand, RoomsCommand,
 };
 pub use backups::{BackupArgs, RestoreArgs};
 pub use exit::{Exit, Failure};

@@ -8,7 +8,7 @@ use crate::args::Whom;
 use crate::client::{Client, escape};
 use crate::output::Output;
 use crate::table::{Table, moment};
-use crate::{Failure, LiveCommand, rooms, watch};
+use crate::{Failure, LiveCommand, RecordAction, rooms, watch};
 
 pub(crate) async fn run(
     client: &Client,
@@ -67,6 +67,13 @@ pub(crate) async fn run(
         }
         LiveCommand::Lock { room } => set(client, &room, json!({"locked": true}), output).await,
         LiveCommand::Unlock { room } => set(client, &room, json!({"locked": false}), output).await,
+        LiveCommand::Record { action, room } => {
+            let on = match action {
+                RecordAction::Start => true,
+                RecordAction::Stop => false,
+            };
+            set(client, &room, json!({"recording": on}), output).await
+        }
         LiveCommand::End { room } => {
             client.delete(&path(&room)).await?;
             Ok(output.say("ended")?)

@@ -9,7 +9,7 @@ use crate::client::Client;
 use crate::output::Output;
 use crate::target::Target;
 use crate::{ClientCommand, Exit, Failure, Format, Options};
-use crate::{audit, backups, calls, live, playlists, prompts, rooms, status};
+use crate::{audit, backups, calls, live, playlists, prompts, recordings, rooms, status};
 use crate::{tokens, top, users, webhooks};
 
 /// Does the command on standard output and standard error, on a runtime of its own.
@@ -66,6 +66,7 @@ pub async fn run(
         ClientCommand::Rooms(command) => rooms::run(&client, command, &mut output).await,
         ClientCommand::Live(command) => live::run(&client, command, &mut output).await,
         ClientCommand::Calls(command) => calls::run(&client, command, &mut output).await,
+        ClientCommand::Recordings(command) => recordings::run(&client, command, &mut output).await,
         ClientCommand::Playlists(command) => playlists::run(&client, command, &mut output).await,
         ClientCommand::Prompts(command) => prompts::run(&client, command, &mut output).await,
         ClientCommand::Users(command) => users::run(&client, command, &mut output).await,

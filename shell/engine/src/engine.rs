@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use conclave_contract::{Command, Event, LegFailure, LegSpec};
-use conclave_media::{Leg, Order, Placement, Preparer, Retired, SoundLibrary, Step};
-use conclave_model::{LegId, StageId};
+use conclave_media::{Leg, Order, Placement, Preparer, Retired, SoundLibrary, Step, TapeSource};
+use conclave_model::{LegId, RecordingId, StageId};
 
 use crate::config::EngineConfig;
 use crate::file_limit;
@@ -18,6 +18,7 @@ use crate::links::{neighbour_id, neighbours};
 use crate::music_wishes::MusicWishes;
 use crate::ports::PortPool;
 use crate::ring::{FromWorker, ToWorker};
+use crate::tapes;
 use crate::worker::Wake;
 use crate::worker_handle::WorkerHandle;
 
@@ -35,6 +36,8 @@ pub struct Engine {
     events: VecDeque<Event>,
     wake: Wake,
     orders_held: u64,
+    /// The readers' ends of tapes that nobody has fetched yet.
+    tapes: Vec<(RecordingId, Box<dyn TapeSource>)>,
 }
 
 impl Engine {
@@ -70,6 +73,7 @@ impl Engine {
             events: VecDeque::new(),
             wake,
             orders_held: 0,
+            tapes: Vec::new(),
             config,
         })
     }
@@ -128,6 +132,13 @@ impl Engine {
             }
         }
         None
+    }
+
+    /// What a `StartTape` is recorded to: fetched once, when the command was obeyed and before the
+    /// next.
+    pub fn take_tape(&mut self, recording: RecordingId) -> Option<Box<dyn TapeSource>> {
+        let at = self.tapes.iter().position(|(id, _)| *id == recording)?;
+        Some(self.tapes.swap_remove(at).1)
     }
 
     #[must_use]
@@ -195,6 +206,14 @@ impl Engine {
         let mut steps = std::mem::take(&mut self.steps);
         for step in steps.drain(..) {
             match step {
+                Step::Obey {
+                    deck,
+                    command: Command::StartTape { stage, recording },
+                } => {
+                    let (tape, source) = tapes::tape();
+                    self.tapes.push((recording, source));
+                    self.send(deck, ToWorker::Order(Order::StartTape { stage, tape }));
+                }
                 Step::Obey { deck, command } => {
                     if let Command::UpdateLeg { leg, spec } = &command {
                         self.send(deck, ToWorker::Expect(*leg, spec.remote));

@@ -20,11 +20,13 @@ mod packet_io_tests;
 mod plain_io;
 mod ports;
 mod ring;
+mod tapes;
 mod tie;
 mod urgency;
 mod worker;
 mod worker_handle;
 
+pub use conclave_media::TapeSource;
 pub use config::EngineConfig;
 pub use engine::Engine;
 pub use health::{BATCH_STEPS, DURATION_STEPS_US, EngineHealth, LATENESS_STEPS_MS, WorkerHealth};

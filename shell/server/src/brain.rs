@@ -6,12 +6,13 @@ use std::time::Instant;
 
 use conclave_api as api;
 use conclave_engine::Engine;
-use conclave_model::{PlaylistName, limits};
+use conclave_model::{PlaylistName, RecordingId, limits};
 use conclave_net::{Arrival, Net};
-use conclave_node::{Event, Input, LogLevel, LogLine, Node, RequestId, StoreTicket};
+use conclave_node::{Event, Input, LogLevel, LogLine, Node, RequestId, StoreTicket, TapeNews};
 use conclave_web::{Ask, EventHub};
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 
+use crate::archive::Archive;
 use crate::figures::Board;
 use crate::load::worker_ticks;
 use crate::writer::{Writer, Written};
@@ -28,6 +29,7 @@ pub struct Brain {
     writing: BTreeMap<StoreTicket, api::Doer>,
     next_request: u64,
     events: EventHub,
+    archive: Archive,
     board: Board,
     next_reading: Instant,
     finished: bool,
@@ -39,6 +41,8 @@ pub struct Senses {
     pub questions: mpsc::Receiver<Ask>,
     pub written: mpsc::UnboundedReceiver<Written>,
     pub playlists: mpsc::Receiver<Vec<PlaylistName>>,
+    /// Recordings that have ended.
+    pub tapes: mpsc::UnboundedReceiver<RecordingId>,
     /// Told by the media workers when they have news.
     pub media: Arc<Notify>,
     /// True once the server is to end.
@@ -52,6 +56,7 @@ impl Brain {
         net: Net,
         writer: Writer,
         events: EventHub,
+        archive: Archive,
         board: Board,
     ) -> Brain {
         Brain {
@@ -64,6 +69,7 @@ impl Brain {
             writing: BTreeMap::new(),
             next_request: 1,
             events,
+            archive,
             board,
             next_reading: Instant::now(),
             finished: false,
@@ -84,6 +90,10 @@ impl Brain {
                 Some(question) = senses.questions.recv() => self.asked(question),
                 Some(written) = senses.written.recv() => self.written(written),
                 Some(names) = senses.playlists.recv() => self.feed(Input::Playlists(names)),
+                Some(recording) = senses.tapes.recv() => {
+                    self.archive.ended(recording);
+                    self.feed(Input::TapeEnded(recording));
+                }
                 changed = senses.stop.changed(), if !stopping => {
                     stopping = true;
                     self.board.close("the server is shutting down");
@@ -107,6 +117,7 @@ impl Brain {
             self.drain();
         }
         self.engine.shutdown();
+        self.archive.finish().await;
     }
 
     fn feed(&mut self, input: Input<'_>) {
@@ -207,8 +218,20 @@ impl Brain {
             }
             Event::Publish(event) => self.events.publish_by(event, self.acting.clone()),
             Event::Log(line) => log(&line),
+            Event::Tape(news) => self.tape(news),
             Event::CloseConn(conn) => self.net.close(conn),
             Event::ShutdownComplete => self.finished = true,
+        }
+    }
+
+    fn tape(&mut self, news: TapeNews) {
+        match news {
+            TapeNews::Began(recording) => match self.engine.take_tape(recording.id) {
+                Some(source) => self.archive.begin(*recording, source),
+                // Its stage has gone meanwhile.
+                None => self.feed(Input::TapeEnded(recording.id)),
+            },
+            TapeNews::Speaker(recording, speaker) => self.archive.name(recording, speaker),
         }
     }
 }
@@ -301,7 +324,10 @@ mod tests {
         };
         let config = NodeConfig::new("test", wall);
         let node = Node::new(config, Vec::new(), Chance::from_seed([1; 32]));
+        let keeper = Arc::clone(&store);
         let (writer, written, _) = Writer::start(store, Keeping::SHORT);
+        let events = EventHub::new(wall.wall);
+        let (archive, tapes) = Archive::new(keeper, events.clone(), Duration::from_secs(1));
         let (handle, questions) = BrainHandle::channel();
         let (tell, playlists) = mpsc::channel(1);
         let (stop_brain, stop) = watch::channel(false);
@@ -310,11 +336,11 @@ mod tests {
             questions,
             written,
             playlists,
+            tapes,
             media: Arc::default(),
             stop,
         };
-        let events = EventHub::new(wall.wall);
-        let brain = Brain::new(node, engine, net, writer, events, Board::default());
+        let brain = Brain::new(node, engine, net, writer, events, archive, Board::default());
         tokio::spawn(brain.run(senses));
         Running {
             handle,

@@ -1,5 +1,6 @@
 //! The program `conclave`: hands the command line to the parts that know what to do.
 
+mod archive;
 mod brain;
 mod figures;
 mod first_room;

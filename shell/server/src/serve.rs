@@ -23,6 +23,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 
+use crate::archive;
 use crate::brain::{Brain, Senses};
 use crate::figures::{Board, Program};
 use crate::first_room;
@@ -87,12 +88,14 @@ pub async fn serve(settings: Settings) -> Result<Ended, String> {
     let first_room = lowest(&rooms);
     let node = Node::new(node_config(&settings, wall, &library)?, rooms, chance);
     let (writer, written, writing) = Writer::start(Arc::clone(&store), settings.keeping);
-    let brain = Brain::new(node, engine, net, writer, events, board);
+    let (archive, tapes) = archive::open(&store, &events, settings.recordings).await;
+    let brain = Brain::new(node, engine, net, writer, events, archive, board);
     let senses = Senses {
         arrivals,
         questions,
         written,
         playlists,
+        tapes,
         media,
         stop,
     };
@@ -312,6 +315,7 @@ fn facts(
             settings.rtp_ports.end()
         ),
         public: settings.public.clone(),
+        recordings_kept: settings.recordings,
     }
 }
 

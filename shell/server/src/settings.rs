@@ -44,6 +44,8 @@ pub struct Settings {
     pub keeping: Keeping,
     /// Another service that signs people in.
     pub oidc: Option<OidcSettings>,
+    /// How long a recording is kept.
+    pub recordings: Duration,
     /// A filter such as `info` or `conclave_node=debug`.
     pub log: String,
 }
@@ -67,6 +69,7 @@ struct File {
     call_log_days: Option<u32>,
     audit_log_days: Option<u32>,
     oidc: Option<OidcFile>,
+    recording_days: Option<u32>,
     log: Option<String>,
 }
 
@@ -140,6 +143,7 @@ impl Settings {
                 audit: days(file.audit_log_days.unwrap_or(limits::AUDIT_LOG_DAYS)),
             },
             oidc,
+            recordings: days(file.recording_days.unwrap_or(limits::RECORDING_DAYS)),
             log: std::env::var("CONCLAVE_LOG")
                 .ok()
                 .or(file.log)

@@ -24,6 +24,7 @@ pub(crate) fn phrases(prompt: Prompt, language: Language) -> Vec<Phrase> {
         Prompt::Ended => &["confbridge-conf-end"],
         Prompt::Muted => &["conf-muted", "confbridge-muted"],
         Prompt::Unmuted => &["conf-unmuted", "confbridge-unmuted"],
+        Prompt::BeingRecorded => &["conf-now-recording"],
         Prompt::Beep => &["beep"],
         Prompt::JoinTone => &["confbridge-join"],
         Prompt::LeaveTone => &["confbridge-leave"],
@@ -49,7 +50,8 @@ pub(crate) fn phrases(prompt: Prompt, language: Language) -> Vec<Phrase> {
         | Prompt::Others
         | Prompt::OneOther
         | Prompt::Callers
-        | Prompt::MutedHint => &[],
+        | Prompt::MutedHint
+        | Prompt::RecordingEnded => &[],
     };
     names.iter().map(|name| vec![(*name).to_owned()]).collect()
 }

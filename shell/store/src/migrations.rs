@@ -57,6 +57,11 @@ const STEPS: [(i64, &str, &str); 5] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "access", include_str!("../migrations/0002_access.sql")),
     (
+        3,
+        "recordings",
+        include_str!("../migrations/0003_recordings.sql"),
+    ),
+    (
         4,
         "call details",
         include_str!("../migrations/0004_call_details.sql"),

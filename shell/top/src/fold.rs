@@ -97,6 +97,11 @@ impl Rooms {
             | Happening::CallStarted(_)
             | Happening::CallEnded(_)
             | Happening::PinFailed(_)
+            | Happening::RecordingStarted(_)
+            | Happening::RecordingStopped(_)
+            | Happening::RecordingReady(_)
+            | Happening::RecordingFailed(_)
+            | Happening::RecordingDeleted(_)
             | Happening::WebhookDisabled(_)
             | Happening::BackupDone(_)
             | Happening::Gap(_) => {}

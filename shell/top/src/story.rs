@@ -42,6 +42,8 @@ pub fn of(what: &Happening) -> Option<(&LiveRef, String)> {
                 Some((&it.at, format!("{} did not come in", clean(name))))
             }
         },
+        Happening::RecordingStarted(it) => Some((&it.at, "a recording began".to_owned())),
+        Happening::RecordingStopped(it) => Some((&it.at, "the recording ended".to_owned())),
         Happening::PinFailed(it) => {
             let number = clean(&it.from_number);
             let sentence = format!("wrong PIN by {number}, {} tries left", it.tries_left);
@@ -58,6 +60,9 @@ pub fn of(what: &Happening) -> Option<(&LiveRef, String)> {
         | Happening::ParticipantWaiting(_)
         | Happening::CallStarted(_)
         | Happening::CallEnded(_)
+        | Happening::RecordingReady(_)
+        | Happening::RecordingFailed(_)
+        | Happening::RecordingDeleted(_)
         | Happening::WebhookDisabled(_)
         | Happening::BackupDone(_)
         | Happening::Gap(_) => None,

@@ -233,8 +233,9 @@ const fn to(permission: Permission) -> Need {
 }
 
 use Permission::{
-    AuditRead, CallsRead, LiveRead, LiveWrite, MusicRead, MusicWrite, RoomsPin, RoomsRead,
-    RoomsWrite, SystemRead, TokensWrite, UsersWrite, WebhooksWrite,
+    AuditRead, CallsRead, LiveRead, LiveWrite, MusicRead, MusicWrite, RecordingsRead,
+    RecordingsWrite, RoomsPin, RoomsRead, RoomsWrite, SystemRead, TokensWrite, UsersWrite,
+    WebhooksWrite,
 };
 
 /// Every path, and what reading it and changing something under it takes.
@@ -296,6 +297,26 @@ const PATHS: &[(&str, Need, Need)] = &[
     ("/api/v1/calls", to(CallsRead), to(CallsRead)),
     ("/api/v1/calls/{call}", to(CallsRead), to(CallsRead)),
     ("/api/v1/calls/{call}/trace", to(CallsRead), to(CallsRead)),
+    (
+        "/api/v1/recordings",
+        to(RecordingsRead),
+        to(RecordingsWrite),
+    ),
+    (
+        "/api/v1/recordings/{recording}",
+        to(RecordingsRead),
+        to(RecordingsWrite),
+    ),
+    (
+        "/api/v1/recordings/{recording}/media",
+        to(RecordingsRead),
+        to(RecordingsWrite),
+    ),
+    (
+        "/api/v1/recordings/{recording}/waveform",
+        to(RecordingsRead),
+        to(RecordingsWrite),
+    ),
     ("/api/v1/playlists", to(MusicRead), to(MusicWrite)),
     (
         "/api/v1/playlists/{playlist}",

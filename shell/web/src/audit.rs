@@ -130,7 +130,7 @@ pub(crate) fn words(body: &Value) -> String {
 }
 
 /// The fields whose values anybody may read who may read the log.
-const TOLD: [&str; 11] = [
+const TOLD: [&str; 12] = [
     "title",
     "extension",
     "message",
@@ -142,6 +142,7 @@ const TOLD: [&str; 11] = [
     "volume_db",
     "hand_raised",
     "room",
+    "recording",
 ];
 
 #[cfg(test)]

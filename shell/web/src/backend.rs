@@ -13,6 +13,7 @@ use conclave_store::Store;
 use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::audit::Refusals;
+use crate::listeners::Listeners;
 use crate::pace::Pace;
 use crate::passwords::Passwords;
 use crate::revocations::Revocations;
@@ -56,6 +57,7 @@ pub(crate) struct Shared {
     /// Held by whoever changes users or opens a session, so that neither overtakes the other.
     pub users_turn: tokio::sync::Mutex<()>,
     pub revocations: Revocations,
+    pub listeners: Listeners,
     /// Answers by the first digit of their status: 1xx to 5xx.
     pub answers: [AtomicU64; 5],
     pub streams: AtomicU64,
@@ -77,6 +79,7 @@ impl Shared {
             refusals: Refusals::default(),
             users_turn: tokio::sync::Mutex::default(),
             revocations: Revocations::default(),
+            listeners: Listeners::default(),
             answers: Default::default(),
             streams: AtomicU64::new(0),
             request_number: AtomicU64::new(0),

@@ -153,7 +153,7 @@ fn moment_of(known: &mut Known, name: &'static str) -> Result<Option<UnixMillis>
 }
 
 /// The room's id; a room that is gone is still known by its id.
-async fn room_id(web: &Web, key: &RoomKey) -> Result<RoomId, Problem> {
+pub(crate) async fn room_id(web: &Web, key: &RoomKey) -> Result<RoomId, Problem> {
     if let Some(id) = key.as_id() {
         return Ok(id);
     }

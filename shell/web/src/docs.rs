@@ -14,8 +14,8 @@ use crate::cookie;
 use crate::explained::explained;
 use crate::{
     audit_log, backup, calls, deliveries, events, happened, invitation, live, oidc, operations,
-    options, playlists, prompts, restore, rooms, sign_in, tokens, uploads, users, waiting,
-    webhooks,
+    options, playlists, prompts, recordings, restore, rooms, sign_in, tokens, uploads, users,
+    waiting, webhooks,
 };
 
 /// The description as it is served and kept in `docs/openapi.json`.
@@ -51,6 +51,13 @@ pub(crate) fn described_routes() -> OpenApiRouter<Web> {
         .routes(routes!(calls::list_calls))
         .routes(routes!(calls::show_call))
         .routes(routes!(calls::trace_call))
+        .routes(routes!(recordings::list_recordings))
+        .routes(routes!(
+            recordings::show_recording,
+            recordings::delete_recording
+        ))
+        .routes(routes!(recordings::recording_media))
+        .routes(routes!(recordings::recording_waveform))
         .routes(routes!(
             playlists::list_playlists,
             playlists::create_playlist

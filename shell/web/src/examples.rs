@@ -112,6 +112,7 @@ const DEPTH_MAX: usize = 16;
 const WORDS: &[(&str, &str)] = &[
     ("accepted", "2 to 12 digits, not starting with 0"),
     ("applied_as", "muted on entry"),
+    ("by", "Anna Huber"),
     ("call", "ca_0193a6c1b2f07c3e9d5a4b6c7d8e9f00"),
     ("codec", "G722"),
     ("created_by", "anna"),
@@ -139,7 +140,9 @@ const WORDS: &[(&str, &str)] = &[
     ("number", "+498912345678"),
     ("numbers", "masked"),
     ("options", "max_members=20"),
+    ("participant", "pa_0193a6c1b2f07c3e9d5a4b6c7d8e9f00"),
     ("pin", "627184"),
+    ("recording", "rc_0193a6c1b2f07c3e9d5a4b6c7d8e9f00"),
     ("remote", "192.0.2.7:5060"),
     ("room", "rm_0193a6c1b2f07c3e9d5a4b6c7d8e9f00"),
     ("room_title", "Team meeting"),

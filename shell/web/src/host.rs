@@ -1,5 +1,7 @@
 //! What the web face must be told of the program around it.
 
+use std::time::Duration;
+
 use conclave_model::UnixMillis;
 
 use crate::Metric;
@@ -27,6 +29,8 @@ pub struct HostFacts {
     pub rtp_ports: String,
     /// What invitations say.
     pub public: PublicNames,
+    /// How long recordings are kept.
+    pub recordings_kept: Duration,
 }
 
 /// How those outside reach the server.

@@ -56,7 +56,7 @@ pub(crate) async fn show_live(
     Ok(Json(live).into_response())
 }
 
-/// Locks or unlocks the room, mutes or unmutes everybody in it.
+/// Locks or unlocks the room, mutes or unmutes everybody in it, starts or stops a recording.
 #[utoipa::path(
     patch, path = "/rooms/{room}/live", tag = "live",
     params(("room" = String, Path, description = "Id, extension or title")),
@@ -72,9 +72,11 @@ pub(crate) async fn set_live(
     Segments(room): Segments<String>,
     body: JsonBody,
 ) -> Answered {
+    let change = read_live_change(body.required()?)?;
     let request = Request::SetLive {
         key: RoomKey::new(&room),
-        change: read_live_change(body.required()?)?,
+        change,
+        by: requester.actor.id_and_name().1,
     };
     let live = ask_live(&web, &requester, request).await?;
     let detail = words(body.required()?);

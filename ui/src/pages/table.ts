@@ -33,4 +33,6 @@ export const PAGES: readonly Page[] = [
   { pattern: "/rooms/:room", title: "rooms.settings", needs: "rooms:read", load: () => import("./Room.svelte") },
   { pattern: "/settings/webhooks", title: "webhooks.title", needs: "webhooks:write", load: () => import("./Webhooks.svelte") },
   { pattern: "/settings/webhooks/:webhook", title: "webhooks.title", needs: "webhooks:write", load: () => import("./Webhook.svelte") },
+  { pattern: "/recordings", title: "shell.recordings", needs: "recordings:read", menu: 3, load: () => import("./Recordings.svelte") },
+  { pattern: "/recordings/:recording", title: "recordings.title", needs: "recordings:read", load: () => import("./Recording.svelte") },
 ];

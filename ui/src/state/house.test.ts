@@ -17,7 +17,7 @@ function person(n: number, more: Partial<ParticipantView> = {}): ParticipantView
 }
 
 function house(...people: ParticipantView[]): House {
-  const room = { ...REF, started_at: at(0), locked: false, participants: people, waiting: [] };
+  const room = { ...REF, started_at: at(0), locked: false, recording: null, participants: people, waiting: [] };
   const items = people.length > 0 ? [room] : [];
   return open({ items, attention: [], participants: people.length, load: "normal" }, T0);
 }
@@ -56,6 +56,16 @@ describe("rooms at a glance", () => {
 });
 
 describe("what to look at", () => {
+  test("a recording that was cut short is looked at for a day", () => {
+    const recording = {
+      id: "rc_1", room: "rm_1", room_title: "Standup", extension: "801", state: "failed",
+      started_at: at(0), ended_at: at(60), duration_ms: 60_000, bytes: 1, participants: 2, by: "Anna",
+      expires_at: null,
+    };
+    expect(findings(house(), T0 + 70_000, [recording]).map(({ kind }) => kind)).toEqual(["recording"]);
+    expect(findings(house(), T0 + 90_000_000, [recording])).toEqual([]);
+  });
+
   test("wrong PINs are counted for each room, and forgotten after ten minutes", () => {
     const seen = hear(house(person(1), person(2)), [wrongPin(1, "0171"), wrongPin(2, "0172")]);
     const [found] = findings(seen, T0 + 60_000);

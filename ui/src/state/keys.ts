@@ -2,7 +2,7 @@
 
 export const COMMANDS = {
   up: "↑", down: "↓", mute: "m", remove: "k", let_speak: "h", rename: "n",
-  volume: "v", mute_all: "M", lock: "L", admit: "A", help: "?",
+  volume: "v", mute_all: "M", lock: "L", record: "R", admit: "A", help: "?",
 } as const;
 export type Command = keyof typeof COMMANDS;
 

@@ -27,7 +27,7 @@ function waiter(n: number, more: Partial<WaitingView> = {}): WaitingView {
 
 function view(count: number, more: Partial<LiveView> = {}): LiveView {
   const participants = Array.from({ length: count }, (_, n) => person(n));
-  return { ...REF, started_at: at(0), locked: false, participants, waiting: [], ...more };
+  return { ...REF, started_at: at(0), locked: false, recording: null, participants, waiting: [], ...more };
 }
 
 type About = Extract<LiveEvent, { data: { participant: ParticipantView } }>;
@@ -63,6 +63,20 @@ describe("who is there", () => {
     expect(open.started_at).toBe(at(1));
     const ended = after(open, [about(3, "participant.left", person(1)), session(4, "session.ended")]);
     expect([ended.rows.size, ended.started_at, ended.locked]).toEqual([0, undefined, false]);
+  });
+
+  test("a recording runs from its start to its stop, however often that is said", () => {
+    const told_by = (id: number, type: "recording.started" | "recording.stopped"): LiveEvent =>
+      ({ id, time: at(id), type, by: { id: "us_1", name: "Ben" }, data: { ...REF, recording: "rc_1", by: "Anna" } });
+    const runs = after(start(1), [told_by(2, "recording.started")]);
+    expect(runs.recording).toEqual({ id: "rc_1", since: at(2) });
+    const over = after(runs, [told_by(5, "recording.stopped"), told_by(2, "recording.started")]);
+    expect(over.recording).toBeUndefined();
+    expect(over.log.map(({ told, by }) => [told, by?.name])).toEqual([
+      ["recording_started", "Ben"], ["recording_stopped", "Ben"],
+    ]);
+    const read = begin(view(1, { recording: { id: "rc_1", since: at(1), by: "Anna" } }), T0);
+    expect(read.recording?.since).toBe(at(1));
   });
 
   test("whoever was removed is told once", () => {

@@ -29,7 +29,7 @@ export interface Waiter {
 export type Told =
   | "started" | "ended" | "locked" | "unlocked" | "joined" | "left" | "removed" | "muted"
   | "unmuted" | "held" | "resumed" | "renamed" | "hand_raised" | "hand_lowered" | "moved"
-  | "poor_line" | "waiting" | "pin_failed";
+  | "poor_line" | "waiting" | "pin_failed" | "recording_started" | "recording_stopped";
 
 export type Doer = Schema["Doer"];
 export type Who = Pick<ParticipantView, "name" | "number">;
@@ -62,6 +62,7 @@ export interface Live {
   readonly extension: string;
   readonly started_at: string | undefined;
   readonly locked: boolean;
+  readonly recording: { readonly id: string; readonly since: string } | undefined;
   /** In the order in which they came. */
   readonly rows: ReadonlyMap<string, Row>;
   /** Those who left last: a late event does not bring them back. */
@@ -72,8 +73,8 @@ export interface Live {
   /** Oldest first. */
   readonly log: readonly Entry[];
   readonly deleted: boolean;
-  /** The newest events about the lock and the end. */
-  readonly seen: { readonly lock: number; readonly end: number };
+  /** The newest events about the lock, the end and the recording. */
+  readonly seen: { readonly lock: number; readonly end: number; readonly recording: number };
 }
 
 /** Events about a participant, and how the log tells them if it does. */
@@ -102,6 +103,7 @@ export const LIVE_EVENTS = [
   ...(Object.keys(PARTICIPANT) as ParticipantType[]),
   "participant.waiting", "participant.waiting_ended",
   "session.started", "session.ended", "session.locked", "session.unlocked",
+  "recording.started", "recording.stopped",
   "room.updated", "room.deleted", "pin.failed",
 ] as const satisfies readonly EventType[];
 
@@ -109,7 +111,7 @@ export const LIVE_EVENTS = [
 export const TOLD_EVENTS: readonly EventType[] = [
   ...(Object.keys(PARTICIPANT) as ParticipantType[]).filter((type) => PARTICIPANT[type] !== undefined),
   "participant.waiting", "session.started", "session.ended", "session.locked", "session.unlocked",
-  "pin.failed",
+  "recording.started", "recording.stopped", "pin.failed",
 ];
 
 export type LiveEvent = Extract<NumberedEvent, { type: (typeof LIVE_EVENTS)[number] }>;
@@ -125,7 +127,7 @@ export function roomOf(event: LiveEvent): string {
 
 /** A room of which nothing is known but what it is called. */
 export function unknown(at: Pick<Live, "room" | "title" | "extension">): Live {
-  const empty = { started_at: null, locked: false, participants: [], waiting: [] };
+  const empty = { started_at: null, locked: false, recording: null, participants: [], waiting: [] };
   return begin({ room: at.room, title: at.title, extension: at.extension, ...empty }, 0);
 }
 
@@ -146,13 +148,14 @@ export function begin(view: LiveView, now_ms: number, before?: Live): Live {
     extension: view.extension,
     started_at: view.started_at ?? undefined,
     locked: view.locked,
+    recording: view.recording ?? undefined,
     rows,
     gone: before?.gone ?? new Map(),
     waiting: new Map(waiting),
     waited: before?.waited ?? new Map(),
     log: before?.log ?? [],
     deleted: false,
-    seen: before?.seen ?? { lock: 0, end: 0 },
+    seen: before?.seen ?? { lock: 0, end: 0, recording: 0 },
   };
 }
 

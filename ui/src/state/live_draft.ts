@@ -5,6 +5,7 @@ import {
 } from "./live";
 
 type About = Extract<LiveEvent, { type: ParticipantType }>;
+type Tape = Extract<LiveEvent, { type: "recording.started" | "recording.stopped" }>;
 type Door = Extract<LiveEvent, { type: "participant.waiting" | "participant.waiting_ended" }>;
 const LEAVING: ReadonlySet<string> = new Set<ParticipantType>([
   "participant.left", "participant.removed", "participant.moved",
@@ -48,6 +49,10 @@ class Draft {
       case "session.locked":
       case "session.unlocked":
         this.#lock(event, event.type === "session.locked");
+        return;
+      case "recording.started":
+      case "recording.stopped":
+        this.#record(event, event.type === "recording.started");
         return;
       case "room.updated":
         this.#set({ title: event.data.title, extension: event.data.extension });
@@ -137,7 +142,7 @@ class Draft {
     for (const row of [...this.live.rows.values()]) {
       if (row.seen < event.id) this.#leave(next(row, { ...row.view, talking: false }, event));
     }
-    const seen = { lock: Math.max(event.id, this.live.seen.lock), end: event.id };
+    const seen = { ...this.live.seen, lock: Math.max(event.id, this.live.seen.lock), end: event.id };
     const locked = event.id < this.live.seen.lock && this.live.locked;
     const started_at = this.live.rows.size > 0 ? this.live.started_at : undefined;
     this.#set({ started_at, locked, seen });
@@ -147,6 +152,14 @@ class Draft {
     this.#tell(event, locked ? "locked" : "unlocked");
     if (event.id <= this.live.seen.lock) return;
     this.#set({ locked, seen: { ...this.live.seen, lock: event.id } });
+  }
+
+  #record(event: Tape, runs: boolean): void {
+    const { recording: id } = event.data;
+    this.#tell(event, runs ? "recording_started" : "recording_stopped");
+    if (event.id <= this.live.seen.recording) return;
+    const recording = runs ? { id, since: event.time } : undefined;
+    this.#set({ recording, seen: { ...this.live.seen, recording: event.id } });
   }
 
   /** Puts it where it belongs by its number; false when it was there already. */

@@ -9,7 +9,9 @@ const TYPES = [
   "participant.held", "participant.resumed", "participant.renamed", "participant.hand_raised",
   "participant.hand_lowered", "participant.volume_changed", "participant.quality_changed",
   "participant.moved", "participant.waiting", "participant.waiting_ended",
-  "call.started", "call.ended", "pin.failed", "webhook.disabled", "system.backup_done",
+  "recording.started", "recording.stopped", "recording.ready", "recording.failed",
+  "recording.deleted", "call.started", "call.ended", "pin.failed", "webhook.disabled",
+  "system.backup_done",
 ] as const satisfies readonly EventType[];
 
 /** Does not compile while a type of the API is missing above; a gap is one of the stream alone. */

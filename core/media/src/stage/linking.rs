@@ -57,7 +57,7 @@ impl Stage {
     /// Of a stage that is on other decks too: hears those who talked in the tick before, and tells
     /// the neighbours what they say long before everybody has been heard.
     pub(crate) fn hear_first(&mut self, now: Instant, legs: &mut Legs, shared: &mut Shared) {
-        let has_company = self.has_company();
+        let (has_company, listeners) = (self.has_company(), self.listeners());
         let Some(neighbourhood) = &mut self.neighbourhood else {
             return;
         };
@@ -70,7 +70,7 @@ impl Stage {
             }
         }
         let talking = if has_company { &self.heard[..] } else { &[] };
-        neighbourhood.export_first(self.members.len(), self.wanted, talking, legs);
+        neighbourhood.export_first(listeners, self.wanted, talking, legs);
     }
 
     pub(crate) fn is_linked(&self) -> bool {
@@ -89,7 +89,12 @@ impl Stage {
     /// Whether there is somebody to be heard by.
     pub(super) fn has_company(&self) -> bool {
         let elsewhere = self.neighbourhood.as_ref().map_or(0, |it| it.members());
-        self.members.len() + elsewhere > 1
+        self.listeners() + elsewhere > 1
+    }
+
+    /// Its members, and the tape: who is alone and recorded is heard.
+    pub(super) fn listeners(&self) -> usize {
+        self.members.len() + usize::from(self.tape.is_some())
     }
 
     /// The loudest, wherever they are. Every deck chooses for its own legs, and with what came in

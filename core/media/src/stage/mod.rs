@@ -5,6 +5,7 @@ mod export;
 mod linking;
 mod neighbour;
 mod neighbourhood;
+mod taping;
 
 use std::collections::VecDeque;
 
@@ -19,6 +20,7 @@ use crate::fanout::Fanout;
 use crate::leg::Surroundings;
 use crate::legs::Legs;
 use crate::reel::REEL_FRAME_SAMPLES;
+use crate::tape::Tape;
 use crate::{Leg, Retired};
 
 pub use announcement::Announcement;
@@ -59,6 +61,8 @@ pub struct Stage {
     /// Which rates somebody listens at, by bus.
     wanted: [bool; 3],
     pub(crate) fanout: Fanout,
+    /// Of a stage that is recorded.
+    pub(crate) tape: Option<Box<Tape>>,
     breaks: bool,
 }
 
@@ -82,6 +86,7 @@ impl Stage {
             is_active: false,
             wanted: [false; 3],
             fanout: Fanout::new(),
+            tape: None,
             breaks: false,
         }
     }
@@ -176,9 +181,11 @@ impl Stage {
                 leg.is_talker = true;
             }
         }
+        self.choose_tape_rate();
+        let listeners = self.listeners();
         match &mut self.neighbourhood {
             Some(neighbourhood) => {
-                neighbourhood.export_rest(self.members.len(), self.wanted, legs);
+                neighbourhood.export_rest(listeners, self.wanted, legs);
             }
             None => self.choose_talkers(legs),
         }
@@ -192,6 +199,7 @@ impl Stage {
             self.choose_among_all(legs, shared);
         }
         if !self.is_active {
+            self.tape_silence();
             return;
         }
         self.make_announcement(shared);
@@ -216,6 +224,7 @@ impl Stage {
             heard[bus].add(&announced[bus]);
             self.limiters[bus].process(heard[bus].samples_mut());
         }
+        self.put_on_tape(&shared.scratch.mixes, legs);
     }
 
     /// One frame of somebody who is in the mix; whoever is new comes in without a click.

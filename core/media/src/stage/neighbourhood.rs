@@ -59,6 +59,11 @@ impl Neighbourhood {
         self.neighbours.pop()
     }
 
+    /// Whether somebody on one of them listens at this rate.
+    pub(super) fn wants(&self, bus: usize) -> bool {
+        self.neighbours.iter().any(|it| it.wanted()[bus])
+    }
+
     /// Legs on all of them.
     pub(super) fn members(&self) -> usize {
         self.neighbours.iter().map(|it| it.members()).sum()

@@ -9,6 +9,7 @@
 pub mod compare;
 pub mod link;
 pub mod phone;
+pub mod reel;
 pub mod speech;
 
 use std::net::SocketAddr;

@@ -19,9 +19,16 @@ impl Node {
         now: Instant,
         key: &RoomKey,
         change: &LiveChange,
+        by: &str,
     ) -> Result<Response, Problem> {
         let record = self.find_room(key)?;
         let present = self.present(&record)?;
+        let is_full = self.recordings_running() >= limits::RECORDINGS_RUNNING;
+        if change.recording == Some(true) && is_full {
+            let most = limits::RECORDINGS_RUNNING;
+            let detail = format!("{most} recordings run already, which is the most");
+            return Err(Problem::conflict(detail));
+        }
         let speaker = match &change.muted_all_but {
             Some(who) => Some(self.find_participant(&record, who)?),
             None => None,
@@ -42,6 +49,9 @@ impl Node {
                 };
             }
         });
+        if let Some(on) = change.recording {
+            self.set_recording(now, record.id, on, by);
+        }
         Ok(Response::Live(self.live_view(now, &record)))
     }
 

@@ -63,7 +63,7 @@ impl Node {
             Request::ClearPin(key) => return self.clear_pin(ticket, &key),
             Request::ListLive => Ok(self.show_now(now)),
             Request::ShowLive(key) => self.show_live(now, &key),
-            Request::SetLive { key, change } => self.set_live(now, &key, &change),
+            Request::SetLive { key, change, by } => self.set_live(now, &key, &change, &by),
             Request::EndLive(key) => self.end_live(now, &key),
             Request::ShowParticipant { key, who } => self.show_participant(now, &key, &who),
             Request::SetParticipant { key, who, change } => {

@@ -291,7 +291,8 @@ fn a_full_or_locked_room_turns_away_after_the_pin_and_says_why() {
         ..conclave_api::LiveChange::default()
     };
     let key = conclave_api::RoomKey::new("801");
-    town.ask(conclave_api::Request::SetLive { key, change })
+    let by = "test".to_owned();
+    town.ask(conclave_api::Request::SetLive { key, change, by })
         .unwrap();
     let second = town.line("801");
     town.pass(3 * SECOND);

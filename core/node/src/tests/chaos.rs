@@ -155,7 +155,9 @@ fn administrate(town: &mut Town, chance: &mut Chance) {
                 locked: Some(yes),
                 muted_all: Some(!yes),
                 muted_all_but: None,
+                recording: Some(yes),
             },
+            by: "chaos".to_owned(),
         },
         6 if yes => Request::EndLive(key),
         7 => {

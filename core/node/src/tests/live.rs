@@ -153,6 +153,7 @@ fn a_line_is_news_only_when_its_verdict_changes() {
 fn everybody_is_muted_but_one_who_then_is_not() {
     let (mut town, first, line) = two_in_room();
     let all_but = |who: &str| Request::SetLive {
+        by: "test".to_owned(),
         key: key("801"),
         change: LiveChange {
             muted_all_but: Some(ParticipantKey::new(who)),
@@ -307,6 +308,7 @@ fn one_at_the_door_is_let_in_without_a_pin_though_the_room_is_locked() {
     let line = town.line("801");
     town.pass(SECOND);
     town.ask(Request::SetLive {
+        by: "test".to_owned(),
         key: key("801"),
         change: LiveChange {
             locked: Some(true),

@@ -272,7 +272,9 @@ fn mute_lock_and_rename_are_seen_by_whoever_looks() {
             locked,
             muted_all,
             muted_all_but: None,
+            recording: None,
         },
+        by: "test".to_owned(),
     };
     town.ask(all(Some(true), Some(true))).unwrap();
     let view = live(&mut town, "801");

@@ -91,7 +91,9 @@ impl Studio {
                 self.announcing.push((stage, play, now + SENTENCE));
                 Vec::new()
             }
-            Command::Music { .. } => Vec::new(),
+            Command::Music { .. } | Command::StartTape { .. } | Command::StopTape { .. } => {
+                Vec::new()
+            }
             Command::SetEffort(effort) => {
                 self.effort = effort;
                 Vec::new()

@@ -335,7 +335,7 @@ impl Town {
             }
             Event::Publish(event) => self.happenings.push(event.what),
             Event::Log(line) => self.logs.push(line.sentence),
-            Event::CloseConn(_) => {}
+            Event::CloseConn(_) | Event::Tape(_) => {}
             Event::ShutdownComplete => self.shutdown_complete = true,
         }
     }

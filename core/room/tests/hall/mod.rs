@@ -10,7 +10,8 @@ use conclave_contract::{Clip, Command, PlayOutcome, Segment};
 use conclave_ivr::{EntryPlan, RefusedEntry};
 use conclave_model::{
     CallEnd, CallId, Chance, Digit, Language, LegId, LocalIds, ParticipantId, Pin, PlayId,
-    PlaylistName, Prompt, RoomId, RoomLanguage, RoomPatch, RoomRecord, StageId, UnixMillis,
+    PlaylistName, Prompt, RecordingId, RoomId, RoomLanguage, RoomPatch, RoomRecord, StageId,
+    UnixMillis,
 };
 use conclave_room::{Arrival, DoorVerdict, Label, Room, RoomNews, RoomOutput, Turn};
 
@@ -42,6 +43,7 @@ pub struct Hall {
     pub let_pass: Vec<CallId>,
     pub news: Vec<RoomNews>,
     pub closed: u32,
+    pub taping: Option<RecordingId>,
 }
 
 impl Hall {
@@ -66,6 +68,7 @@ impl Hall {
             let_pass: Vec::new(),
             news: Vec::new(),
             closed: 0,
+            taping: None,
         }
     }
 
@@ -234,6 +237,8 @@ impl Hall {
                     None => self.music.remove(&leg),
                 };
             }
+            Command::StartTape { recording, .. } => self.taping = Some(recording),
+            Command::StopTape { .. } => self.taping = None,
             Command::StopPlay { .. } => {}
             Command::OpenLeg { .. }
             | Command::UpdateLeg { .. }

@@ -64,7 +64,7 @@ impl City {
             }
             Event::Publish(event) => self.published.push(event),
             Event::Log(line) => self.log.push(line),
-            Event::CloseConn(_) | Event::ShutdownComplete => {}
+            Event::CloseConn(_) | Event::Tape(_) | Event::ShutdownComplete => {}
         }
     }
 }

@@ -239,7 +239,8 @@ impl Night {
             ..LiveChange::default()
         };
         let key = self.key_of(actor);
-        let reply = self.city.ask(Request::SetLive { key, change });
+        let by = "night".to_owned();
+        let reply = self.city.ask(Request::SetLive { key, change, by });
         self.story.push(format!("{:?}", reply.is_ok()));
         self.locked[room] = locked;
     }

@@ -292,6 +292,7 @@ fn live(room: &RoomRecord) -> LiveView {
         extension: room.extension.to_string(),
         started_at: Some(rfc3339(UnixMillis(0))),
         locked: false,
+        recording: None,
         participants: vec![ParticipantView {
             id: "ann".to_owned(),
             call: "ca_1".to_owned(),
@@ -337,6 +338,7 @@ impl Host for FakeHost {
                 host: None,
                 number: Some("+4999129691".to_owned()),
             },
+            recordings_kept: std::time::Duration::from_secs(86_400),
         }
     }
 

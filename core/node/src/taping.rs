@@ -1,0 +1,142 @@
+//! Tells whoever writes a recording what it is and who is on it; records nothing.
+
+use std::time::Instant;
+
+use conclave_api::{Happening, LiveRecording, RecordingRef, rfc3339};
+use conclave_model::{ParticipantId, RecordingId, RecordingRecord, RecordingState, RoomId};
+use conclave_room::{Participant, Room, RoomNews};
+
+use crate::views::live_ref;
+use crate::{Event, Node, Speaker, TapeNews};
+
+impl Node {
+    pub(crate) fn set_recording(&mut self, now: Instant, id: RoomId, on: bool, by: &str) {
+        let recording = RecordingId::mint(self.config.wall.at(now), &mut self.chance);
+        self.with_room(now, id, |room, turn| {
+            if on {
+                room.start_recording(turn, recording, by);
+            } else {
+                room.stop_recording(turn);
+            }
+        });
+    }
+
+    pub(crate) fn tape_ended(&mut self, now: Instant, recording: RecordingId) {
+        let of = |room: &Room| room.recording().is_some_and(|it| it.id == recording);
+        let room = self.live.iter().find(|live| of(&live.room));
+        if let Some(id) = room.map(|live| live.room.id()) {
+            self.with_room(now, id, |room, turn| room.recording_ended(turn, recording));
+        }
+    }
+
+    /// Recordings that run.
+    pub(crate) fn recordings_running(&self) -> usize {
+        let rooms = self.live.iter();
+        rooms.filter(|live| live.room.recording().is_some()).count()
+    }
+
+    pub(crate) fn live_recording(&self, room: &Room) -> Option<LiveRecording> {
+        room.recording().map(|recording| LiveRecording {
+            id: recording.id.to_string(),
+            since: rfc3339(self.config.wall.at(recording.since)),
+            by: recording.by.clone(),
+        })
+    }
+
+    /// What a piece of news means for the recording of that room.
+    pub(crate) fn tell_tape(&mut self, now: Instant, id: RoomId, news: &RoomNews) {
+        match news {
+            RoomNews::RecordingStarted { .. } => self.begin_tape(now, id),
+            RoomNews::RecordingStopped { recording, by } => self.end_tape(now, id, *recording, by),
+            RoomNews::Joined { participant, .. } | RoomNews::Renamed { participant, .. } => {
+                self.name_speaker(id, *participant);
+            }
+            RoomNews::Arrived { .. }
+            | RoomNews::Passed { .. }
+            | RoomNews::PinWrong { .. }
+            | RoomNews::TurnedAway { .. }
+            | RoomNews::GaveUp { .. }
+            | RoomNews::Left { .. }
+            | RoomNews::MovedOut { .. }
+            | RoomNews::Hand { .. }
+            | RoomNews::VolumeChanged { .. }
+            | RoomNews::Muted { .. }
+            | RoomNews::Unmuted { .. }
+            | RoomNews::Talking { .. }
+            | RoomNews::Locked
+            | RoomNews::Unlocked
+            | RoomNews::Ended
+            | RoomNews::Music { .. }
+            | RoomNews::Closed => {}
+        }
+    }
+
+    fn begin_tape(&mut self, now: Instant, id: RoomId) {
+        let Some(room) = self.live.get(id).map(|live| &live.room) else {
+            return;
+        };
+        let Some(recording) = room.recording() else {
+            return;
+        };
+        let (wall, title) = (self.config.wall, room.record());
+        let record = RecordingRecord {
+            id: recording.id,
+            room: id,
+            room_title: title.title.to_string(),
+            extension: title.extension.to_string(),
+            started_at: wall.at(recording.since),
+            ended_at: None,
+            state: RecordingState::Running,
+            bytes: 0,
+            duration: std::time::Duration::ZERO,
+            participants: 0,
+            by: recording.by.clone(),
+        };
+        let at = RecordingRef {
+            at: live_ref(title),
+            recording: recording.id.to_string(),
+            by: recording.by.clone(),
+        };
+        let outbox = &mut self.outbox;
+        let began = TapeNews::Began(Box::new(record));
+        outbox.event(Event::Tape(began));
+        for participant in room.participants().filter(|one| one.is_active()) {
+            let speaker = TapeNews::Speaker(recording.id, speaker(participant));
+            outbox.event(Event::Tape(speaker));
+        }
+        outbox.info(format!("Room {} is recorded from now on", title.extension));
+        outbox.publish(wall.at(now), Happening::RecordingStarted(at));
+    }
+
+    fn end_tape(&mut self, now: Instant, id: RoomId, recording: RecordingId, by: &str) {
+        let Some(room) = self.live.get(id).map(|live| &live.room) else {
+            return;
+        };
+        let what = Happening::RecordingStopped(RecordingRef {
+            at: live_ref(room.record()),
+            recording: recording.to_string(),
+            by: by.to_owned(),
+        });
+        self.outbox.publish(self.config.wall.at(now), what);
+    }
+
+    fn name_speaker(&mut self, id: RoomId, who: ParticipantId) {
+        let Some(room) = self.live.get(id).map(|live| &live.room) else {
+            return;
+        };
+        if let (Some(recording), Some(participant)) = (room.recording(), room.participant(who)) {
+            let news = TapeNews::Speaker(recording.id, speaker(participant));
+            self.outbox.event(Event::Tape(news));
+        }
+    }
+}
+
+fn speaker(participant: &Participant) -> Speaker {
+    let label = participant.label();
+    Speaker {
+        leg: participant.leg(),
+        participant: participant.id(),
+        name: label.name.clone(),
+        number: label.number.clone(),
+    }
+}

@@ -1,0 +1,78 @@
+//! `conclave recordings`.
+
+use std::path::PathBuf;
+
+use conclave_api::RecordingView;
+use http_body_util::BodyExt;
+use tokio::io::AsyncWriteExt;
+
+use crate::client::{Client, escape};
+use crate::output::Output;
+use crate::status::duration;
+use crate::table::{Table, moment};
+use crate::{Failure, RecordingsCommand};
+
+pub(crate) async fn run(
+    client: &Client,
+    command: RecordingsCommand,
+    output: &mut Output<'_>,
+) -> Result<(), Failure> {
+    match command {
+        RecordingsCommand::Ls { room, limit } => {
+            let path = match room {
+                Some(room) => format!("/recordings?room={}", escape(&room)),
+                None => "/recordings".to_owned(),
+            };
+            let count_max = usize::try_from(limit).unwrap_or(usize::MAX);
+            let recordings: Vec<RecordingView> = client.list(&path, count_max).await?;
+            Ok(output.show(&recordings, list)?)
+        }
+        RecordingsCommand::Get { recording, file } => {
+            let file = file.unwrap_or_else(|| PathBuf::from(format!("{recording}.opus")));
+            fetch(client, &recording, &file).await?;
+            Ok(output.say(&file.display().to_string())?)
+        }
+        RecordingsCommand::Rm { recording } => {
+            client.delete(&path(&recording)).await?;
+            Ok(output.say("removed")?)
+        }
+    }
+}
+
+/// Piece by piece, so that its size does not matter. A file that is there is not written over.
+async fn fetch(client: &Client, recording: &str, path: &std::path::Path) -> Result<(), Failure> {
+    let failed = |error| Failure::File(format!("{}: {error}", path.display()));
+    let mut body = client
+        .stream(&format!("{}/media", self::path(recording)), None)
+        .await?;
+    let mut options = tokio::fs::OpenOptions::new();
+    let options = options.write(true).create_new(true);
+    let mut file = options.open(path).await.map_err(failed)?;
+    while let Some(frame) = body.frame().await {
+        let cut = |error| Failure::Unreachable(format!("the recording was cut: {error}"));
+        if let Ok(piece) = frame.map_err(cut)?.into_data() {
+            file.write_all(&piece).await.map_err(failed)?;
+        }
+    }
+    file.flush().await.map_err(failed)
+}
+
+fn path(recording: &str) -> String {
+    format!("/recordings/{}", escape(recording))
+}
+
+fn list(recordings: &Vec<RecordingView>) -> Table {
+    let head = ["started (UTC)", "room", "title", "length", "state", "id"];
+    let mut table = Table::with_head(&head);
+    for recording in recordings {
+        table.row([
+            &moment(&recording.started_at),
+            &recording.extension,
+            &recording.room_title,
+            &duration(recording.duration_ms / 1_000),
+            &recording.state,
+            &recording.id,
+        ]);
+    }
+    table
+}

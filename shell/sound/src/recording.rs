@@ -1,0 +1,235 @@
+//! A tape becomes a file, on a thread of its own: waits for frames, never for people.
+
+mod opus_file;
+mod outline;
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use conclave_media::{TapeFrame, TapeSource};
+use conclave_model::limits;
+
+pub use self::opus_file::duration_of;
+use self::opus_file::{OpusFile, Paper};
+pub use self::outline::{Lane, Outline};
+
+/// What has been recorded so far.
+#[derive(Clone, Debug, Default)]
+pub struct Taped {
+    pub outline: Outline,
+    pub duration: Duration,
+    pub bytes: u64,
+    /// Frames that came too fast to be written; silence is in their place.
+    pub frames_lost: u64,
+}
+
+/// Why a recording ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TapeEnd {
+    /// Nothing came any more.
+    Stopped,
+    /// After [`limits::RECORDING_LENGTH`].
+    TooLong,
+    DiskFull,
+    /// For the log.
+    Failed(String),
+}
+
+/// Writes a tape to the file at `path`, which must not exist, until it ends. Blocks.
+///
+/// What is there can be played at any moment but for the last second, also after a crash. `keep`
+/// is called with what there is every minute.
+pub fn record(
+    path: &Path,
+    serial: u32,
+    mut source: Box<dyn TapeSource>,
+    keep: &mut dyn FnMut(&Taped),
+) -> (Taped, TapeEnd) {
+    let mut taped = Taped::default();
+    let written = create(path)
+        .and_then(|file| OpusFile::begin(file, serial))
+        .and_then(|file| write(file, &mut *source, keep, &mut taped));
+    let end = match written {
+        Ok(end) => end,
+        Err(why) if why.kind() == io::ErrorKind::StorageFull => TapeEnd::DiskFull,
+        Err(why) => TapeEnd::Failed(why.to_string()),
+    };
+    if let Ok(about) = std::fs::metadata(path) {
+        taped.bytes = about.len();
+    }
+    (taped, end)
+}
+
+/// Readable by nobody else.
+fn create(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true).mode(0o600).open(path)
+}
+
+fn write<P: Paper>(
+    mut file: OpusFile<P>,
+    source: &mut dyn TapeSource,
+    keep: &mut dyn FnMut(&Taped),
+    taped: &mut Taped,
+) -> io::Result<TapeEnd> {
+    let mut kept_at = Instant::now();
+    let end = loop {
+        while let Some(frame) = source.next() {
+            add(&frame, &mut file, taped)?;
+        }
+        if source.has_ended() {
+            break TapeEnd::Stopped;
+        }
+        if taped.duration >= limits::RECORDING_LENGTH {
+            break TapeEnd::TooLong;
+        }
+        if kept_at.elapsed() >= KEEP_EVERY {
+            kept_at = Instant::now();
+            taped.bytes = file.sync()?;
+            keep(taped);
+        }
+        std::thread::sleep(NAP);
+    };
+    file.finish()?;
+    Ok(end)
+}
+
+/// One frame, and silence for those that were lost before it.
+fn add<P: Paper>(frame: &TapeFrame, file: &mut OpusFile<P>, taped: &mut Taped) -> io::Result<()> {
+    let expected = (taped.duration.as_millis() / u128::from(limits::FRAME_MS)) as u64;
+    for number in expected..frame.number.min(expected + LOST_AT_ONCE) {
+        taped.frames_lost += 1;
+        write_one(&TapeFrame::silent(number), file, taped)?;
+    }
+    write_one(frame, file, taped)
+}
+
+fn write_one<P: Paper>(
+    frame: &TapeFrame,
+    file: &mut OpusFile<P>,
+    taped: &mut Taped,
+) -> io::Result<()> {
+    file.write(frame.rate, frame.samples())?;
+    let at_ms = u32::try_from(taped.duration.as_millis()).unwrap_or(u32::MAX);
+    taped.outline.add(at_ms, frame.samples(), frame.speakers());
+    taped.duration += FRAME;
+    Ok(())
+}
+
+const FRAME: Duration = Duration::from_millis(limits::FRAME_MS as u64);
+/// A tenth of what fits the ring.
+const NAP: Duration = Duration::from_millis(200);
+const KEEP_EVERY: Duration = Duration::from_secs(60);
+/// A minute of silence for a disk that hung; what is missing beyond it only makes it shorter.
+const LOST_AT_ONCE: u64 = 3_000;
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+
+    use super::*;
+
+    struct Frames(VecDeque<TapeFrame>);
+
+    impl TapeSource for Frames {
+        fn next(&mut self) -> Option<TapeFrame> {
+            self.0.pop_front()
+        }
+
+        fn has_ended(&self) -> bool {
+            self.0.is_empty()
+        }
+    }
+
+    fn frames(numbers: impl Iterator<Item = u64>) -> Box<Frames> {
+        Box::new(Frames(numbers.map(TapeFrame::silent).collect()))
+    }
+
+    #[test]
+    fn lost_frames_are_silence_and_the_file_is_as_long_as_the_meeting() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("sound.opus");
+        let source = frames((0..100).chain(120..200));
+        let (taped, end) = record(&path, 7, source, &mut |_| {});
+        assert_eq!(end, TapeEnd::Stopped);
+        assert_eq!((taped.frames_lost, taped.duration.as_millis()), (20, 4_000));
+        assert_eq!(duration_of(&path).unwrap().as_millis(), 4_000);
+        assert_eq!(taped.bytes, std::fs::metadata(&path).unwrap().len());
+    }
+
+    #[test]
+    fn a_file_that_was_cut_off_can_still_be_played_to_the_last_second() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("sound.opus");
+        let _ = record(&path, 7, frames(0..500), &mut |_| {});
+        let whole = std::fs::read(&path).unwrap();
+        std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+        let left = duration_of(&path).unwrap().as_secs();
+        assert!((3..=6).contains(&left), "{left}");
+    }
+
+    /// Takes so many bytes.
+    struct FullDisk {
+        file: File,
+        bytes_left: usize,
+    }
+
+    impl io::Write for FullDisk {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let length = bytes.len().min(self.bytes_left);
+            self.bytes_left -= length;
+            if length == 0 {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            self.file.write(&bytes[..length])
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            self.file.flush()
+        }
+    }
+
+    impl Paper for FullDisk {
+        fn sync(&self) -> io::Result<u64> {
+            self.file.sync()
+        }
+    }
+
+    #[test]
+    fn what_fits_a_disk_before_it_is_full_can_be_played() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("whole.opus");
+        let (whole, _) = record(&path, 7, frames(0..500), &mut |_| {});
+        let path = dir.path().join("sound.opus");
+        let bytes_left = usize::try_from(whole.bytes / 2).unwrap();
+        let file = create(&path).unwrap();
+        let file = OpusFile::begin(FullDisk { file, bytes_left }, 7).unwrap();
+        let mut taped = Taped::default();
+        let mut source = frames(0..500);
+        let why = write(file, &mut *source, &mut |_| {}, &mut taped).unwrap_err();
+        assert_eq!(why.kind(), io::ErrorKind::StorageFull);
+        assert!(!source.0.is_empty(), "it was read on for nobody");
+        let left = duration_of(&path).unwrap();
+        assert!(left.as_secs() >= 3 && left <= taped.duration, "{left:?}");
+    }
+
+    #[test]
+    fn a_file_that_is_there_is_not_written_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("sound.opus");
+        std::fs::write(&path, "kept").unwrap();
+        let (_, end) = record(&path, 7, frames(0..5), &mut |_| {});
+        assert!(matches!(end, TapeEnd::Failed(_)), "{end:?}");
+        assert_eq!(std::fs::read(&path).unwrap(), b"kept");
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_said() {
+        let (taped, end) = record(Path::new("/nowhere/x"), 7, frames(0..5), &mut |_| {});
+        assert!(matches!(end, TapeEnd::Failed(_)), "{end:?}");
+        assert_eq!(taped.bytes, 0);
+    }
+}
