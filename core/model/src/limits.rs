@@ -324,6 +324,9 @@ pub const RECORDING_DAYS: u32 = 90;
 pub const RECORDING_LENGTH: Duration = Duration::from_secs(24 * 60 * 60);
 /// Recordings at once: each has a thread that encodes for about half a percent of a processor.
 pub const RECORDINGS_RUNNING: usize = 100;
+/// No recording takes the last of a disk: what is left is for the call log and all else. A hundred
+/// recordings write 5 MB between two looks.
+pub const RECORDING_RESERVE_BYTES: u64 = 256 * 1024 * 1024;
 /// Points of a recording's waveform: more than a wide screen has columns.
 pub const RECORDING_PEAKS: usize = 2_000;
 /// Stretches of speech that a recording remembers, about 400 KiB of JSON; of a longer one those
@@ -331,6 +334,8 @@ pub const RECORDING_PEAKS: usize = 2_000;
 pub const RECORDING_SPANS: usize = 20_000;
 /// Speakers of a recording that are told apart.
 pub const RECORDING_LANES: usize = 1_000;
+/// People of one recording whose names are kept, some 2 MB: calls that come and go for a day.
+pub const RECORDING_SPEAKERS: usize = 10_000;
 /// Who listened to which recording within the last hour: more than a company listens to at once.
 pub const LISTENERS_REMEMBERED: usize = 1_000;
 /// Changes that wait for the last change of the same room to be stored: a store that is further

@@ -1,20 +1,23 @@
 //! Recordings from their first frame to their row and files; decides nothing about rooms.
 
+mod cast;
+mod writing;
+
 use std::collections::BTreeMap;
-use std::io;
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use conclave_api::{Event, Happening, RecordingFailure, RecordingView, SpeakerLane, WaveformView};
+use conclave_api::{Event, Happening, RecordingFailure, RecordingView};
 use conclave_engine::TapeSource;
-use conclave_model::{LegId, RecordingId, RecordingRecord, RecordingState, UnixMillis};
+use conclave_model::{RecordingId, RecordingRecord, RecordingState, UnixMillis};
 use conclave_node::Speaker;
-use conclave_sound::{TapeEnd, Taped, duration_of, record};
-use conclave_store::{SOUND_FILE, Store, WAVEFORM_FILE};
+use conclave_sound::TapeEnd;
+use conclave_store::Store;
 use conclave_web::EventHub;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
+
+use self::cast::Cast;
 
 /// Starts the writers of recordings and waits for them; the brain owns it.
 pub struct Archive {
@@ -27,8 +30,7 @@ pub struct Archive {
     kept: Duration,
 }
 
-type Speakers = Arc<Mutex<BTreeMap<LegId, Speaker>>>;
-
+type Speakers = Arc<Mutex<Cast>>;
 impl Archive {
     /// The archive, and who is told of a recording that has ended: bounded by how many run.
     pub fn new(
@@ -59,10 +61,13 @@ impl Archive {
         let (tell, kept) = (self.tell.clone(), self.kept);
         self.writing.spawn(async move {
             let id = recording.id;
-            let what = keep(&store, recording, source, speakers, kept).await;
+            let (written, what) = keep(&store, recording, source, speakers, kept).await;
             events.publish(what);
             // The brain may be gone already.
             let _ = tell.send(id);
+            if let Some(recording) = written {
+                put_in_the_end(&store, &recording).await;
+            }
         });
     }
 
@@ -70,7 +75,7 @@ impl Archive {
     pub fn name(&mut self, recording: RecordingId, speaker: Speaker) {
         if let Some(speakers) = self.speakers.get(&recording) {
             let mut speakers = speakers.lock().unwrap_or_else(PoisonError::into_inner);
-            speakers.insert(speaker.leg, speaker);
+            speakers.add(speaker);
         }
     }
 
@@ -106,11 +111,10 @@ async fn recover(store: &Store) {
         Vec::new()
     });
     for mut recording in left {
-        let sound = store.recording_folder(recording.id).join(SOUND_FILE);
-        let duration = duration_of(&sound).unwrap_or_default();
-        recording.bytes = std::fs::metadata(&sound).map_or(0, |about| about.len());
-        recording.duration = duration;
-        recording.ended_at = Some(later(recording.started_at, duration));
+        let taped = writing::found(&store.recording_folder(recording.id));
+        recording.bytes = taped.bytes;
+        recording.duration = taped.duration;
+        recording.ended_at = Some(later(recording.started_at, taped.duration));
         recording.state = RecordingState::Failed;
         if let Err(why) = store.put_recording(&recording).await {
             tracing::error!("recording {} could not be mended: {why}", recording.id);
@@ -127,44 +131,51 @@ fn forget_old(store: Arc<Store>, events: EventHub, kept: Duration) -> JoinHandle
             let now = SystemTime::now().duration_since(UNIX_EPOCH);
             let now = millis(now.unwrap_or_default());
             let before = UnixMillis(now.saturating_sub(millis(kept)));
-            match store.forget_recordings(before).await {
-                Ok(old) if old.is_empty() => {}
-                Ok(old) => {
-                    tracing::info!("{} recordings were old and are deleted", old.len());
-                    for recording in &old {
-                        let what = RecordingView::of(recording, kept);
-                        events.publish(Event {
-                            at: UnixMillis(now),
-                            what: Happening::RecordingDeleted(what),
-                        });
-                    }
-                }
-                Err(why) => tracing::error!("old recordings could not be deleted: {why}"),
+            let (old, failure) = store.forget_recordings(before).await;
+            if !old.is_empty() {
+                tracing::info!("{} recordings were old and are deleted", old.len());
+            }
+            for recording in &old {
+                let what = Happening::RecordingDeleted(RecordingView::of(recording, kept));
+                let at = UnixMillis(now);
+                events.publish(Event { at, what });
+            }
+            if let Some(why) = failure {
+                tracing::error!("old recordings could not be deleted: {why}");
             }
         }
     })
 }
 
-/// Writes a recording to its end, and says how that went.
+/// Writes a recording to its end, and says how that went. The record comes back when it could not
+/// be stored as it is now.
 async fn keep(
     store: &Store,
     mut recording: RecordingRecord,
     source: Box<dyn TapeSource>,
     speakers: Speakers,
     kept: Duration,
-) -> Event {
+) -> (Option<RecordingRecord>, Event) {
+    // What has no row is never deleted, so nothing is written before there is one.
     if let Err(why) = store.put_recording(&recording).await {
-        tracing::error!("recording {} has no row yet: {why}", recording.id);
+        let failure = format!("it could not be listed: {why}");
+        let what = outcome(&recording, Some(failure), kept);
+        return (None, what);
     }
     let folder = store.recording_folder(recording.id);
     let serial = recording.id.as_uuid().as_u128() as u32;
     let known = Arc::clone(&speakers);
-    let written = tokio::task::spawn_blocking(move || write(&folder, serial, source, &known));
+    let path = folder.clone();
+    let written =
+        tokio::task::spawn_blocking(move || writing::write(&path, serial, source, &known));
     let (taped, end) = written.await.unwrap_or_else(|_| {
         let end = TapeEnd::Failed("the writer panicked".to_owned());
-        (Taped::default(), end)
+        (writing::found(&folder), end)
     });
-    recording.participants = count(&speakers);
+    recording.participants = speakers
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .count();
     recording.duration = taped.duration;
     recording.bytes = taped.bytes;
     recording.ended_at = Some(later(recording.started_at, taped.duration));
@@ -174,89 +185,42 @@ async fn keep(
         Some(_) => RecordingState::Failed,
     };
     if taped.frames_lost > 0 {
-        tracing::warn!(
-            "recording {}: {} frames were lost",
-            recording.id,
-            taped.frames_lost
-        );
+        let (id, lost) = (recording.id, taped.frames_lost);
+        tracing::warn!("recording {id}: {lost} frames were lost");
     }
-    if let Err(why) = store.put_recording(&recording).await {
-        tracing::error!("recording {} could not be listed: {why}", recording.id);
+    let what = outcome(&recording, why, kept);
+    let stored = store.put_recording(&recording).await;
+    if let Err(why) = &stored {
+        tracing::error!("recording {} is not yet listed: {why}", recording.id);
     }
-    let at = later(recording.started_at, taped.duration);
-    let recording = RecordingView::of(&recording, kept);
+    (stored.is_err().then_some(recording), what)
+}
+
+/// Tries again until the disk takes it: until then nobody can listen to it or delete it. Whoever is
+/// stopped here is found by the next server.
+async fn put_in_the_end(store: &Store, recording: &RecordingRecord) {
+    loop {
+        tokio::time::sleep(PUT_AGAIN).await;
+        if store.put_recording(recording).await.is_ok() {
+            tracing::info!("recording {} is listed now", recording.id);
+            return;
+        }
+    }
+}
+
+/// `why` it ended too early.
+fn outcome(recording: &RecordingRecord, why: Option<String>, kept: Duration) -> Event {
+    let view = RecordingView::of(recording, kept);
     let what = match why {
-        None => Happening::RecordingReady(recording),
+        None => Happening::RecordingReady(view),
         Some(why) => {
             tracing::error!("recording {} ended too early: {why}", recording.id);
+            let recording = view;
             Happening::RecordingFailed(RecordingFailure { recording, why })
         }
     };
+    let at = later(recording.started_at, recording.duration);
     Event { at, what }
-}
-
-fn count(speakers: &Speakers) -> u32 {
-    let known = speakers.lock().unwrap_or_else(PoisonError::into_inner);
-    u32::try_from(known.len()).unwrap_or(u32::MAX)
-}
-
-/// On a thread that may block.
-fn write(
-    folder: &Path,
-    serial: u32,
-    source: Box<dyn TapeSource>,
-    speakers: &Speakers,
-) -> (Taped, TapeEnd) {
-    if let Err(why) = make_folder(folder) {
-        return (Taped::default(), TapeEnd::Failed(why.to_string()));
-    }
-    let mut draw = |taped: &Taped| {
-        let waveform = waveform(taped, speakers);
-        if let Err(why) = put(folder, &waveform) {
-            tracing::warn!("{}: no waveform: {why}", folder.display());
-        }
-    };
-    let (taped, end) = record(&folder.join(SOUND_FILE), serial, source, &mut draw);
-    draw(&taped);
-    (taped, end)
-}
-
-fn make_folder(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true).mode(0o700).create(folder)
-}
-
-/// Whole or not at all: a reader never sees half of it.
-fn put(folder: &Path, waveform: &WaveformView) -> io::Result<()> {
-    let unfinished = folder.join(".waveform");
-    std::fs::write(&unfinished, serde_json::to_vec(waveform)?)?;
-    std::fs::rename(&unfinished, folder.join(WAVEFORM_FILE))
-}
-
-fn waveform(taped: &Taped, speakers: &Speakers) -> WaveformView {
-    let speakers = speakers.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut lanes: Vec<SpeakerLane> = taped
-        .outline
-        .lanes
-        .iter()
-        .filter_map(|(leg, lane)| {
-            let speaker = speakers.get(leg)?;
-            Some(SpeakerLane {
-                participant: speaker.participant.to_string(),
-                name: speaker.name.clone(),
-                number: speaker.number.clone(),
-                spans: lane.spans.clone(),
-            })
-        })
-        .collect();
-    lanes.sort_by_key(|lane| lane.spans.first().copied());
-    WaveformView {
-        duration_ms: millis(taped.duration),
-        peak_ms: taped.outline.peak_ms,
-        peaks: taped.outline.peaks.clone(),
-        lanes,
-    }
 }
 
 /// `None` when it ended as it should.
@@ -278,4 +242,6 @@ fn millis(duration: Duration) -> u64 {
 
 /// A healthy disk needs milliseconds.
 const LAST_WRITES: Duration = Duration::from_secs(5);
+/// Somebody has to make room on the disk.
+const PUT_AGAIN: Duration = Duration::from_secs(10);
 const FORGET_EVERY: Duration = Duration::from_secs(3_600);

@@ -20,5 +20,5 @@ pub use decode::DecodeFault;
 pub use library::Library;
 pub use playlists::{PlaylistError, PlaylistSummary, Playlists, TrackSummary};
 pub use prompts::{PromptError, PromptSummary, Prompts};
-pub use recording::{Lane, Outline, TapeEnd, Taped, duration_of, record};
+pub use recording::{Keep, Lane, Outline, TapeEnd, Taped, duration_of, record};
 pub use telephone::heard_by;

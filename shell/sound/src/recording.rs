@@ -5,6 +5,7 @@ mod outline;
 
 use std::fs::{File, OpenOptions};
 use std::io;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -37,20 +38,22 @@ pub enum TapeEnd {
     Failed(String),
 }
 
+/// Called with what there is every ten seconds; may end the recording.
+pub type Keep<'a> = &'a mut dyn FnMut(&Taped) -> ControlFlow<TapeEnd>;
+
 /// Writes a tape to the file at `path`, which must not exist, until it ends. Blocks.
 ///
-/// What is there can be played at any moment but for the last second, also after a crash. `keep`
-/// is called with what there is every minute.
+/// What is there can be played at any moment but for the last second, also after a crash.
 pub fn record(
     path: &Path,
     serial: u32,
     mut source: Box<dyn TapeSource>,
-    keep: &mut dyn FnMut(&Taped),
+    keep: Keep<'_>,
 ) -> (Taped, TapeEnd) {
     let mut taped = Taped::default();
     let written = create(path)
         .and_then(|file| OpusFile::begin(file, serial))
-        .and_then(|file| write(file, &mut *source, keep, &mut taped));
+        .and_then(|file| write(file, &mut *source, (KEEP_EVERY, keep), &mut taped));
     let end = match written {
         Ok(end) => end,
         Err(why) if why.kind() == io::ErrorKind::StorageFull => TapeEnd::DiskFull,
@@ -72,7 +75,7 @@ fn create(path: &Path) -> io::Result<File> {
 fn write<P: Paper>(
     mut file: OpusFile<P>,
     source: &mut dyn TapeSource,
-    keep: &mut dyn FnMut(&Taped),
+    (every, keep): (Duration, Keep<'_>),
     taped: &mut Taped,
 ) -> io::Result<TapeEnd> {
     let mut kept_at = Instant::now();
@@ -86,10 +89,12 @@ fn write<P: Paper>(
         if taped.duration >= limits::RECORDING_LENGTH {
             break TapeEnd::TooLong;
         }
-        if kept_at.elapsed() >= KEEP_EVERY {
+        if kept_at.elapsed() >= every {
             kept_at = Instant::now();
             taped.bytes = file.sync()?;
-            keep(taped);
+            if let ControlFlow::Break(end) = keep(taped) {
+                break end;
+            }
         }
         std::thread::sleep(NAP);
     };
@@ -122,7 +127,8 @@ fn write_one<P: Paper>(
 const FRAME: Duration = Duration::from_millis(limits::FRAME_MS as u64);
 /// A tenth of what fits the ring.
 const NAP: Duration = Duration::from_millis(200);
-const KEEP_EVERY: Duration = Duration::from_secs(60);
+/// What a crash may take of the waveform, and a power failure of the sound.
+const KEEP_EVERY: Duration = Duration::from_secs(10);
 /// A minute of silence for a disk that hung; what is missing beyond it only makes it shorter.
 const LOST_AT_ONCE: u64 = 3_000;
 
@@ -131,6 +137,43 @@ mod tests {
     use std::collections::VecDeque;
 
     use super::*;
+
+    fn on(_: &Taped) -> ControlFlow<TapeEnd> {
+        ControlFlow::Continue(())
+    }
+
+    /// A second at a time, and never the last one.
+    struct Endless(u64);
+
+    impl TapeSource for Endless {
+        fn next(&mut self) -> Option<TapeFrame> {
+            self.0 += 1;
+            let pauses = self.0.is_multiple_of(51);
+            (!pauses).then(|| TapeFrame::silent(self.0 - 1 - self.0 / 51))
+        }
+
+        fn has_ended(&self) -> bool {
+            false
+        }
+    }
+
+    #[test]
+    fn whoever_keeps_it_may_end_it_and_the_file_is_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("sound.opus");
+        let mut taped = Taped::default();
+        let mut keep = |taped: &Taped| {
+            if taped.duration < Duration::from_secs(2) {
+                return ControlFlow::Continue(());
+            }
+            ControlFlow::Break(TapeEnd::DiskFull)
+        };
+        let file = OpusFile::begin(create(&path).unwrap(), 7).unwrap();
+        let keep = (Duration::ZERO, &mut keep as Keep<'_>);
+        let end = write(file, &mut Endless(0), keep, &mut taped).unwrap();
+        assert_eq!((end, taped.frames_lost), (TapeEnd::DiskFull, 0));
+        assert_eq!(duration_of(&path).unwrap(), Duration::from_secs(2));
+    }
 
     struct Frames(VecDeque<TapeFrame>);
 
@@ -153,7 +196,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("sound.opus");
         let source = frames((0..100).chain(120..200));
-        let (taped, end) = record(&path, 7, source, &mut |_| {});
+        let (taped, end) = record(&path, 7, source, &mut on);
         assert_eq!(end, TapeEnd::Stopped);
         assert_eq!((taped.frames_lost, taped.duration.as_millis()), (20, 4_000));
         assert_eq!(duration_of(&path).unwrap().as_millis(), 4_000);
@@ -164,7 +207,7 @@ mod tests {
     fn a_file_that_was_cut_off_can_still_be_played_to_the_last_second() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("sound.opus");
-        let _ = record(&path, 7, frames(0..500), &mut |_| {});
+        let _ = record(&path, 7, frames(0..500), &mut on);
         let whole = std::fs::read(&path).unwrap();
         std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
         let left = duration_of(&path).unwrap().as_secs();
@@ -202,14 +245,14 @@ mod tests {
     fn what_fits_a_disk_before_it_is_full_can_be_played() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("whole.opus");
-        let (whole, _) = record(&path, 7, frames(0..500), &mut |_| {});
+        let (whole, _) = record(&path, 7, frames(0..500), &mut on);
         let path = dir.path().join("sound.opus");
         let bytes_left = usize::try_from(whole.bytes / 2).unwrap();
         let file = create(&path).unwrap();
         let file = OpusFile::begin(FullDisk { file, bytes_left }, 7).unwrap();
         let mut taped = Taped::default();
         let mut source = frames(0..500);
-        let why = write(file, &mut *source, &mut |_| {}, &mut taped).unwrap_err();
+        let why = write(file, &mut *source, (KEEP_EVERY, &mut on), &mut taped).unwrap_err();
         assert_eq!(why.kind(), io::ErrorKind::StorageFull);
         assert!(!source.0.is_empty(), "it was read on for nobody");
         let left = duration_of(&path).unwrap();
@@ -221,14 +264,14 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("sound.opus");
         std::fs::write(&path, "kept").unwrap();
-        let (_, end) = record(&path, 7, frames(0..5), &mut |_| {});
+        let (_, end) = record(&path, 7, frames(0..5), &mut on);
         assert!(matches!(end, TapeEnd::Failed(_)), "{end:?}");
         assert_eq!(std::fs::read(&path).unwrap(), b"kept");
     }
 
     #[test]
     fn a_folder_that_is_not_there_is_said() {
-        let (taped, end) = record(Path::new("/nowhere/x"), 7, frames(0..5), &mut |_| {});
+        let (taped, end) = record(Path::new("/nowhere/x"), 7, frames(0..5), &mut on);
         assert!(matches!(end, TapeEnd::Failed(_)), "{end:?}");
         assert_eq!(taped.bytes, 0);
     }

@@ -119,24 +119,46 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets recordings that ended before this moment, and says which.
-    ///
-    /// # Errors
-    /// What [`Store::forget_recording`] can do; those before it are gone.
+    /// Forgets all recordings that ended before this moment, but those that cannot be; says which
+    /// are gone, and what was wrong with the last of the others.
     pub async fn forget_recordings(
         &self,
         before: UnixMillis,
-    ) -> Result<Vec<RecordingRecord>, StoreError> {
-        let rows = sqlx::query("SELECT * FROM recordings WHERE ended_at < ? LIMIT ?")
-            .bind(before.0.cast_signed())
-            .bind(FORGOTTEN_AT_ONCE)
-            .fetch_all(&self.readers)
-            .await?;
-        let old: Vec<RecordingRecord> = rows.iter().map(recording).collect::<Result<_, _>>()?;
-        for recording in &old {
-            self.forget_recording(recording.id).await?;
+    ) -> (Vec<RecordingRecord>, Option<StoreError>) {
+        let (mut gone, mut failure) = (Vec::new(), None);
+        let mut from = None;
+        loop {
+            let page = match self.ended_before(before, from).await {
+                Ok(page) => page,
+                Err(why) => return (gone, Some(why)),
+            };
+            let Some(last) = page.last() else {
+                return (gone, failure);
+            };
+            from = Some(last.id);
+            for recording in page {
+                match self.forget_recording(recording.id).await {
+                    Ok(()) => gone.push(recording),
+                    Err(why) => failure = Some(why),
+                }
+            }
         }
-        Ok(old)
+    }
+
+    async fn ended_before(
+        &self,
+        end: UnixMillis,
+        before: Option<RecordingId>,
+    ) -> Result<Vec<RecordingRecord>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT * FROM recordings WHERE ended_at < ? AND id < ? ORDER BY id DESC LIMIT ?",
+        )
+        .bind(end.0.cast_signed())
+        .bind(before.map_or("~".to_owned(), |id| id.to_string()))
+        .bind(READ_AT_ONCE)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(recording).collect()
     }
 }
 
@@ -169,5 +191,5 @@ fn read(row: &SqliteRow) -> Result<RecordingRecord, Box<dyn std::error::Error + 
 pub const SOUND_FILE: &str = "sound.opus";
 /// JSON as the API shows it, likewise.
 pub const WAVEFORM_FILE: &str = "waveform.json";
-/// Each is a folder to remove.
-const FORGOTTEN_AT_ONCE: u32 = 100;
+/// Old recordings, which are read page by page.
+const READ_AT_ONCE: u32 = 100;

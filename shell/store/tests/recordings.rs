@@ -81,9 +81,10 @@ async fn what_is_old_is_forgotten_with_its_files_and_what_runs_is_not() {
         std::fs::write(folder.join(SOUND_FILE), "sound").unwrap();
     }
     let before = UnixMillis(old.ended_at.unwrap().0 + 1);
-    let forgotten = store.forget_recordings(before).await.unwrap();
+    let (forgotten, failure) = store.forget_recordings(before).await;
+    assert!(failure.is_none(), "{failure:?}");
     assert_eq!(forgotten, std::slice::from_ref(&old));
-    assert_eq!(store.forget_recordings(before).await.unwrap(), []);
+    assert_eq!(store.forget_recordings(before).await.0, []);
     assert_eq!(
         folders.clone().map(|folder| folder.exists()),
         [false, true, true]
@@ -94,4 +95,22 @@ async fn what_is_old_is_forgotten_with_its_files_and_what_runs_is_not() {
     store.forget_recording(new.id).await.unwrap();
     assert_eq!(store.show_recording(new.id).await.unwrap(), None);
     assert!(dir.path().join("recordings").exists());
+}
+
+#[tokio::test]
+async fn one_that_cannot_be_deleted_does_not_keep_the_others() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).await.unwrap();
+    let old: Vec<_> = (0..150).map(|n| recording(n, room(1))).collect();
+    for recording in &old {
+        store.put_recording(recording).await.unwrap();
+    }
+    std::fs::create_dir_all(dir.path().join("recordings")).unwrap();
+    std::fs::write(store.recording_folder(old[120].id), "no folder").unwrap();
+    let (gone, failure) = store.forget_recordings(UnixMillis(u64::MAX >> 1)).await;
+    assert_eq!(gone.len(), 149);
+    let failure = failure.unwrap().to_string();
+    assert!(failure.contains(&old[120].id.to_string()), "{failure}");
+    let left = store.list_recordings(RecordingFilter::default(), 9).await;
+    assert_eq!(left.unwrap(), old[120..121]);
 }

@@ -11,7 +11,8 @@ export function mediaOf(recording: Recording): string {
   return `/api/v1/recordings/${encodeURIComponent(recording.id)}/media`;
 }
 
-export function megabytes(bytes: number): string {
+export function size(bytes: number): string {
+  if (bytes < 1_000_000) return `${number(bytes / 1_000)} kB`;
   return `${number(bytes / 1_000_000, 1)} MB`;
 }
 
