@@ -139,21 +139,23 @@ impl Settings {
             webhook_networks: networks(file.webhook_networks.as_deref())?,
             ca_file: file.ca_file,
             keeping: Keeping {
-                calls: days(file.call_log_days.unwrap_or(limits::CALL_LOG_DAYS)),
-                audit: days(file.audit_log_days.unwrap_or(limits::AUDIT_LOG_DAYS)),
+                calls: days(file.call_log_days, limits::CALL_LOG_DAYS),
+                audit: days(file.audit_log_days, limits::AUDIT_LOG_DAYS),
             },
             oidc,
-            recordings: days(file.recording_days.unwrap_or(limits::RECORDING_DAYS)),
-            log: std::env::var("CONCLAVE_LOG")
-                .ok()
-                .or(file.log)
-                .unwrap_or_else(|| "info".to_owned()),
+            recordings: days(file.recording_days, limits::RECORDING_DAYS),
+            log: log_filter(file.log),
         })
     }
 }
 
-fn days(days: u32) -> Duration {
-    Duration::from_secs(24 * 60 * 60 * u64::from(days))
+fn log_filter(of_file: Option<String>) -> String {
+    let given = std::env::var("CONCLAVE_LOG").ok().or(of_file);
+    given.unwrap_or_else(|| "info".to_owned())
+}
+
+fn days(given: Option<u32>, otherwise: u32) -> Duration {
+    Duration::from_secs(24 * 60 * 60 * u64::from(given.unwrap_or(otherwise)))
 }
 
 fn read(path: &Path) -> Result<File, String> {
