@@ -36,7 +36,7 @@ test("a recording is started and stopped on the live page, and everybody there h
   await button(page, live["live.record"]).click();
   await expect(page.getByText(/^REC 0:0\d$/)).toBeVisible();
   await expect(page.getByText(live["live.recording.started"]).first()).toBeVisible();
-  await expect(page.getByText("The moderator started a recording")).toBeVisible();
+  await expect(page.getByText("A recording began (by The moderator)")).toBeVisible();
   await spoken(ear, "that it is recorded");
   await look(page, "live-recording");
   const card = second.getByRole("listitem").filter({ hasText: "Board" });
@@ -46,7 +46,7 @@ test("a recording is started and stopped on the live page, and everybody there h
   await late.call(server.uri("871"));
   await spoken(late, "that it is recorded, though it began before");
   await page.locator("body").press("Shift+R");
-  await expect(page.getByText("The recording of The moderator ended")).toBeVisible();
+  await expect(page.getByText("The recording ended (by The moderator)")).toBeVisible();
   await expect(page.getByText(/^REC /)).toHaveCount(0);
   await expect(button(page, live["live.record"])).toBeVisible();
   await spoken(other, "that it has ended");

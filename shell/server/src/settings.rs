@@ -265,8 +265,8 @@ mod tests {
         assert_eq!(settings.rtp_ports, 30_000..=30_009);
         assert_eq!(settings.language, Language::German);
         assert_eq!(settings.http, [DEFAULT_HTTP]);
-        assert_eq!(settings.keeping.calls, days(7));
-        assert_eq!(settings.keeping.audit, days(30));
+        assert_eq!(settings.keeping.calls, days(None, 7));
+        assert_eq!(settings.keeping.audit, days(None, 30));
         assert_eq!(settings.priority, Priority::Ordinary);
         std::fs::write(data.join("conclave.toml"), "sip = [\"5060\"]").unwrap();
         let error = resolve(&data, &[]).unwrap_err();
