@@ -27,6 +27,7 @@ pub fn run(options: &Options, command: &ClientCommand) -> Option<ExitCode> {
         | ClientCommand::Live(_)
         | ClientCommand::Calls(_)
         | ClientCommand::Playlists(_)
+        | ClientCommand::Recordings(_)
         | ClientCommand::Prompts(_)
         | ClientCommand::Users(_)
         | ClientCommand::Tokens(_)
