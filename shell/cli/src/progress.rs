@@ -7,11 +7,23 @@ use crate::Format;
 
 /// One line that is drawn over and over, and gone in the end.
 #[derive(Clone)]
-pub(crate) struct Progress(ProgressBar);
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    way: Way,
+}
+
+/// Where the bytes go.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// To the server, which decodes them when it has them all.
+    Up,
+    /// To a file of ours.
+    Down,
+}
 
 impl Progress {
     /// `bytes`: how many there will be, if that is known.
-    pub fn of(name: &str, bytes: Option<u64>, format: Format) -> Self {
+    pub fn of(name: &str, bytes: Option<u64>, format: Format, way: Way) -> Self {
         let target = match format {
             // Draws nothing either when standard error is no terminal.
             Format::Table => ProgressDrawTarget::stderr(),
@@ -21,20 +33,20 @@ impl Progress {
         let look = if bytes.is_some() { BAR } else { COUNT };
         bar.set_style(style(look));
         bar.set_message(clean(name));
-        Self(bar)
+        Self { bar, way }
     }
 
     pub fn advance(&self, bytes: u64) {
-        self.0.inc(bytes);
-        if self.0.length() == Some(self.0.position()) {
-            self.0.set_style(style(SENT));
-            self.0
+        self.bar.inc(bytes);
+        if self.way == Way::Up && self.bar.length() == Some(self.bar.position()) {
+            self.bar.set_style(style(SENT));
+            self.bar
                 .enable_steady_tick(std::time::Duration::from_millis(200));
         }
     }
 
     pub fn end(&self) {
-        self.0.finish_and_clear();
+        self.bar.finish_and_clear();
     }
 }
 

@@ -4,13 +4,15 @@ use std::path::PathBuf;
 
 use conclave_api::RecordingView;
 use http_body_util::BodyExt;
+use hyper::body::Body as _;
 use tokio::io::AsyncWriteExt;
 
 use crate::client::{Client, escape};
 use crate::output::Output;
+use crate::progress::{Progress, Way};
 use crate::status::duration;
 use crate::table::{Table, moment};
-use crate::{Failure, RecordingsCommand};
+use crate::{Failure, Format, RecordingsCommand};
 
 pub(crate) async fn run(
     client: &Client,
@@ -29,7 +31,7 @@ pub(crate) async fn run(
         }
         RecordingsCommand::Get { recording, file } => {
             let file = file.unwrap_or_else(|| PathBuf::from(format!("{recording}.opus")));
-            fetch(client, &recording, &file).await?;
+            fetch(client, &recording, &file, output.format).await?;
             Ok(output.say(&file.display().to_string())?)
         }
         RecordingsCommand::Rm { recording } => {
@@ -40,7 +42,12 @@ pub(crate) async fn run(
 }
 
 /// Piece by piece, so that its size does not matter. A file that is there is not written over.
-async fn fetch(client: &Client, recording: &str, path: &std::path::Path) -> Result<(), Failure> {
+async fn fetch(
+    client: &Client,
+    recording: &str,
+    path: &std::path::Path,
+    format: Format,
+) -> Result<(), Failure> {
     let failed = |error| Failure::File(format!("{}: {error}", path.display()));
     let mut body = client
         .stream(&format!("{}/media", self::path(recording)), None)
@@ -48,12 +55,15 @@ async fn fetch(client: &Client, recording: &str, path: &std::path::Path) -> Resu
     let mut options = tokio::fs::OpenOptions::new();
     let options = options.write(true).create_new(true);
     let mut file = options.open(path).await.map_err(failed)?;
+    let progress = Progress::of(recording, body.size_hint().exact(), format, Way::Down);
     while let Some(frame) = body.frame().await {
         let cut = |error| Failure::Unreachable(format!("the recording was cut: {error}"));
         if let Ok(piece) = frame.map_err(cut)?.into_data() {
             file.write_all(&piece).await.map_err(failed)?;
+            progress.advance(piece.len() as u64);
         }
     }
+    progress.end();
     file.flush().await.map_err(failed)
 }
 

@@ -234,6 +234,7 @@ async fn carry_out(client: &Client, deed: &Deed) -> Result<(), Failure> {
 fn body(change: &Change) -> Value {
     match change {
         Change::Locked(locked) => json!({"locked": locked}),
+        Change::Recording(recording) => json!({"recording": recording}),
         Change::MutedAll(muted) => json!({"muted_all": muted}),
         Change::Muted(muted) => json!({"muted": muted}),
         Change::Speaks => json!({"muted": false, "hand_raised": false}),
@@ -272,7 +273,11 @@ mod tests {
 
     #[test]
     fn every_change_is_one_that_the_api_reads() {
-        for change in [Change::Locked(true), Change::MutedAll(false)] {
+        for change in [
+            Change::Locked(true),
+            Change::MutedAll(false),
+            Change::Recording(true),
+        ] {
             read_live_change(&body(&change)).unwrap();
         }
         let name = Change::Name("Anna".to_owned());

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 
 use crate::client::{Body, Client, file_name};
 use crate::event_stream::Frames;
-use crate::progress::Progress;
+use crate::progress::{Progress, Way};
 use crate::{Failure, Format};
 
 pub(crate) async fn upload<T: DeserializeOwned>(
@@ -30,7 +30,7 @@ pub(crate) async fn upload<T: DeserializeOwned>(
             path.display()
         )));
     }
-    let progress = Progress::of(file_name(path)?, Some(metadata.len()), format);
+    let progress = Progress::of(file_name(path)?, Some(metadata.len()), format, Way::Up);
     let answer = client
         .upload(method, target, pieces(file, progress.clone()))
         .await;

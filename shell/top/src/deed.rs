@@ -33,6 +33,7 @@ pub enum Deed {
 pub enum Change {
     Locked(bool),
     MutedAll(bool),
+    Recording(bool),
     Muted(bool),
     /// Heard, and the hand down.
     Speaks,

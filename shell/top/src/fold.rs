@@ -58,6 +58,8 @@ impl Rooms {
             Happening::RoomDeleted(at) => self.list.retain(|room| room.at.room != at.room),
             Happening::SessionStarted(at) => self.room_at(at).started_at = Some(now),
             Happening::SessionEnded(at) => self.room_at(at).end(),
+            Happening::RecordingStarted(it) => self.room_at(&it.at).recorded_since = Some(now),
+            Happening::RecordingStopped(it) => self.room_at(&it.at).recorded_since = None,
             Happening::SessionLocked(at) => self.room_at(at).locked = true,
             Happening::SessionUnlocked(at) => self.room_at(at).locked = false,
             Happening::ParticipantJoined(talk) => {
@@ -97,8 +99,6 @@ impl Rooms {
             | Happening::CallStarted(_)
             | Happening::CallEnded(_)
             | Happening::PinFailed(_)
-            | Happening::RecordingStarted(_)
-            | Happening::RecordingStopped(_)
             | Happening::RecordingReady(_)
             | Happening::RecordingFailed(_)
             | Happening::RecordingDeleted(_)

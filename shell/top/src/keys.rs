@@ -22,6 +22,7 @@ pub enum RoomCommand {
     MuteAll,
     Lock,
     Admit,
+    Record,
 }
 
 /// What is done to who is chosen.
@@ -35,7 +36,7 @@ pub enum PersonCommand {
 }
 
 /// What the page of help says, in its order.
-pub const HELP: [(&str, &str); 13] = [
+pub const HELP: [(&str, &str); 14] = [
     ("↑ ↓", "choose; PgUp PgDn Home End go further"),
     ("Enter", "open the room"),
     ("Esc", "back to the rooms"),
@@ -47,6 +48,7 @@ pub const HELP: [(&str, &str); 13] = [
     ("M", "mute all, or let all be heard again"),
     ("L", "lock, or unlock"),
     ("A", "admit all who are at the door, or the one chosen"),
+    ("R", "record, or stop; everybody is told"),
     ("?", "this help"),
     ("q", "quit"),
 ];
@@ -80,6 +82,7 @@ pub fn command_of(key: &KeyEvent) -> Option<Command> {
         KeyCode::Char('M') => Command::OnRoom(RoomCommand::MuteAll),
         KeyCode::Char('L') => Command::OnRoom(RoomCommand::Lock),
         KeyCode::Char('A') => Command::OnRoom(RoomCommand::Admit),
+        KeyCode::Char('R') => Command::OnRoom(RoomCommand::Record),
         KeyCode::Char('?') => Command::Help,
         KeyCode::Char('q') => Command::Quit,
         _ => return None,

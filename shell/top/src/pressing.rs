@@ -91,6 +91,10 @@ impl Top {
         match command {
             RoomCommand::MuteAll => wishes.push(set_room(&id, Change::MutedAll(!room.all_muted()))),
             RoomCommand::Lock => wishes.push(set_room(&id, Change::Locked(!room.locked))),
+            RoomCommand::Record => {
+                let change = Change::Recording(room.recorded_since.is_none());
+                wishes.push(set_room(&id, change));
+            }
             RoomCommand::Admit => {
                 let callers = match self.chosen(room) {
                     Some(Chosen::Caller(who)) => vec![who],

@@ -13,6 +13,8 @@ pub struct Room {
     pub at: LiveRef,
     pub started_at: Option<UnixMillis>,
     pub locked: bool,
+    /// Since when it is recorded; `None` when it is not.
+    pub recorded_since: Option<UnixMillis>,
     /// In the order in which they came.
     pub people: Vec<Person>,
     /// At the door, in the order in which they came.
@@ -36,6 +38,7 @@ impl Room {
             at,
             started_at: None,
             locked: false,
+            recorded_since: None,
             people: Vec::new(),
             waiting: Vec::new(),
             log: VecDeque::new(),
@@ -55,6 +58,8 @@ impl Room {
             })
             .collect();
         self.started_at = view.started_at.as_deref().and_then(read_rfc3339);
+        let recording = view.recording.as_ref();
+        self.recorded_since = recording.and_then(|recording| read_rfc3339(&recording.since));
         (self.locked, self.waiting) = (view.locked, view.waiting);
         self.gone.clear();
     }
@@ -126,7 +131,7 @@ impl Room {
         for id in ids {
             self.leave(&id);
         }
-        (self.started_at, self.locked) = (None, false);
+        (self.started_at, self.locked, self.recorded_since) = (None, false, None);
     }
 
     pub fn tell(&mut self, at: UnixMillis, sentence: String) {

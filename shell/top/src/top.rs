@@ -303,6 +303,8 @@ fn said(deed: &Deed) -> Option<&'static str> {
             Change::MutedAll(true) => Some("everybody is muted; M lets all be heard again"),
             Change::MutedAll(false) => Some("everybody can be heard"),
             Change::Name(_) => Some("renamed"),
+            Change::Recording(true) => Some("recording; everybody was told"),
+            Change::Recording(false) => Some("the recording has ended"),
             Change::Locked(true) => Some("locked: nobody else gets in"),
             Change::Locked(false) => Some("unlocked"),
             Change::Muted(_) | Change::Speaks | Change::VolumeDb(_) => None,

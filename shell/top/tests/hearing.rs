@@ -5,7 +5,7 @@
 mod world;
 
 use conclave_api::NumberedEvent;
-use conclave_top::{Input, Link, Why, Wish};
+use conclave_top::{Change, Deed, Input, Link, Why, Wish};
 use serde_json::json;
 use world::{World, caller, person, place, room, talk};
 
@@ -154,6 +154,38 @@ fn whoever_waits_is_shown_until_they_are_in_or_gone() {
     world.press("↓⏎");
     let screen = world.screen(80, 24);
     assert!(screen.contains("Fr. Kern did not come in"), "{screen}");
+}
+
+#[test]
+fn a_recording_is_shown_while_it_runs_and_r_ends_it() {
+    let mut world = World::busy();
+    world.press("↓⏎R");
+    let asks = |recording| {
+        [Wish::Do(Deed::SetRoom {
+            room: "rm_801".to_owned(),
+            change: Change::Recording(recording),
+        })]
+    };
+    assert_eq!(world.wished(), asks(true));
+    assert!(
+        !world.screen(80, 24).contains("REC"),
+        "the event has not come"
+    );
+    let mut data = place("801", "Standup");
+    data["recording"] = "rc_1".into();
+    data["by"] = "ann".into();
+    world.event("recording.started", &data);
+    world.wait(65);
+    assert!(
+        world.screen(80, 24).contains("● REC 1:05"),
+        "{}",
+        world.screen(80, 24)
+    );
+    world.wished();
+    world.press("R");
+    assert_eq!(world.wished(), asks(false));
+    world.event("recording.stopped", &data);
+    assert!(!world.screen(80, 24).contains("REC"));
 }
 
 #[test]

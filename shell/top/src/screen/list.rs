@@ -56,7 +56,7 @@ fn draw_rooms(pen: Pen<'_>, area: Rect, frame: &mut Frame<'_>) {
         Constraint::Length(8),
         Constraint::Length(4),
         Constraint::Length(4),
-        Constraint::Length(6),
+        Constraint::Length(10),
         Constraint::Fill(5),
     ];
     let head = ["", "EXT", "TITLE", "SINCE", "IN", "DOOR", "", "SPEAKING"];
@@ -81,7 +81,13 @@ fn row(pen: Pen<'_>, room: &Room, is_chosen: bool) -> Row<'static> {
         0 => Span::raw(""),
         n => Span::styled(n.to_string(), look.warn()),
     };
-    let locked = if room.locked { "locked" } else { "" };
+    let mut states = Vec::new();
+    if room.locked {
+        states.push(Span::styled("locked ", look.warn()));
+    }
+    if room.recorded_since.is_some() {
+        states.push(Span::styled("REC", look.bad()));
+    }
     Row::new([
         Line::raw(if is_chosen { "›" } else { "" }),
         Line::raw(clean(&room.at.extension)),
@@ -89,7 +95,7 @@ fn row(pen: Pen<'_>, room: &Room, is_chosen: bool) -> Row<'static> {
         Line::raw(started.unwrap_or_default()),
         Line::raw(room.people.len().to_string()),
         Line::from(waiting),
-        Line::styled(locked, look.warn()),
+        Line::from(states),
         Line::from(speaking),
     ])
 }

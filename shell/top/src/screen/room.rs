@@ -55,6 +55,10 @@ fn facts(pen: Pen<'_>, room: &Room) -> Line<'static> {
         Span::raw(" · open")
     };
     spans.push(lock);
+    if let Some(since) = room.recorded_since {
+        let recorded = format!(" · ● REC {}", words::since(since, pen.now));
+        spans.push(Span::styled(recorded, look.bad()));
+    }
     Line::from(spans)
 }
 
