@@ -16,7 +16,7 @@ use crate::Failure;
 use crate::client::{Client, file_name};
 use crate::output::Output;
 use crate::part_file::PartFile;
-use crate::progress::Progress;
+use crate::progress::{Progress, Way};
 use crate::table::{Table, moment};
 use crate::upload::upload;
 
@@ -49,7 +49,7 @@ pub(crate) async fn backup(
     let path = format!("/system/backup?recordings={}", args.with_recordings);
     let mut body = client.stream(&path, None).await?;
     let length = body.size_hint().exact();
-    let progress = Progress::of(file_name(&args.file)?, length, output.format);
+    let progress = Progress::of(file_name(&args.file)?, length, output.format, Way::Down);
     let mut file = PartFile::beside(&args.file)?;
     let mut bytes = 0;
     while let Some(frame) = body.frame().await {

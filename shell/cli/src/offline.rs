@@ -10,7 +10,7 @@ use crate::backups::{file_failed, show, told};
 use crate::client::file_name;
 use crate::output::Output;
 use crate::part_file::PartFile;
-use crate::progress::Progress;
+use crate::progress::{Progress, Way};
 use crate::{Failure, Format};
 
 /// Shows a backup being made or restored.
@@ -39,7 +39,7 @@ impl<'a> Offline<'a> {
         let mut file = PartFile::beside(path)?;
         let mut counted = Counted {
             inner: &mut file,
-            progress: Progress::of(file_name(path)?, Some(bytes), self.output.format),
+            progress: Progress::of(file_name(path)?, Some(bytes), self.output.format, Way::Down),
         };
         let written = write(&mut counted);
         drop(counted);
@@ -57,7 +57,7 @@ impl<'a> Offline<'a> {
         let length = file.metadata().ok().map(|found| found.len());
         Ok(Counted {
             inner: file,
-            progress: Progress::of(file_name(path)?, length, self.output.format),
+            progress: Progress::of(file_name(path)?, length, self.output.format, Way::Up),
         })
     }
 

@@ -1,9 +1,10 @@
 //! A file that has its name only when it is whole, and that only its owner can read.
 
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, PersistError};
 
 use crate::Failure;
 use crate::backups::file_failed;
@@ -21,18 +22,30 @@ impl PartFile {
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
-        let part = NamedTempFile::with_prefix_in(".conclave-backup-", folder);
+        let part = NamedTempFile::with_prefix_in(".conclave-part-", folder);
         Ok(Self {
             part: part.map_err(|error| file_failed(whole, &error))?,
             whole: whole.to_owned(),
         })
     }
 
-    /// It is on the disk under its name when this returns.
+    /// It is on the disk under its name when this returns; a file of that name is written over.
     pub fn keep(self) -> Result<(), Failure> {
+        self.keep_by(|part, whole| part.persist(whole))
+    }
+
+    /// The same where there is no file of that name, which is left as it is.
+    pub fn keep_beside_others(self) -> Result<(), Failure> {
+        self.keep_by(|part, whole| part.persist_noclobber(whole))
+    }
+
+    fn keep_by(
+        self,
+        persist: impl FnOnce(NamedTempFile, &Path) -> Result<File, PersistError>,
+    ) -> Result<(), Failure> {
         let whole = self.whole;
         let kept = self.part.as_file().sync_all();
-        let kept = kept.and_then(|()| Ok(self.part.persist(&whole)?));
+        let kept = kept.and_then(|()| Ok(persist(self.part, &whole)?));
         kept.map(|_| ())
             .map_err(|error| file_failed(&whole, &error))
     }

@@ -1,14 +1,16 @@
 //! `conclave recordings`.
 
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use conclave_api::RecordingView;
 use http_body_util::BodyExt;
 use hyper::body::Body as _;
-use tokio::io::AsyncWriteExt;
 
+use crate::backups::file_failed;
 use crate::client::{Client, escape};
 use crate::output::Output;
+use crate::part_file::PartFile;
 use crate::progress::{Progress, Way};
 use crate::status::duration;
 use crate::table::{Table, moment};
@@ -41,30 +43,32 @@ pub(crate) async fn run(
     }
 }
 
-/// Piece by piece, so that its size does not matter. A file that is there is not written over.
+/// Piece by piece, so that its size does not matter, and whole or not at all. A file that is there
+/// is not written over.
 async fn fetch(
     client: &Client,
     recording: &str,
     path: &std::path::Path,
     format: Format,
 ) -> Result<(), Failure> {
-    let failed = |error| Failure::File(format!("{}: {error}", path.display()));
+    let failed = |error| file_failed(path, &error);
+    if path.exists() {
+        return Err(failed(io::ErrorKind::AlreadyExists.into()));
+    }
     let mut body = client
         .stream(&format!("{}/media", self::path(recording)), None)
         .await?;
-    let mut options = tokio::fs::OpenOptions::new();
-    let options = options.write(true).create_new(true);
-    let mut file = options.open(path).await.map_err(failed)?;
     let progress = Progress::of(recording, body.size_hint().exact(), format, Way::Down);
+    let mut file = PartFile::beside(path)?;
     while let Some(frame) = body.frame().await {
-        let cut = |error| Failure::Unreachable(format!("the recording was cut: {error}"));
+        let cut = |error| Failure::Unreachable(format!("the recording was cut off: {error}"));
         if let Ok(piece) = frame.map_err(cut)?.into_data() {
-            file.write_all(&piece).await.map_err(failed)?;
+            file.write_all(&piece).map_err(failed)?;
             progress.advance(piece.len() as u64);
         }
     }
     progress.end();
-    file.flush().await.map_err(failed)
+    file.keep_beside_others()
 }
 
 fn path(recording: &str) -> String {

@@ -70,9 +70,7 @@ fn draw_foot(pen: Pen<'_>, area: Rect, frame: &mut Frame<'_>) {
 
 fn keys(pen: Pen<'_>) -> &'static str {
     match pen.top.open {
-        Some(_) => {
-            " m mute  k remove  h speak  n name  v volume  M all  L lock  A admit  R rec  ?"
-        }
+        Some(_) => " m mute  k remove  h speak  n name  v volume  M all  L lock  A admit  R rec  ?",
         None => " ↑ ↓ choose  Enter open  ? help  q quit",
     }
 }
