@@ -51,7 +51,7 @@ const test = base.extend<{ provider: Provider }, { house: House }>({
   },
 });
 
-test("somebody comes in by the service, with the role that their group has", async ({ stranger, as, provider }) => {
+test("somebody comes in by the service, with the role that their group has", async ({ stranger, as, provider, server }) => {
   const page = await stranger("/rooms?q=team");
   await look(page, "sign-in-by-service");
   await comeBy(page, "anna");
@@ -66,6 +66,8 @@ test("somebody comes in by the service, with the role that their group has", asy
   await expect(row).toContainText(access["access.external"]);
   await expect(row.getByLabel(`Role of ${ANNA.name}`)).toHaveValue("room-manager");
   await look(owner, "users-by-service");
+
+  for (const secret of [CLIENT.secret, "code=", "state="]) expect(server.log()).not.toContain(secret);
 
   await openAccount(page);
   await page.getByRole("button", { name: en["shell.sign_out"] }).click();

@@ -99,3 +99,28 @@ async fn get<T: DeserializeOwned>(fetcher: &Fetcher, url: &HttpUrl) -> Result<T,
 
 /// Of a name that is told.
 const ISSUER_CHARS: usize = 200;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_service_from_elsewhere_leads_to_this_machine() {
+        let leads = |issuer: &str, to: &str| {
+            let issuer = issuer.parse().expect("a url");
+            guarded(to, &issuer).is_ok()
+        };
+        let (far, near) = ("https://id.example.com", "http://127.0.0.1:8081");
+        assert!(leads(far, "https://keys.example.com/a"));
+        assert!(leads(near, "http://localhost:8081/a"));
+        assert!(!leads(near, "http://id.example.com/a"));
+        for to in [
+            "http://127.0.0.1:9/a",
+            "http://localhost/a",
+            "http://[::1]/a",
+            "/a",
+        ] {
+            assert!(!leads(far, to), "{to}");
+        }
+    }
+}

@@ -4,11 +4,11 @@ use conclave_model::{Role, UserId, UserName, limits};
 use conclave_oidc::{Person, SignInFailure, SignInService};
 use conclave_store::UserRow;
 
-use crate::audit::{audit, audit_by, audit_refused};
+use crate::audit::{audit_by, audit_refused};
 use crate::backend::{Web, now};
 use crate::chance::chance;
 use crate::refusal::Answered;
-use crate::requester::Requester;
+use crate::requester::{Peer, Requester};
 use crate::revocations::Revoked;
 use crate::sign_in::start_session;
 
@@ -24,8 +24,12 @@ pub(crate) async fn let_in(
     let _turn = web.users_turn.lock().await;
     let users = web.backend.store.load_users().await?;
     let is_them = |user: &&UserRow| user.subject.as_deref() == Some(&*person.subject);
+    // Whoever sent the request did neither: not even somebody who was signed in as another.
+    let says = ("oidc".to_owned(), service.settings().name.clone());
     let user = match (users.iter().find(is_them), person.role) {
-        (Some(user), Some(role)) => with_role(web, requester, user, role, &users).await?,
+        (Some(user), Some(role)) => {
+            with_role(web, (says, requester.peer), user, role, &users).await?
+        }
         (Some(user), None) => {
             shut_out(web, requester, user).await?;
             return Ok(Err(SignInFailure::NoRole));
@@ -34,7 +38,7 @@ pub(crate) async fn let_in(
             Ok(user) => {
                 web.backend.store.put_user(&user).await?;
                 let (id, detail) = (user.id.to_string(), format!("{}, {}", user.name, user.role));
-                audit(web, requester, "user.created", &id, &detail).await?;
+                audit_by(web, says, requester.peer, "user.created", &id, &detail).await?;
                 user
             }
             Err(why) => {
@@ -72,7 +76,7 @@ pub(crate) async fn note_refusal(
 /// The user with the role that the service gives them now.
 async fn with_role(
     web: &Web,
-    requester: &Requester,
+    (says, peer): ((String, String), Peer),
     user: &UserRow,
     role: Role,
     users: &[UserRow],
@@ -88,7 +92,7 @@ async fn with_role(
     web.backend.store.put_user(&user).await?;
     web.revocations.say(Revoked::User(user.id));
     let (id, detail) = (user.id.to_string(), format!("role: {}", user.role));
-    audit(web, requester, "user.updated", &id, &detail).await?;
+    audit_by(web, says, peer, "user.updated", &id, &detail).await?;
     Ok(user)
 }
 

@@ -39,11 +39,14 @@ pub(crate) fn session_of(headers: &HeaderMap) -> Option<&str> {
 
 /// The header that gives the browser its cookie. Behind TLS it never travels in clear.
 pub(crate) fn set(secret: &str, headers: &HeaderMap) -> HeaderValue {
+    set_over(secret, is_behind_tls(headers))
+}
+
+/// The same for a browser of which is known how it reaches us, whatever a proxy says.
+pub(crate) fn set_over(secret: &str, is_secure: bool) -> HeaderValue {
     let age = limits::SESSION_LENGTH.as_secs();
-    written(
-        &format!("{NAME}={secret}; Max-Age={age}; Path=/"),
-        is_behind_tls(headers),
-    )
+    let cookie = format!("{NAME}={secret}; Max-Age={age}; Path=/");
+    written(&cookie, is_secure)
 }
 
 /// The header that takes the cookie away.

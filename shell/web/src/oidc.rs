@@ -110,7 +110,7 @@ pub(crate) async fn finish_oidc(
     match arrived {
         Ok(secret) => {
             web.throttle.was_right(taken, Instant::now());
-            let session = cookie::set(&secret, &headers);
+            let session = cookie::set_over(&secret, is_secure(service));
             Ok(lead(
                 &back,
                 [session, cookie::clear_leave(is_secure(service))],

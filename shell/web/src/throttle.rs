@@ -188,6 +188,24 @@ mod tests {
     }
 
     #[test]
+    fn those_without_a_name_have_as_many_tries_as_their_address() {
+        let (throttle, now) = (Throttle::default(), Instant::now());
+        let office = peer("192.0.2.1");
+        for _ in 0..limits::SIGN_IN_ADDRESS_TRIES {
+            assert!(throttle.take_nameless(office, now).is_ok());
+        }
+        assert!(throttle.take_nameless(office, now).is_err());
+        assert!(throttle.take_nameless(peer("192.0.2.2"), now).is_ok());
+        let taken = throttle.take_nameless(office, now + limits::SIGN_IN_ADDRESS_PAUSE);
+        throttle.was_right(taken.expect("one came back"), now);
+        assert!(
+            throttle
+                .take_nameless(office, now + limits::SIGN_IN_ADDRESS_PAUSE)
+                .is_ok()
+        );
+    }
+
+    #[test]
     fn whoever_is_right_never_waits() {
         let (throttle, now) = (Throttle::default(), Instant::now());
         for _ in 0..1_000 {

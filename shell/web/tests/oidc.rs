@@ -15,16 +15,17 @@ use std::time::Duration;
 use browser::Browser;
 use common::{Got, Server};
 use conclave_fetch::{Fetcher, Networks, Trust};
-use conclave_model::Role;
+use conclave_model::{Role, limits};
 use conclave_oidc::{ClientSecret, OidcSettings, SignInService};
-use conclave_web::{HttpServer, OIDC_DONE};
+use conclave_web::{HttpServer, OIDC_DONE, Token};
 use jsonwebtoken::Algorithm;
 use provider::{Lie, Provider, fields};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
 struct Scene {
     provider: Provider,
-    /// Its directory lasts as long as it does.
-    _server: Server,
+    server: Server,
     owner: Browser,
 }
 
@@ -54,7 +55,7 @@ impl Scene {
         let owner = Browser::owner(&server).await;
         Self {
             provider,
-            _server: server,
+            server,
             owner,
         }
     }
@@ -103,6 +104,14 @@ impl Scene {
             .map(|line| (text(line, "action"), text(line, "detail")))
             .collect()
     }
+
+    /// Who did the last thing of this kind.
+    async fn who(&self, action: &str) -> serde_json::Value {
+        let lines = self.owner.get("/api/v1/audit").await.json();
+        let items = lines["items"].as_array().unwrap().iter();
+        let mut items = items.filter(|line| line["action"] == action);
+        items.next().unwrap()["name"].clone()
+    }
 }
 
 /// The session that a browser was given, if it was.
@@ -126,6 +135,12 @@ async fn somebody_comes_in_by_the_service_and_is_who_they_were_the_next_time() {
     assert_eq!(setup["oidc"]["start"], start);
     let got = scene.once().await;
     assert_eq!((got.status, got.header("location")), (303, "/rooms"));
+    let cookies = got.headers.get_all("set-cookie").iter();
+    let kept = "; Path=/; HttpOnly; SameSite=Lax; Secure";
+    let mut cookies = cookies.map(|cookie| cookie.to_str().unwrap());
+    assert!(
+        cookies.any(|cookie| cookie.starts_with("conclave_session=") && cookie.ends_with(kept))
+    );
     let first = session(&scene, &got).await.unwrap();
     assert_eq!(first["user"]["name"], "Anna");
     assert_eq!(first["user"]["role"], "moderator");
@@ -141,6 +156,13 @@ async fn somebody_comes_in_by_the_service_and_is_who_they_were_the_next_time() {
     ] {
         let line = (action.to_owned(), detail.to_owned());
         assert!(actions.contains(&line), "{line:?} of {actions:?}");
+    }
+    for (action, who) in [
+        ("user.created", "Keycloak"),
+        ("user.updated", "Keycloak"),
+        ("session.opened", "Anna"),
+    ] {
+        assert_eq!(scene.who(action).await, who, "{action}");
     }
 }
 
@@ -333,6 +355,46 @@ async fn a_service_takes_the_secret_as_it_says() {
     *scene.provider.0.ways.lock().unwrap() = vec!["private_key_jwt"];
     let got = scene.once().await;
     assert_eq!(got.header("location"), "/rooms?sign_in=unusable");
+}
+
+#[tokio::test]
+async fn whoever_fails_too_often_waits_and_others_do_not() {
+    let scene = Scene::new().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let door = listener.local_addr().unwrap();
+    let http = scene.server.http.clone();
+    let token = Token::read(&"t".repeat(64)).unwrap();
+    tokio::spawn(async move { http.serve_tcp(listener, token).await });
+    for _ in 0..limits::SIGN_IN_ADDRESS_TRIES {
+        let answer = come_from(door, "192.0.2.1").await;
+        assert!(
+            answer.contains("\r\nlocation: /?sign_in=unknown\r\n"),
+            "{answer}"
+        );
+    }
+    let slowed = come_from(door, "192.0.2.1").await;
+    assert!(
+        slowed.contains("\r\nlocation: /?sign_in=too-many\r\n"),
+        "{slowed}"
+    );
+    let other = come_from(door, "192.0.2.2").await;
+    assert!(
+        other.contains("\r\nlocation: /?sign_in=unknown\r\n"),
+        "{other}"
+    );
+}
+
+/// Over a connection, because only a connection has an address.
+async fn come_from(door: std::net::SocketAddr, origin: &str) -> String {
+    let mut stream = TcpStream::connect(door).await.unwrap();
+    let request = format!(
+        "GET {DONE}?state=a&code=b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
+         X-Forwarded-For: {origin}\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
 }
 
 #[tokio::test]
