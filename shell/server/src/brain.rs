@@ -170,16 +170,11 @@ impl Brain {
             while let Some(event) = self.engine.poll_event() {
                 self.feed(Input::Media(event));
             }
-            let mut quiet = true;
-            while let Some(command) = self.node.poll_command() {
-                self.engine.command(command);
-                quiet = false;
-            }
+            let commanded = self.command_all();
             while let Some(transmit) = self.node.poll_transmit() {
                 self.net.send(transmit);
             }
-            self.note_all();
-            if quiet {
+            if !self.note_all() && !commanded {
                 return;
             }
         }
@@ -196,8 +191,25 @@ impl Brain {
         }
     }
 
-    fn note_all(&mut self) {
-        while let Some(event) = self.node.poll_event() {
+    /// True when there was something to do for the media plane.
+    fn command_all(&mut self) -> bool {
+        let mut commanded = false;
+        while let Some(command) = self.node.poll_command() {
+            self.engine.command(command);
+            commanded = true;
+        }
+        commanded
+    }
+
+    /// As [`Brain::command_all`], which goes before each piece of news: what that tells of is there
+    /// when it is told, as a tape is.
+    fn note_all(&mut self) -> bool {
+        let mut commanded = false;
+        loop {
+            commanded |= self.command_all();
+            let Some(event) = self.node.poll_event() else {
+                return commanded;
+            };
             self.note(event);
         }
     }
