@@ -141,6 +141,7 @@ fn tool(stats: &TrafficStats, load: Option<(Load, Load)>, measured: Duration) ->
     ToolReport {
         cpu_ms_per_second: load.map_or(0.0, own),
         late_slots: stats.late_slots,
+        late_speech: stats.late_speech,
         slots: stats.lateness.count(),
         lateness: Spread::from(&stats.lateness),
         refused: stats.refused,

@@ -98,6 +98,8 @@ pub struct ToolReport {
     pub cpu_ms_per_second: f64,
     /// Slots that it came more than 5 ms late to, of `slots`: with many of them it measured itself.
     pub late_slots: u64,
+    /// Packets of those who speak that were sent more than 5 ms late.
+    pub late_speech: u64,
     pub slots: u64,
     pub lateness: Spread,
     /// Packets that its own sockets did not take.
@@ -230,6 +232,7 @@ impl ToolReport {
         json!({
             "cpu_ms_per_second": self.cpu_ms_per_second,
             "late_slots": self.late_slots,
+            "late_speech": self.late_speech,
             "slots": self.slots,
             "lateness": self.lateness.json(),
             "refused": self.refused,

@@ -124,8 +124,8 @@ impl fmt::Display for ToolReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "Tool      {:.0} ms CPU a second; {} of {} slots more than 5 ms late",
-            self.cpu_ms_per_second, self.late_slots, self.slots
+            "Tool      {:.0} ms CPU a second; {} of {} slots and {} packets of speech more than 5 ms late",
+            self.cpu_ms_per_second, self.late_slots, self.slots, self.late_speech
         )?;
         writeln!(f, "  late    {}", self.lateness)?;
         if self.refused > 0 {

@@ -161,6 +161,11 @@ impl TrafficLeg {
         self.far.is_some()
     }
 
+    /// Others are to hear it.
+    pub(super) fn speaks(&self) -> bool {
+        matches!(self.sends, Sends::Speech | Sends::Marked { .. })
+    }
+
     /// Its markers are listened for.
     #[must_use]
     pub fn is_listening(&self) -> bool {

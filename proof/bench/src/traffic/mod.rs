@@ -9,6 +9,7 @@ mod histogram;
 mod leg;
 mod pace;
 mod prints;
+mod punctual;
 mod sounds;
 mod stats;
 mod wire;
@@ -17,19 +18,23 @@ mod wires;
 use std::collections::VecDeque;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use conclave_model::{Chance, Codec};
+use conclave_model::{Chance, Codec, limits};
 
 pub use heard::Measured;
 pub use histogram::Histogram;
 pub use leg::{Counted, Far, LegConfig, TrafficLeg};
 use pace::{Pace, Slot};
+use punctual::{Due, Punctual};
 pub use sounds::Sends;
 pub(crate) use sounds::TURNS_MAX;
 pub use stats::TrafficStats;
 use wire::Batches;
 use wires::Wires;
+
+use crate::stamp::address_of;
 
 /// How traffic is made.
 #[derive(Clone, Debug)]
@@ -56,7 +61,7 @@ pub struct LegIndex(usize);
 /// What is worth telling at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TrafficEvent {
-    /// The packet with which a marker begins is being sent.
+    /// The packet with which a marker begins is due then, within a packet's time from now.
     MarkerSent { leg: LegIndex, at: Instant },
     /// A marker began in what a listening leg received, in a payload with this print.
     MarkerHeard {
@@ -73,6 +78,7 @@ pub struct Traffic {
     tick: u64,
     wires: Wires,
     batches: Batches,
+    punctual: Punctual,
     sounds: Vec<sounds::Sounds>,
     legs: Vec<Option<TrafficLeg>>,
     free: Vec<usize>,
@@ -98,6 +104,7 @@ impl Traffic {
             tick: 0,
             wires: Wires::new(config.local, slots_per_tick, config.legs_per_socket),
             batches: Batches::new(),
+            punctual: Punctual::start(),
             sounds: sounds::Sounds::of(&config.codecs, config.marker_turns),
             legs: Vec::new(),
             free: Vec::new(),
@@ -265,13 +272,26 @@ impl Traffic {
                 let Some(packet) = leg.write(slot.tick, &self.sounds, datagram) else {
                     continue;
                 };
-                if packet.is_marked {
-                    self.events.push(TrafficEvent::MarkerSent {
-                        leg: LegIndex(*index),
-                        at: Instant::now(),
-                    });
-                }
                 self.sent += 1;
+                if leg.speaks() {
+                    let at = slot.due + AHEAD;
+                    if packet.is_marked {
+                        let leg = LegIndex(*index);
+                        self.events.push(TrafficEvent::MarkerSent { leg, at });
+                    }
+                    if let Some(to) = address_of(&packet.to) {
+                        let socket = Arc::clone(&wire.rtp);
+                        let packet = datagram[..packet.bytes].to_vec();
+                        let due = Due {
+                            at,
+                            socket,
+                            to,
+                            packet,
+                        };
+                        self.punctual.post(due);
+                    }
+                    continue;
+                }
                 self.batches.push(packet.bytes, packet.to);
                 if self.batches.is_full() {
                     self.refused += self.batches.flush(&wire.rtp);
@@ -326,9 +346,12 @@ impl Traffic {
         }
         self.gaps.clear();
         self.pace.begin_measuring();
+        self.punctual.begin_measuring();
         (self.sent, self.refused, self.strangers) = (0, 0, 0);
     }
 }
 
+/// Who speaks is written so long before: what the tool's own thread may be late.
+const AHEAD: Duration = Duration::from_millis(limits::FRAME_MS as u64);
 const STRANGERS_KEPT: usize = 1_024;
 const EARLY_BELIEVED: Duration = Duration::from_millis(100);

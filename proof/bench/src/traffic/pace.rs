@@ -24,6 +24,7 @@ pub(super) struct Slot {
     pub phase: usize,
     /// Which 20 ms since the start.
     pub tick: u64,
+    pub due: Instant,
 }
 
 impl Pace {
@@ -51,6 +52,7 @@ impl Pace {
         let slot = Slot {
             phase: (self.done % self.slots_per_tick) as usize,
             tick: self.done / self.slots_per_tick,
+            due: self.due,
         };
         self.done += 1;
         self.due += self.slot_length;
@@ -73,7 +75,7 @@ impl Pace {
 
 pub(super) const SLOTS_PER_TICK_MAX: u32 = 40;
 /// A packet this late is one that a poor network delayed.
-const LATE: Duration = Duration::from_millis(5);
+pub(super) const LATE: Duration = Duration::from_millis(5);
 
 #[cfg(test)]
 mod tests {
@@ -83,11 +85,13 @@ mod tests {
     fn slots_come_in_order_and_missed_ones_are_made_up_for() {
         let start = Instant::now();
         let mut pace = Pace::start(start, 10);
-        assert_eq!(pace.take(start), Some(Slot { phase: 0, tick: 0 }));
+        let first = pace.take(start).unwrap();
+        assert_eq!((first.phase, first.tick, first.due), (0, 0, start));
         assert_eq!(pace.take(start), None);
         let later = start + Duration::from_millis(21);
         let taken = std::iter::from_fn(|| pace.take(later));
-        assert_eq!(taken.last(), Some(Slot { phase: 0, tick: 1 }));
+        let last = taken.last().unwrap();
+        assert_eq!((last.phase, last.tick), (0, 1));
         // The slots of 2 ms to 14 ms were more than 5 ms late.
         assert_eq!(pace.late(), 7);
         assert_eq!(pace.due(), start + Duration::from_millis(22));

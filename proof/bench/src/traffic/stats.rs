@@ -27,6 +27,8 @@ pub struct TrafficStats {
     pub strangers: u64,
     /// Slots that we came to more than 5 ms late.
     pub late_slots: u64,
+    /// Packets of those who speak that were sent more than 5 ms late.
+    pub late_speech: u64,
     /// How late we came to slots.
     pub lateness: Histogram,
 }
@@ -38,9 +40,10 @@ impl Traffic {
         let mut stats = TrafficStats {
             gaps: self.gaps.clone(),
             sent: self.sent,
-            refused: self.refused,
+            refused: self.refused + self.punctual.refused(),
             strangers: self.strangers,
             late_slots: self.pace.late(),
+            late_speech: self.punctual.late(),
             lateness: self.pace.lateness().clone(),
             ..TrafficStats::default()
         };

@@ -2,13 +2,14 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::sync::Arc;
 
 use super::leg::Place;
 use super::wire::open_pair;
 
 /// A pair of sockets with the legs that send through it.
 pub(super) struct Wire {
-    pub rtp: UdpSocket,
+    pub rtp: Arc<UdpSocket>,
     pub rtcp: UdpSocket,
     pub local: SocketAddr,
     /// For each phase of the 20 ms the legs that send then.
@@ -77,7 +78,7 @@ impl Wire {
         let (rtp, rtcp) = open_pair(ip)?;
         Ok(Self {
             local: rtp.local_addr()?,
-            rtp,
+            rtp: Arc::new(rtp),
             rtcp,
             phases: vec![Vec::new(); phases],
             far_ports: Vec::new(),
