@@ -355,6 +355,9 @@ pub const BACKUP_FILES: usize = 200_000;
 pub const BACKUP_MANIFEST_BYTES: u64 = 64 * 1024 * 1024;
 /// A path in it: a folder, and a name as long as the disk allows.
 pub const BACKUP_PATH_BYTES: usize = 512;
+/// What a backup leaves free on the disk, so that calls and rooms can still be written: a busy day
+/// of call log and SIP messages takes a tenth.
+pub const DISK_RESERVE_BYTES: u64 = 1024 * 1024 * 1024;
 /// Waiting for another backup: whoever has all of one may come back before it was noted.
 pub const BACKUP_TURN: Duration = Duration::from_secs(3);
 /// One value of a database that was sent to us: four times the largest body that we keep.

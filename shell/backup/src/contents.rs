@@ -10,7 +10,7 @@ use crate::BackupError;
 
 pub(crate) const DATABASE: &str = "conclave.db";
 /// Says where this machine listens: in the backup, but put in place only where there is none.
-pub(crate) const SETTINGS: &str = "conclave.toml";
+pub const SETTINGS: &str = "conclave.toml";
 /// Always replaced as a whole.
 pub(crate) const FOLDERS: [&str; 2] = ["playlists", "prompts"];
 /// In a backup only when asked for.

@@ -9,8 +9,9 @@ use conclave_store::StoreError;
 pub enum BackupError {
     #[error("it ends without a manifest: it was cut off, or it is no backup of Conclave")]
     NoManifest,
-    #[error("it cannot be read as a backup: {0}")]
-    Unreadable(io::Error),
+    /// The library repeats what it read, so what it says is for the log alone.
+    #[error("it is no backup of Conclave, or it was cut off or damaged")]
+    Unreadable(#[source] io::Error),
     #[error("it was made by a newer version (its format is {0}); use that version")]
     NewerFormat(u32),
     #[error("{0:?} does not belong into a backup")]
@@ -34,6 +35,8 @@ pub enum BackupError {
     OtherDisk(String),
     #[error("the disk is full")]
     DiskFull,
+    #[error("the disk has room for {free} bytes, and {needed} are needed")]
+    NoRoom { needed: u64, free: u64 },
     #[error("the data directory: {0}")]
     Disk(io::Error),
 }
@@ -81,6 +84,7 @@ impl BackupError {
             BackupError::Database(_)
             | BackupError::OtherDisk(_)
             | BackupError::DiskFull
+            | BackupError::NoRoom { .. }
             | BackupError::Disk(_) => false,
         }
     }

@@ -2,6 +2,7 @@
 
 mod check;
 mod contents;
+mod disk;
 mod error;
 mod make;
 mod manifest;
@@ -10,6 +11,8 @@ mod swap;
 mod unpack;
 
 pub use check::{Checked, check};
+pub use contents::SETTINGS;
+pub use disk::{has_room, room_on_disk};
 pub use error::BackupError;
 pub use make::{Backup, Recordings};
 pub use manifest::{Entry, Manifest};

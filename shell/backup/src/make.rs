@@ -12,6 +12,7 @@ use tempfile::NamedTempFile;
 
 use crate::BackupError;
 use crate::contents::{DATABASE, FOLDERS, RECORDINGS, SETTINGS, Source, below};
+use crate::disk::has_room;
 use crate::manifest::{Entry, FORMAT, MANIFEST, Manifest, hex};
 use crate::member::{END_BYTES, room, write_end, write_gap, write_head};
 
@@ -50,6 +51,9 @@ impl Backup {
     ) -> Result<Self, BackupError> {
         let database = NamedTempFile::with_prefix_in("backup-", scratch);
         let database = database.map_err(BackupError::disk)?;
+        let database_bytes = store.dir().join(DATABASE).metadata();
+        let database_bytes = database_bytes.map_err(BackupError::disk)?.len();
+        has_room(scratch, database_bytes)?;
         store.copy_into(database.path()).await?;
         // What could not be restored is said now, and not when it is needed.
         look_over(database.path()).await?;

@@ -102,8 +102,10 @@ impl Client {
         method: Method,
         path: &str,
         body: Body,
+        bytes: u64,
     ) -> Result<T, Failure> {
-        let request = self.request(method, path, Some("application/octet-stream"), body)?;
+        let mut request = self.request(method, path, Some("application/octet-stream"), body)?;
+        request.headers_mut().insert("content-length", bytes.into());
         read_json(&whole(self.converse(request).await?).await?)
     }
 

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::{NamedTempFile, PersistError};
+use tempfile::{Builder, NamedTempFile, PersistError};
 
 use crate::Failure;
 use crate::backups::file_failed;
@@ -22,7 +22,12 @@ impl PartFile {
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
-        let part = NamedTempFile::with_prefix_in(".conclave-part-", folder);
+        let name = whole.file_name().unwrap_or_default();
+        let mut prefix = name.to_owned();
+        prefix.push(".");
+        let mut named = Builder::new();
+        // Seen by whoever looks for what a kill left behind.
+        let part = named.prefix(&prefix).suffix(".part").tempfile_in(folder);
         Ok(Self {
             part: part.map_err(|error| file_failed(whole, &error))?,
             whole: whole.to_owned(),

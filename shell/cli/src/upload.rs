@@ -6,7 +6,7 @@ use http_body_util::{BodyExt, StreamBody};
 use hyper::Method;
 use hyper::body::{Bytes, Frame};
 use serde::de::DeserializeOwned;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, Take};
 use tokio::sync::mpsc;
 
 use crate::client::{Body, Client, file_name};
@@ -30,16 +30,17 @@ pub(crate) async fn upload<T: DeserializeOwned>(
             path.display()
         )));
     }
-    let progress = Progress::of(file_name(path)?, Some(metadata.len()), format, Way::Up);
-    let answer = client
-        .upload(method, target, pieces(file, progress.clone()))
-        .await;
+    let bytes = metadata.len();
+    let progress = Progress::of(file_name(path)?, Some(bytes), format, Way::Up);
+    // What is written behind it meanwhile is not what was said to come.
+    let pieces = pieces(file.take(bytes), progress.clone());
+    let answer = client.upload(method, target, pieces, bytes).await;
     progress.end();
     answer
 }
 
 /// The file piece by piece, so that its size does not matter.
-fn pieces(mut file: tokio::fs::File, progress: Progress) -> Body {
+fn pieces(mut file: Take<tokio::fs::File>, progress: Progress) -> Body {
     let (sender, receiver) = mpsc::channel(4);
     tokio::spawn(async move {
         loop {

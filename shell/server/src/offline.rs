@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use conclave_api::{RestoreState, RestoreView};
-use conclave_backup::{Backup, BackupError, Recordings, check, swap_in};
+use conclave_backup::{Backup, BackupError, Recordings, SETTINGS, check, has_room, swap_in};
 use conclave_cli::{BackupArgs, ClientCommand, Failure, Offline, Options, RestoreArgs, ended};
 use conclave_model::UnixMillis;
 use conclave_store::{AuditRow, Claim, Store, StoreError};
@@ -86,7 +86,10 @@ async fn backup(args: &BackupArgs, claim: Claim, mut said: Offline<'_>) -> Resul
 
 async fn restore(args: &RestoreArgs, claim: &Claim, mut said: Offline<'_>) -> Result<(), Failure> {
     let data = claim.dir();
-    let checked = check(said.open(&args.file)?, data).await.map_err(|error| {
+    let file = said.open(&args.file)?;
+    let bytes = args.file.metadata().map_or(0, |found| found.len());
+    has_room(data, bytes).map_err(failed)?;
+    let checked = check(file, data).await.map_err(|error| {
         let file = args.file.display();
         Failure::File(format!(
             "{file} cannot be restored: {error}; nothing was changed"
@@ -103,7 +106,14 @@ async fn restore(args: &RestoreArgs, claim: &Claim, mut said: Offline<'_>) -> Re
     let what = format!("as it was at {}", checked.view().made_at);
     let has_settings = checked.put_settings(data).map_err(failed)?;
     let line = line(now(), "system.restored", &what);
-    let backup = checked.stage(data, &line).await.map_err(failed)?;
+    let staged = checked.stage(data, &line).await;
+    let backup = staged.map_err(|error| {
+        if has_settings {
+            // It was of this backup.
+            let _ = std::fs::remove_file(data.join(SETTINGS));
+        }
+        failed(error)
+    })?;
     swap_in(data).map_err(failed)?;
     said.show(&RestoreView {
         backup,

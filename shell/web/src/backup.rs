@@ -170,7 +170,7 @@ pub(crate) async fn blocking<T: Send + 'static>(
     }
 }
 
-fn refuse(error: &BackupError) -> Refusal {
+pub(crate) fn refuse(error: &BackupError) -> Refusal {
     if error.is_of_the_file() {
         let detail = format!("the file cannot be restored: {error}; nothing was changed");
         return Refusal::new(ProblemKind::Invalid, detail);
@@ -180,6 +180,7 @@ fn refuse(error: &BackupError) -> Refusal {
         BackupError::DiskFull => {
             Refusal::new(ProblemKind::Unavailable, "the server's disk is full")
         }
+        BackupError::NoRoom { .. } => Refusal::new(ProblemKind::Unavailable, error.to_string()),
         BackupError::OtherDisk(_) => Refusal::new(ProblemKind::Conflict, error.to_string()),
         BackupError::Database(_)
         | BackupError::Disk(_)

@@ -5,16 +5,17 @@ use std::fs::File;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use conclave_api::{Problem, ProblemKind, RestoreState, RestoreView};
-use conclave_backup::{BackupError, check};
+use conclave_backup::{BackupError, check, room_on_disk};
 use conclave_model::{Role, limits};
+use tempfile::NamedTempFile;
 use tokio::runtime::Handle;
 
 use crate::audit::line;
 use crate::backend::Web;
-use crate::backup::{BACKUP, blocking, own_turn};
+use crate::backup::{BACKUP, blocking, own_turn, refuse};
 use crate::operations::counts;
 use crate::query::Parameters;
 use crate::refusal::{Answered, Refusal};
@@ -58,9 +59,12 @@ pub(crate) async fn restore(
         return Err(Refusal::new(ProblemKind::Refused, detail));
     }
     refuse_early(&headers, limits::BACKUP_BYTES)?;
+    let force = force || only_check;
+    // Both before somebody sends gigabytes in vain, and after.
+    calls_to_end(&web, force).await?;
     let turn = own_turn(&web).await?;
+    let upload = receive_backup(&web, &headers, body).await?;
     let upload_dir = web.backend.upload_dir.clone();
-    let upload = receive(&upload_dir, body, limits::BACKUP_BYTES).await?;
     let runtime = Handle::current();
     // The turn goes with the work, which goes on when whoever asked hangs up.
     let (checked, turn) = blocking(move || {
@@ -68,7 +72,7 @@ pub(crate) async fn restore(
         Ok((runtime.block_on(check(file, &upload_dir))?, turn))
     })
     .await?;
-    let calls = counts(&web).await?.calls;
+    let calls = calls_to_end(&web, force).await?;
     if only_check {
         let view = RestoreView {
             backup: checked.view().clone(),
@@ -77,11 +81,6 @@ pub(crate) async fn restore(
             sentence: "it can be restored; nothing was changed".to_owned(),
         };
         return Ok(Json(view).into_response());
-    }
-    if calls > 0 && !force {
-        let detail = "calls are up, and restoring would end them; wait until they have ended, or \
-                      say force=true";
-        return Err(Problem::conflict(detail).into());
     }
     let data = web.backend.store.dir().to_owned();
     let runtime = Handle::current();
@@ -104,4 +103,32 @@ pub(crate) async fn restore(
         sentence: "the server starts again with it now; everybody signs in anew".to_owned(),
     };
     Ok((StatusCode::ACCEPTED, Json(view)).into_response())
+}
+
+/// How many there are.
+///
+/// # Errors
+/// When they are not to be ended.
+async fn calls_to_end(web: &Web, force: bool) -> Answered<u64> {
+    let calls = counts(web).await?.calls;
+    if calls > 0 && !force {
+        let detail = "calls are up, and restoring would end them; wait until they have ended, or \
+                      say force=true";
+        return Err(Problem::conflict(detail).into());
+    }
+    Ok(calls)
+}
+
+/// Takes no more than the disk has room for: the file is there twice when it is unpacked.
+async fn receive_backup(web: &Web, headers: &HeaderMap, body: Body) -> Answered<NamedTempFile> {
+    let upload_dir = &web.backend.upload_dir;
+    let free = room_on_disk(upload_dir).map_err(|error| refuse(&error))?;
+    let length = headers.get(header::CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    let needed = length.unwrap_or(0).saturating_mul(2);
+    if needed > free {
+        return Err(refuse(&BackupError::NoRoom { needed, free }));
+    }
+    let most = usize::try_from(free / 2).unwrap_or(usize::MAX);
+    receive(upload_dir, body, most.min(limits::BACKUP_BYTES)).await
 }

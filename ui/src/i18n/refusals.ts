@@ -56,7 +56,10 @@ export const GERMAN: Readonly<Record<string, string>> = {
   "the database in it is damaged ({why})": "ihre Datenbank ist beschädigt ({why})",
   "{file} is not as it was written: the file is damaged": "{file} ist nicht, wie es geschrieben wurde: sie ist beschädigt",
   "{file} does not belong into a backup": "{file} gehört nicht in eine Sicherung",
-  "it cannot be read as a backup: {said}": "sie ist nicht als Sicherung zu lesen: {said}",
+  "it is no backup of Conclave, or it was cut off or damaged":
+    "sie ist keine Sicherung von Conclave, oder abgeschnitten oder beschädigt",
+  "the disk has room for {free} bytes, and {needed} are needed":
+    "auf der Platte ist Platz für {free} Bytes, und {needed} werden gebraucht",
   "there is no database in it": "es ist keine Datenbank darin",
   "it holds more files than a backup may": "sie enthält mehr Dateien, als eine Sicherung darf",
   "its list of versions is not ours": "die Liste ihrer Versionen ist nicht von Conclave",

@@ -1,7 +1,8 @@
 /** How far restoring a backup is: looked at first, restored when somebody says so, waited for. */
 import type { Schema } from "../../../api/client";
 import { Cancelled, send, type Sending } from "../../music/upload";
-import { refusal, sentence } from "../../../state/failure";
+import type { Refused } from "../../../api/problem";
+import { refusal } from "../../../state/failure";
 
 type View = Schema["RestoreView"];
 
@@ -9,7 +10,7 @@ export type Phase =
   | { readonly name: "idle" }
   | { readonly name: "checking" | "restoring"; readonly file: File; readonly share: number }
   | { readonly name: "checked"; readonly file: File; readonly view: View }
-  | { readonly name: "refused"; readonly file: File; readonly why: string }
+  | { readonly name: "refused"; readonly file: File; readonly why: Refused }
   | { readonly name: "restarting" | "late" };
 
 const LOOK_EVERY_MS = 500;
@@ -49,7 +50,7 @@ export class Restoring {
       this.phase = view.state === "checked" ? { name: "checked", file, view } : { name: "restarting" };
     } catch (error) {
       if (error instanceof Cancelled) return;
-      this.phase = { name: "refused", file, why: sentence(refusal(error)) };
+      this.phase = { name: "refused", file, why: refusal(error) };
     }
   }
 
