@@ -54,7 +54,8 @@ test("a room that was deleted after the backup is back with its PIN", async ({ a
 
   await choose(page, file);
   await expect(page.getByText(/is whole and can be restored/)).toBeVisible();
-  await expect(page.getByRole("definition").filter({ hasText: /^2$/ })).toBeVisible();
+  const rooms_in_it = page.locator("dt", { hasText: en["backup.rooms"] }).locator("+ dd");
+  await expect(rooms_in_it).toHaveText("2");
   await look(page, "backup-checked");
   await page.getByRole("button", { name: en["backup.restore.now"] }).click();
   const sheet = page.getByRole("dialog");

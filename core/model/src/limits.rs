@@ -358,6 +358,13 @@ pub const BACKUP_PATH_BYTES: usize = 512;
 /// What a backup leaves free on the disk, so that calls and rooms can still be written: a busy day
 /// of call log and SIP messages takes a tenth.
 pub const DISK_RESERVE_BYTES: u64 = 1024 * 1024 * 1024;
+/// A file that was changed within it may be replaced while a backup is made, so it is held open
+/// from the beginning: two of each recording that is being made, whose drawing is renewed every
+/// minute.
+pub const BACKUP_LATELY: Duration = Duration::from_secs(120);
+/// As many files are held: two of each of a hundred recordings, and a quarter of what a program may
+/// have open where nobody allows it more.
+pub const BACKUP_HELD: usize = 256;
 /// Waiting for another backup: whoever has all of one may come back before it was noted.
 pub const BACKUP_TURN: Duration = Duration::from_secs(3);
 /// One value of a database that was sent to us: four times the largest body that we keep.

@@ -1,6 +1,6 @@
 //! Which files of a data directory are in a backup, and under which names; reads none of them.
 
-use std::fs;
+use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
@@ -17,9 +17,12 @@ pub(crate) const FOLDERS: [&str; 2] = ["playlists", "prompts"];
 pub(crate) const RECORDINGS: &str = "recordings";
 
 /// A file on the disk and its name in the backup.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) struct Source {
     pub from: PathBuf,
+    /// Of a file that was changed lately, because another may take its place under its name: the
+    /// drawing of a recording that is being made does so every minute.
+    pub held: Option<File>,
     pub name: String,
     /// As long as it was when it was found: a file that grows is taken up to there.
     pub bytes: u64,
@@ -29,13 +32,15 @@ pub(crate) struct Source {
 ///
 /// Links are followed: music that an operator linked to is to sound on the next machine, too.
 pub(crate) fn below(data: &Path, name: &str, into: &mut Vec<Source>) -> Result<(), BackupError> {
-    folder(&data.join(name), name, 1, into)
+    let mut to_hold = limits::BACKUP_HELD;
+    folder(&data.join(name), name, 1, &mut to_hold, into)
 }
 
 fn folder(
     from: &Path,
     name: &str,
     depth: usize,
+    to_hold: &mut usize,
     into: &mut Vec<Source>,
 ) -> Result<(), BackupError> {
     let entries = match fs::read_dir(from) {
@@ -50,25 +55,52 @@ fn folder(
         let Ok(inner) = entry.file_name().into_string() else {
             continue;
         };
+        // Being written, and gone before it is read.
+        if name.starts_with(RECORDINGS) && inner.starts_with('.') {
+            continue;
+        }
         let name = format!("{name}/{inner}");
         // Gone since, or a link to nowhere: not there.
         let Ok(found) = fs::metadata(entry.path()) else {
             continue;
         };
         if found.is_dir() && depth < DEPTH {
-            folder(&entry.path(), &name, depth + 1, into)?;
+            folder(&entry.path(), &name, depth + 1, to_hold, into)?;
         } else if found.is_file() && may_be_in(&name) {
             if into.len() >= limits::BACKUP_FILES {
                 return Err(BackupError::TooManyFiles);
             }
-            into.push(Source {
-                from: entry.path(),
-                name,
-                bytes: found.len(),
-            });
+            into.push(source(entry.path(), name, &found, to_hold)?);
         }
     }
     Ok(())
+}
+
+fn source(
+    from: PathBuf,
+    name: String,
+    found: &Metadata,
+    to_hold: &mut usize,
+) -> Result<Source, BackupError> {
+    let age = found.modified().ok().and_then(|at| at.elapsed().ok());
+    // Without an age it is of the future, or as new.
+    let is_new = age.is_none_or(|age| age < limits::BACKUP_LATELY);
+    let held = if is_new && *to_hold > 0 {
+        *to_hold -= 1;
+        Some(File::open(&from).map_err(BackupError::disk)?)
+    } else {
+        None
+    };
+    let bytes = match &held {
+        Some(file) => file.metadata().map_err(BackupError::disk)?.len(),
+        None => found.len(),
+    };
+    Ok(Source {
+        from,
+        held,
+        name,
+        bytes,
+    })
 }
 
 /// Whether a name leads to a file that a backup has, and nowhere else.

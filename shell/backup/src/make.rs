@@ -60,12 +60,14 @@ impl Backup {
         let data = store.dir();
         let mut sources = vec![Source {
             from: database.path().to_owned(),
+            held: None,
             name: DATABASE.to_owned(),
             bytes: database.path().metadata().map_err(BackupError::disk)?.len(),
         }];
         if let Ok(found) = data.join(SETTINGS).metadata() {
             sources.push(Source {
                 from: data.join(SETTINGS),
+                held: None,
                 name: SETTINGS.to_owned(),
                 bytes: found.len(),
             });
@@ -132,7 +134,14 @@ impl Backup {
 fn write_file(out: &mut impl Write, source: &Source) -> io::Result<String> {
     let name = &source.name;
     let named = |error: io::Error| io::Error::new(error.kind(), format!("{name}: {error}"));
-    let mut file = File::open(&source.from).map_err(named)?;
+    let opened;
+    let mut file = match &source.held {
+        Some(held) => held,
+        None => {
+            opened = File::open(&source.from).map_err(named)?;
+            &opened
+        }
+    };
     write_head(out, name, source.bytes)?;
     let mut hash = Sha256::new();
     let mut left = source.bytes;

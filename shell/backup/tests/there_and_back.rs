@@ -144,6 +144,35 @@ async fn a_new_machine_gets_all_of_it_but_not_the_token() {
 }
 
 #[tokio::test]
+async fn a_drawing_that_is_renewed_meanwhile_is_the_one_of_the_beginning() {
+    let (data, store) = data().await;
+    write(data.path(), "recordings/re_1/waveform.json", b"[1, 2]");
+    write(data.path(), "recordings/re_1/.waveform", b"[1");
+    let scratch = tempfile::tempdir().unwrap();
+    let backup = Backup::prepare(
+        &store,
+        scratch.path(),
+        Recordings::With,
+        "0.1.0",
+        UnixMillis(1),
+    );
+    let backup = backup.await.unwrap();
+    write(data.path(), "next", b"[]");
+    let drawing = data.path().join("recordings/re_1/waveform.json");
+    fs::rename(data.path().join("next"), drawing).unwrap();
+    fs::remove_file(data.path().join("recordings/re_1/.waveform")).unwrap();
+    let mut bytes = Vec::new();
+    backup.write(&mut bytes).unwrap();
+    let new = tempfile::tempdir().unwrap();
+    let checked = check(bytes.as_slice(), new.path()).await.unwrap();
+    checked.stage(new.path(), &line()).await.unwrap();
+    swap_in(new.path()).unwrap();
+    let drawing = fs::read(new.path().join("recordings/re_1/waveform.json"));
+    assert_eq!(drawing.unwrap(), b"[1, 2]");
+    assert!(!new.path().join("recordings/re_1/.waveform").exists());
+}
+
+#[tokio::test]
 async fn a_part_of_a_backup_is_refused() {
     let (_data, store) = data().await;
     let bytes = made(&store, Recordings::Without).await;

@@ -122,7 +122,13 @@ async fn what_is_no_backup_is_refused_in_a_sentence() {
             refused.text
         );
     }
-    assert_eq!(restore(&server, "", Bytes::new()).await.problem().0, 400);
+    assert_eq!(
+        restore(&server, "?force=true", Bytes::new())
+            .await
+            .problem()
+            .0,
+        400
+    );
     let json = [("content-type", "application/json")];
     let path = "/api/v1/system/restore";
     let got = server
