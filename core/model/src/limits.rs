@@ -400,6 +400,8 @@ pub const API_ANSWER: Duration = Duration::from_secs(15);
 /// A client that needs longer for the head or the body of a request, or takes nothing of its
 /// answer for so long, is given up.
 pub const API_CLIENT_PATIENCE: Duration = Duration::from_secs(30);
+/// A client that was refused may go on sending for so long, so that it lives to read why.
+pub const API_LINGER: Duration = Duration::from_secs(10);
 /// Requests waiting for the brain; one more is answered with 503.
 pub const API_QUEUE: usize = 256;
 /// A file name of 255 bytes is the disk's limit; this leaves room for our temporary names.

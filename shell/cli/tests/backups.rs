@@ -57,7 +57,7 @@ async fn what_cannot_be_restored_says_why() {
     let whole = std::fs::read(&file).unwrap();
     std::fs::write(&file, &whole[..whole.len() / 2]).unwrap();
     assert_eq!(
-        exit(&server, &format!("restore {shown}")).await,
+        exit(&server, &format!("restore --force {shown}")).await,
         Exit::Refused
     );
     let nowhere = dir.path().join("nowhere/file");

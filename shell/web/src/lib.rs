@@ -26,6 +26,7 @@ mod happened;
 mod host;
 mod hub;
 mod invitation;
+mod lingering;
 mod listeners;
 mod live;
 mod metrics;

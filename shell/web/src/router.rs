@@ -5,7 +5,7 @@ use std::any::Any;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, Method, Uri};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn_with_state, map_request};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use conclave_api::ProblemKind;
@@ -14,6 +14,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::access::{self, Access};
 use crate::auth::Token;
 use crate::backend::Web;
+use crate::lingering::lingering;
 use crate::refusal::Refusal;
 use crate::{around, console, docs};
 
@@ -33,6 +34,7 @@ pub(crate) fn router(web: Web, token: Option<Token>) -> Router {
     routes
         .layer(from_fn_with_state(access, access::access))
         .layer(from_fn_with_state(web.clone(), around::around))
+        .layer(map_request(lingering))
         .with_state(web)
 }
 

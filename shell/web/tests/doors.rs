@@ -145,3 +145,23 @@ fn the_token_is_made_once_and_kept_from_others() {
     std::fs::write(&file, "short\n").unwrap();
     assert!(Token::load_or_create(dir.path()).is_err());
 }
+
+#[tokio::test]
+async fn whoever_is_refused_while_sending_still_reads_why() {
+    let server = server().await;
+    let (address, _) = tcp_door(&server).await;
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let head = format!(
+        "POST /api/v1/system/restore HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
+         Content-Type: application/octet-stream\r\nContent-Length: {UPLOAD_BYTES}\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    // More than the buffers of both ends hold: without a reader it would never be taken.
+    stream.write_all(&vec![0; UPLOAD_BYTES]).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert_eq!(status(&answer), "401");
+    assert!(answer.contains("application/problem+json"), "{answer}");
+}
+
+const UPLOAD_BYTES: usize = 32 << 20;
