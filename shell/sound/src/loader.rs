@@ -81,6 +81,17 @@ impl Loader {
         levelled(open(file)?, track)
     }
 
+    /// What [`Loader::try_track`] made of a file that is a track by now: it is not decoded again, and
+    /// whoever asks next is told how loud it came.
+    pub(crate) fn keep(&self, name: &PlaylistName, track: &str, song: Levelled) -> io::Result<()> {
+        let file = self.shelf.folder.join(name.as_str()).join(track);
+        let key = Source::file(file, track.to_owned())?.key;
+        let mut kept = self.shelf.kept();
+        let songs = &mut kept.entry(name.clone()).or_default().songs;
+        songs.insert(key, Ok(song));
+        Ok(())
+    }
+
     /// A track as it is played, decoded anew if it is not in memory; `None`: there is no such one.
     pub(crate) fn track(&self, name: &PlaylistName, track: &str) -> io::Result<Option<Song>> {
         let sources = self.shelf.sources(name)?;
@@ -264,6 +275,12 @@ impl Shelf {
             .collect();
         let music = Some(Arc::new(Music { songs: clips }));
         let mut kept = self.kept();
+        let meanwhile = kept.remove(name).unwrap_or_default().songs;
+        // What is left of those before is gone; what nobody knew then has just come.
+        songs.extend(meanwhile.into_iter().filter(|(key, _)| {
+            let is_gone = before.contains_key(key);
+            !is_gone && !order.contains(key)
+        }));
         let last_used = Some(SystemTime::now());
         kept.insert(
             name.clone(),

@@ -221,14 +221,16 @@ impl Playlists {
                     fault,
                 })?;
         fs::rename(&upload.0, folder.join(track))?;
-        self.loader.request(name);
-        Ok(TrackSummary {
+        let summary = TrackSummary {
             name: track.to_owned(),
             bytes,
             duration_ms: Some(song.clip.duration_ms()),
             loudness_lufs: song.loudness_lufs,
             fault: None,
-        })
+        };
+        self.loader.keep(name, track, song)?;
+        self.loader.request(name);
+        Ok(summary)
     }
 
     /// # Errors

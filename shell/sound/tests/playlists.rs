@@ -73,9 +73,13 @@ fn all_songs_are_equally_loud_and_stereo_is_mixed() {
     let own = name("own");
     playlists.create(&own).unwrap();
     for file in ["tone.mp3", "stereo.ogg", "tone.opus"] {
-        playlists
+        let added = playlists
             .add_track(&own, file, &mut data(file).as_slice())
             .unwrap();
+        // Whoever looks in the next moment sees the same, however long the others take.
+        let shown = playlists.show(&own).unwrap().tracks;
+        assert!(added.loudness_lufs.is_some());
+        assert!(shown.contains(&added), "{shown:?}");
     }
     let again = playlists.add_track(&own, "tone.mp3", &mut data("tone.mp3").as_slice());
     assert!(matches!(again, Err(PlaylistError::TrackExists(..))));
