@@ -81,8 +81,8 @@ impl Loader {
         levelled(open(file)?, track)
     }
 
-    /// What [`Loader::try_track`] made of a file that is a track by now: it is not decoded again, and
-    /// whoever asks next is told how loud it came.
+    /// What [`Loader::try_track`] made of a file that is a track by now: it is not decoded again,
+    /// and whoever asks next is told how loud it came.
     pub(crate) fn keep(&self, name: &PlaylistName, track: &str, song: Levelled) -> io::Result<()> {
         let file = self.shelf.folder.join(name.as_str()).join(track);
         let key = Source::file(file, track.to_owned())?.key;
