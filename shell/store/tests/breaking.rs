@@ -94,15 +94,16 @@ async fn a_torn_database_is_noticed_when_it_is_opened() {
     assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
 }
 
+async fn opened_by_hand(dir: &std::path::Path) -> sqlx::SqlitePool {
+    let file = sqlx::sqlite::SqliteConnectOptions::new().filename(dir.join("conclave.db"));
+    sqlx::SqlitePool::connect_with(file).await.unwrap()
+}
+
 #[tokio::test]
 async fn a_database_of_a_newer_version_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     Store::open(dir.path()).await.unwrap().close().await;
-    let pool = sqlx::SqlitePool::connect_with(
-        sqlx::sqlite::SqliteConnectOptions::new().filename(dir.path().join("conclave.db")),
-    )
-    .await
-    .unwrap();
+    let pool = opened_by_hand(dir.path()).await;
     sqlx::query(
         "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
          VALUES (999, 'from the future', 1, x'00', 0)",
@@ -123,11 +124,7 @@ async fn a_database_of_a_newer_version_is_refused() {
 async fn tokens_of_an_older_version_become_those_of_their_makers() {
     let dir = tempfile::tempdir().unwrap();
     Store::open(dir.path()).await.unwrap().close().await;
-    let pool = sqlx::SqlitePool::connect_with(
-        sqlx::sqlite::SqliteConnectOptions::new().filename(dir.path().join("conclave.db")),
-    )
-    .await
-    .unwrap();
+    let pool = opened_by_hand(dir.path()).await;
     for step in [
         "DROP INDEX tokens_by_user",
         "ALTER TABLE tokens DROP COLUMN user",
