@@ -165,6 +165,10 @@ fn accepted(
             (OptionStatus::InEffect, words::as_today(language).to_owned())
         }
         Fate::Kept { .. } => (OptionStatus::Kept, words::kept(language).to_owned()),
+        Fate::Followed(from) => (
+            OptionStatus::InEffect,
+            words::followed(from, language).to_owned(),
+        ),
         Fate::NoEffect(why) => (
             OptionStatus::NoEffect,
             words::no_effect(why, language).to_owned(),

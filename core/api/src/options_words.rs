@@ -1,13 +1,28 @@
 //! The sentences about ConfBridge options, in English and German; decides nothing.
 
 use conclave_model::Language;
-use conclave_model::confbridge::{NoEffect, OptionSection, Refused, RoomField};
+use conclave_model::confbridge::{From, NoEffect, OptionSection, Refused, RoomField};
 
 pub(crate) fn as_today(language: Language) -> &'static str {
     match language {
         Language::English => "in effect: this is what the room does",
         Language::German => "wirksam: so verhält sich der Raum",
     }
+}
+
+pub(crate) fn followed(from: From, language: Language) -> &'static str {
+    let (english, german) = match from {
+        From::Now => ("in effect", "wirksam"),
+        From::NextJoin => (
+            "in effect for whoever comes in from now on",
+            "wirksam für alle, die von jetzt an kommen",
+        ),
+        From::NextMeeting => (
+            "in effect as soon as the room has been empty once",
+            "wirksam, sobald der Raum einmal leer war",
+        ),
+    };
+    in_language(language, english, german)
 }
 
 pub(crate) fn kept(language: Language) -> &'static str {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use conclave_model::confbridge::RoomRules;
 use conclave_model::{CallEnd, ParticipantId, Prompt, RoomRecord, limits};
 
 use crate::{
@@ -179,6 +180,7 @@ impl Room {
     /// too: an old PIN opens nothing any more, and without one they pass.
     pub fn update(&mut self, turn: &mut Turn<'_>, record: Arc<RoomRecord>) {
         self.door = Door::new(record.pin.as_ref());
+        self.rules = RoomRules::of(&record);
         for participant in self.roster.iter_mut() {
             participant.language = record.language.for_caller(participant.own_language);
             if participant.phase == Phase::AtDoor && !self.door.asks_for_pin() {
@@ -192,7 +194,21 @@ impl Room {
             }
         }
         self.record = record;
+        self.renew_profiles();
         self.settle(turn);
+    }
+
+    fn renew_profiles(&mut self) {
+        let (member, moderator) = (
+            self.profile_of(None),
+            self.profile_of(Some(Role::Moderator)),
+        );
+        for participant in self.roster.iter_mut() {
+            participant.profile = match participant.role() {
+                Some(Role::Moderator) => Arc::clone(&moderator),
+                Some(Role::Member) | None => Arc::clone(&member),
+            };
+        }
     }
 
     fn present(&mut self, who: ParticipantId) -> Result<&mut Participant, NotHere> {

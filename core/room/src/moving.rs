@@ -41,6 +41,7 @@ impl Room {
             role,
             since: turn.now,
         };
+        joiner.profile = self.profile_of(Some(role));
         joiner.language = self.record.language.for_caller(joiner.own_language);
         joiner.hand_raised_at = None;
         joiner.menu = crate::menu::Menu::default();

@@ -1,8 +1,10 @@
 //! One caller in the table of a room, from the door to the seat; plays nothing.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use conclave_contract::Clip;
+use conclave_model::confbridge::UserProfile;
 use conclave_model::{CallId, Language, LegId, ParticipantId};
 
 use crate::menu::Menu;
@@ -37,6 +39,17 @@ pub enum Phase {
     Active { role: Role, since: Instant },
 }
 
+impl Phase {
+    /// `None` at the door.
+    #[must_use]
+    pub fn role(self) -> Option<Role> {
+        match self {
+            Phase::AtDoor => None,
+            Phase::Passed(role) | Phase::Active { role, .. } => Some(role),
+        }
+    }
+}
+
 /// One caller of a room.
 #[derive(Debug)]
 pub struct Participant {
@@ -47,6 +60,8 @@ pub struct Participant {
     pub(crate) own_language: Language,
     pub(crate) language: Language,
     pub(crate) phase: Phase,
+    /// What the options say of this one.
+    pub(crate) profile: Arc<UserProfile>,
     pub(crate) pins_wrong: u8,
     /// Let in by somebody who may: a lock does not stop them.
     pub(crate) vouched: bool,
@@ -65,7 +80,12 @@ pub struct Participant {
 }
 
 impl Participant {
-    pub(crate) fn new(arrival: Arrival, language: Language, phase: Phase) -> Self {
+    pub(crate) fn new(
+        arrival: Arrival,
+        language: Language,
+        phase: Phase,
+        profile: Arc<UserProfile>,
+    ) -> Self {
         Self {
             id: arrival.participant,
             call: arrival.call,
@@ -74,6 +94,7 @@ impl Participant {
             own_language: arrival.language,
             language,
             phase,
+            profile,
             pins_wrong: 0,
             vouched: false,
             spoken_name: None,
@@ -130,10 +151,7 @@ impl Participant {
     /// `None` at the door.
     #[must_use]
     pub fn role(&self) -> Option<Role> {
-        match self.phase {
-            Phase::AtDoor => None,
-            Phase::Passed(role) | Phase::Active { role, .. } => Some(role),
-        }
+        self.phase.role()
     }
 
     /// Wrong PINs typed in this call.

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use conclave_contract::{Clip, Command};
 use conclave_ivr::{EntryPlan, RefusedEntry};
+use conclave_model::confbridge::{RoomRules, UserProfile};
 use conclave_model::{
     CallEnd, Digit, Language, ParticipantId, Prompt, RoomId, RoomLanguage, RoomRecord, StageId,
     limits,
@@ -27,6 +28,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Room {
     pub(crate) record: Arc<RoomRecord>,
+    pub(crate) rules: RoomRules,
     pub(crate) stage: StageId,
     house_language: Language,
     pub(crate) door: Door,
@@ -48,6 +50,7 @@ impl Room {
     pub fn new(record: Arc<RoomRecord>, stage: StageId, house_language: Language) -> Self {
         Self {
             door: Door::new(record.pin.as_ref()),
+            rules: RoomRules::of(&record),
             record,
             stage,
             house_language,
@@ -114,7 +117,9 @@ impl Room {
         let plan = match phase {
             Ok(phase) => {
                 let language = self.record.language.for_caller(arrival.language);
-                self.roster.add(Participant::new(arrival, language, phase));
+                let profile = self.profile_of(phase.role());
+                let caller = Participant::new(arrival, language, phase, profile);
+                self.roster.add(caller);
                 turn.news(RoomNews::Arrived { participant, call });
                 Ok(EntryPlan {
                     language,
@@ -293,8 +298,18 @@ impl Room {
     }
 
     fn set_phase(&mut self, who: ParticipantId, phase: Phase) {
+        let profile = self.profile_of(phase.role());
         if let Some(caller) = self.roster.get_mut(who) {
             caller.phase = phase;
+            caller.profile = profile;
+        }
+    }
+
+    /// What the options say of whoever has this role; at the door, of everybody.
+    pub(crate) fn profile_of(&self, role: Option<Role>) -> Arc<UserProfile> {
+        match role {
+            Some(Role::Moderator) => Arc::clone(&self.rules.moderator),
+            Some(Role::Member) | None => Arc::clone(&self.rules.member),
         }
     }
 

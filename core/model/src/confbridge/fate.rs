@@ -8,10 +8,23 @@ pub enum Fate {
     /// The room does what `today` says, whatever is typed; any other value is kept until it can
     /// be followed. Empty: no value is followed.
     Kept { today: &'static str },
+    /// The room does what is typed, from this moment on.
+    Followed(From),
     /// Accepted, and without effect for good.
     NoEffect(NoEffect),
     /// Not accepted; there is a better way.
     Refused(Refused),
+}
+
+/// When a changed option takes hold of a room that somebody is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum From {
+    /// At once, for everybody.
+    Now,
+    /// For whoever comes in after the change.
+    NextJoin,
+    /// When the room has been empty once.
+    NextMeeting,
 }
 
 /// The room's own fields that options speak of too.

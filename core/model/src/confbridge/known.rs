@@ -1,11 +1,17 @@
 //! Every option of ConfBridge's user and bridge profiles; follows none of them.
 
-use super::{Fate, NoEffect, Refused, RoomField, ValueKind};
+use OptionId::{Bridge as B, User as U};
+
+use super::{
+    BridgeOption as Bridge, Fate, NoEffect, OptionId, Refused, RoomField, SoundName,
+    UserOption as User, ValueKind,
+};
 use crate::limits;
 
 /// One option that ConfBridge knows.
 #[derive(Debug, PartialEq, Eq)]
 pub struct KnownOption {
+    pub id: OptionId,
     pub name: &'static str,
     pub kind: ValueKind,
     pub fate: Fate,
@@ -40,29 +46,39 @@ impl OptionSection {
     }
 }
 
-const fn option(name: &'static str, kind: ValueKind, fate: Fate) -> KnownOption {
-    KnownOption { name, kind, fate }
+const fn option(id: OptionId, name: &'static str, kind: ValueKind, fate: Fate) -> KnownOption {
+    KnownOption {
+        id,
+        name,
+        kind,
+        fate,
+    }
 }
 
 /// A yes or no that rooms do not follow yet; they do as `today` says.
-const fn flag(name: &'static str, today: &'static str) -> KnownOption {
-    option(name, ValueKind::Bool, Fate::Kept { today })
+const fn flag(id: OptionId, name: &'static str, today: &'static str) -> KnownOption {
+    option(id, name, ValueKind::Bool, Fate::Kept { today })
 }
 
-const fn idle(name: &'static str, kind: ValueKind, why: NoEffect) -> KnownOption {
-    option(name, kind, Fate::NoEffect(why))
+const fn idle(id: OptionId, name: &'static str, kind: ValueKind, why: NoEffect) -> KnownOption {
+    option(id, name, kind, Fate::NoEffect(why))
 }
 
-const fn field(name: &'static str, kind: ValueKind, field: RoomField) -> KnownOption {
-    option(name, kind, Fate::Field(field))
+const fn field(id: OptionId, name: &'static str, kind: ValueKind, field: RoomField) -> KnownOption {
+    option(id, name, kind, Fate::Field(field))
 }
 
-const fn refused(name: &'static str, kind: ValueKind, why: Refused) -> KnownOption {
-    option(name, kind, Fate::Refused(why))
+const fn refused(id: OptionId, name: &'static str, kind: ValueKind, why: Refused) -> KnownOption {
+    option(id, name, kind, Fate::Refused(why))
 }
 
-const fn sound(name: &'static str) -> KnownOption {
-    option(name, ValueKind::Sound, Fate::Kept { today: "" })
+const fn sound(sound: SoundName, name: &'static str) -> KnownOption {
+    option(
+        OptionId::Sound(sound),
+        name,
+        ValueKind::Sound,
+        Fate::Kept { today: "" },
+    )
 }
 
 const ANY_NUMBER: ValueKind = ValueKind::Number { most: u32::MAX };
@@ -71,135 +87,258 @@ const NAME: ValueKind = ValueKind::Text { most: 127 };
 
 /// What callers are asked, told and allowed.
 pub const USER_OPTIONS: [KnownOption; 30] = [
-    flag("admin", "no"),
-    flag("marked", "no"),
-    flag("wait_marked", "no"),
-    flag("end_marked", "no"),
-    flag("end_marked_any", "no"),
-    flag("startmuted", "no"),
+    flag(U(User::Admin), "admin", "no"),
+    flag(U(User::Marked), "marked", "no"),
+    flag(U(User::WaitMarked), "wait_marked", "no"),
+    flag(U(User::EndMarked), "end_marked", "no"),
+    flag(U(User::EndMarkedAny), "end_marked_any", "no"),
+    flag(U(User::StartMuted), "startmuted", "no"),
     field(
+        U(User::MusicOnHoldWhenEmpty),
         "music_on_hold_when_empty",
         ValueKind::Bool,
         RoomField::Music,
     ),
-    field("music_on_hold_class", NAME, RoomField::Music),
-    flag("quiet", "no"),
-    flag("hear_own_join_sound", "no"),
-    flag("announce_user_count", "no"),
+    field(
+        U(User::MusicOnHoldClass),
+        "music_on_hold_class",
+        NAME,
+        RoomField::Music,
+    ),
+    flag(U(User::Quiet), "quiet", "no"),
+    flag(U(User::HearOwnJoinSound), "hear_own_join_sound", "no"),
+    flag(U(User::AnnounceUserCount), "announce_user_count", "no"),
     option(
+        U(User::AnnounceUserCountAll),
         "announce_user_count_all",
         ValueKind::BoolOrCount,
         Fate::Kept { today: "no" },
     ),
-    flag("announce_only_user", "yes"),
-    field("announce_join_leave", ValueKind::Bool, RoomField::Message),
-    flag("announce_join_leave_review", "no"),
-    refused("pin", ValueKind::Text { most: 79 }, Refused::SecretInText),
-    option("announcement", ValueKind::Sound, Fate::Kept { today: "" }),
-    option("timeout", ANY_NUMBER, Fate::Kept { today: "0" }),
-    flag("denoise", "no"),
-    idle("jitterbuffer", ValueKind::Bool, NoEffect::AlwaysAdaptive),
+    flag(U(User::AnnounceOnlyUser), "announce_only_user", "yes"),
+    field(
+        U(User::AnnounceJoinLeave),
+        "announce_join_leave",
+        ValueKind::Bool,
+        RoomField::Message,
+    ),
+    flag(
+        U(User::AnnounceJoinLeaveReview),
+        "announce_join_leave_review",
+        "no",
+    ),
+    refused(
+        U(User::Pin),
+        "pin",
+        ValueKind::Text { most: 79 },
+        Refused::SecretInText,
+    ),
+    option(
+        U(User::Announcement),
+        "announcement",
+        ValueKind::Sound,
+        Fate::Kept { today: "" },
+    ),
+    option(
+        U(User::Timeout),
+        "timeout",
+        ANY_NUMBER,
+        Fate::Kept { today: "0" },
+    ),
+    flag(U(User::Denoise), "denoise", "no"),
     idle(
+        U(User::JitterBuffer),
+        "jitterbuffer",
+        ValueKind::Bool,
+        NoEffect::AlwaysAdaptive,
+    ),
+    idle(
+        U(User::DspDropSilence),
         "dsp_drop_silence",
         ValueKind::Bool,
         NoEffect::SilenceIsDropped,
     ),
     option(
+        U(User::DspTalkingThreshold),
         "dsp_talking_threshold",
         ANY_NUMBER,
         Fate::Kept { today: "" },
     ),
     option(
+        U(User::DspSilenceThreshold),
         "dsp_silence_threshold",
         ANY_NUMBER,
         Fate::Kept { today: "" },
     ),
-    flag("talk_detection_events", "yes"),
-    flag("dtmf_passthrough", "no"),
-    idle("text_messaging", ValueKind::Bool, NoEffect::NoTextInCalls),
-    idle("send_events", ValueKind::Bool, NoEffect::NoTextInCalls),
-    idle("echo_events", ValueKind::Bool, NoEffect::NoTextInCalls),
-    idle("answer_channel", ValueKind::Bool, NoEffect::AlwaysAnswered),
-    refused("template", NAME, Refused::NoProfiles),
+    flag(U(User::TalkDetectionEvents), "talk_detection_events", "yes"),
+    flag(U(User::DtmfPassthrough), "dtmf_passthrough", "no"),
+    idle(
+        U(User::TextMessaging),
+        "text_messaging",
+        ValueKind::Bool,
+        NoEffect::NoTextInCalls,
+    ),
+    idle(
+        U(User::SendEvents),
+        "send_events",
+        ValueKind::Bool,
+        NoEffect::NoTextInCalls,
+    ),
+    idle(
+        U(User::EchoEvents),
+        "echo_events",
+        ValueKind::Bool,
+        NoEffect::NoTextInCalls,
+    ),
+    idle(
+        U(User::AnswerChannel),
+        "answer_channel",
+        ValueKind::Bool,
+        NoEffect::AlwaysAnswered,
+    ),
+    refused(U(User::Template), "template", NAME, Refused::NoProfiles),
 ];
 
 /// What holds for the room as a whole.
 pub const BRIDGE_OPTIONS: [KnownOption; 22] = [
-    option("max_members", ANY_NUMBER, Fate::Kept { today: "0" }),
-    field("language", ValueKind::Language, RoomField::Language),
+    option(
+        B(Bridge::MaxMembers),
+        "max_members",
+        ANY_NUMBER,
+        Fate::Kept { today: "0" },
+    ),
+    field(
+        B(Bridge::Language),
+        "language",
+        ValueKind::Language,
+        RoomField::Language,
+    ),
     idle(
+        B(Bridge::InternalSampleRate),
         "internal_sample_rate",
         ValueKind::SampleRate { or: "auto" },
         NoEffect::RateOfThePhone,
     ),
     option(
+        B(Bridge::MaximumSampleRate),
         "maximum_sample_rate",
         ValueKind::SampleRate { or: "none" },
         Fate::Kept { today: "none" },
     ),
     idle(
+        B(Bridge::MixingInterval),
         "mixing_interval",
         ValueKind::OneOf(&["10", "20", "40", "80"]),
         NoEffect::FixedInterval,
     ),
-    flag("record_conference", "no"),
-    option("record_file", ValueKind::FileName, Fate::Kept { today: "" }),
-    flag("record_file_append", ""),
-    flag("record_file_timestamp", ""),
-    refused("record_options", NAME, Refused::RecorderSwitches),
-    refused("record_command", NAME, Refused::RunsAProgram),
+    flag(B(Bridge::RecordConference), "record_conference", "no"),
+    option(
+        B(Bridge::RecordFile),
+        "record_file",
+        ValueKind::FileName,
+        Fate::Kept { today: "" },
+    ),
+    flag(B(Bridge::RecordFileAppend), "record_file_append", ""),
+    flag(B(Bridge::RecordFileTimestamp), "record_file_timestamp", ""),
+    refused(
+        B(Bridge::RecordOptions),
+        "record_options",
+        NAME,
+        Refused::RecorderSwitches,
+    ),
+    refused(
+        B(Bridge::RecordCommand),
+        "record_command",
+        NAME,
+        Refused::RunsAProgram,
+    ),
     idle(
+        B(Bridge::RegContext),
         "regcontext",
         ValueKind::Text { most: 79 },
         NoEffect::NoDialplan,
     ),
     idle(
+        B(Bridge::VideoMode),
         "video_mode",
         ValueKind::OneOf(&VIDEO_MODES),
         NoEffect::NoVideo,
     ),
-    idle("video_update_discard", ANY_NUMBER, NoEffect::NoVideo),
-    idle("remb_send_interval", ANY_NUMBER, NoEffect::NoVideo),
     idle(
+        B(Bridge::VideoUpdateDiscard),
+        "video_update_discard",
+        ANY_NUMBER,
+        NoEffect::NoVideo,
+    ),
+    idle(
+        B(Bridge::RembSendInterval),
+        "remb_send_interval",
+        ANY_NUMBER,
+        NoEffect::NoVideo,
+    ),
+    idle(
+        B(Bridge::RembBehavior),
         "remb_behavior",
         ValueKind::OneOf(&REMB_BEHAVIORS),
         NoEffect::NoVideo,
     ),
-    idle("remb_estimated_bitrate", ANY_NUMBER, NoEffect::NoVideo),
-    idle("enable_events", ValueKind::Bool, NoEffect::NoTextInCalls),
-    idle("binaural_active", ValueKind::Bool, NoEffect::OneChannel),
-    idle("jitterbuffer", ValueKind::Bool, NoEffect::AlwaysAdaptive),
-    refused("template", NAME, Refused::NoProfiles),
-    flag("announcements", "yes"),
+    idle(
+        B(Bridge::RembEstimatedBitrate),
+        "remb_estimated_bitrate",
+        ANY_NUMBER,
+        NoEffect::NoVideo,
+    ),
+    idle(
+        B(Bridge::EnableEvents),
+        "enable_events",
+        ValueKind::Bool,
+        NoEffect::NoTextInCalls,
+    ),
+    idle(
+        B(Bridge::BinauralActive),
+        "binaural_active",
+        ValueKind::Bool,
+        NoEffect::OneChannel,
+    ),
+    idle(
+        B(Bridge::JitterBuffer),
+        "jitterbuffer",
+        ValueKind::Bool,
+        NoEffect::AlwaysAdaptive,
+    ),
+    refused(B(Bridge::Template), "template", NAME, Refused::NoProfiles),
+    flag(B(Bridge::Announcements), "announcements", "yes"),
 ];
 
 /// Sounds that take the place of a prompt; bridge options too.
 pub const SOUND_OPTIONS: [KnownOption; 25] = [
-    sound("sound_join"),
-    sound("sound_leave"),
-    sound("sound_has_joined"),
-    sound("sound_has_left"),
-    sound("sound_kicked"),
-    sound("sound_muted"),
-    sound("sound_unmuted"),
-    sound("sound_participants_muted"),
-    sound("sound_participants_unmuted"),
-    sound("sound_only_person"),
-    sound("sound_only_one"),
-    sound("sound_there_are"),
-    sound("sound_other_in_party"),
-    sound("sound_wait_for_leader"),
-    sound("sound_leader_has_left"),
-    sound("sound_begin"),
-    sound("sound_place_into_conference"),
-    sound("sound_get_pin"),
-    sound("sound_invalid_pin"),
-    sound("sound_locked"),
-    sound("sound_locked_now"),
-    sound("sound_unlocked_now"),
-    sound("sound_error_menu"),
-    sound("sound_binaural_on"),
-    sound("sound_binaural_off"),
+    sound(SoundName::Join, "sound_join"),
+    sound(SoundName::Leave, "sound_leave"),
+    sound(SoundName::HasJoined, "sound_has_joined"),
+    sound(SoundName::HasLeft, "sound_has_left"),
+    sound(SoundName::Kicked, "sound_kicked"),
+    sound(SoundName::Muted, "sound_muted"),
+    sound(SoundName::Unmuted, "sound_unmuted"),
+    sound(SoundName::ParticipantsMuted, "sound_participants_muted"),
+    sound(SoundName::ParticipantsUnmuted, "sound_participants_unmuted"),
+    sound(SoundName::OnlyPerson, "sound_only_person"),
+    sound(SoundName::OnlyOne, "sound_only_one"),
+    sound(SoundName::ThereAre, "sound_there_are"),
+    sound(SoundName::OtherInParty, "sound_other_in_party"),
+    sound(SoundName::WaitForLeader, "sound_wait_for_leader"),
+    sound(SoundName::LeaderHasLeft, "sound_leader_has_left"),
+    sound(SoundName::Begin, "sound_begin"),
+    sound(
+        SoundName::PlaceIntoConference,
+        "sound_place_into_conference",
+    ),
+    sound(SoundName::GetPin, "sound_get_pin"),
+    sound(SoundName::InvalidPin, "sound_invalid_pin"),
+    sound(SoundName::Locked, "sound_locked"),
+    sound(SoundName::LockedNow, "sound_locked_now"),
+    sound(SoundName::UnlockedNow, "sound_unlocked_now"),
+    sound(SoundName::ErrorMenu, "sound_error_menu"),
+    sound(SoundName::BinauralOn, "sound_binaural_on"),
+    sound(SoundName::BinauralOff, "sound_binaural_off"),
 ];
 
 const VIDEO_MODES: [&str; 5] = [
@@ -235,6 +374,17 @@ mod tests {
                 assert_eq!(section.find(&name.to_uppercase()).unwrap().name, name);
             }
         }
+    }
+
+    #[test]
+    fn no_two_options_are_the_same() {
+        let ids: std::collections::BTreeSet<_> = OptionSection::ALL
+            .into_iter()
+            .flat_map(OptionSection::options)
+            .map(|option| option.id)
+            .collect();
+        let count = USER_OPTIONS.len() + BRIDGE_OPTIONS.len() + SOUND_OPTIONS.len();
+        assert_eq!(ids.len(), count);
     }
 
     #[test]

@@ -1,11 +1,21 @@
 //! ConfBridge's options as typed data: names, kinds of value, what becomes of each; applies none.
 
+mod bridge_profile;
 mod fate;
 mod known;
+mod option_id;
+mod rules;
+mod sounds;
 mod text;
+mod user_profile;
 mod value_kind;
 
-pub use fate::{Fate, NoEffect, Refused, RoomField};
+pub use bridge_profile::{BridgeProfile, RecordFile, VideoMode};
+pub use fate::{Fate, From, NoEffect, Refused, RoomField};
 pub use known::{BRIDGE_OPTIONS, KnownOption, OptionSection, SOUND_OPTIONS, USER_OPTIONS};
+pub use option_id::{BridgeOption, OptionId, SoundName, UserOption};
+pub use rules::RoomRules;
+pub use sounds::{SoundChoice, Sounds};
 pub use text::{Finding, OptionLine, read_options};
+pub use user_profile::{CountAll, UserProfile};
 pub use value_kind::ValueKind;

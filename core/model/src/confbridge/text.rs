@@ -1,6 +1,6 @@
 //! Reads a text of options line by line; changes nothing and applies nothing.
 
-use super::value_kind::{as_bool, language};
+use super::value_kind::{as_bool, language, number};
 use super::{Fate, KnownOption, OptionSection, Refused};
 use crate::Language;
 
@@ -46,6 +46,12 @@ impl OptionLine<'_> {
     #[must_use]
     pub fn as_bool(&self) -> Option<bool> {
         as_bool(self.value)
+    }
+
+    /// A whole number from 0.
+    #[must_use]
+    pub fn as_number(&self) -> Option<u32> {
+        number(self.value)
     }
 
     #[must_use]
@@ -105,7 +111,7 @@ fn judge(section: OptionSection, key: &str, value: &str) -> Finding {
     };
     match option.fate {
         Fate::Refused(why) => Finding::Refused(why),
-        Fate::Field(_) | Fate::Kept { .. } | Fate::NoEffect(_) => {
+        Fate::Field(_) | Fate::Kept { .. } | Fate::Followed(_) | Fate::NoEffect(_) => {
             if option.kind.accepts(value) {
                 Finding::Accepted(option)
             } else {

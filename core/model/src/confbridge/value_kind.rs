@@ -115,7 +115,7 @@ pub(super) fn language(value: &str) -> Option<Language> {
 }
 
 /// Digits alone: `parse` would take a plus sign too.
-fn number(value: &str) -> Option<u32> {
+pub(super) fn number(value: &str) -> Option<u32> {
     let digits = value.bytes().all(|byte| byte.is_ascii_digit());
     value.parse().ok().filter(|_| digits)
 }

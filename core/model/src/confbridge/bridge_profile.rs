@@ -1,0 +1,212 @@
+//! What holds for a room as a whole, as ConfBridge's bridge profile says it; applies nothing.
+
+use super::{
+    BridgeOption, Finding, OptionId, OptionLine, OptionSection, SoundChoice, Sounds, read_options,
+};
+
+/// The bridge options that rooms follow, read once. What the room's own fields decide (language)
+/// is not here.
+///
+/// The default is what a room does when nothing is typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "ConfBridge has these switches, each by itself"
+)]
+pub struct BridgeProfile {
+    /// `None`: as many as a room can hold.
+    pub max_members: Option<u32>,
+    /// `None`: every phone gets the rate of its own codec.
+    pub internal_sample_rate_hz: Option<u32>,
+    pub maximum_sample_rate_hz: Option<u32>,
+    pub mixing_interval_ms: u32,
+    pub record_conference: bool,
+    pub record_file: RecordFile,
+    pub record_command: Option<String>,
+    pub regcontext: Option<String>,
+    pub video_mode: VideoMode,
+    pub enable_events: bool,
+    pub binaural: bool,
+    /// False: nothing is said or sounded to all, and no names are asked for.
+    pub announcements: bool,
+    pub sounds: Sounds,
+}
+
+/// How recordings that begin by themselves are named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordFile {
+    /// `None`: after the room.
+    pub name: Option<String>,
+    pub append: bool,
+    pub timestamp: bool,
+}
+
+/// Whose picture everybody sees.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum VideoMode {
+    #[default]
+    None,
+    FollowTalker,
+    LastMarked,
+    FirstMarked,
+    Sfu,
+}
+
+impl Default for BridgeProfile {
+    fn default() -> Self {
+        Self {
+            max_members: None,
+            internal_sample_rate_hz: None,
+            maximum_sample_rate_hz: None,
+            mixing_interval_ms: 20,
+            record_conference: false,
+            record_file: RecordFile::default(),
+            record_command: None,
+            regcontext: None,
+            video_mode: VideoMode::None,
+            enable_events: false,
+            binaural: false,
+            announcements: true,
+            sounds: Sounds::default(),
+        }
+    }
+}
+
+impl Default for RecordFile {
+    fn default() -> Self {
+        Self {
+            name: None,
+            append: true,
+            timestamp: true,
+        }
+    }
+}
+
+impl BridgeProfile {
+    /// Reads Options. Lines that are not accepted say nothing here.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        let mut profile = Self::default();
+        for line in read_options(OptionSection::Bridge, text) {
+            let Finding::Accepted(option) = line.finding else {
+                continue;
+            };
+            match option.id {
+                OptionId::Bridge(id) => profile.take(id, &line),
+                OptionId::Sound(name) => {
+                    if let Some(choice) = SoundChoice::read(line.value) {
+                        profile.sounds.choose(name, choice);
+                    }
+                }
+                OptionId::User(_) => {}
+            }
+        }
+        profile
+    }
+
+    fn take(&mut self, id: BridgeOption, line: &OptionLine<'_>) {
+        let number = line.as_number().filter(|number| *number > 0);
+        let yes = line.as_bool().unwrap_or_default();
+        match id {
+            BridgeOption::MaxMembers => self.max_members = number,
+            BridgeOption::InternalSampleRate => self.internal_sample_rate_hz = number,
+            BridgeOption::MaximumSampleRate => self.maximum_sample_rate_hz = number,
+            BridgeOption::MixingInterval => {
+                self.mixing_interval_ms = number.unwrap_or(self.mixing_interval_ms);
+            }
+            BridgeOption::RecordConference => self.record_conference = yes,
+            BridgeOption::RecordFile => self.record_file.name = Some(line.value.to_owned()),
+            BridgeOption::RecordFileAppend => self.record_file.append = yes,
+            BridgeOption::RecordFileTimestamp => self.record_file.timestamp = yes,
+            BridgeOption::RecordCommand => self.record_command = Some(line.value.to_owned()),
+            BridgeOption::RegContext => self.regcontext = Some(line.value.to_owned()),
+            BridgeOption::VideoMode => self.video_mode = VideoMode::read(line.value),
+            BridgeOption::EnableEvents => self.enable_events = yes,
+            BridgeOption::BinauralActive => self.binaural = yes,
+            BridgeOption::Announcements => self.announcements = yes,
+            // The room's own field decides.
+            BridgeOption::Language => {}
+            // Not accepted, or without effect: the jitter buffer adapts itself; no video goes through.
+            BridgeOption::RecordOptions
+            | BridgeOption::VideoUpdateDiscard
+            | BridgeOption::RembSendInterval
+            | BridgeOption::RembBehavior
+            | BridgeOption::RembEstimatedBitrate
+            | BridgeOption::JitterBuffer
+            | BridgeOption::Template => {}
+        }
+    }
+}
+
+impl VideoMode {
+    fn read(word: &str) -> Self {
+        match word.to_ascii_lowercase().as_str() {
+            "follow_talker" => VideoMode::FollowTalker,
+            "last_marked" => VideoMode::LastMarked,
+            "first_marked" => VideoMode::FirstMarked,
+            "sfu" => VideoMode::Sfu,
+            _ => VideoMode::None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::SoundName;
+    use super::*;
+    use crate::Prompt;
+
+    #[test]
+    fn every_option_is_read_from_its_own_line() {
+        let nothing = BridgeProfile::default();
+        for (line, option) in [
+            ("max_members=7", BridgeOption::MaxMembers),
+            (
+                "internal_sample_rate=16000",
+                BridgeOption::InternalSampleRate,
+            ),
+            ("maximum_sample_rate=8000", BridgeOption::MaximumSampleRate),
+            ("mixing_interval=40", BridgeOption::MixingInterval),
+            ("record_conference=yes", BridgeOption::RecordConference),
+            ("record_file=a.wav", BridgeOption::RecordFile),
+            ("record_file_append=no", BridgeOption::RecordFileAppend),
+            (
+                "record_file_timestamp=no",
+                BridgeOption::RecordFileTimestamp,
+            ),
+            ("regcontext=rooms", BridgeOption::RegContext),
+            ("video_mode=sfu", BridgeOption::VideoMode),
+            ("enable_events=yes", BridgeOption::EnableEvents),
+            ("binaural_active=yes", BridgeOption::BinauralActive),
+            ("announcements=no", BridgeOption::Announcements),
+        ] {
+            assert_ne!(BridgeProfile::read(line), nothing, "{option:?}");
+        }
+        for nothing_said in [
+            "max_members=0",
+            "internal_sample_rate=auto",
+            "mixing_interval=20",
+        ] {
+            assert_eq!(BridgeProfile::read(nothing_said), nothing, "{nothing_said}");
+        }
+    }
+
+    #[test]
+    fn every_sound_is_chosen_by_its_own_line() {
+        for option in OptionSection::Bridge.options() {
+            let OptionId::Sound(name) = option.id else {
+                continue;
+            };
+            let profile = BridgeProfile::read(&format!("{}=beep", option.name));
+            let chosen = profile.sounds.chosen(name);
+            assert_eq!(chosen, Some(&SoundChoice::Ours(Prompt::Beep)), "{name:?}");
+        }
+        let silent = BridgeProfile::read("sound_join=silence\nsound_leave=acme/gong");
+        assert_eq!(
+            silent.sounds.chosen(SoundName::Join),
+            Some(&SoundChoice::Silence)
+        );
+        let file = SoundChoice::File("acme/gong".into());
+        assert_eq!(silent.sounds.chosen(SoundName::Leave), Some(&file));
+    }
+}
