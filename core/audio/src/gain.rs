@@ -27,6 +27,11 @@ impl Gain {
         }
     }
 
+    /// Is at once where it was going.
+    pub const fn arrive(&mut self) {
+        self.value = self.target;
+    }
+
     /// The factor that the next sample meets.
     #[must_use]
     pub const fn value(&self) -> f32 {

@@ -58,6 +58,13 @@ pub enum Command {
         leg: LegId,
         volume_db: i8,
     },
+    /// How much louder (or softer) than it is this leg hears all it is sent, within
+    /// `limits::VOLUME_DB`; 0 until it is said. Goes there softly. While it is not 0 the leg costs
+    /// an encode of its own.
+    SetListeningVolume {
+        leg: LegId,
+        volume_db: i8,
+    },
 
     /// Play to one leg alone, in place of the mix or mixed over it; replaces what was playing.
     Play {

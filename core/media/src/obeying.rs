@@ -32,6 +32,11 @@ impl Deck {
                     self.with_leg(slot, |leg, _| leg.ingress.set_volume(volume_db));
                 }
             }
+            Order::SetListeningVolume { leg, volume_db } => {
+                if let Some(slot) = self.slot_of(leg) {
+                    self.with_leg(slot, |leg, _| leg.set_listening_volume(volume_db));
+                }
+            }
             Order::Play { leg, playing } => match self.slot_of(leg) {
                 Some(slot) => self.with_leg(slot, |leg, shared| leg.play(playing, shared)),
                 None => self.shared.retired.push(Retired::Playing(playing)),

@@ -47,6 +47,10 @@ pub enum Order {
         leg: LegId,
         volume_db: i8,
     },
+    SetListeningVolume {
+        leg: LegId,
+        volume_db: i8,
+    },
     Play {
         leg: LegId,
         playing: Box<Playing>,
@@ -128,6 +132,7 @@ impl std::fmt::Debug for Order {
             Order::LeaveStage { leg } => ("LeaveStage", leg),
             Order::SetMute { leg, .. } => ("SetMute", leg),
             Order::SetVolume { leg, .. } => ("SetVolume", leg),
+            Order::SetListeningVolume { leg, .. } => ("SetListeningVolume", leg),
             Order::Play { leg, .. } => ("Play", leg),
             Order::StopPlay { leg } => ("StopPlay", leg),
             Order::Announce { stage, .. } => ("Announce", stage),

@@ -143,6 +143,7 @@ impl Placement {
             | Command::CloseLeg { leg }
             | Command::SetMute { leg, .. }
             | Command::SetVolume { leg, .. }
+            | Command::SetListeningVolume { leg, .. }
             | Command::Play { leg, .. }
             | Command::StopPlay { leg }
             | Command::Music { leg, .. }

@@ -82,6 +82,9 @@ impl Preparer {
             Command::LeaveStage { leg } => Order::LeaveStage { leg },
             Command::SetMute { leg, muted } => Order::SetMute { leg, muted },
             Command::SetVolume { leg, volume_db } => Order::SetVolume { leg, volume_db },
+            Command::SetListeningVolume { leg, volume_db } => {
+                Order::SetListeningVolume { leg, volume_db }
+            }
             Command::Play {
                 leg,
                 play,

@@ -111,6 +111,10 @@ fn commands(second: u32) -> Vec<Command> {
     vec![
         Command::JoinStage { leg, stage },
         Command::SetMute { leg, muted },
+        Command::SetListeningVolume {
+            leg: LegId((second + 3) % LEGS + 1),
+            volume_db: if muted { 6 } else { 0 },
+        },
         Command::Play {
             leg: LegId(second % 3 + 1),
             play,

@@ -7,6 +7,7 @@ use conclave_contract::PlayOutcome;
 use conclave_mixer::Slot;
 use conclave_model::{Codec, limits};
 
+use super::loudness::round_off;
 use super::{Leg, Payloads};
 use crate::bus::bus_of;
 use crate::context::{Scratch, Shared};
@@ -30,7 +31,7 @@ pub(crate) enum Base {
     Silence,
     /// What all listeners of its stage hear.
     Stage,
-    /// Its stage without itself, or without an announcement about itself.
+    /// Its stage without itself, or without an announcement about itself, or at its own volume.
     OwnMix {
         is_announced: bool,
     },
@@ -49,6 +50,11 @@ pub(crate) enum Surroundings {
 }
 
 impl Leg {
+    pub(crate) fn set_listening_volume(&mut self, volume_db: i8) {
+        let rate = self.rate();
+        self.loudness.set(volume_db, rate);
+    }
+
     /// Chooses what to hear in this tick.
     pub(crate) fn decide(&mut self, around: Surroundings) {
         let base = match around {
@@ -62,9 +68,13 @@ impl Leg {
             || !self.background.is_steady()
             || self.background.value() != 1.0;
         let music = self.music.station();
+        if base == Base::Silence && music.is_none() && !is_disturbed {
+            self.loudness.arrive();
+            self.hears = Hears::Shared(Source::Silence);
+            return;
+        }
         self.hears = match (base, around, music) {
-            _ if is_disturbed => Hears::Alone(base),
-            (Base::Silence, _, None) => Hears::Shared(Source::Silence),
+            _ if is_disturbed || !self.loudness.is_plain() => Hears::Alone(base),
             (Base::Silence, _, Some(station)) if self.music.is_plain() => {
                 Hears::Shared(Source::Station(station))
             }
@@ -108,8 +118,14 @@ impl Leg {
             Hears::Shared(Source::Stage(_)) => Base::Stage,
             Hears::Shared(Source::Silence | Source::Station(_)) | Hears::Nothing => Base::Silence,
         };
-        shared.health.mixes += u64::from(matches!(base, Base::OwnMix { .. }));
+        let is_own_mix = matches!(base, Base::OwnMix { .. });
+        shared.health.mixes += u64::from(is_own_mix);
         self.compose_base(slot, base, bus, &mut shared.scratch);
+        let is_plain = self.loudness.is_plain();
+        if is_own_mix && is_plain {
+            self.limiter
+                .process(shared.scratch.alone[bus].samples_mut());
+        }
         let alone = shared.scratch.alone[bus].samples_mut();
         self.duck_background();
         self.background.apply(alone);
@@ -117,9 +133,19 @@ impl Leg {
             gain.add_to(frame.samples(), alone);
         }
         self.compose_play(bus, shared);
+        if !is_plain {
+            let alone = shared.scratch.alone[bus].samples_mut();
+            self.loudness.apply(alone);
+            if is_own_mix {
+                self.limiter.process(alone);
+            } else {
+                round_off(alone);
+            }
+        }
     }
 
-    fn compose_base(&mut self, slot: usize, base: Base, bus: usize, scratch: &mut Scratch) {
+    /// Not limited yet where it is its own.
+    fn compose_base(&self, slot: usize, base: Base, bus: usize, scratch: &mut Scratch) {
         let alone = scratch.alone[bus].samples_mut();
         match base {
             Base::Silence => alone.fill(0.0),
@@ -130,7 +156,6 @@ impl Leg {
                 if is_announced {
                     scratch.alone[bus].add(&scratch.announced[bus]);
                 }
-                self.limiter.process(scratch.alone[bus].samples_mut());
             }
         }
     }

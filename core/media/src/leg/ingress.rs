@@ -5,11 +5,12 @@ use std::time::Instant;
 
 use conclave_audio::{Frame, Gain, SampleRate, SpeechDetector, level};
 use conclave_contract::{LegSpec, LevelExtension, MediaFormat};
-use conclave_model::{Codec, Digit, limits};
+use conclave_model::{Codec, Digit};
 use conclave_rtp::{AudioLevel, Datagram, JitterBuffer, Reporter, RtpPacket, classify};
 
 use super::keypad::KeypadInput;
 use super::latch::{Latch, Source};
+use super::loudness::{factor, ramp_samples};
 use super::voice::{Got, Intake, Need, Voice};
 use crate::Port;
 use crate::context::Shared;
@@ -130,10 +131,9 @@ impl Ingress {
     }
 
     pub fn set_volume(&mut self, volume_db: i8) {
-        let factor = 10_f32.powf(f32::from(volume_db) / 20.0);
         let rate = self.voices.get(self.speaking).map(Voice::rate);
-        let ramp_samples = rate.map_or(0, |rate| rate.samples_in_ms(VOLUME_RAMP_MS));
-        self.volume.ramp_to(factor, ramp_samples);
+        let samples = rate.map_or(0, ramp_samples);
+        self.volume.ramp_to(factor(volume_db), samples);
     }
 
     /// Says how loud the frame is and whether it is speech, then makes it as loud as is wanted; a
@@ -320,9 +320,6 @@ impl Ingress {
         }
     }
 }
-
-/// Soft enough for no click, and there before one wonders whether the button works.
-const VOLUME_RAMP_MS: u32 = 3 * limits::FRAME_MS;
 
 static SILENCE: [f32; Frame::SAMPLES_MAX] = [0.0; Frame::SAMPLES_MAX];
 

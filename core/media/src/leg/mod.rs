@@ -8,6 +8,7 @@ mod keypad;
 mod latch;
 mod line;
 mod listening;
+mod loudness;
 mod music_feed;
 mod opus_choice;
 mod payloads;
@@ -39,6 +40,7 @@ pub(crate) use egress::{Egress, EncodeKey};
 pub(crate) use hearing::{Hears, Surroundings};
 pub(crate) use ingress::{Ingress, Received};
 use line::Line;
+pub(crate) use loudness::Loudness;
 pub(crate) use music_feed::MusicFeed;
 pub(crate) use payloads::Payloads;
 pub use playing::Playing;
@@ -75,6 +77,8 @@ pub struct Leg {
     /// How loud the rest is while something is played to this leg.
     background: Gain,
     background_wanted: f32,
+    /// How loud all of it is to this leg.
+    pub(crate) loudness: Loudness,
     pub(crate) music: MusicFeed,
     recorder: Option<Box<Recorder>>,
 
@@ -129,6 +133,7 @@ impl Leg {
             play_converter,
             background: Gain::new(1.0),
             background_wanted: 1.0,
+            loudness: Loudness::default(),
             music: MusicFeed::default(),
             recorder: None,
             following: None,

@@ -328,7 +328,7 @@ fn prepare_own_mix(leg: &mut Leg, around: Surroundings, limiters: &[Limiter; 3])
         Surroundings::Quiet => (false, false),
         Surroundings::Stage { is_excepted, .. } => (true, is_excepted),
     };
-    let needs_own_mix = is_on_stage && (leg.is_talker || is_excepted);
+    let needs_own_mix = is_on_stage && (leg.is_talker || is_excepted || !leg.loudness.is_plain());
     let has_own_mix = needs_own_mix || (is_on_stage && leg.needs_own_mix);
     if has_own_mix && !leg.has_own_mix {
         leg.limiter.continue_from(&limiters[bus_of(leg.rate())]);

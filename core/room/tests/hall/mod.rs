@@ -33,6 +33,7 @@ pub struct Hall {
     pub on_stage: BTreeSet<LegId>,
     pub muted: BTreeMap<LegId, bool>,
     pub volumes: BTreeMap<LegId, i8>,
+    pub listening: BTreeMap<LegId, i8>,
     pub music: BTreeMap<LegId, PlaylistName>,
     pub plays: Vec<(LegId, PlayId, String)>,
     pub announcing: Vec<PlayId>,
@@ -59,6 +60,7 @@ impl Hall {
             on_stage: BTreeSet::new(),
             muted: BTreeMap::new(),
             volumes: BTreeMap::new(),
+            listening: BTreeMap::new(),
             music: BTreeMap::new(),
             plays: Vec::new(),
             announcing: Vec::new(),
@@ -215,6 +217,9 @@ impl Hall {
             }
             Command::SetVolume { leg, volume_db } => {
                 self.volumes.insert(leg, volume_db);
+            }
+            Command::SetListeningVolume { leg, volume_db } => {
+                self.listening.insert(leg, volume_db);
             }
             Command::Play {
                 leg,
