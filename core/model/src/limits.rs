@@ -53,8 +53,25 @@ pub const PROMPTS_ASKED: usize = 4;
 pub const RECORD_PATIENCE: Duration = Duration::from_secs(3);
 /// Time to find the second key of `*6`.
 pub const MENU_DIGIT: Duration = Duration::from_secs(3);
-/// Keys held while a sequence is completed; the longest sequence has two.
-pub const MENU_DIGITS: usize = 4;
+/// Time for another key when what was pressed already means something by itself: as long as
+/// Asterisk's `featuredigittimeout`.
+pub const MENU_LONGER: Duration = Duration::from_secs(1);
+/// Keys of one sequence, as in ConfBridge; also those that wait while a menu is busy.
+pub const MENU_DIGITS: usize = 11;
+/// Lines of one menu: every key alone, after a star and after a pound sign, twice over.
+pub const MENU_ENTRIES: usize = 100;
+/// Actions for one sequence; the longest seen in the wild has three.
+pub const MENU_ACTIONS: usize = 16;
+/// Sounds of one `playback`.
+pub const MENU_SOUNDS: usize = 16;
+/// Time to confirm by key what cannot be undone, after the question.
+pub const MENU_CONFIRM: Duration = Duration::from_secs(10);
+/// How much one key makes louder or softer: the least that everybody notices.
+pub const VOLUME_STEP_DB: i8 = 3;
+/// Names said to one who asks who is here: half a minute.
+pub const ROLL_CALL_NAMES: usize = 20;
+/// Menus of one's own: one for every kind of room.
+pub const MENUS: usize = 200;
 /// "You are muted, press star six" is not said more often to one who talks while muted.
 pub const MUTED_HINT: Duration = Duration::from_secs(30);
 /// Callers at the door and in the room together: as many as the server carries.

@@ -3,6 +3,7 @@
 mod bridge_profile;
 mod fate;
 mod known;
+mod menu;
 mod option_id;
 mod rules;
 mod sounds;
@@ -13,6 +14,10 @@ mod value_kind;
 pub use bridge_profile::{BridgeProfile, RecordFile, VideoMode};
 pub use fate::{Fate, From, NoEffect, Refused, RoomField};
 pub use known::{BRIDGE_OPTIONS, KnownOption, OptionSection, SOUND_OPTIONS, USER_OPTIONS};
+pub use menu::{
+    Deed, DeedFate, DialplanTarget, Menu, MenuAction, MenuEntry, MenuFinding, MenuKeys, MenuLine,
+    MenuMistake, MenuName, MenuPreset, MenuSound, NotYet, WrongArgument, known_actions, read_menu,
+};
 pub use option_id::{BridgeOption, OptionId, SoundName, UserOption};
 pub use rules::RoomRules;
 pub use sounds::{SoundChoice, Sounds};

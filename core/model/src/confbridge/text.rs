@@ -64,11 +64,7 @@ impl OptionLine<'_> {
 /// after `;`, empty lines. Nothing that can be typed is an error of this function.
 #[must_use]
 pub fn read_options(section: OptionSection, text: &str) -> Vec<OptionLine<'_>> {
-    let mut lines: Vec<OptionLine<'_>> = text
-        .split('\n')
-        .enumerate()
-        .map(|(index, line)| (index + 1, without_comment(line).trim()))
-        .filter(|(_, line)| !line.is_empty())
+    let mut lines: Vec<OptionLine<'_>> = lines_that_say_something(text)
         .map(|(number, line)| read_line(section, number, line))
         .collect();
     let mut seen: Vec<(&'static str, usize)> = Vec::new();
@@ -85,7 +81,7 @@ pub fn read_options(section: OptionSection, text: &str) -> Vec<OptionLine<'_>> {
 }
 
 fn read_line(section: OptionSection, number: usize, line: &str) -> OptionLine<'_> {
-    let Some((key, value)) = line.split_once('=') else {
+    let Some((key, value)) = assignment(line) else {
         return OptionLine {
             number,
             key: line.split_whitespace().next().unwrap_or(line),
@@ -93,7 +89,6 @@ fn read_line(section: OptionSection, number: usize, line: &str) -> OptionLine<'_
             finding: Finding::NoAssignment,
         };
     };
-    let (key, value) = (key.trim(), value.strip_prefix('>').unwrap_or(value).trim());
     OptionLine {
         number,
         key,
@@ -119,6 +114,20 @@ fn judge(section: OptionSection, key: &str, value: &str) -> Finding {
             }
         }
     }
+}
+
+/// With their numbers, from 1.
+pub(super) fn lines_that_say_something(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split('\n')
+        .enumerate()
+        .map(|(index, line)| (index + 1, without_comment(line).trim()))
+        .filter(|(_, line)| !line.is_empty())
+}
+
+/// `key=value` or `key => value`.
+pub(super) fn assignment(line: &str) -> Option<(&str, &str)> {
+    let (key, value) = line.split_once('=')?;
+    Some((key.trim(), value.strip_prefix('>').unwrap_or(value).trim()))
 }
 
 /// Up to the first `;` that has no backslash before it.
