@@ -1,5 +1,7 @@
 //! The name of every sentence we speak; the words are in `prompts/manifest.toml`.
 
+use crate::confbridge::Deed;
+
 /// One recorded sentence or word, which exists in every [`crate::Language`].
 ///
 /// Variants are named for what is said; [`Prompt::file_stem`] names the file.
@@ -71,6 +73,45 @@ pub enum Prompt {
     BeingRecorded,
     /// "The recording has ended." German: "Die Aufzeichnung ist beendet."
     RecordingEnded,
+    // The keypad
+    /// "Only a moderator can do that." German: "Das kann nur die Moderation."
+    OnlyModerators,
+    /// "That is not possible." German: "Das ist nicht möglich."
+    NotPossible,
+    /// "This conference is now locked."
+    LockedNow,
+    /// "This conference is no longer locked."
+    UnlockedNow,
+    /// "All participants are now muted."
+    AllMuted,
+    /// "The participants are no longer muted."
+    AllUnmuted,
+    /// "Everybody else is muted now."
+    OthersMuted,
+    /// "This conference is muted. You have asked to speak."
+    AskedToSpeak,
+    /// "Everybody who was waiting has been let in."
+    WaitingLetIn,
+    /// "Nobody is waiting."
+    NobodyWaits,
+    /// "Announcements are on."
+    AnnouncementsOn,
+    /// "Announcements are off."
+    AnnouncementsOff,
+    /// "The conference goes on.", after an end that was not confirmed.
+    GoesOn,
+    /// "The voices come from different places."
+    BinauralOn,
+    /// "All voices come from the middle."
+    BinauralOff,
+    /// "Press", before keys. German: "drücken Sie".
+    Press,
+    /// The key `*`.
+    Star,
+    /// The key `#`.
+    Pound,
+    /// What a key is for, before [`Prompt::Press`]: "To raise or lower your hand,".
+    Key(Deed),
     // Tones
     /// The tone after which to speak.
     Beep,
@@ -90,12 +131,15 @@ pub enum Prompt {
 }
 
 impl Prompt {
-    /// Every prompt there is, the words of the door first, then the numbers.
+    /// Every prompt there is, the words of the door first, then the keys and the numbers.
     pub fn all() -> impl Iterator<Item = Prompt> {
-        WORDS.into_iter().chain((0..=99).map(Prompt::Number))
+        WORDS
+            .into_iter()
+            .chain(Deed::ALL.into_iter().map(Prompt::Key))
+            .chain((0..=99).map(Prompt::Number))
     }
 
-    /// Every sentence, word and tone but the numbers: what makes sense alone.
+    /// Every sentence, word and tone but the keys and the numbers: what makes sense alone.
     pub fn words() -> impl Iterator<Item = Prompt> {
         WORDS.into_iter()
     }
@@ -141,6 +185,25 @@ impl Prompt {
             Prompt::Unmuted => "unmuted",
             Prompt::BeingRecorded => "being-recorded",
             Prompt::RecordingEnded => "recording-ended",
+            Prompt::OnlyModerators => "only-moderators",
+            Prompt::NotPossible => "not-possible",
+            Prompt::LockedNow => "locked-now",
+            Prompt::UnlockedNow => "unlocked-now",
+            Prompt::AllMuted => "all-muted",
+            Prompt::AllUnmuted => "all-unmuted",
+            Prompt::OthersMuted => "others-muted",
+            Prompt::AskedToSpeak => "asked-to-speak",
+            Prompt::WaitingLetIn => "waiting-let-in",
+            Prompt::NobodyWaits => "nobody-waits",
+            Prompt::AnnouncementsOn => "announcements-on",
+            Prompt::AnnouncementsOff => "announcements-off",
+            Prompt::GoesOn => "goes-on",
+            Prompt::BinauralOn => "binaural-on",
+            Prompt::BinauralOff => "binaural-off",
+            Prompt::Press => "press",
+            Prompt::Star => "star",
+            Prompt::Pound => "pound",
+            Prompt::Key(deed) => return format!("key-{}", deed.name().replace('_', "-")),
             Prompt::Beep => "beep",
             Prompt::JoinTone => "join-tone",
             Prompt::LeaveTone => "leave-tone",
@@ -153,8 +216,8 @@ impl Prompt {
     }
 }
 
-/// Every variant but the numbers. A test in `shell/sound` compares it with the manifest.
-const WORDS: [Prompt; 37] = [
+/// Every variant but the keys and the numbers. A test in `shell/sound` compares it with the manifest.
+const WORDS: [Prompt; 55] = [
     Prompt::PinPlease,
     Prompt::PinWrong,
     Prompt::TwoTriesLeft,
@@ -186,6 +249,24 @@ const WORDS: [Prompt; 37] = [
     Prompt::Unmuted,
     Prompt::BeingRecorded,
     Prompt::RecordingEnded,
+    Prompt::OnlyModerators,
+    Prompt::NotPossible,
+    Prompt::LockedNow,
+    Prompt::UnlockedNow,
+    Prompt::AllMuted,
+    Prompt::AllUnmuted,
+    Prompt::OthersMuted,
+    Prompt::AskedToSpeak,
+    Prompt::WaitingLetIn,
+    Prompt::NobodyWaits,
+    Prompt::AnnouncementsOn,
+    Prompt::AnnouncementsOff,
+    Prompt::GoesOn,
+    Prompt::BinauralOn,
+    Prompt::BinauralOff,
+    Prompt::Press,
+    Prompt::Star,
+    Prompt::Pound,
     Prompt::Beep,
     Prompt::JoinTone,
     Prompt::LeaveTone,

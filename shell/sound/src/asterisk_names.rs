@@ -24,6 +24,15 @@ pub(crate) fn phrases(prompt: Prompt, language: Language) -> Vec<Phrase> {
         Prompt::Ended => &["confbridge-conf-end"],
         Prompt::Muted => &["conf-muted", "confbridge-muted"],
         Prompt::Unmuted => &["conf-unmuted", "confbridge-unmuted"],
+        Prompt::NotPossible => &["conf-errormenu"],
+        Prompt::LockedNow => &["conf-lockednow"],
+        Prompt::UnlockedNow => &["conf-unlockednow"],
+        Prompt::AllMuted => &["conf-now-muted"],
+        Prompt::AllUnmuted => &["conf-now-unmuted"],
+        Prompt::BinauralOn => &["confbridge-binaural-on"],
+        Prompt::BinauralOff => &["confbridge-binaural-off"],
+        Prompt::Star => &["digits/star"],
+        Prompt::Pound => &["digits/pound"],
         Prompt::BeingRecorded => &["conf-now-recording"],
         Prompt::Beep => &["beep"],
         Prompt::JoinTone => &["confbridge-join"],
@@ -51,7 +60,17 @@ pub(crate) fn phrases(prompt: Prompt, language: Language) -> Vec<Phrase> {
         | Prompt::OneOther
         | Prompt::Callers
         | Prompt::MutedHint
-        | Prompt::RecordingEnded => &[],
+        | Prompt::RecordingEnded
+        | Prompt::OnlyModerators
+        | Prompt::OthersMuted
+        | Prompt::AskedToSpeak
+        | Prompt::WaitingLetIn
+        | Prompt::NobodyWaits
+        | Prompt::AnnouncementsOn
+        | Prompt::AnnouncementsOff
+        | Prompt::GoesOn
+        | Prompt::Press
+        | Prompt::Key(_) => &[],
     };
     names.iter().map(|name| vec![(*name).to_owned()]).collect()
 }

@@ -3,7 +3,7 @@
 use super::super::NoEffect;
 
 /// What one person asks of a room by key. The first are ConfBridge's, the others are ours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Deed {
     ToggleMute,
     ToggleBinaural,
