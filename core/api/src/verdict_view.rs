@@ -99,6 +99,8 @@ fn sentence(verdict: &CallVerdict) -> String {
                 | CallEnd::RoomLocked
                 | CallEnd::Removed
                 | CallEnd::RoomEnded
+                | CallEnd::LeaderLeft
+                | CallEnd::TimeUp
                 | CallEnd::NoCodec
                 | CallEnd::BadOffer
                 | CallEnd::MediaLost

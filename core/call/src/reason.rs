@@ -16,6 +16,8 @@ pub fn reason_header(end: CallEnd) -> String {
         CallEnd::RoomLocked => (21, "room locked"),
         CallEnd::Removed => (16, "removed from the conference"),
         CallEnd::RoomEnded => (16, "conference ended"),
+        CallEnd::LeaderLeft => (16, "the leader left"),
+        CallEnd::TimeUp => (16, "time is up"),
         CallEnd::NoCodec => (88, "no common codec"),
         CallEnd::BadOffer => (111, "session description not understood"),
         CallEnd::MediaLost => (102, "no media received"),
@@ -38,6 +40,8 @@ pub fn refusal_for(end: CallEnd) -> Refusal {
         CallEnd::WrongPin | CallEnd::NoPin | CallEnd::RoomLocked | CallEnd::Removed => 403,
         CallEnd::ServerBusy | CallEnd::Shutdown => 503,
         CallEnd::RoomEnded
+        | CallEnd::LeaderLeft
+        | CallEnd::TimeUp
         | CallEnd::HungUp
         | CallEnd::Cancelled
         | CallEnd::MediaLost

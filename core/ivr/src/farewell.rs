@@ -93,6 +93,8 @@ pub const fn farewell(end: CallEnd) -> &'static [Prompt] {
         CallEnd::RoomLocked => &[Prompt::RoomLocked, Prompt::Goodbye],
         CallEnd::Removed => &[Prompt::Removed, Prompt::Goodbye],
         CallEnd::RoomEnded => &[Prompt::Ended, Prompt::Goodbye],
+        CallEnd::LeaderLeft => &[Prompt::LeaderHasLeft, Prompt::Goodbye],
+        CallEnd::TimeUp => &[Prompt::TimeUp, Prompt::Goodbye],
         CallEnd::ServerBusy => &[Prompt::ServerBusy, Prompt::Goodbye],
         CallEnd::Shutdown | CallEnd::Failed => &[Prompt::Sorry, Prompt::Goodbye],
         CallEnd::HungUp

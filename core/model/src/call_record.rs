@@ -64,6 +64,10 @@ pub enum CallEnd {
     Removed,
     /// The room was ended for all, or deleted.
     RoomEnded,
+    /// A rule of the room sends this caller away when the leader leaves.
+    LeaderLeft,
+    /// A rule of the room lets this caller in for so long and no longer.
+    TimeUp,
     /// No codec in common (488).
     NoCodec,
     /// The description of the caller's sound could not be read (400).
@@ -81,7 +85,7 @@ pub enum CallEnd {
 }
 
 impl CallEnd {
-    pub const ALL: [CallEnd; 16] = [
+    pub const ALL: [CallEnd; 18] = [
         CallEnd::HungUp,
         CallEnd::Cancelled,
         CallEnd::NoSuchRoom,
@@ -91,6 +95,8 @@ impl CallEnd {
         CallEnd::RoomLocked,
         CallEnd::Removed,
         CallEnd::RoomEnded,
+        CallEnd::LeaderLeft,
+        CallEnd::TimeUp,
         CallEnd::NoCodec,
         CallEnd::BadOffer,
         CallEnd::MediaLost,
@@ -113,6 +119,8 @@ impl CallEnd {
             CallEnd::RoomLocked => "room_locked",
             CallEnd::Removed => "removed",
             CallEnd::RoomEnded => "room_ended",
+            CallEnd::LeaderLeft => "leader_left",
+            CallEnd::TimeUp => "time_up",
             CallEnd::NoCodec => "no_codec",
             CallEnd::BadOffer => "bad_offer",
             CallEnd::MediaLost => "media_lost",
@@ -136,6 +144,8 @@ impl CallEnd {
             CallEnd::RoomLocked => "The room was locked.",
             CallEnd::Removed => "The caller was removed from the room.",
             CallEnd::RoomEnded => "The conference was ended.",
+            CallEnd::LeaderLeft => "The leader left, with whom the caller's conference ends.",
+            CallEnd::TimeUp => "The caller's time in the room was up.",
             CallEnd::NoCodec => "The caller's phone offered no codec that we speak.",
             CallEnd::BadOffer => "What the caller's phone said of its sound could not be read.",
             CallEnd::MediaLost => "No sound packets came from the caller any more.",

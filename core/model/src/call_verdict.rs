@@ -104,6 +104,8 @@ impl CallOutcome {
                 | CallEnd::Cancelled
                 | CallEnd::Removed
                 | CallEnd::RoomEnded
+                | CallEnd::LeaderLeft
+                | CallEnd::TimeUp
                 | CallEnd::Shutdown => false,
                 CallEnd::NoSuchRoom
                 | CallEnd::WrongPin

@@ -73,6 +73,15 @@ pub enum Prompt {
     BeingRecorded,
     /// "The recording has ended." German: "Die Aufzeichnung ist beendet."
     RecordingEnded,
+    /// "Please wait. The conference begins when the leader arrives." German: "Bitte warten Sie. Die
+    /// Konferenz beginnt, wenn die Leitung kommt."
+    WaitForLeader,
+    /// "The conference begins now." German: "Die Konferenz beginnt jetzt."
+    ConferenceBegins,
+    /// "The leader has left." German: "Die Leitung hat die Konferenz verlassen."
+    LeaderHasLeft,
+    /// "Your time in this conference is up." German: "Ihre Zeit in dieser Konferenz ist um."
+    TimeUp,
     // The keypad
     /// "Only a moderator can do that." German: "Das kann nur die Moderation."
     OnlyModerators,
@@ -185,6 +194,10 @@ impl Prompt {
             Prompt::Unmuted => "unmuted",
             Prompt::BeingRecorded => "being-recorded",
             Prompt::RecordingEnded => "recording-ended",
+            Prompt::WaitForLeader => "wait-for-leader",
+            Prompt::ConferenceBegins => "conference-begins",
+            Prompt::LeaderHasLeft => "leader-has-left",
+            Prompt::TimeUp => "time-up",
             Prompt::OnlyModerators => "only-moderators",
             Prompt::NotPossible => "not-possible",
             Prompt::LockedNow => "locked-now",
@@ -217,7 +230,7 @@ impl Prompt {
 }
 
 /// Every variant but the keys and the numbers. A test in `shell/sound` compares it with the manifest.
-const WORDS: [Prompt; 55] = [
+const WORDS: [Prompt; 59] = [
     Prompt::PinPlease,
     Prompt::PinWrong,
     Prompt::TwoTriesLeft,
@@ -249,6 +262,10 @@ const WORDS: [Prompt; 55] = [
     Prompt::Unmuted,
     Prompt::BeingRecorded,
     Prompt::RecordingEnded,
+    Prompt::WaitForLeader,
+    Prompt::ConferenceBegins,
+    Prompt::LeaderHasLeft,
+    Prompt::TimeUp,
     Prompt::OnlyModerators,
     Prompt::NotPossible,
     Prompt::LockedNow,

@@ -34,6 +34,9 @@ pub(crate) fn phrases(prompt: Prompt, language: Language) -> Vec<Phrase> {
         Prompt::Star => &["digits/star"],
         Prompt::Pound => &["digits/pound"],
         Prompt::BeingRecorded => &["conf-now-recording"],
+        Prompt::WaitForLeader => &["conf-waitforleader", "confbridge-wait-for-leader"],
+        Prompt::ConferenceBegins => &["confbridge-conf-begin", "confbridge-begin-leader"],
+        Prompt::LeaderHasLeft => &["conf-leaderhasleft", "confbridge-leader-has-left"],
         Prompt::Beep => &["beep"],
         Prompt::JoinTone => &["confbridge-join"],
         Prompt::LeaveTone => &["confbridge-leave"],
@@ -61,6 +64,7 @@ pub(crate) fn phrases(prompt: Prompt, language: Language) -> Vec<Phrase> {
         | Prompt::Callers
         | Prompt::MutedHint
         | Prompt::RecordingEnded
+        | Prompt::TimeUp
         | Prompt::OnlyModerators
         | Prompt::OthersMuted
         | Prompt::AskedToSpeak
