@@ -5,6 +5,7 @@
 
 mod conceal;
 mod decoder;
+mod denoiser;
 mod encoder;
 mod frame;
 pub mod g711;
@@ -20,11 +21,13 @@ mod quick_look;
 mod rate;
 mod resampler;
 mod speech;
+mod speech_rule;
 mod time_scale;
 mod tone;
 
 pub use conceal::Concealer;
 pub use decoder::{DecodeError, Decoder};
+pub use denoiser::Denoiser;
 pub use encoder::{EncodeError, Encoder};
 pub use frame::Frame;
 pub use gain::Gain;
@@ -35,5 +38,6 @@ pub use quick_look::{Hint, QuickLook};
 pub use rate::SampleRate;
 pub use resampler::Resampler;
 pub use speech::{SpeechDetector, Voice};
+pub use speech_rule::SpeechRule;
 pub use time_scale::TimeScale;
 pub use tone::Tone;

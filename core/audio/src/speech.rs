@@ -26,6 +26,12 @@ impl Voice {
 #[derive(Clone, Debug)]
 pub struct SpeechDetector {
     floor_dbov: f32,
+    streak: Streak,
+}
+
+/// From loud and quiet frames to speech: one loud frame alone is a click.
+#[derive(Clone, Debug)]
+pub(crate) struct Streak {
     loud_frames: u32,
     hangover_frames: u32,
     voice: Voice,
@@ -51,37 +57,26 @@ impl SpeechDetector {
     pub const fn new() -> Self {
         Self {
             floor_dbov: FLOOR_START_DBOV,
-            loud_frames: 0,
-            hangover_frames: 0,
-            voice: Voice::Quiet,
+            streak: Streak::new(),
         }
     }
 
     /// Takes the level of the next 20 ms.
     pub fn frame(&mut self, dbov: f32) -> Voice {
-        let is_loud = dbov >= self.threshold_dbov();
+        let is_loud = self.is_loud(dbov);
         self.follow_floor(dbov);
-        if is_loud {
-            self.loud_frames = self.loud_frames.saturating_add(1);
-            let is_speech = self.loud_frames >= 2;
-            self.hangover_frames = if is_speech {
-                HANGOVER_FRAMES
-            } else {
-                CLICK_FRAMES
-            };
-            self.voice = if is_speech {
-                Voice::Speech
-            } else {
-                Voice::Onset
-            };
-        } else {
-            self.hangover_frames = self.hangover_frames.saturating_sub(1);
-            if self.hangover_frames == 0 {
-                self.loud_frames = 0;
-                self.voice = Voice::Quiet;
-            }
-        }
-        self.voice
+        self.streak.frame(is_loud, HANGOVER_FRAMES)
+    }
+
+    /// Whether the next frame of this level would stand out.
+    #[must_use]
+    pub fn is_loud(&self, dbov: f32) -> bool {
+        dbov >= self.threshold_dbov()
+    }
+
+    /// Whoever spoke does not any more; the line is as it was.
+    pub const fn hush(&mut self) {
+        self.streak = Streak::new();
     }
 
     /// A frame that did not come because the peer is silent (DTX) or the packet is lost.
@@ -91,13 +86,13 @@ impl SpeechDetector {
 
     #[must_use]
     pub const fn voice(&self) -> Voice {
-        self.voice
+        self.streak.voice
     }
 
     /// Speech is going on: confirmed, not a click.
     #[must_use]
     pub const fn is_speaking(&self) -> bool {
-        matches!(self.voice, Voice::Speech)
+        matches!(self.streak.voice, Voice::Speech)
     }
 
     /// A frame below this level changes nothing but the floor.
@@ -114,6 +109,45 @@ impl SpeechDetector {
         } else {
             risen.min(dbov)
         };
+    }
+}
+
+impl Streak {
+    pub const fn new() -> Self {
+        Self {
+            loud_frames: 0,
+            hangover_frames: 0,
+            voice: Voice::Quiet,
+        }
+    }
+
+    pub const fn voice(&self) -> Voice {
+        self.voice
+    }
+
+    /// Takes the next frame; speech goes on for `hangover_frames` after its last sound.
+    pub fn frame(&mut self, is_loud: bool, hangover_frames: u32) -> Voice {
+        if is_loud {
+            self.loud_frames = self.loud_frames.saturating_add(1);
+            let is_speech = self.loud_frames >= 2;
+            self.hangover_frames = if is_speech {
+                hangover_frames
+            } else {
+                CLICK_FRAMES
+            };
+            self.voice = if is_speech {
+                Voice::Speech
+            } else {
+                Voice::Onset
+            };
+        } else {
+            self.hangover_frames = self.hangover_frames.saturating_sub(1);
+            if self.hangover_frames == 0 {
+                self.loud_frames = 0;
+                self.voice = Voice::Quiet;
+            }
+        }
+        self.voice
     }
 }
 

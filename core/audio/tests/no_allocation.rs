@@ -1,8 +1,8 @@
 //! Once built, nothing that touches samples allocates (what libopus does is not counted here).
 
 use conclave_audio::{
-    Decoder, Economy, Encoder, Frame, Gain, InbandDtmf, OpusMode, OpusSettings, QuickLook,
-    Resampler, SampleRate, SpeechDetector, TimeScale, Tone, level,
+    Decoder, Denoiser, Economy, Encoder, Frame, Gain, InbandDtmf, OpusMode, OpusSettings,
+    QuickLook, Resampler, SampleRate, SpeechDetector, SpeechRule, TimeScale, Tone, level,
 };
 use conclave_model::Codec;
 
@@ -64,6 +64,9 @@ fn everything_else() {
     let mut scale = TimeScale::new(SampleRate::Hz48000);
     let mut keys = InbandDtmf::new(SampleRate::Hz48000);
     let mut speech = SpeechDetector::new();
+    let mut rule = SpeechRule::new(Some(160), None);
+    let mut denoiser = Denoiser::new();
+    Denoiser::warm_up();
     let mut gain = Gain::new(1.0);
     let mut tone = Tone::dual(SampleRate::Hz48000, (697.0, 0.2), (1_209.0, 0.2));
     let mut frame = Frame::silent(SampleRate::Hz48000);
@@ -75,7 +78,11 @@ fn everything_else() {
             gain.apply(frame.samples_mut());
             resampler.process(frame.samples(), narrow.samples_mut());
             std::hint::black_box(keys.push(frame.samples()));
-            speech.frame(level::dbov(frame.samples()));
+            let dbov = level::dbov(frame.samples());
+            rule.frame(frame.samples(), dbov, &speech);
+            speech.frame(dbov);
+            denoiser.process(SampleRate::Hz48000, frame.samples_mut());
+            denoiser.process(SampleRate::Hz8000, narrow.samples_mut());
             scale.push(frame.samples());
             scale.shorten();
             scale.lengthen();

@@ -7,7 +7,7 @@ use conclave_model::{
     Language, LegId, PlayId, PlaylistName, Prompt, RecordId, RecordingId, StageId,
 };
 
-use crate::{Clip, Effort, LegSpec};
+use crate::{Clip, Effort, LegSpec, VoiceSpec};
 
 #[derive(Clone, Debug)]
 pub enum Command {
@@ -64,6 +64,11 @@ pub enum Command {
     SetListeningVolume {
         leg: LegId,
         volume_db: i8,
+    },
+    /// How the leg's voice is taken from now on; the default until it is said.
+    SetVoice {
+        leg: LegId,
+        voice: VoiceSpec,
     },
 
     /// Play to one leg alone, in place of the mix or mixed over it; replaces what was playing.

@@ -5,9 +5,11 @@ mod command;
 mod effort;
 mod event;
 mod leg_spec;
+mod voice_spec;
 
 pub use clip::Clip;
 pub use command::{Command, RecordSpec, Segment};
 pub use effort::{Effort, OpusEffort};
 pub use event::{DigitSource, Event, LegFailure, LegStats, PlayOutcome, RecordEnd, Recording};
 pub use leg_spec::{Direction, Keypad, LegSpec, LevelExtension, MediaFormat};
+pub use voice_spec::VoiceSpec;

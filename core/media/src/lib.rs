@@ -34,7 +34,7 @@ mod tape;
 pub use deck::{Deck, DeckConfig};
 pub use health::DeckHealth;
 pub use id_index::IdIndex;
-pub use leg::{Ear, Leg, Playing, Recorder, Renewal};
+pub use leg::{Ear, Leg, Playing, Recorder, Renewal, Voicing};
 pub use library::{Music, SoundLibrary};
 pub use order::Order;
 pub use placement::{Placement, Step};
@@ -47,3 +47,8 @@ pub use stage::{
 };
 pub use station::Station;
 pub use tape::{Tape, TapeFrame, TapeSink, TapeSource};
+
+/// To be called once on a thread that will tick: what is kept for each thread is allocated here.
+pub fn warm_up() {
+    conclave_audio::Denoiser::warm_up();
+}

@@ -7,7 +7,7 @@ use conclave_model::{LegId, StageId};
 
 use crate::deck::Deck;
 use crate::fanout::{Onward, Source};
-use crate::leg::{Leg, Renewal};
+use crate::leg::{Leg, Renewal, Voicing};
 use crate::stage::{Announcement, Neighbour, NeighbourId, Stage};
 use crate::station::Station;
 use crate::tape::Tape;
@@ -37,6 +37,7 @@ impl Deck {
                     self.with_leg(slot, |leg, _| leg.set_listening_volume(volume_db));
                 }
             }
+            Order::SetVoice { leg, voicing } => self.set_voice(leg, voicing),
             Order::Play { leg, playing } => match self.slot_of(leg) {
                 Some(slot) => self.with_leg(slot, |leg, shared| leg.play(playing, shared)),
                 None => self.shared.retired.push(Retired::Playing(playing)),
@@ -251,6 +252,15 @@ impl Deck {
             stage.forget(slot);
         }
         self.with_leg(slot, |leg, _| leg.set_muted(muted));
+    }
+
+    fn set_voice(&mut self, leg: LegId, voicing: Option<Box<Voicing>>) {
+        let slot = self.slot_of(leg);
+        let old = match slot.and_then(|slot| self.legs.get_mut(slot)) {
+            Some(leg) => leg.ingress.set_voicing(voicing),
+            None => voicing,
+        };
+        self.shared.retired.push_some(old.map(Retired::Voicing));
     }
 
     fn stop_play(&mut self, leg: LegId) {

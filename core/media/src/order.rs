@@ -3,7 +3,7 @@
 use conclave_contract::Effort;
 use conclave_model::{LegId, StageId};
 
-use crate::leg::{Leg, Playing, Recorder, Renewal};
+use crate::leg::{Leg, Playing, Recorder, Renewal, Voicing};
 use crate::spares::Spare;
 use crate::stage::{Announcement, Neighbour, NeighbourId, Stage};
 use crate::station::Station;
@@ -50,6 +50,11 @@ pub enum Order {
     SetListeningVolume {
         leg: LegId,
         volume_db: i8,
+    },
+    /// `None`: as a leg does of itself.
+    SetVoice {
+        leg: LegId,
+        voicing: Option<Box<Voicing>>,
     },
     Play {
         leg: LegId,
@@ -133,6 +138,7 @@ impl std::fmt::Debug for Order {
             Order::SetMute { leg, .. } => ("SetMute", leg),
             Order::SetVolume { leg, .. } => ("SetVolume", leg),
             Order::SetListeningVolume { leg, .. } => ("SetListeningVolume", leg),
+            Order::SetVoice { leg, .. } => ("SetVoice", leg),
             Order::Play { leg, .. } => ("Play", leg),
             Order::StopPlay { leg } => ("StopPlay", leg),
             Order::Announce { stage, .. } => ("Announce", stage),

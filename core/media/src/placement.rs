@@ -144,6 +144,7 @@ impl Placement {
             | Command::SetMute { leg, .. }
             | Command::SetVolume { leg, .. }
             | Command::SetListeningVolume { leg, .. }
+            | Command::SetVoice { leg, .. }
             | Command::Play { leg, .. }
             | Command::StopPlay { leg }
             | Command::Music { leg, .. }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use conclave_audio::OpusSettings;
 use conclave_contract::Command;
 
-use crate::leg::{Leg, Playing, Recorder, Renewal};
+use crate::leg::{Leg, Playing, Recorder, Renewal, Voicing};
 use crate::reserve::Reserve;
 use crate::stage::{Announcement, Stage};
 use crate::station::Station;
@@ -56,7 +56,8 @@ impl Preparer {
             | Retired::Announcement(_)
             | Retired::Recorder(_)
             | Retired::Station(_)
-            | Retired::Tape(_) => {}
+            | Retired::Tape(_)
+            | Retired::Voicing(_) => {}
         }
     }
 
@@ -84,6 +85,10 @@ impl Preparer {
             Command::SetVolume { leg, volume_db } => Order::SetVolume { leg, volume_db },
             Command::SetListeningVolume { leg, volume_db } => {
                 Order::SetListeningVolume { leg, volume_db }
+            }
+            Command::SetVoice { leg, voice } => {
+                let voicing = Voicing::new(&voice).map(Box::new);
+                Order::SetVoice { leg, voicing }
             }
             Command::Play {
                 leg,

@@ -2,7 +2,7 @@
 
 use conclave_model::LegId;
 
-use crate::leg::{Leg, Playing, Recorder, Renewal};
+use crate::leg::{Leg, Playing, Recorder, Renewal, Voicing};
 use crate::spares::Spare;
 use crate::stage::{Announcement, Neighbour, Neighbourhood, Stage};
 use crate::station::Station;
@@ -25,6 +25,7 @@ pub enum Retired {
     Station(Box<Station>),
     Spare(Spare),
     Tape(Box<Tape>),
+    Voicing(Box<Voicing>),
 }
 
 impl Retired {
@@ -42,7 +43,8 @@ impl Retired {
             | Retired::Recorder(_)
             | Retired::Station(_)
             | Retired::Spare(_)
-            | Retired::Tape(_) => None,
+            | Retired::Tape(_)
+            | Retired::Voicing(_) => None,
         }
     }
 }

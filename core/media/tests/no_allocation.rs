@@ -13,7 +13,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use conclave_contract::{Command, Segment};
+use conclave_contract::{Command, Segment, VoiceSpec};
 use conclave_media::{
     Deck, DeckConfig, NeighbourId, Order, PacketSink, Port, Preparer, Tape, TapeFrame, TapeSink,
 };
@@ -111,6 +111,15 @@ fn commands(second: u32) -> Vec<Command> {
     vec![
         Command::JoinStage { leg, stage },
         Command::SetMute { leg, muted },
+        Command::SetVoice {
+            leg: LegId((second + 4) % LEGS + 1),
+            voice: VoiceSpec {
+                talking_threshold: Some(20),
+                silence_threshold: None,
+                drop_silence: muted,
+                denoise: second % 4 < 3,
+            },
+        },
         Command::SetListeningVolume {
             leg: LegId((second + 3) % LEGS + 1),
             volume_db: if muted { 6 } else { 0 },
@@ -146,6 +155,7 @@ fn nothing_is_allocated_from_the_first_order_to_the_last_goodbye() {
         stages_max: 4,
     };
     let mut preparer = Preparer::new(Arc::new(Library::new()), config.legs_max);
+    conclave_media::warm_up();
     let mut deck = Deck::new(config);
     #[expect(clippy::disallowed_methods, reason = "a test starts at some moment")]
     let mut now = Instant::now();

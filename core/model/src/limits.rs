@@ -99,6 +99,12 @@ pub const TALKERS_LEAST: usize = 3;
 /// How much louder or softer a participant can be made for the others: 20 dB is four times as loud
 /// to the ear, which levels a whisper and a shout; beyond it the line's noise is all there is.
 pub const VOLUME_DB: RangeInclusive<i8> = -20..=20;
+/// Speech ends so long after its last sound where nothing else is set: longer than the pause
+/// between two words, shorter than the one between two sentences.
+pub const SPEECH_PAUSE: Duration = Duration::from_millis(400);
+/// The longest pause that may be set in its place: as long as a leg may be silent before it is
+/// gone ([`MEDIA_TIMEOUT`]).
+pub const SILENCE_THRESHOLD: Duration = MEDIA_TIMEOUT;
 /// How often the quality of a line is looked at: RTCP reports come as often (RFC 3550 §6.2), and
 /// of 250 packets one lost is not one in a hundred.
 pub const QUALITY_READING: Duration = Duration::from_secs(5);

@@ -63,6 +63,7 @@ impl WorkerHandle {
                     Urgency::ordinary()
                 },
             };
+            conclave_media::warm_up();
             worker.run(begin);
         };
         let thread = std::thread::Builder::new()

@@ -73,6 +73,13 @@ impl Ear {
         }
     }
 
+    /// Works on this tick's frame, unless it is silent.
+    pub(crate) fn change(&mut self, work: impl FnOnce(SampleRate, &mut [f32])) {
+        if !self.is_frame_silent {
+            work(self.frame.rate(), self.frame.samples_mut());
+        }
+    }
+
     /// Makes this tick's frame louder or softer.
     pub(crate) fn amplify(&mut self, gain: &mut Gain) {
         if !self.is_frame_silent {

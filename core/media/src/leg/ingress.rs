@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use conclave_audio::{Frame, Gain, SampleRate, SpeechDetector, level};
+use conclave_audio::{Frame, Gain, SampleRate, SpeechDetector, Voice as Speech, level};
 use conclave_contract::{LegSpec, LevelExtension, MediaFormat};
 use conclave_model::{Codec, Digit};
 use conclave_rtp::{AudioLevel, Datagram, JitterBuffer, Reporter, RtpPacket, classify};
@@ -12,6 +12,7 @@ use super::keypad::KeypadInput;
 use super::latch::{Latch, Source};
 use super::loudness::{factor, ramp_samples};
 use super::voice::{Got, Intake, Need, Voice};
+use super::voicing::Voicing;
 use crate::Port;
 use crate::context::Shared;
 use crate::reserve::Reserve;
@@ -30,6 +31,7 @@ pub(crate) struct Ingress {
     level_dbov: f32,
     /// How much louder or softer than it comes it goes on to whoever hears it.
     volume: Gain,
+    voicing: Option<Box<Voicing>>,
     heard_at: Option<Instant>,
     refused: u64,
 }
@@ -65,6 +67,7 @@ impl Ingress {
             speech: SpeechDetector::new(),
             level_dbov: level::SILENCE_DBOV,
             volume: Gain::new(1.0),
+            voicing: None,
             heard_at: None,
             refused: 0,
         }
@@ -140,12 +143,21 @@ impl Ingress {
     /// hushed frame is silent to everybody.
     pub fn judge(&mut self, got: Got, is_hushed: bool) {
         self.level_dbov = level::SILENCE_DBOV;
+        let mut voicing = self.voicing.as_deref_mut();
         if let (Got::Sound, Some(voice)) = (got, self.voices.get_mut(self.speaking)) {
             if is_hushed {
                 voice.silence();
             } else {
+                if let Some(voicing) = &mut voicing {
+                    voice.change(|rate, samples| voicing.clean(rate, samples));
+                }
                 // Who is made softer is not heard to speak less for that.
                 self.level_dbov = voice.level();
+                let is_heard = self.level_dbov > level::SILENCE_DBOV;
+                if let (true, Some(voicing), Some(frame)) = (is_heard, &mut voicing, voice.frame())
+                {
+                    voicing.frame(frame.samples(), self.level_dbov, &self.speech);
+                }
                 voice.amplify(&mut self.volume);
             }
         }
@@ -153,7 +165,31 @@ impl Ingress {
             self.speech.frame(self.level_dbov);
         } else {
             self.speech.no_frame();
+            if let Some(voicing) = voicing {
+                voicing.no_frame();
+            }
         }
+    }
+
+    /// From now on its voice is taken in this way; what took it before comes back.
+    pub fn set_voicing(&mut self, mut new: Option<Box<Voicing>>) -> Option<Box<Voicing>> {
+        if let (Some(new), Some(old)) = (&mut new, &mut self.voicing) {
+            new.continue_from(old);
+        }
+        std::mem::replace(&mut self.voicing, new)
+    }
+
+    /// Whoever spoke does not any more.
+    pub fn hush(&mut self) {
+        self.speech.hush();
+        if let Some(voicing) = &mut self.voicing {
+            voicing.hush();
+        }
+    }
+
+    /// Even what looks silent must be decoded to know whether it is.
+    pub fn is_below_sight(&self) -> bool {
+        (self.voicing.as_ref()).is_some_and(|voicing| voicing.is_below_sight())
     }
 
     /// Nothing that came so far may be heard any more.
@@ -164,6 +200,7 @@ impl Ingress {
         }
         self.level_dbov = level::SILENCE_DBOV;
         self.speech = SpeechDetector::new();
+        self.hush();
     }
 
     /// Writes this tick's frame at `rate` into `out`, which has as many samples as that takes.
@@ -199,12 +236,19 @@ impl Ingress {
     }
 
     /// Others should hear this frame: speech, or what may become it.
-    pub const fn is_onset(&self) -> bool {
-        self.speech.voice().is_audible()
+    pub fn is_onset(&self) -> bool {
+        let gate = self.voicing.as_ref().and_then(|voicing| voicing.gate());
+        gate.unwrap_or(self.speech.voice()).is_audible()
     }
 
     pub const fn is_speech(&self) -> bool {
         self.speech.is_speaking()
+    }
+
+    /// Whether people are told that it speaks.
+    pub fn is_talking(&self) -> bool {
+        let set = self.voicing.as_ref().and_then(|voicing| voicing.voice());
+        set.unwrap_or(self.speech.voice()) == Speech::Speech
     }
 
     /// When the peer last sent something good.

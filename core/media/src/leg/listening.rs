@@ -48,8 +48,9 @@ impl Leg {
         let hears_peer = self.direction.hears_peer();
         let searches_tones = hears_peer && self.ingress.keypad.wants_sound(self.stage.is_some());
         let is_recorded = self.recorder.is_some() && hears_peer;
+        let is_mixed = is_heard && (self.is_talker || self.ingress.is_below_sight());
         let need = match () {
-            () if searches_tones || is_recorded || (is_heard && self.is_talker) => Need::Sound,
+            () if searches_tones || is_recorded || is_mixed => Need::Sound,
             () if is_heard => Need::Onset,
             () => Need::Nothing,
         };
@@ -150,11 +151,11 @@ impl Leg {
     }
 
     fn follow_talk(&mut self, is_heard: bool, shared: &mut Shared) {
-        if !is_heard {
+        if !is_heard || self.is_lost {
             self.stop_talking(shared);
             return;
         }
-        if let Some(talking) = self.talk.frame(self.ingress.is_speech()) {
+        if let Some(talking) = self.talk.frame(self.ingress.is_talking()) {
             let leg = self.id;
             shared.events.push(Event::Talking { leg, talking });
         }

@@ -21,6 +21,7 @@ mod testimony;
 #[cfg(test)]
 pub(crate) mod tests_support;
 mod voice;
+mod voicing;
 
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -49,6 +50,7 @@ use renewal::Parts;
 pub use renewal::Renewal;
 use talk::Talk;
 pub(crate) use voice::{Got, Need};
+pub use voicing::Voicing;
 
 /// Everything one leg needs until it is closed, allocated before it is opened.
 pub struct Leg {
@@ -218,6 +220,9 @@ impl Leg {
 
     pub(crate) fn set_muted(&mut self, muted: bool) {
         self.is_muted = muted;
+        if muted {
+            self.ingress.hush();
+        }
     }
 
     /// The last word: what it did. Given once.

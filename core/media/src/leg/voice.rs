@@ -98,6 +98,13 @@ impl Voice {
         }
     }
 
+    /// Works on this tick's frame, unless it is silent.
+    pub fn change(&mut self, work: impl FnOnce(SampleRate, &mut [f32])) {
+        if let Some(ear) = &mut self.ear {
+            ear.change(work);
+        }
+    }
+
     /// Makes this tick's frame louder or softer.
     pub fn amplify(&mut self, gain: &mut Gain) {
         if let Some(ear) = &mut self.ear {

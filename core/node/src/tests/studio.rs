@@ -80,7 +80,7 @@ impl Studio {
                 self.leg(leg).volume_db = volume_db;
                 Vec::new()
             }
-            Command::SetListeningVolume { .. } => Vec::new(),
+            Command::SetListeningVolume { .. } | Command::SetVoice { .. } => Vec::new(),
             Command::Play {
                 leg,
                 play,

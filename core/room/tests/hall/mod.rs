@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use conclave_contract::{Clip, Command, PlayOutcome, Segment};
+use conclave_contract::{Clip, Command, PlayOutcome, Segment, VoiceSpec};
 use conclave_ivr::{EntryPlan, RefusedEntry};
 use conclave_model::{
     CallEnd, CallId, Chance, Digit, Language, LegId, LocalIds, ParticipantId, Pin, PlayId,
@@ -34,6 +34,7 @@ pub struct Hall {
     pub muted: BTreeMap<LegId, bool>,
     pub volumes: BTreeMap<LegId, i8>,
     pub listening: BTreeMap<LegId, i8>,
+    pub voices: BTreeMap<LegId, VoiceSpec>,
     pub music: BTreeMap<LegId, PlaylistName>,
     pub plays: Vec<(LegId, PlayId, String)>,
     pub announcing: Vec<PlayId>,
@@ -61,6 +62,7 @@ impl Hall {
             muted: BTreeMap::new(),
             volumes: BTreeMap::new(),
             listening: BTreeMap::new(),
+            voices: BTreeMap::new(),
             music: BTreeMap::new(),
             plays: Vec::new(),
             announcing: Vec::new(),
@@ -217,6 +219,9 @@ impl Hall {
             }
             Command::SetVolume { leg, volume_db } => {
                 self.volumes.insert(leg, volume_db);
+            }
+            Command::SetVoice { leg, voice } => {
+                self.voices.insert(leg, voice);
             }
             Command::SetListeningVolume { leg, volume_db } => {
                 self.listening.insert(leg, volume_db);
