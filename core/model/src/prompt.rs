@@ -35,6 +35,8 @@ pub enum Prompt {
     NoNameHeard,
     /// "A caller", said in place of a name.
     ACaller,
+    /// "Press one to accept, two to listen, or three to record again."
+    NameReview,
     // In the room
     /// "You are the only one in this conference."
     OnlyOne,
@@ -58,6 +60,10 @@ pub enum Prompt {
     ThereAre,
     /// "People in this conference." after a number. German: "Personen in dieser Konferenz."
     PeopleHere,
+    /// "There is one other person in this conference."
+    OneOtherHere,
+    /// "other people in this conference."
+    OthersHere,
     /// "You have been removed from this conference."
     Removed,
     /// "The conference has ended."
@@ -176,6 +182,7 @@ impl Prompt {
             Prompt::SayYourName => "say-your-name",
             Prompt::NoNameHeard => "no-name-heard",
             Prompt::ACaller => "a-caller",
+            Prompt::NameReview => "name-review",
             Prompt::OnlyOne => "only-one",
             Prompt::HasJoined => "has-joined",
             Prompt::HaveJoined => "have-joined",
@@ -187,6 +194,8 @@ impl Prompt {
             Prompt::Callers => "callers",
             Prompt::ThereAre => "there-are",
             Prompt::PeopleHere => "people-here",
+            Prompt::OneOtherHere => "one-other-here",
+            Prompt::OthersHere => "others-here",
             Prompt::Removed => "removed",
             Prompt::Ended => "ended",
             Prompt::Muted => "muted",
@@ -230,7 +239,7 @@ impl Prompt {
 }
 
 /// Every variant but the keys and the numbers. A test in `shell/sound` compares it with the manifest.
-const WORDS: [Prompt; 59] = [
+const WORDS: [Prompt; 62] = [
     Prompt::PinPlease,
     Prompt::PinWrong,
     Prompt::TwoTriesLeft,
@@ -244,6 +253,7 @@ const WORDS: [Prompt; 59] = [
     Prompt::SayYourName,
     Prompt::NoNameHeard,
     Prompt::ACaller,
+    Prompt::NameReview,
     Prompt::OnlyOne,
     Prompt::HasJoined,
     Prompt::HaveJoined,
@@ -255,6 +265,8 @@ const WORDS: [Prompt; 59] = [
     Prompt::Callers,
     Prompt::ThereAre,
     Prompt::PeopleHere,
+    Prompt::OneOtherHere,
+    Prompt::OthersHere,
     Prompt::Removed,
     Prompt::Ended,
     Prompt::Muted,

@@ -13,6 +13,8 @@ mod participant;
 mod recording;
 mod room;
 mod roster;
+mod shelf;
+mod sounding;
 mod turn;
 mod voice;
 
@@ -25,4 +27,5 @@ pub use participant::{Arrival, Label, Participant, Phase};
 pub use recording::RoomRecording;
 pub use room::{NotHere, Room};
 pub use roster::Counts;
+pub use shelf::Shelf;
 pub use turn::{RoomOutput, Turn};

@@ -17,7 +17,7 @@ use crate::music::{Alone, Music};
 use crate::recording::RoomRecording;
 use crate::roster::Roster;
 use crate::{
-    Arrival, Counts, Door, DoorVerdict, Participant, Phase, Role, RoomNews, RoomOutput, Turn,
+    Arrival, Counts, Door, DoorVerdict, Participant, Phase, Role, RoomNews, RoomOutput, Shelf, Turn,
 };
 
 /// A room with somebody in it or at its door.
@@ -31,6 +31,7 @@ pub struct Room {
     pub(crate) rules: RoomRules,
     pub(crate) stage: StageId,
     house_language: Language,
+    pub(crate) shelf: Arc<Shelf>,
     pub(crate) door: Door,
     pub(crate) entrance: Entrance,
     pub(crate) roster: Roster,
@@ -54,6 +55,7 @@ impl Room {
             record,
             stage,
             house_language,
+            shelf: Arc::default(),
             entrance: Entrance::default(),
             roster: Roster::default(),
             announcer: Announcer::default(),
@@ -61,6 +63,13 @@ impl Room {
             recording: None,
             closed: false,
         }
+    }
+
+    /// The operator's sounds as they are from now on; without it there are none.
+    #[must_use]
+    pub fn with_shelf(mut self, shelf: Arc<Shelf>) -> Self {
+        self.shelf = shelf;
+        self
     }
 
     #[must_use]

@@ -19,7 +19,9 @@ pub(crate) fn phrases(prompt: Prompt, language: Language) -> Vec<Phrase> {
         Prompt::HasJoined => &["conf-hasjoin", "confbridge-has-joined"],
         Prompt::HasLeft => &["conf-hasleft", "confbridge-has-left"],
         Prompt::ThereAre => &["conf-thereare", "confbridge-there-are"],
-        Prompt::PeopleHere => &["conf-otherinparty", "confbridge-participants"],
+        Prompt::PeopleHere => &["confbridge-participants"],
+        Prompt::OneOtherHere => &["conf-onlyone"],
+        Prompt::OthersHere => &["conf-otherinparty"],
         Prompt::Removed => &["conf-kicked", "confbridge-removed"],
         Prompt::Ended => &["confbridge-conf-end"],
         Prompt::Muted => &["conf-muted", "confbridge-muted"],
@@ -57,6 +59,7 @@ pub(crate) fn phrases(prompt: Prompt, language: Language) -> Vec<Phrase> {
         | Prompt::ServerBusy
         | Prompt::NoNameHeard
         | Prompt::ACaller
+        | Prompt::NameReview
         | Prompt::HaveJoined
         | Prompt::HaveLeft
         | Prompt::Others
