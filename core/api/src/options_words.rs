@@ -90,6 +90,10 @@ pub(crate) fn no_effect(why: NoEffect, language: Language) -> &'static str {
             "no effect: there is no dialplan",
             "ohne Wirkung: es gibt keinen Wählplan",
         ),
+        NoEffect::NeverPlayed => (
+            "no effect: ConfBridge never plays this sound either",
+            "ohne Wirkung: auch ConfBridge spielt diesen Klang nie",
+        ),
         NoEffect::OneChannel => (
             "no effect: everybody hears everybody from the middle",
             "ohne Wirkung: alle hören alle aus der Mitte",

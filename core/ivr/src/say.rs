@@ -4,4 +4,6 @@ mod number;
 mod people;
 
 pub use number::number;
-pub use people::{Name, count_sentence, join_sentence, leave_sentence};
+pub use people::{
+    Name, OthersWords, count_sentence, join_sentence, leave_sentence, others_sentence,
+};

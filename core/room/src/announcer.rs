@@ -4,9 +4,11 @@ use std::time::Instant;
 
 use conclave_contract::{Clip, Command, Segment};
 use conclave_ivr::say::{Name, join_sentence, leave_sentence};
+use conclave_model::confbridge::{CountAll, SoundName};
 use conclave_model::{Language, LegId, ParticipantId, PlayId, Prompt, StageId, limits};
 
-use crate::{Participant, Turn};
+use crate::sounding::Sounding;
+use crate::{Participant, Turn, telling};
 
 /// At most one announcement plays and one waits, however many come and go meanwhile.
 #[derive(Debug, Default)]
@@ -32,8 +34,11 @@ pub(crate) struct Hall<'a> {
     pub(crate) language: Language,
     /// By name; otherwise by a tone.
     pub(crate) by_name: bool,
-    /// Whether anybody is in the room.
-    pub(crate) is_occupied: bool,
+    /// Whether anything is told of who comes and goes.
+    pub(crate) announces: bool,
+    /// How many are in the room.
+    pub(crate) people: usize,
+    pub(crate) sounding: Sounding<'a>,
     pub(crate) lone: Option<&'a Participant>,
 }
 
@@ -48,11 +53,20 @@ struct Subject {
     participant: ParticipantId,
     leg: LegId,
     name: Option<Clip>,
+    /// Nothing is said of this one but how many there are.
+    is_quiet: bool,
+    /// Hears of their own coming what the others hear.
+    hears_own: bool,
+    counts: CountAll,
 }
 
 impl Announcer {
+    /// Who comes quietly is counted all the same, where counts are told.
     pub(crate) fn joined(&mut self, who: &Participant) {
-        self.joined.push(Subject::of(who));
+        let subject = Subject::of(who);
+        if !subject.is_quiet || subject.counts != CountAll::Never {
+            self.joined.push(subject);
+        }
     }
 
     /// Who comes and goes before it could be told was never there for the others.
@@ -60,7 +74,7 @@ impl Announcer {
         let before = self.joined.len();
         self.joined
             .retain(|subject| subject.participant != who.id());
-        if self.joined.len() == before {
+        if self.joined.len() == before && !who.profile.quiet {
             self.left.push(Subject::of(who));
         }
     }
@@ -157,31 +171,37 @@ impl Announcer {
 
     /// The lone one knows that they came; an empty room listens to nobody.
     fn forget_what_nobody_needs(&mut self, hall: &Hall<'_>) {
-        if !hall.is_occupied {
+        if hall.people == 0 {
+            self.notices.clear();
+        }
+        if hall.people == 0 || !hall.announces {
             self.joined.clear();
             self.left.clear();
-            self.notices.clear();
         } else if let Some(lone) = hall.lone {
             self.joined
-                .retain(|subject| subject.participant != lone.id());
+                .retain(|subject| subject.hears_own || subject.participant != lone.id());
         }
     }
 
     fn tell(&mut self, turn: &mut Turn<'_>, hall: &Hall<'_>) {
-        let play = turn.ids.play();
         let except = match self.joined.as_slice() {
-            [joiner] if self.notices.is_empty() => Some(joiner.leg),
+            [joiner] if self.notices.is_empty() && !joiner.hears_own => Some(joiner.leg),
             _none_or_several => None,
         };
-        turn.command(Command::Announce {
-            stage: hall.stage,
-            play,
-            segments: self.sentence(hall),
-            except,
-        });
+        let segments = self.sentence(hall);
         self.joined.clear();
         self.left.clear();
         self.notices.clear();
+        if segments.is_empty() {
+            return;
+        }
+        let play = turn.ids.play();
+        turn.command(Command::Announce {
+            stage: hall.stage,
+            play,
+            segments,
+            except,
+        });
         self.playing = Some(Playing {
             play,
             lost_at: turn.now + limits::PLAY_PATIENCE,
@@ -190,24 +210,60 @@ impl Announcer {
     }
 
     fn sentence(&self, hall: &Hall<'_>) -> Vec<Segment> {
-        let language = hall.language;
         let notices = self.notices.iter();
         let mut segments: Vec<Segment> = notices
-            .map(|notice| Segment::Prompt(*notice, language))
+            .map(|notice| Segment::Prompt(*notice, hall.language))
             .collect();
-        if hall.by_name {
-            let (names, others) = few_names(&self.joined);
-            segments.extend(join_sentence(&names, others, language));
-            let (names, others) = few_names(&self.left);
-            segments.extend(leave_sentence(&names, others, language));
-        } else {
-            if !self.joined.is_empty() {
-                segments.push(Segment::Prompt(Prompt::JoinTone, language));
-            }
-            if !self.left.is_empty() {
-                segments.push(Segment::Prompt(Prompt::LeaveTone, language));
-            }
+        let heard: Vec<&Subject> = self.joined.iter().filter(|one| !one.is_quiet).collect();
+        segments.extend(hall.joined(&heard));
+        segments.extend(hall.left(&self.left.iter().collect::<Vec<_>>()));
+        if self.joined.iter().any(|one| one.wants_count(hall.people)) {
+            let others = hall.people.saturating_sub(1);
+            segments.extend(telling::count(others, hall.sounding, hall.language));
         }
+        segments
+    }
+}
+
+impl Hall<'_> {
+    /// A tone of the operator's is heard before the names too.
+    fn joined(&self, who: &[&Subject]) -> Vec<Segment> {
+        if who.is_empty() {
+            return Vec::new();
+        }
+        if !self.by_name {
+            return self.sounding.of(SoundName::Join, self.language);
+        }
+        let tone = self.sounding.in_place(SoundName::Join, self.language);
+        let verb = self.sounding.in_place(SoundName::HasJoined, self.language);
+        let (names, others) = few_names(who);
+        let mut segments = tone.unwrap_or_default();
+        segments.extend(join_sentence(
+            &names,
+            others,
+            verb.as_deref(),
+            self.language,
+        ));
+        segments
+    }
+
+    fn left(&self, who: &[&Subject]) -> Vec<Segment> {
+        if who.is_empty() {
+            return Vec::new();
+        }
+        if !self.by_name {
+            return self.sounding.of(SoundName::Leave, self.language);
+        }
+        let tone = self.sounding.in_place(SoundName::Leave, self.language);
+        let verb = self.sounding.in_place(SoundName::HasLeft, self.language);
+        let (names, others) = few_names(who);
+        let mut segments = tone.unwrap_or_default();
+        segments.extend(leave_sentence(
+            &names,
+            others,
+            verb.as_deref(),
+            self.language,
+        ));
         segments
     }
 }
@@ -221,12 +277,24 @@ impl Subject {
             participant: participant.id(),
             leg: participant.leg(),
             name: participant.spoken_name.clone(),
+            is_quiet: participant.profile.quiet,
+            hears_own: participant.profile.hear_own_join_sound && !participant.profile.quiet,
+            counts: participant.profile.announce_user_count_all,
+        }
+    }
+
+    /// `people`: with the one who came.
+    fn wants_count(&self, people: usize) -> bool {
+        match self.counts {
+            CountAll::Never => false,
+            CountAll::Always => true,
+            CountAll::Above(most) => people > most as usize,
         }
     }
 }
 
 /// Up to [`limits::ANNOUNCE_NAMES`] names, those that were spoken first, and how many beyond.
-fn few_names(subjects: &[Subject]) -> (Vec<Name>, u32) {
+fn few_names(subjects: &[&Subject]) -> (Vec<Name>, u32) {
     let spoken = subjects.iter().filter_map(|subject| subject.name.as_ref());
     let mut names: Vec<Name> = spoken
         .take(limits::ANNOUNCE_NAMES)

@@ -15,6 +15,7 @@ mod room;
 mod roster;
 mod shelf;
 mod sounding;
+mod telling;
 mod turn;
 mod voice;
 

@@ -1,7 +1,7 @@
 //! One participant's way from one room to another, both announced as always; asks for no PIN.
 
 use conclave_contract::Command;
-use conclave_model::{ParticipantId, Prompt};
+use conclave_model::ParticipantId;
 
 use crate::music::Alone;
 use crate::{NotHere, Participant, Phase, Role, Room, RoomNews, Turn};
@@ -49,11 +49,8 @@ impl Room {
             leg: joiner.leg,
             stage: self.stage,
         });
-        if self.recording.is_some() {
-            joiner.say(turn, Prompt::BeingRecorded);
-        }
-        self.announcer.joined(&joiner);
         self.roster.add(joiner);
+        self.tell_joining(turn, participant);
         turn.news(RoomNews::Joined {
             participant,
             call,

@@ -1,23 +1,33 @@
-//! What a lone participant hears; plays nothing for anybody else.
+//! What those hear who hear nobody: music or words; plays nothing for anybody else.
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use conclave_contract::{Command, Segment};
-use conclave_model::{Language, LegId, ParticipantId, PlayId, PlaylistName, Prompt, limits};
+use conclave_model::{LegId, ParticipantId, PlayId, PlaylistName, limits};
 
-use crate::{Participant, RoomNews, Turn};
+use crate::{RoomNews, Turn};
 
 /// Music for whoever is alone, or the words "you are the only one".
 #[derive(Debug, Default)]
 pub(crate) struct Music {
-    lone: Option<Lone>,
+    listeners: BTreeMap<ParticipantId, Listener>,
+}
+
+/// One who is to hear music where the room has some.
+#[derive(Debug)]
+pub(crate) struct Cue {
+    pub(crate) participant: ParticipantId,
+    pub(crate) leg: LegId,
+    pub(crate) alone: Alone,
+    /// Said where the room has no music; nothing: silence.
+    pub(crate) only_one: Vec<Segment>,
 }
 
 #[derive(Debug)]
-struct Lone {
+struct Listener {
     participant: ParticipantId,
     leg: LegId,
-    language: Language,
     hears: Hears,
 }
 
@@ -38,85 +48,86 @@ pub(crate) enum Alone {
 }
 
 impl Music {
-    /// Brings what is heard into line with who is there, after every change.
+    /// Brings what is heard into line with who is there, after every change. `cues`: everybody who
+    /// is to hear music, nobody twice.
     ///
     /// `quiet`: no announcement plays or waits; a sentence about the last one leaving is not
     /// drowned in music.
     pub(crate) fn settle(
         &mut self,
         turn: &mut Turn<'_>,
-        lone: Option<&Participant>,
-        alone: Alone,
+        cues: Vec<Cue>,
         playlist: Option<&PlaylistName>,
         quiet: bool,
     ) {
-        let still = |was: &Lone| lone.is_some_and(|lone| lone.id() == was.participant);
-        if !self.lone.as_ref().is_some_and(still) {
-            self.stop(turn);
-            self.lone = lone.map(|lone| Lone::begin(turn.now, lone, alone));
+        let is_cued = |who: ParticipantId| cues.iter().any(|cue| cue.participant == who);
+        let over: Vec<ParticipantId> = self.listeners.keys().copied().collect();
+        for who in over.into_iter().filter(|who| !is_cued(*who)) {
+            self.stop_for(turn, who);
         }
-        if let Some(lone) = &mut self.lone {
-            lone.settle(turn, playlist, quiet);
+        for cue in cues {
+            let listener = self
+                .listeners
+                .entry(cue.participant)
+                .or_insert_with(|| Listener::begin(turn.now, &cue));
+            listener.settle(turn, playlist, quiet, cue.only_one);
         }
     }
 
     /// A play on somebody's leg ended; others' ids are ignored.
     pub(crate) fn played(&mut self, ended: PlayId) {
-        if let Some(lone) = &mut self.lone
-            && matches!(lone.hears, Hears::OnlyOne(play) if play == ended)
-        {
-            lone.hears = Hears::Nothing;
+        for listener in self.listeners.values_mut() {
+            if matches!(listener.hears, Hears::OnlyOne(play) if play == ended) {
+                listener.hears = Hears::Nothing;
+            }
         }
     }
 
-    /// The participant leaves; nothing of ours is heard after this.
+    /// The participant leaves, or hears the others; nothing of ours is heard after this.
     pub(crate) fn stop_for(&mut self, turn: &mut Turn<'_>, participant: ParticipantId) {
-        if self
-            .lone
-            .as_ref()
-            .is_some_and(|lone| lone.participant == participant)
-        {
-            self.stop(turn);
+        let Some(listener) = self.listeners.remove(&participant) else {
+            return;
+        };
+        match listener.hears {
+            Hears::Music(_) => listener.silence(turn),
+            Hears::OnlyOne(_) => turn.command(Command::StopPlay { leg: listener.leg }),
+            Hears::NothingUntil(_) | Hears::Nothing => {}
         }
     }
 
     pub(crate) fn poll_timeout(&self, quiet: bool) -> Option<(Instant, &'static str)> {
-        match self.lone.as_ref()?.hears {
-            Hears::NothingUntil(at) if quiet => Some((at, "alone: begin the music")),
+        let begins = |listener: &Listener| match listener.hears {
+            Hears::NothingUntil(at) if quiet => Some(at),
             Hears::NothingUntil(_) | Hears::Music(_) | Hears::OnlyOne(_) | Hears::Nothing => None,
-        }
-    }
-
-    fn stop(&mut self, turn: &mut Turn<'_>) {
-        let Some(lone) = self.lone.take() else {
-            return;
         };
-        match lone.hears {
-            Hears::Music(_) => lone.silence(turn),
-            Hears::OnlyOne(_) => turn.command(Command::StopPlay { leg: lone.leg }),
-            Hears::NothingUntil(_) | Hears::Nothing => {}
-        }
+        let first = self.listeners.values().filter_map(begins).min()?;
+        Some((first, "alone: begin the music"))
     }
 }
 
-impl Lone {
-    fn begin(now: Instant, participant: &Participant, alone: Alone) -> Self {
-        let at = match alone {
+impl Listener {
+    fn begin(now: Instant, cue: &Cue) -> Self {
+        let at = match cue.alone {
             Alone::First => now,
             Alone::Again => now + limits::MUSIC_AFTER_ALONE,
         };
         Self {
-            participant: participant.id(),
-            leg: participant.leg(),
-            language: participant.language(),
+            participant: cue.participant,
+            leg: cue.leg,
             hears: Hears::NothingUntil(at),
         }
     }
 
-    fn settle(&mut self, turn: &mut Turn<'_>, playlist: Option<&PlaylistName>, quiet: bool) {
+    fn settle(
+        &mut self,
+        turn: &mut Turn<'_>,
+        playlist: Option<&PlaylistName>,
+        quiet: bool,
+        only_one: Vec<Segment>,
+    ) {
         match (&self.hears, playlist) {
             (Hears::NothingUntil(at), _) if turn.now < *at || !quiet => {}
-            (Hears::NothingUntil(_), None) => self.say_only_one(turn),
+            (Hears::NothingUntil(_), None) => self.say_only_one(turn, only_one),
             (Hears::Music(playing), Some(wanted)) if playing == wanted => {}
             (Hears::Music(_), None) => {
                 self.silence(turn);
@@ -150,12 +161,16 @@ impl Lone {
         });
     }
 
-    fn say_only_one(&mut self, turn: &mut Turn<'_>) {
+    fn say_only_one(&mut self, turn: &mut Turn<'_>, segments: Vec<Segment>) {
+        if segments.is_empty() {
+            self.hears = Hears::Nothing;
+            return;
+        }
         let play = turn.ids.play();
         turn.command(Command::Play {
             leg: self.leg,
             play,
-            segments: vec![Segment::Prompt(Prompt::OnlyOne, self.language)],
+            segments,
             stop_on_digit: true,
         });
         self.hears = Hears::OnlyOne(play);

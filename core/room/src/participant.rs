@@ -191,9 +191,10 @@ impl Participant {
         self.volume_db
     }
 
-    /// Speaks and is heard. Never true of a muted one.
+    /// Speaks and is heard. Never true of a muted one, nor of one whose talking is not reported.
     #[must_use]
     pub fn talking(&self) -> bool {
-        self.speaks && self.is_active() && !self.mute.is_muted()
+        let is_heard = self.is_active() && !self.mute.is_muted();
+        self.speaks && is_heard && self.profile.talk_detection_events
     }
 }

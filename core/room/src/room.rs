@@ -7,17 +7,18 @@ use conclave_contract::{Clip, Command};
 use conclave_ivr::{EntryPlan, RefusedEntry};
 use conclave_model::confbridge::{RoomRules, UserProfile};
 use conclave_model::{
-    CallEnd, Digit, Language, ParticipantId, Prompt, RoomId, RoomLanguage, RoomRecord, StageId,
-    limits,
+    CallEnd, Digit, Language, ParticipantId, RoomId, RoomLanguage, RoomRecord, StageId, limits,
 };
 
 use crate::announcer::{Announcer, Hall};
 use crate::entrance::Entrance;
-use crate::music::{Alone, Music};
+use crate::music::{Alone, Cue, Music};
 use crate::recording::RoomRecording;
 use crate::roster::Roster;
+use crate::sounding::Sounding;
 use crate::{
-    Arrival, Counts, Door, DoorVerdict, Participant, Phase, Role, RoomNews, RoomOutput, Shelf, Turn,
+    Arrival, Counts, Door, DoorVerdict, Participant, Phase, Role, RoomNews, RoomOutput, Shelf,
+    Turn, telling,
 };
 
 /// A room with somebody in it or at its door.
@@ -65,11 +66,9 @@ impl Room {
         }
     }
 
-    /// The operator's sounds as they are from now on; without it there are none.
-    #[must_use]
-    pub fn with_shelf(mut self, shelf: Arc<Shelf>) -> Self {
+    /// The operator's sounds as they are from now on; there are none until it is said.
+    pub fn set_shelf(&mut self, shelf: Arc<Shelf>) {
         self.shelf = shelf;
-        self
     }
 
     #[must_use]
@@ -127,13 +126,14 @@ impl Room {
             Ok(phase) => {
                 let language = self.record.language.for_caller(arrival.language);
                 let profile = self.profile_of(phase.role());
+                let ask_name = self.asks_for_name(&profile);
                 let caller = Participant::new(arrival, language, phase, profile);
                 self.roster.add(caller);
                 turn.news(RoomNews::Arrived { participant, call });
                 Ok(EntryPlan {
                     language,
                     ask_pin: self.door.asks_for_pin(),
-                    ask_name: self.record.message,
+                    ask_name,
                 })
             }
             Err(why) => {
@@ -279,13 +279,25 @@ impl Room {
             stage: self.stage,
             language: self.hall_language(),
             by_name: self.record.message,
-            is_occupied: self.roster.active().next().is_some(),
+            announces: self.rules.bridge.announcements,
+            people: self.roster.active().count(),
+            sounding: Sounding {
+                sounds: &self.rules.bridge.sounds,
+                shelf: &self.shelf,
+            },
             lone,
         };
         self.announcer.settle(turn, &hall);
         let quiet = self.announcer.is_quiet();
         let playlist = self.record.music.as_ref();
-        self.music.settle(turn, lone, alone, playlist, quiet);
+        let cues = lone.map(|lone| Cue {
+            participant: lone.id(),
+            leg: lone.leg(),
+            alone,
+            only_one: telling::only_person(lone, hall.sounding),
+        });
+        let cues = cues.into_iter().collect();
+        self.music.settle(turn, cues, playlist, quiet);
         if self.roster.is_empty() && !self.closed {
             self.closed = true;
             turn.news(RoomNews::Closed);
@@ -366,10 +378,7 @@ impl Room {
             call,
             role,
         });
-        if self.recording.is_some() {
-            joiner.say(turn, Prompt::BeingRecorded);
-        }
-        self.announcer.joined(joiner);
+        self.tell_joining(turn, who);
         self.settle_as(turn, Alone::First);
     }
 }

@@ -29,19 +29,18 @@ impl Room {
 }
 
 impl Sounding<'_> {
+    /// One that was taken away meanwhile is said in our words.
     pub(crate) fn of(self, name: SoundName, language: Language) -> Vec<Segment> {
-        match self.sounds.chosen(name) {
-            Some(choice) => self.chosen(choice, name, language),
-            None => ours(name, language),
-        }
+        let chosen = self.in_place(name, language);
+        chosen.unwrap_or_else(|| ours(name, language))
     }
 
-    /// One that was taken away meanwhile is said in our words.
-    fn chosen(self, choice: &SoundChoice, name: SoundName, language: Language) -> Vec<Segment> {
-        match choice {
-            SoundChoice::File(file) if self.shelf.clip(file).is_none() => ours(name, language),
-            SoundChoice::Silence | SoundChoice::Ours(_) | SoundChoice::File(_) => {
-                self.of_choice(choice, language)
+    /// What was chosen in place of ours; `None`: ours, or nothing that is there.
+    pub(crate) fn in_place(self, name: SoundName, language: Language) -> Option<Vec<Segment>> {
+        match self.sounds.chosen(name)? {
+            SoundChoice::File(file) if self.shelf.clip(file).is_none() => None,
+            choice @ (SoundChoice::Silence | SoundChoice::Ours(_) | SoundChoice::File(_)) => {
+                Some(self.of_choice(choice, language))
             }
         }
     }

@@ -170,10 +170,12 @@ impl Participant {
     fn tell_talking(&mut self, turn: &mut Turn<'_>, talking: bool) {
         self.talked = self.talked(turn.now);
         self.talks_since = talking.then_some(turn.now);
-        turn.news(RoomNews::Talking {
-            participant: self.id,
-            talking,
-        });
+        if self.profile.talk_detection_events {
+            turn.news(RoomNews::Talking {
+                participant: self.id,
+                talking,
+            });
+        }
     }
 
     fn may_hint(&self, now: Instant) -> bool {
@@ -193,7 +195,7 @@ impl Participant {
         }
     }
 
-    fn play(&self, turn: &mut Turn<'_>, segments: Vec<Segment>) {
+    pub(crate) fn play(&self, turn: &mut Turn<'_>, segments: Vec<Segment>) {
         let play = turn.ids.play();
         turn.command(Command::Play {
             leg: self.leg,

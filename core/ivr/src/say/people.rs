@@ -15,20 +15,63 @@ pub enum Name {
 }
 
 /// "Anna, Ben and two others have joined." `others` are people beyond `names`; empty for nobody.
+///
+/// `verb`: what is said after a name in place of ours. As it is made for one, each name has its
+/// own: "Anna has joined. Ben has joined. Two others have joined."
 #[must_use]
-pub fn join_sentence(names: &[Name], others: u32, language: Language) -> Vec<Segment> {
-    sentence(
-        names,
-        others,
-        language,
-        [Prompt::HasJoined, Prompt::HaveJoined],
-    )
+pub fn join_sentence(
+    names: &[Name],
+    others: u32,
+    verb: Option<&[Segment]>,
+    language: Language,
+) -> Vec<Segment> {
+    let ours = [Prompt::HasJoined, Prompt::HaveJoined];
+    match verb {
+        Some(verb) => each_by_itself(names, others, verb, ours, language),
+        None => sentence(names, others, language, ours),
+    }
 }
 
 /// "Anna, Ben and two others have left."
 #[must_use]
-pub fn leave_sentence(names: &[Name], others: u32, language: Language) -> Vec<Segment> {
-    sentence(names, others, language, [Prompt::HasLeft, Prompt::HaveLeft])
+pub fn leave_sentence(
+    names: &[Name],
+    others: u32,
+    verb: Option<&[Segment]>,
+    language: Language,
+) -> Vec<Segment> {
+    let ours = [Prompt::HasLeft, Prompt::HaveLeft];
+    match verb {
+        Some(verb) => each_by_itself(names, others, verb, ours, language),
+        None => sentence(names, others, language, ours),
+    }
+}
+
+/// The words around the number of those who are here beside the listener.
+#[derive(Clone, Debug, Default)]
+pub struct OthersWords {
+    /// "There is one other person in this conference."
+    pub only_one: Vec<Segment>,
+    /// "There are", before the number.
+    pub there_are: Vec<Segment>,
+    /// "Other people in this conference.", after it.
+    pub others: Vec<Segment>,
+}
+
+/// "There are four other people in this conference", without the listener; nothing where there is
+/// nobody else.
+#[must_use]
+pub fn others_sentence(others: u32, words: OthersWords, language: Language) -> Vec<Segment> {
+    match others {
+        0 => Vec::new(),
+        1 => words.only_one,
+        several => {
+            let mut segments = words.there_are;
+            segments.extend(number(several, language));
+            segments.extend(words.others);
+            segments
+        }
+    }
 }
 
 /// "You are the only one in this conference", "There are five people in this conference", with
@@ -41,6 +84,39 @@ pub fn count_sentence(people: u32, language: Language) -> Vec<Segment> {
     let mut segments = vec![Segment::Prompt(Prompt::ThereAre, language)];
     segments.extend(number(people, language));
     segments.push(Segment::Prompt(Prompt::PeopleHere, language));
+    segments
+}
+
+/// A sentence for every name, and one for those who have none.
+fn each_by_itself(
+    names: &[Name],
+    others: u32,
+    verb: &[Segment],
+    ours: [Prompt; 2],
+    language: Language,
+) -> Vec<Segment> {
+    let mut segments = Vec::new();
+    let mut unknown = 0_u32;
+    for name in names {
+        match name {
+            Name::Clip(clip) => {
+                segments.push(Segment::Clip(clip.clone()));
+                segments.extend_from_slice(verb);
+            }
+            Name::Unknown => unknown += 1,
+        }
+    }
+    match (unknown, others) {
+        (0, 0) => {}
+        (1, 0) => {
+            segments.push(Segment::Prompt(Prompt::ACaller, language));
+            segments.extend_from_slice(verb);
+        }
+        (unknown, others) => {
+            let nameless = vec![Name::Unknown; unknown as usize];
+            segments.extend(sentence(&nameless, others, language, ours));
+        }
+    }
     segments
 }
 
@@ -131,19 +207,19 @@ mod tests {
     fn one_has_and_several_have() {
         let english = Language::English;
         assert_eq!(
-            said(&join_sentence(&[named(1)], 0, english)),
+            said(&join_sentence(&[named(1)], 0, None, english)),
             "<1> HasJoined"
         );
         assert_eq!(
-            said(&leave_sentence(&[named(1), named(2)], 0, english)),
+            said(&leave_sentence(&[named(1), named(2)], 0, None, english)),
             "<1> And <2> HaveLeft"
         );
         assert_eq!(
-            said(&join_sentence(&[named(1), named(2)], 2, english)),
+            said(&join_sentence(&[named(1), named(2)], 2, None, english)),
             "<1> <2> And Number(2) Others HaveJoined"
         );
         assert_eq!(
-            said(&join_sentence(&[named(1)], 1, Language::German)),
+            said(&join_sentence(&[named(1)], 1, None, Language::German)),
             "<1> And OneOther HaveJoined"
         );
     }
@@ -152,26 +228,33 @@ mod tests {
     fn callers_without_a_name_are_counted_not_repeated() {
         let german = Language::German;
         assert_eq!(
-            said(&join_sentence(&[Name::Unknown], 0, german)),
+            said(&join_sentence(&[Name::Unknown], 0, None, german)),
             "ACaller HasJoined"
         );
         assert_eq!(
             said(&join_sentence(
                 &[Name::Unknown, named(1), Name::Unknown],
                 0,
+                None,
                 german
             )),
             "<1> And Number(2) Callers HaveJoined"
         );
         assert_eq!(
-            said(&leave_sentence(&[Name::Unknown, Name::Unknown], 3, german)),
+            said(&leave_sentence(
+                &[Name::Unknown, Name::Unknown],
+                3,
+                None,
+                german
+            )),
             "Number(5) Callers HaveLeft"
         );
     }
 
     #[test]
     fn nobody_is_no_sentence() {
-        assert!(join_sentence(&[], 0, Language::English).is_empty());
+        assert!(join_sentence(&[], 0, None, Language::English).is_empty());
+        assert!(leave_sentence(&[], 0, Some(&[]), Language::English).is_empty());
     }
 
     #[test]
@@ -181,5 +264,43 @@ mod tests {
             said(&count_sentence(102, Language::English)),
             "ThereAre OneBefore Hundred And Number(2) PeopleHere"
         );
+    }
+
+    #[test]
+    fn an_operators_verb_follows_every_name_and_ours_a_number() {
+        let verb = [Segment::Clip(Clip::new(vec![0; 9 * 16]))];
+        let join = |names: &[Name], others| {
+            said(&join_sentence(
+                names,
+                others,
+                Some(&verb),
+                Language::English,
+            ))
+        };
+        assert_eq!(join(&[named(1)], 0), "<1> <9>");
+        assert_eq!(join(&[named(1), named(2)], 0), "<1> <9> <2> <9>");
+        assert_eq!(join(&[Name::Unknown], 0), "ACaller <9>");
+        assert_eq!(
+            join(&[named(1), named(2)], 3),
+            "<1> <9> <2> <9> Number(3) Callers HaveJoined"
+        );
+        let silent = leave_sentence(&[named(1)], 0, Some(&[]), Language::English);
+        assert_eq!(said(&silent), "<1>");
+    }
+
+    #[test]
+    fn the_others_are_counted_without_the_listener() {
+        let words = |prompt| vec![Segment::Prompt(prompt, Language::German)];
+        let sentence = |others| {
+            let words = OthersWords {
+                only_one: words(Prompt::OneOtherHere),
+                there_are: words(Prompt::ThereAre),
+                others: words(Prompt::OthersHere),
+            };
+            said(&others_sentence(others, words, Language::German))
+        };
+        assert_eq!(sentence(0), "");
+        assert_eq!(sentence(1), "OneOtherHere");
+        assert_eq!(sentence(2), "ThereAre Number(2) OthersHere");
     }
 }

@@ -56,6 +56,8 @@ pub enum NoEffect {
     NoDialplan,
     /// Everybody hears the middle.
     OneChannel,
+    /// ConfBridge does not play this sound either.
+    NeverPlayed,
 }
 
 /// Why an option is not taken.

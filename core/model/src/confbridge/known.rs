@@ -3,7 +3,7 @@
 use OptionId::{Bridge as B, User as U};
 
 use super::{
-    BridgeOption as Bridge, Fate, NoEffect, OptionId, Refused, RoomField, SoundName,
+    BridgeOption as Bridge, Fate, From, NoEffect, OptionId, Refused, RoomField, SoundName,
     UserOption as User, ValueKind,
 };
 use crate::limits;
@@ -60,6 +60,11 @@ const fn flag(id: OptionId, name: &'static str, today: &'static str) -> KnownOpt
     option(id, name, ValueKind::Bool, Fate::Kept { today })
 }
 
+/// A yes or no that rooms follow.
+const fn switch(id: OptionId, name: &'static str, from: From) -> KnownOption {
+    option(id, name, ValueKind::Bool, Fate::Followed(from))
+}
+
 const fn idle(id: OptionId, name: &'static str, kind: ValueKind, why: NoEffect) -> KnownOption {
     option(id, name, kind, Fate::NoEffect(why))
 }
@@ -77,7 +82,33 @@ const fn sound(sound: SoundName, name: &'static str) -> KnownOption {
         OptionId::Sound(sound),
         name,
         ValueKind::Sound,
-        Fate::Kept { today: "" },
+        match sound {
+            SoundName::Join
+            | SoundName::Leave
+            | SoundName::HasJoined
+            | SoundName::HasLeft
+            | SoundName::OnlyPerson
+            | SoundName::OnlyOne
+            | SoundName::ThereAre
+            | SoundName::OtherInParty => Fate::Followed(From::Now),
+            SoundName::PlaceIntoConference => Fate::NoEffect(NoEffect::NeverPlayed),
+            SoundName::Kicked
+            | SoundName::Muted
+            | SoundName::Unmuted
+            | SoundName::ParticipantsMuted
+            | SoundName::ParticipantsUnmuted
+            | SoundName::WaitForLeader
+            | SoundName::LeaderHasLeft
+            | SoundName::Begin
+            | SoundName::GetPin
+            | SoundName::InvalidPin
+            | SoundName::Locked
+            | SoundName::LockedNow
+            | SoundName::UnlockedNow
+            | SoundName::ErrorMenu
+            | SoundName::BinauralOn
+            | SoundName::BinauralOff => Fate::Kept { today: "" },
+        },
     )
 }
 
@@ -105,16 +136,24 @@ pub const USER_OPTIONS: [KnownOption; 30] = [
         NAME,
         RoomField::Music,
     ),
-    flag(U(User::Quiet), "quiet", "no"),
-    flag(U(User::HearOwnJoinSound), "hear_own_join_sound", "no"),
-    flag(U(User::AnnounceUserCount), "announce_user_count", "no"),
+    switch(U(User::Quiet), "quiet", From::Now),
+    switch(
+        U(User::HearOwnJoinSound),
+        "hear_own_join_sound",
+        From::NextJoin,
+    ),
+    switch(
+        U(User::AnnounceUserCount),
+        "announce_user_count",
+        From::NextJoin,
+    ),
     option(
         U(User::AnnounceUserCountAll),
         "announce_user_count_all",
         ValueKind::BoolOrCount,
-        Fate::Kept { today: "no" },
+        Fate::Followed(From::NextJoin),
     ),
-    flag(U(User::AnnounceOnlyUser), "announce_only_user", "yes"),
+    switch(U(User::AnnounceOnlyUser), "announce_only_user", From::Now),
     field(
         U(User::AnnounceJoinLeave),
         "announce_join_leave",
@@ -169,7 +208,11 @@ pub const USER_OPTIONS: [KnownOption; 30] = [
         ANY_NUMBER,
         Fate::Kept { today: "" },
     ),
-    flag(U(User::TalkDetectionEvents), "talk_detection_events", "yes"),
+    switch(
+        U(User::TalkDetectionEvents),
+        "talk_detection_events",
+        From::Now,
+    ),
     flag(U(User::DtmfPassthrough), "dtmf_passthrough", "no"),
     idle(
         U(User::TextMessaging),
@@ -306,7 +349,7 @@ pub const BRIDGE_OPTIONS: [KnownOption; 22] = [
         NoEffect::AlwaysAdaptive,
     ),
     refused(B(Bridge::Template), "template", NAME, Refused::NoProfiles),
-    flag(B(Bridge::Announcements), "announcements", "yes"),
+    switch(B(Bridge::Announcements), "announcements", From::Now),
 ];
 
 /// Sounds that take the place of a prompt; bridge options too.

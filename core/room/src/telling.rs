@@ -1,0 +1,65 @@
+//! What somebody who comes is told alone, and what is asked of them for the others' sake.
+
+use conclave_contract::Segment;
+use conclave_ivr::say::{OthersWords, others_sentence};
+use conclave_model::confbridge::{SoundName, UserProfile};
+use conclave_model::{Language, ParticipantId, Prompt};
+
+use crate::sounding::Sounding;
+use crate::{Participant, Room, Turn};
+
+impl Room {
+    /// One more is in the room: they are told what they must know, the others that they came.
+    pub(crate) fn tell_joining(&mut self, turn: &mut Turn<'_>, who: ParticipantId) {
+        let Some(joiner) = self.roster.get(who) else {
+            return;
+        };
+        let greeting = self.greeting(joiner);
+        if !greeting.is_empty() {
+            joiner.play(turn, greeting);
+        }
+        self.announcer.joined(joiner);
+    }
+
+    /// Whether a caller of this profile is asked for their name, which is only ever said to all.
+    pub(crate) fn asks_for_name(&self, profile: &UserProfile) -> bool {
+        self.record.message && self.rules.bridge.announcements && !profile.quiet
+    }
+
+    /// How many others are in the room, to one who is asked or comes; nothing where nobody is.
+    pub(crate) fn others_of(&self, who: ParticipantId, language: Language) -> Vec<Segment> {
+        let others = self.roster.active().filter(|one| one.id() != who).count();
+        count(others, self.sounding(), language)
+    }
+
+    /// All in one, as one play takes the place of another.
+    fn greeting(&self, joiner: &Participant) -> Vec<Segment> {
+        let language = joiner.language();
+        let mut segments = Vec::new();
+        if self.recording.is_some() {
+            segments.push(Segment::Prompt(Prompt::BeingRecorded, language));
+        }
+        if joiner.profile.announce_user_count {
+            segments.extend(self.others_of(joiner.id(), language));
+        }
+        segments
+    }
+}
+
+/// How many others there are, in the words of the room.
+pub(crate) fn count(others: usize, sounding: Sounding<'_>, language: Language) -> Vec<Segment> {
+    let words = OthersWords {
+        only_one: sounding.of(SoundName::OnlyOne, language),
+        there_are: sounding.of(SoundName::ThereAre, language),
+        others: sounding.of(SoundName::OtherInParty, language),
+    };
+    others_sentence(u32::try_from(others).unwrap_or(u32::MAX), words, language)
+}
+
+/// To one who is alone; nothing to who came quietly or need not be told.
+pub(crate) fn only_person(lone: &Participant, sounding: Sounding<'_>) -> Vec<Segment> {
+    if lone.profile.quiet || !lone.profile.announce_only_user {
+        return Vec::new();
+    }
+    sounding.of(SoundName::OnlyPerson, lone.language())
+}
