@@ -77,6 +77,11 @@ pub enum Happening {
     SessionLocked(LiveRef),
     #[serde(rename = "session.unlocked")]
     SessionUnlocked(LiveRef),
+    /// All but moderators, whoever comes as well.
+    #[serde(rename = "session.muted")]
+    SessionMuted(LiveRef),
+    #[serde(rename = "session.unmuted")]
+    SessionUnmuted(LiveRef),
 
     #[serde(rename = "participant.joined")]
     ParticipantJoined(Talk),
@@ -158,7 +163,7 @@ pub enum Happening {
 
 impl Happening {
     /// Every type name, in the order of the enum.
-    pub const TYPES: [&'static str; 36] = [
+    pub const TYPES: [&'static str; 38] = [
         "room.created",
         "room.updated",
         "room.deleted",
@@ -167,6 +172,8 @@ impl Happening {
         "session.ended",
         "session.locked",
         "session.unlocked",
+        "session.muted",
+        "session.unmuted",
         "participant.joined",
         "participant.left",
         "participant.removed",
@@ -209,6 +216,8 @@ impl Happening {
             Happening::SessionEnded(_) => "session.ended",
             Happening::SessionLocked(_) => "session.locked",
             Happening::SessionUnlocked(_) => "session.unlocked",
+            Happening::SessionMuted(_) => "session.muted",
+            Happening::SessionUnmuted(_) => "session.unmuted",
             Happening::ParticipantJoined(_) => "participant.joined",
             Happening::ParticipantLeft(_) => "participant.left",
             Happening::ParticipantRemoved(_) => "participant.removed",

@@ -18,6 +18,8 @@ pub struct LiveView {
     pub started_at: Option<String>,
     /// Nobody else gets in.
     pub locked: bool,
+    /// All but moderators are muted, whoever comes as well; who wants to speak raises a hand.
+    pub muted: bool,
     /// The recording that runs; null when nothing is recorded.
     #[schema(required)]
     pub recording: Option<LiveRecording>,

@@ -19,6 +19,8 @@ impl Happening {
             | Happening::SessionEnded(_)
             | Happening::SessionLocked(_)
             | Happening::SessionUnlocked(_)
+            | Happening::SessionMuted(_)
+            | Happening::SessionUnmuted(_)
             | Happening::ParticipantJoined(_)
             | Happening::ParticipantLeft(_)
             | Happening::ParticipantRemoved(_)
@@ -73,7 +75,9 @@ impl Happening {
             Happening::SessionStarted(at)
             | Happening::SessionEnded(at)
             | Happening::SessionLocked(at)
-            | Happening::SessionUnlocked(at) => at,
+            | Happening::SessionUnlocked(at)
+            | Happening::SessionMuted(at)
+            | Happening::SessionUnmuted(at) => at,
             Happening::ParticipantJoined(talk)
             | Happening::ParticipantLeft(talk)
             | Happening::ParticipantRemoved(talk)
@@ -107,6 +111,8 @@ impl Happening {
             | Happening::SessionEnded(_)
             | Happening::SessionLocked(_)
             | Happening::SessionUnlocked(_)
+            | Happening::SessionMuted(_)
+            | Happening::SessionUnmuted(_)
             | Happening::WebhookDisabled(_)
             | Happening::BackupDone(_)
             | Happening::RecordingStarted(_)

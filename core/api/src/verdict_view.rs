@@ -97,6 +97,7 @@ fn sentence(verdict: &CallVerdict) -> String {
                 | CallEnd::NoPin
                 | CallEnd::RoomFull
                 | CallEnd::RoomLocked
+                | CallEnd::LeftByKey
                 | CallEnd::Removed
                 | CallEnd::RoomEnded
                 | CallEnd::LeaderLeft

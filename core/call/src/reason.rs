@@ -14,6 +14,7 @@ pub fn reason_header(end: CallEnd) -> String {
         CallEnd::NoPin => (21, "no PIN entered"),
         CallEnd::RoomFull => (17, "room full"),
         CallEnd::RoomLocked => (21, "room locked"),
+        CallEnd::LeftByKey => (16, "left by key"),
         CallEnd::Removed => (16, "removed from the conference"),
         CallEnd::RoomEnded => (16, "conference ended"),
         CallEnd::LeaderLeft => (16, "the leader left"),
@@ -43,6 +44,7 @@ pub fn refusal_for(end: CallEnd) -> Refusal {
         | CallEnd::LeaderLeft
         | CallEnd::TimeUp
         | CallEnd::HungUp
+        | CallEnd::LeftByKey
         | CallEnd::Cancelled
         | CallEnd::MediaLost
         | CallEnd::SignallingLost => 480,

@@ -60,6 +60,8 @@ pub enum CallEnd {
     NoPin,
     RoomFull,
     RoomLocked,
+    /// The caller pressed the key to leave.
+    LeftByKey,
     /// A moderator or the API removed the caller.
     Removed,
     /// The room was ended for all, or deleted.
@@ -85,7 +87,7 @@ pub enum CallEnd {
 }
 
 impl CallEnd {
-    pub const ALL: [CallEnd; 18] = [
+    pub const ALL: [CallEnd; 19] = [
         CallEnd::HungUp,
         CallEnd::Cancelled,
         CallEnd::NoSuchRoom,
@@ -93,6 +95,7 @@ impl CallEnd {
         CallEnd::NoPin,
         CallEnd::RoomFull,
         CallEnd::RoomLocked,
+        CallEnd::LeftByKey,
         CallEnd::Removed,
         CallEnd::RoomEnded,
         CallEnd::LeaderLeft,
@@ -117,6 +120,7 @@ impl CallEnd {
             CallEnd::NoPin => "no_pin",
             CallEnd::RoomFull => "room_full",
             CallEnd::RoomLocked => "room_locked",
+            CallEnd::LeftByKey => "left_by_key",
             CallEnd::Removed => "removed",
             CallEnd::RoomEnded => "room_ended",
             CallEnd::LeaderLeft => "leader_left",
@@ -142,6 +146,7 @@ impl CallEnd {
             CallEnd::NoPin => "No PIN was entered in time.",
             CallEnd::RoomFull => "The room was full.",
             CallEnd::RoomLocked => "The room was locked.",
+            CallEnd::LeftByKey => "The caller left by key.",
             CallEnd::Removed => "The caller was removed from the room.",
             CallEnd::RoomEnded => "The conference was ended.",
             CallEnd::LeaderLeft => "The leader left, with whom the caller's conference ends.",

@@ -102,6 +102,7 @@ impl CallOutcome {
             CallOutcome::Joined(end) | CallOutcome::NotJoined(end) => match end {
                 CallEnd::HungUp
                 | CallEnd::Cancelled
+                | CallEnd::LeftByKey
                 | CallEnd::Removed
                 | CallEnd::RoomEnded
                 | CallEnd::LeaderLeft

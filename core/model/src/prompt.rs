@@ -225,7 +225,9 @@ impl Prompt {
             Prompt::Press => "press",
             Prompt::Star => "star",
             Prompt::Pound => "pound",
-            Prompt::Key(deed) => return format!("key-{}", deed.name().replace('_', "-")),
+            Prompt::Key(deed) => {
+                return format!("key-{}", deed.name().replace('_', "-"));
+            }
             Prompt::Beep => "beep",
             Prompt::JoinTone => "join-tone",
             Prompt::LeaveTone => "leave-tone",

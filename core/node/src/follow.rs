@@ -73,6 +73,7 @@ impl Node {
                     call.pin(turn, PinVerdict::Accepted);
                 });
             }
+            RoomOutput::RecordingAsked { by } => self.record_by_key(now, id, by),
             RoomOutput::News(news) => {
                 self.note_muting(now, id, &news);
                 self.tell_tape(now, id, &news);
@@ -145,6 +146,7 @@ impl Node {
             | RoomNews::Music { .. }
             | RoomNews::Locked
             | RoomNews::Unlocked
+            | RoomNews::AllMuted { .. }
             | RoomNews::RecordingStarted { .. }
             | RoomNews::RecordingStopped { .. }
             | RoomNews::Ended

@@ -179,6 +179,12 @@ impl<'a> Desk<'a> {
             }
             RoomNews::Locked => self.publish(Happening::SessionLocked(self.room.clone())),
             RoomNews::Unlocked => self.publish(Happening::SessionUnlocked(self.room.clone())),
+            RoomNews::AllMuted { muted: true } => {
+                self.publish(Happening::SessionMuted(self.room.clone()));
+            }
+            RoomNews::AllMuted { muted: false } => {
+                self.publish(Happening::SessionUnmuted(self.room.clone()));
+            }
             // What these mean for a call is in the call's own events; for the rest see `left` and
             // `taping`.
             RoomNews::Arrived { .. }

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use conclave_api::{Happening, LiveRecording, RecordingRef, rfc3339};
-use conclave_model::{ParticipantId, RecordingId, RecordingRecord, RecordingState, RoomId};
+use conclave_model::{ParticipantId, RecordingId, RecordingRecord, RecordingState, RoomId, limits};
 use conclave_room::{Participant, Room, RoomNews};
 
 use crate::views::live_ref;
@@ -19,6 +19,21 @@ impl Node {
                 room.stop_recording(turn);
             }
         });
+    }
+
+    /// A moderator asks for it by key.
+    pub(crate) fn record_by_key(&mut self, now: Instant, id: RoomId, by: ParticipantId) {
+        if self.recordings_running() >= limits::RECORDINGS_RUNNING {
+            self.with_room(now, id, |room, turn| room.recording_refused(turn, by));
+            return;
+        }
+        let live = self.live.get(id);
+        let moderator = live.and_then(|live| live.room.participant(by));
+        let Some(label) = moderator.map(|one| one.label().clone()) else {
+            return;
+        };
+        let name = label.name.unwrap_or(label.number);
+        self.set_recording(now, id, true, &name);
     }
 
     pub(crate) fn tape_ended(&mut self, now: Instant, recording: RecordingId) {
@@ -65,6 +80,7 @@ impl Node {
             | RoomNews::Talking { .. }
             | RoomNews::Locked
             | RoomNews::Unlocked
+            | RoomNews::AllMuted { .. }
             | RoomNews::Ended
             | RoomNews::Music { .. }
             | RoomNews::Closed => {}

@@ -40,6 +40,7 @@ impl Node {
             extension: record.extension.to_string(),
             started_at: live.and_then(|live| live.started_at).map(rfc3339),
             locked: live.is_some_and(|live| live.room.is_locked()),
+            muted: live.is_some_and(|live| live.room.are_all_muted()),
             recording: live.and_then(|live| self.live_recording(&live.room)),
             participants: everybody().filter_map(|one| eye.participant(one)).collect(),
             waiting: everybody()

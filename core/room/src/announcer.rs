@@ -21,7 +21,15 @@ pub(crate) struct Announcer {
     /// Prompts that somebody asked for, which play or wait.
     asked: Vec<Playing>,
     /// Said before all else, and to everybody.
-    notices: Vec<Prompt>,
+    notices: Vec<Notice>,
+}
+
+/// What everybody must know of the room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Notice {
+    Ours(Prompt),
+    /// As the room has it.
+    Sound(SoundName),
 }
 
 /// As many prompts as may play or wait do.
@@ -108,9 +116,9 @@ impl Announcer {
     }
 
     /// Something of the room that everybody must know.
-    pub(crate) fn notice(&mut self, prompt: Prompt) {
-        self.notices.retain(|waiting| *waiting != prompt);
-        self.notices.push(prompt);
+    pub(crate) fn notice(&mut self, notice: Notice) {
+        self.notices.retain(|waiting| *waiting != notice);
+        self.notices.push(notice);
         self.open_at = None;
     }
 
@@ -212,7 +220,10 @@ impl Announcer {
     fn sentence(&self, hall: &Hall<'_>) -> Vec<Segment> {
         let notices = self.notices.iter();
         let mut segments: Vec<Segment> = notices
-            .map(|notice| Segment::Prompt(*notice, hall.language))
+            .flat_map(|notice| match notice {
+                Notice::Ours(prompt) => vec![Segment::Prompt(*prompt, hall.language)],
+                Notice::Sound(name) => hall.sounding.of(*name, hall.language),
+            })
             .collect();
         let heard: Vec<&Subject> = self.joined.iter().filter(|one| !one.is_quiet).collect();
         segments.extend(hall.joined(&heard));

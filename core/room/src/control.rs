@@ -26,7 +26,8 @@ impl Room {
         Ok(())
     }
 
-    /// Lifts one's own mute and a moderator's, or (`System`) that of a rule.
+    /// Lifts one's own mute and a moderator's, or (`System`) that of a rule. A moderator lets one
+    /// speak also where all are muted.
     ///
     /// # Errors
     /// Nobody of this id is here.
@@ -37,6 +38,10 @@ impl Room {
         by: MutedBy,
     ) -> Result<(), NotHere> {
         let participant = self.roster.get_mut(who).ok_or(NotHere)?;
+        let lets_speak = self.all_muted && by == MutedBy::Moderator;
+        if lets_speak && participant.be_unmuted(turn, MutedBy::System) {
+            participant.say(turn, Prompt::Unmuted);
+        }
         participant.unmuted(turn, by);
         self.settle(turn);
         Ok(())

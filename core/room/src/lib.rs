@@ -1,9 +1,12 @@
 //! The meeting: door, roster, announcements, music; cannot see SIP.
 
+mod admin_deeds;
 mod announcer;
 mod control;
+mod deeds;
 mod door;
 mod entrance;
+mod keys;
 mod menu;
 mod moving;
 mod music;
@@ -21,6 +24,7 @@ mod voice;
 
 pub use announcer::TooMany;
 pub use door::{Door, DoorVerdict, Role};
+pub use menu::Menus;
 pub use moving::Mover;
 pub use mute::{Mute, MutedBy};
 pub use news::RoomNews;

@@ -21,6 +21,7 @@ impl Room {
             return Err(NotHere);
         }
         self.music.stop_for(turn, who);
+        self.keys.forget(who);
         let mut gone = self.roster.take(who).ok_or(NotHere)?;
         turn.command(Command::LeaveStage { leg: gone.leg });
         turn.news(RoomNews::MovedOut { participant: who });
@@ -44,7 +45,7 @@ impl Room {
         joiner.profile = self.profile_of(Some(role));
         joiner.language = self.record.language.for_caller(joiner.own_language);
         joiner.hand_raised_at = None;
-        joiner.menu = crate::menu::Menu::default();
+        joiner.keypad = crate::menu::Keypad::default();
         turn.command(Command::JoinStage {
             leg: joiner.leg,
             stage: self.stage,

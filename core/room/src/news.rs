@@ -74,6 +74,10 @@ pub enum RoomNews {
     },
     Locked,
     Unlocked,
+    /// All but moderators, whoever comes as well.
+    AllMuted {
+        muted: bool,
+    },
     RecordingStarted {
         recording: RecordingId,
     },

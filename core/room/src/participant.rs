@@ -7,7 +7,7 @@ use conclave_contract::Clip;
 use conclave_model::confbridge::UserProfile;
 use conclave_model::{CallId, Language, LegId, ParticipantId};
 
-use crate::menu::Menu;
+use crate::menu::Keypad;
 use crate::{Mute, Role};
 
 /// A call comes to the door. Its id is minted by whoever owns chance and the wall clock.
@@ -76,7 +76,9 @@ pub struct Participant {
     pub(crate) hand_raised_at: Option<Instant>,
     pub(crate) volume_db: i8,
     pub(crate) hinted_at: Option<Instant>,
-    pub(crate) menu: Menu,
+    /// How much louder or softer this one hears the others.
+    pub(crate) listening_db: i8,
+    pub(crate) keypad: Keypad,
 }
 
 impl Participant {
@@ -105,7 +107,8 @@ impl Participant {
             hand_raised_at: None,
             volume_db: 0,
             hinted_at: None,
-            menu: Menu::default(),
+            listening_db: 0,
+            keypad: Keypad::default(),
         }
     }
 
@@ -145,6 +148,15 @@ impl Participant {
         match self.phase {
             Phase::Active { .. } => true,
             Phase::AtDoor | Phase::Passed(_) => false,
+        }
+    }
+
+    /// When this one came in; `None` at the door.
+    #[must_use]
+    pub(crate) fn since(&self) -> Option<Instant> {
+        match self.phase {
+            Phase::Active { since, .. } => Some(since),
+            Phase::AtDoor | Phase::Passed(_) => None,
         }
     }
 

@@ -5,6 +5,7 @@ use std::time::Instant;
 use conclave_contract::Command;
 use conclave_model::{Prompt, RecordingId};
 
+use crate::announcer::Notice;
 use crate::{Room, RoomNews, Turn};
 
 /// The recording of a room that runs.
@@ -35,13 +36,13 @@ impl Room {
             recording: id,
         });
         turn.news(RoomNews::RecordingStarted { recording: id });
-        self.announcer.notice(Prompt::BeingRecorded);
+        self.announcer.notice(Notice::Ours(Prompt::BeingRecorded));
         self.settle(turn);
     }
 
     pub fn stop_recording(&mut self, turn: &mut Turn<'_>) {
         if self.end_recording(turn) {
-            self.announcer.notice(Prompt::RecordingEnded);
+            self.announcer.notice(Notice::Ours(Prompt::RecordingEnded));
             self.settle(turn);
         }
     }

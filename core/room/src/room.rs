@@ -12,13 +12,14 @@ use conclave_model::{
 
 use crate::announcer::{Announcer, Hall};
 use crate::entrance::Entrance;
+use crate::keys::Keys;
 use crate::music::{Alone, Cue, Music};
 use crate::recording::RoomRecording;
 use crate::roster::Roster;
 use crate::sounding::Sounding;
 use crate::{
-    Arrival, Counts, Door, DoorVerdict, Participant, Phase, Role, RoomNews, RoomOutput, Shelf,
-    Turn, telling,
+    Arrival, Counts, Door, DoorVerdict, MutedBy, Participant, Phase, Role, RoomNews, RoomOutput,
+    Shelf, Turn, telling,
 };
 
 /// A room with somebody in it or at its door.
@@ -39,6 +40,10 @@ pub struct Room {
     pub(crate) announcer: Announcer,
     pub(crate) music: Music,
     pub(crate) recording: Option<RoomRecording>,
+    pub(crate) keys: Keys,
+    pub(crate) all_muted: bool,
+    /// By key: nobody is told who comes and who goes.
+    pub(crate) hushed: bool,
     closed: bool,
 }
 
@@ -62,6 +67,9 @@ impl Room {
             announcer: Announcer::default(),
             music: Music::default(),
             recording: None,
+            keys: Keys::default(),
+            all_muted: false,
+            hushed: false,
             closed: false,
         }
     }
@@ -224,6 +232,7 @@ impl Room {
     }
 
     pub fn handle_timeout(&mut self, turn: &mut Turn<'_>) {
+        self.follow_late_keys(turn);
         self.settle(turn);
     }
 
@@ -234,6 +243,7 @@ impl Room {
         announcer
             .into_iter()
             .chain(music)
+            .chain(self.keys.poll_timeout())
             .min_by_key(|(deadline, _)| *deadline)
     }
 
@@ -245,6 +255,7 @@ impl Room {
         end: CallEnd,
     ) -> Option<Participant> {
         self.music.stop_for(turn, who);
+        self.keys.forget(who);
         let gone = self.roster.take(who)?;
         let (participant, call) = (gone.id(), gone.call());
         if gone.is_active() {
@@ -279,7 +290,7 @@ impl Room {
             stage: self.stage,
             language: self.hall_language(),
             by_name: self.record.message,
-            announces: self.rules.bridge.announcements,
+            announces: self.rules.bridge.announcements && !self.hushed,
             people: self.roster.active().count(),
             sounding: Sounding {
                 sounds: &self.rules.bridge.sounds,
@@ -360,6 +371,9 @@ impl Room {
         let Some(joiner) = self.roster.get_mut(who) else {
             return;
         };
+        if self.all_muted && !joiner.profile.admin {
+            joiner.fall_mute(turn, MutedBy::System);
+        }
         joiner.phase = Phase::Active {
             role,
             since: turn.now,

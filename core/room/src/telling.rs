@@ -39,6 +39,10 @@ impl Room {
         if self.recording.is_some() {
             segments.push(Segment::Prompt(Prompt::BeingRecorded, language));
         }
+        if joiner.mute().by_system && self.are_all_muted() {
+            let sound = SoundName::ParticipantsMuted;
+            segments.extend(self.sound(sound, language));
+        }
         if joiner.profile.announce_user_count {
             segments.extend(self.others_of(joiner.id(), language));
         }

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use conclave_contract::Command;
-use conclave_model::{CallEnd, CallId, LocalIds};
+use conclave_model::{CallEnd, CallId, LocalIds, ParticipantId};
 
 use crate::RoomNews;
 
@@ -26,6 +26,9 @@ pub enum RoomOutput {
     /// The PIN was switched off while this caller was asked for it: pass
     /// `EntryInput::Pin(PinVerdict::Accepted)` to its script.
     LetPass { call: CallId },
+    /// Somebody asks by key for a recording: [`crate::Room::start_recording`], or
+    /// [`crate::Room::recording_refused`].
+    RecordingAsked { by: ParticipantId },
     /// For the public event stream.
     News(RoomNews),
     /// Nobody is left: close the stage and drop the room. Always the last of a turn.

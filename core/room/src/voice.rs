@@ -1,40 +1,13 @@
-//! What the media plane reports of one who is in the room: keys, speech, ends of playing.
+//! What the media plane reports of one who is in the room but keys: speech, ends of playing.
 
 use std::time::{Duration, Instant};
 
-use conclave_contract::{Command, PlayOutcome, Segment};
-use conclave_model::{Digit, ParticipantId, PlayId, Prompt, limits};
+use conclave_contract::{Command, Segment};
+use conclave_model::{ParticipantId, PlayId, Prompt, limits};
 
-use crate::menu::{self, MenuAction};
 use crate::{MutedBy, Participant, Room, RoomNews, Turn};
 
 impl Room {
-    /// A key of one who is in the room. Keys at the door belong to the entry script and are
-    /// ignored here.
-    pub fn digit(&mut self, turn: &mut Turn<'_>, who: ParticipantId, digit: Digit) {
-        let Some(participant) = self.roster.get_mut(who).filter(|one| one.is_active()) else {
-            return;
-        };
-        match participant.menu.digit(turn.now, digit, menu::MODERN) {
-            Some(MenuAction::ToggleMute) => participant.toggle_mute(turn),
-            Some(MenuAction::ToggleHand) => participant.toggle_hand(turn),
-            None => {}
-        }
-        self.settle(turn);
-    }
-
-    /// A `Play` of the room on this participant's leg ended.
-    pub fn played(
-        &mut self,
-        turn: &mut Turn<'_>,
-        _who: ParticipantId,
-        play: PlayId,
-        _outcome: PlayOutcome,
-    ) {
-        self.music.played(play);
-        self.settle(turn);
-    }
-
     /// An `Announce` on the room's stage ended.
     pub fn announced(&mut self, turn: &mut Turn<'_>, play: PlayId) {
         self.announcer.done(play);
@@ -51,10 +24,21 @@ impl Room {
 
 impl Participant {
     pub(crate) fn muted(&mut self, turn: &mut Turn<'_>, by: MutedBy) {
+        if !self.fall_mute(turn, by) {
+            return;
+        }
+        match by {
+            MutedBy::Oneself | MutedBy::System => self.say(turn, Prompt::Muted),
+            MutedBy::Moderator => self.hint(turn),
+        }
+    }
+
+    /// Without a word to this one. False: it was so already.
+    pub(crate) fn fall_mute(&mut self, turn: &mut Turn<'_>, by: MutedBy) -> bool {
         let before = self.mute;
         self.mute = before.muted(by);
         if self.mute == before {
-            return;
+            return false;
         }
         if self.is_active() && !before.is_muted() {
             if self.speaks {
@@ -69,17 +53,21 @@ impl Participant {
             participant: self.id,
             by,
         });
-        match by {
-            MutedBy::Oneself | MutedBy::System => self.say(turn, Prompt::Muted),
-            MutedBy::Moderator => self.hint(turn),
-        }
+        true
     }
 
     pub(crate) fn unmuted(&mut self, turn: &mut Turn<'_>, by: MutedBy) {
+        if self.be_unmuted(turn, by) {
+            self.say(turn, Prompt::Unmuted);
+        }
+    }
+
+    /// Without a word to this one. False: nothing muted them, or something still does.
+    pub(crate) fn be_unmuted(&mut self, turn: &mut Turn<'_>, by: MutedBy) -> bool {
         let before = self.mute;
         self.mute = before.unmuted(by);
         if self.mute.is_muted() || !before.is_muted() {
-            return;
+            return false;
         }
         if self.is_active() {
             turn.command(Command::SetMute {
@@ -94,31 +82,39 @@ impl Participant {
         if self.is_active() && self.speaks {
             self.tell_talking(turn, true);
         }
-        self.say(turn, Prompt::Unmuted);
+        true
     }
 
-    /// The key always works: it lifts a moderator's mute too. Only a rule of the room stays, and
-    /// is said again.
-    fn toggle_mute(&mut self, turn: &mut Turn<'_>) {
+    /// The key always works: it lifts a moderator's mute too. Only a rule of the room stays: it is
+    /// said again, and where all are muted, the key asks to speak.
+    pub(crate) fn toggle_mute(&mut self, turn: &mut Turn<'_>, all_muted: bool) {
         if !self.mute.is_muted() {
             self.muted(turn, MutedBy::Oneself);
             return;
         }
         self.unmuted(turn, MutedBy::Oneself);
-        if self.mute.is_muted() {
+        if self.mute.is_muted() && all_muted {
+            self.set_hand(turn, true);
+            self.say(turn, Prompt::AskedToSpeak);
+        } else if self.mute.is_muted() {
             self.say(turn, Prompt::Muted);
         }
     }
 
     /// One beep: the hand is up. Two: it is down.
-    fn toggle_hand(&mut self, turn: &mut Turn<'_>) {
+    pub(crate) fn toggle_hand(&mut self, turn: &mut Turn<'_>) {
         let is_raised = self.hand_raised_at.is_none();
         self.set_hand(turn, is_raised);
+        self.beep(turn, !is_raised);
+    }
+
+    /// Once, or twice.
+    pub(crate) fn beep(&self, turn: &mut Turn<'_>, twice: bool) {
         let beep = || Segment::Prompt(Prompt::Beep, self.language);
-        let sound = if is_raised {
-            vec![beep()]
-        } else {
+        let sound = if twice {
             vec![beep(), Segment::Silence(BETWEEN_BEEPS), beep()]
+        } else {
+            vec![beep()]
         };
         self.play(turn, sound);
     }

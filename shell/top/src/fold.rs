@@ -94,6 +94,8 @@ impl Rooms {
                 }
             }
             Happening::ParticipantMoved(_)
+            | Happening::SessionMuted(_)
+            | Happening::SessionUnmuted(_)
             | Happening::RoomCreated(_)
             | Happening::RoomPinChanged(_)
             | Happening::CallStarted(_)

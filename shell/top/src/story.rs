@@ -11,6 +11,8 @@ pub fn of(what: &Happening) -> Option<(&LiveRef, String)> {
         Happening::SessionEnded(at) => Some((at, "everybody is gone".to_owned())),
         Happening::SessionLocked(at) => Some((at, "locked".to_owned())),
         Happening::SessionUnlocked(at) => Some((at, "unlocked".to_owned())),
+        Happening::SessionMuted(at) => Some((at, "all participants are muted".to_owned())),
+        Happening::SessionUnmuted(at) => Some((at, "the participants may speak again".to_owned())),
         Happening::ParticipantJoined(it) => Some((&it.at, of_whom(&it.participant, "came"))),
         Happening::ParticipantLeft(it) => Some((&it.at, of_whom(&it.participant, "left"))),
         Happening::ParticipantRemoved(it) => {

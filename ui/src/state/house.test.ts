@@ -17,7 +17,7 @@ function person(n: number, more: Partial<ParticipantView> = {}): ParticipantView
 }
 
 function house(...people: ParticipantView[]): House {
-  const room = { ...REF, started_at: at(0), locked: false, recording: null, participants: people, waiting: [] };
+  const room = { ...REF, started_at: at(0), locked: false, muted: false, recording: null, participants: people, waiting: [] };
   const items = people.length > 0 ? [room] : [];
   return open({ items, attention: [], participants: people.length, load: "normal" }, T0);
 }

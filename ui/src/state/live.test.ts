@@ -27,7 +27,7 @@ function waiter(n: number, more: Partial<WaitingView> = {}): WaitingView {
 
 function view(count: number, more: Partial<LiveView> = {}): LiveView {
   const participants = Array.from({ length: count }, (_, n) => person(n));
-  return { ...REF, started_at: at(0), locked: false, recording: null, participants, waiting: [], ...more };
+  return { ...REF, started_at: at(0), locked: false, muted: false, recording: null, participants, waiting: [], ...more };
 }
 
 type About = Extract<LiveEvent, { data: { participant: ParticipantView } }>;

@@ -27,7 +27,7 @@ export interface Waiter {
 
 /** What the log tells in words. */
 export type Told =
-  | "started" | "ended" | "locked" | "unlocked" | "joined" | "left" | "removed" | "muted"
+  | "started" | "ended" | "locked" | "unlocked" | "all_muted" | "all_unmuted" | "joined" | "left" | "removed" | "muted"
   | "unmuted" | "held" | "resumed" | "renamed" | "hand_raised" | "hand_lowered" | "moved"
   | "poor_line" | "waiting" | "pin_failed" | "recording_started" | "recording_stopped";
 
@@ -62,6 +62,8 @@ export interface Live {
   readonly extension: string;
   readonly started_at: string | undefined;
   readonly locked: boolean;
+  /** All but moderators, whoever comes as well. */
+  readonly muted: boolean;
   readonly recording: { readonly id: string; readonly since: string } | undefined;
   /** In the order in which they came. */
   readonly rows: ReadonlyMap<string, Row>;
@@ -73,8 +75,10 @@ export interface Live {
   /** Oldest first. */
   readonly log: readonly Entry[];
   readonly deleted: boolean;
-  /** The newest events about the lock, the end and the recording. */
-  readonly seen: { readonly lock: number; readonly end: number; readonly recording: number };
+  /** The newest events about the lock, the muting of all, the end and the recording. */
+  readonly seen: {
+    readonly lock: number; readonly muting: number; readonly end: number; readonly recording: number;
+  };
 }
 
 /** Events about a participant, and how the log tells them if it does. */
@@ -103,7 +107,7 @@ export const LIVE_EVENTS = [
   ...(Object.keys(PARTICIPANT) as ParticipantType[]),
   "participant.waiting", "participant.waiting_ended",
   "session.started", "session.ended", "session.locked", "session.unlocked",
-  "recording.started", "recording.stopped",
+  "session.muted", "session.unmuted", "recording.started", "recording.stopped",
   "room.updated", "room.deleted", "pin.failed",
 ] as const satisfies readonly EventType[];
 
@@ -111,7 +115,7 @@ export const LIVE_EVENTS = [
 export const TOLD_EVENTS: readonly EventType[] = [
   ...(Object.keys(PARTICIPANT) as ParticipantType[]).filter((type) => PARTICIPANT[type] !== undefined),
   "participant.waiting", "session.started", "session.ended", "session.locked", "session.unlocked",
-  "recording.started", "recording.stopped", "pin.failed",
+  "session.muted", "session.unmuted", "recording.started", "recording.stopped", "pin.failed",
 ];
 
 export type LiveEvent = Extract<NumberedEvent, { type: (typeof LIVE_EVENTS)[number] }>;
@@ -127,7 +131,7 @@ export function roomOf(event: LiveEvent): string {
 
 /** A room of which nothing is known but what it is called. */
 export function unknown(at: Pick<Live, "room" | "title" | "extension">): Live {
-  const empty = { started_at: null, locked: false, recording: null, participants: [], waiting: [] };
+  const empty = { started_at: null, locked: false, muted: false, recording: null, participants: [], waiting: [] };
   return begin({ room: at.room, title: at.title, extension: at.extension, ...empty }, 0);
 }
 
@@ -148,6 +152,7 @@ export function begin(view: LiveView, now_ms: number, before?: Live): Live {
     extension: view.extension,
     started_at: view.started_at ?? undefined,
     locked: view.locked,
+    muted: view.muted,
     recording: view.recording ?? undefined,
     rows,
     gone: before?.gone ?? new Map(),
@@ -155,7 +160,7 @@ export function begin(view: LiveView, now_ms: number, before?: Live): Live {
     waited: before?.waited ?? new Map(),
     log: before?.log ?? [],
     deleted: false,
-    seen: before?.seen ?? { lock: 0, end: 0, recording: 0 },
+    seen: before?.seen ?? { lock: 0, muting: 0, end: 0, recording: 0 },
   };
 }
 

@@ -50,6 +50,10 @@ class Draft {
       case "session.unlocked":
         this.#lock(event, event.type === "session.locked");
         return;
+      case "session.muted":
+      case "session.unmuted":
+        this.#muteAll(event, event.type === "session.muted");
+        return;
       case "recording.started":
       case "recording.stopped":
         this.#record(event, event.type === "recording.started");
@@ -142,16 +146,25 @@ class Draft {
     for (const row of [...this.live.rows.values()]) {
       if (row.seen < event.id) this.#leave(next(row, { ...row.view, talking: false }, event));
     }
-    const seen = { ...this.live.seen, lock: Math.max(event.id, this.live.seen.lock), end: event.id };
-    const locked = event.id < this.live.seen.lock && this.live.locked;
+    const { lock, muting } = this.live.seen;
+    const later = { lock: Math.max(event.id, lock), muting: Math.max(event.id, muting) };
+    const seen = { ...this.live.seen, ...later, end: event.id };
+    const locked = event.id < lock && this.live.locked;
+    const muted = event.id < muting && this.live.muted;
     const started_at = this.live.rows.size > 0 ? this.live.started_at : undefined;
-    this.#set({ started_at, locked, seen });
+    this.#set({ started_at, locked, muted, seen });
   }
 
   #lock(event: LiveEvent, locked: boolean): void {
     this.#tell(event, locked ? "locked" : "unlocked");
     if (event.id <= this.live.seen.lock) return;
     this.#set({ locked, seen: { ...this.live.seen, lock: event.id } });
+  }
+
+  #muteAll(event: LiveEvent, muted: boolean): void {
+    this.#tell(event, muted ? "all_muted" : "all_unmuted");
+    if (event.id <= this.live.seen.muting) return;
+    this.#set({ muted, seen: { ...this.live.seen, muting: event.id } });
   }
 
   #record(event: Tape, runs: boolean): void {

@@ -33,6 +33,8 @@ pub struct Hall {
     pub on_stage: BTreeSet<LegId>,
     pub muted: BTreeMap<LegId, bool>,
     pub volumes: BTreeMap<LegId, i8>,
+    /// Whether a key ends what was played last.
+    pub keys_of_last_play: Option<bool>,
     pub listening: BTreeMap<LegId, i8>,
     pub voices: BTreeMap<LegId, VoiceSpec>,
     pub music: BTreeMap<LegId, PlaylistName>,
@@ -43,6 +45,7 @@ pub struct Hall {
     /// How many heard music when the last one was dismissed.
     pub music_at_dismissal: usize,
     pub let_pass: Vec<CallId>,
+    pub recording_asked: Vec<ParticipantId>,
     pub news: Vec<RoomNews>,
     pub closed: u32,
     pub taping: Option<RecordingId>,
@@ -61,6 +64,7 @@ impl Hall {
             on_stage: BTreeSet::new(),
             muted: BTreeMap::new(),
             volumes: BTreeMap::new(),
+            keys_of_last_play: None,
             listening: BTreeMap::new(),
             voices: BTreeMap::new(),
             music: BTreeMap::new(),
@@ -70,6 +74,7 @@ impl Hall {
             dismissed: Vec::new(),
             music_at_dismissal: 0,
             let_pass: Vec::new(),
+            recording_asked: Vec::new(),
             news: Vec::new(),
             closed: 0,
             taping: None,
@@ -201,6 +206,7 @@ impl Hall {
                 self.dismissed.push((call, end));
             }
             RoomOutput::LetPass { call } => self.let_pass.push(call),
+            RoomOutput::RecordingAsked { by } => self.recording_asked.push(by),
             RoomOutput::News(news) => self.news.push(news),
             RoomOutput::Closed => self.closed += 1,
         }
@@ -230,8 +236,11 @@ impl Hall {
                 leg,
                 play,
                 segments,
-                ..
-            } => self.plays.push((leg, play, words(&segments))),
+                stop_on_digit,
+            } => {
+                self.plays.push((leg, play, words(&segments)));
+                self.keys_of_last_play = Some(stop_on_digit);
+            }
             Command::Announce {
                 play,
                 segments,

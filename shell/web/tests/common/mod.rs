@@ -292,6 +292,7 @@ fn live(room: &RoomRecord) -> LiveView {
         extension: room.extension.to_string(),
         started_at: Some(rfc3339(UnixMillis(0))),
         locked: false,
+        muted: false,
         recording: None,
         participants: vec![ParticipantView {
             id: "ann".to_owned(),

@@ -1,0 +1,170 @@
+//! What each key does to the one who pressed it; keys for moderators are next door.
+
+use conclave_contract::Command;
+use conclave_ivr::say::{Name, key_list, roll_call};
+use conclave_model::confbridge::{Deed, SoundName};
+use conclave_model::{CallEnd, Digit, ParticipantId, Prompt, limits};
+
+use crate::{Participant, Room, RoomOutput, Turn};
+
+/// Which way a volume key goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Volume {
+    Up,
+    Down,
+    Reset,
+}
+
+impl Room {
+    /// Does what was asked for, and says to this one what came of it.
+    pub(crate) fn carry_out(&mut self, turn: &mut Turn<'_>, who: ParticipantId, deed: Deed) {
+        let Some(participant) = self.roster.get_mut(who) else {
+            return;
+        };
+        if deed.is_for_admins() && !participant.profile.admin {
+            self.say_not_for_you(turn, who);
+            return;
+        }
+        match deed {
+            Deed::NoOp => {}
+            Deed::ToggleMute => participant.toggle_mute(turn, self.all_muted),
+            Deed::RaiseHand => participant.toggle_hand(turn),
+            Deed::IncreaseListeningVolume => participant.step_listening(turn, Volume::Up),
+            Deed::DecreaseListeningVolume => participant.step_listening(turn, Volume::Down),
+            Deed::ResetListeningVolume => participant.step_listening(turn, Volume::Reset),
+            Deed::IncreaseTalkingVolume => participant.step_talking(turn, Volume::Up),
+            Deed::DecreaseTalkingVolume => participant.step_talking(turn, Volume::Down),
+            Deed::ResetTalkingVolume => participant.step_talking(turn, Volume::Reset),
+            Deed::ParticipantCount => self.say_count(turn, who),
+            Deed::WhoIsHere => self.call_the_roll(turn, who),
+            Deed::Help => self.say_keys(turn, who),
+            Deed::LeaveConference => self.let_go(turn, who),
+            Deed::ToggleBinaural | Deed::SetAsSingleVideoSrc | Deed::ReleaseAsSingleVideoSrc => {
+                self.sound_to(turn, who, SoundName::ErrorMenu);
+            }
+            Deed::AdminKickLast => self.kick_last(turn, who),
+            Deed::AdminToggleConferenceLock => self.toggle_lock(turn, who),
+            Deed::AdminToggleMuteParticipants => self.toggle_all_muted(turn),
+            Deed::AdminMuteOthers => self.mute_others(turn, who),
+            Deed::AdminToggleRecording => self.toggle_recording(turn, who),
+            Deed::AdminAdmitWaiting => self.admit_waiting(turn, who),
+            Deed::AdminToggleAnnouncements => self.toggle_announcements(turn, who),
+            Deed::AdminEndConference => self.ask_for_the_end(turn, who),
+        }
+    }
+
+    /// A key that means nothing here.
+    pub(crate) fn pass_on(&self, _turn: &mut Turn<'_>, _who: ParticipantId, _digit: Digit) {}
+
+    pub(crate) fn say_to(&self, turn: &mut Turn<'_>, who: ParticipantId, prompt: Prompt) {
+        if let Some(participant) = self.roster.get(who) {
+            participant.say(turn, prompt);
+        }
+    }
+
+    /// The room's own sound for it, if it has chosen one.
+    pub(crate) fn sound_to(&self, turn: &mut Turn<'_>, who: ParticipantId, name: SoundName) {
+        if let Some(participant) = self.roster.get(who) {
+            let segments = self.sound(name, participant.language());
+            if !segments.is_empty() {
+                participant.play(turn, segments);
+            }
+        }
+    }
+
+    fn say_not_for_you(&self, turn: &mut Turn<'_>, who: ParticipantId) {
+        if self
+            .rules
+            .bridge
+            .sounds
+            .chosen(SoundName::ErrorMenu)
+            .is_some()
+        {
+            self.sound_to(turn, who, SoundName::ErrorMenu);
+        } else {
+            self.say_to(turn, who, Prompt::OnlyModerators);
+        }
+    }
+
+    /// How many others there are, or that there is nobody else.
+    fn say_count(&self, turn: &mut Turn<'_>, who: ParticipantId) {
+        let Some(listener) = self.roster.get(who) else {
+            return;
+        };
+        let others = self.others_of(who, listener.language());
+        if others.is_empty() {
+            self.sound_to(turn, who, SoundName::OnlyPerson);
+        } else {
+            listener.play(turn, others);
+        }
+    }
+
+    fn call_the_roll(&self, turn: &mut Turn<'_>, who: ParticipantId) {
+        let Some(listener) = self.roster.get(who) else {
+            return;
+        };
+        let others = self.roster.active().filter(|one| one.id() != who);
+        let spoken = others.filter_map(|one| one.spoken_name.clone());
+        let names: Vec<Name> = spoken
+            .take(limits::ROLL_CALL_NAMES)
+            .map(Name::Clip)
+            .collect();
+        let said = roll_call(self.people(), &names, listener.language());
+        listener.play(turn, said);
+    }
+
+    fn say_keys(&self, turn: &mut Turn<'_>, who: ParticipantId) {
+        if let Some(listener) = self.roster.get(who) {
+            let menu = self.keys.menu_of(listener);
+            let said = key_list(&menu, listener.profile.admin, listener.language());
+            listener.play(turn, said);
+        }
+    }
+
+    fn let_go(&mut self, turn: &mut Turn<'_>, who: ParticipantId) {
+        let end = CallEnd::LeftByKey;
+        if let Some(gone) = self.take_out(turn, who, end) {
+            let call = gone.call();
+            turn.out.push(RoomOutput::Dismiss { call, end });
+        }
+    }
+
+    fn people(&self) -> u32 {
+        u32::try_from(self.roster.active().count()).unwrap_or(u32::MAX)
+    }
+}
+
+impl Participant {
+    /// The leg keeps it until it is closed, which is when this one leaves.
+    fn step_listening(&mut self, turn: &mut Turn<'_>, volume: Volume) {
+        let (volume_db, at_the_end) = volume.from(self.listening_db);
+        if self.listening_db != volume_db {
+            self.listening_db = volume_db;
+            turn.command(Command::SetListeningVolume {
+                leg: self.leg,
+                volume_db,
+            });
+        }
+        self.beep(turn, at_the_end);
+    }
+
+    fn step_talking(&mut self, turn: &mut Turn<'_>, volume: Volume) {
+        let (volume_db, at_the_end) = volume.from(self.volume_db);
+        self.set_volume(turn, volume_db);
+        self.beep(turn, at_the_end);
+    }
+}
+
+impl Volume {
+    /// The new one, and whether the key changed nothing because it is as loud or soft as can be.
+    fn from(self, before_db: i8) -> (i8, bool) {
+        let (least, most) = (*limits::VOLUME_DB.start(), *limits::VOLUME_DB.end());
+        let after_db = match self {
+            Volume::Up => before_db.saturating_add(limits::VOLUME_STEP_DB),
+            Volume::Down => before_db.saturating_sub(limits::VOLUME_STEP_DB),
+            Volume::Reset => return (0, false),
+        };
+        let after_db = after_db.clamp(least, most);
+        (after_db, after_db == before_db)
+    }
+}
