@@ -146,6 +146,27 @@ test("an auditor listens, deletes nothing, and reads all of it in German", async
   await expect(page.getByRole("link", { name: /873/ })).toBeVisible();
 });
 
+test("what begins before a page can hear of it is on the page all the same", async ({ as, phone, server }) => {
+  await server.addRoom("Early", { extension: "875" });
+  const caller = await phone(LOW_HZ, "Caller");
+  await caller.call(server.uri("875"));
+  await expect.poll(() => server.participants("875")).toHaveLength(1);
+  const page = await as("owner", "/settings");
+  let hear = () => {};
+  const deaf = new Promise<void>((resolve) => (hear = resolve));
+  await page.route("**/api/v1/events", async (route) => {
+    await deaf;
+    await route.continue();
+  });
+  const list = page.waitForResponse((response) => response.url().endsWith("/api/v1/recordings"));
+  await page.goto("/recordings");
+  await list;
+  await server.ask("PATCH", "/rooms/875/live", { recording: true });
+  await expect.poll(() => recordings(server, "875")).toHaveLength(1);
+  hear();
+  await expect(page.getByRole("listitem").filter({ hasText: "Early" })).toContainText(en["recordings.state.running"]);
+});
+
 test("what a crash cuts off is said, and can be listened to so far", async ({ as, phone, server }) => {
   await server.addRoom("Crash", { extension: "874" });
   const caller = await phone(LOW_HZ, "Caller");

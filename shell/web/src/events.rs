@@ -46,7 +46,9 @@ pub(crate) async fn follow_events(
 ) -> Answered {
     let mut known = parameters.of(&["types"])?;
     let types = read_types(known.text("types"))?;
-    let cursor = read_cursor(&headers)?;
+    // Whoever sees the stream open hears of all that happens after it, however soon.
+    let newest = *web.backend.events.newest().borrow();
+    let cursor = read_cursor(&headers)?.unwrap_or(newest);
     let (client, receiver) = mpsc::channel(FRAMES_AHEAD);
     let listener = Listener {
         client,
@@ -65,7 +67,7 @@ pub(crate) async fn follow_events(
 /// Somebody who listens.
 struct Listener {
     client: mpsc::Sender<Bytes>,
-    cursor: Option<u64>,
+    cursor: u64,
     types: Option<Vec<&'static str>>,
     requester: Requester,
 }
@@ -93,9 +95,7 @@ async fn feed(web: &Web, listener: &Listener) {
     } = listener;
     let hub = &web.backend.events;
     let mut newest = hub.newest();
-    let mut cursor = listener
-        .cursor
-        .unwrap_or_else(|| *newest.borrow_and_update());
+    let mut cursor = listener.cursor;
     let wanted = |name: &str| types.as_ref().is_none_or(|types| types.contains(&name));
     // Says at once that the stream is open, and how soon to come back when it breaks.
     // Its number goes with it: who is cut off before the first event comes back for that one too.

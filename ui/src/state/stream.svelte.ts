@@ -15,17 +15,29 @@ class EventStream {
   #listeners = new Map<string, Set<Listener>>();
   #attached = new Set<string>();
   #waiting: ReturnType<typeof setTimeout> | undefined;
-  #opened = false;
+  /** Pages may have read what they show before the first event could be heard. */
+  #missed = false;
+  #ears = ears();
+
+  /** Settles when events are heard, or will not be soon: what is read after it misses nothing. */
+  get heard(): Promise<void> {
+    return this.#ears.open;
+  }
 
   open(): void {
     if (this.#source !== undefined) return;
-    // What happened since it was closed is not replayed.
-    if (this.#opened) this.gaps += 1;
-    this.#opened = true;
     // The browser sends Last-Event-ID itself when it comes back, and the server replays.
     const source = new EventSource("/api/v1/events");
-    source.addEventListener("open", () => (this.connected = true));
+    const late = setTimeout(() => this.#goOnDeaf(), PATIENCE_MS);
+    source.addEventListener("open", () => {
+      clearTimeout(late);
+      if (this.#missed) this.gaps += 1;
+      this.#missed = false;
+      this.connected = true;
+      this.#ears.ready();
+    });
     source.addEventListener("error", () => {
+      if (!this.connected) this.#goOnDeaf();
       this.connected = false;
       // Closed for good means refused; a page that is still signed in tries again.
       if (source.readyState === EventSource.CLOSED) this.#again();
@@ -39,8 +51,11 @@ class EventStream {
   close(): void {
     clearTimeout(this.#waiting);
     this.#source?.close();
+    // What happens from now on is not replayed.
+    if (this.#source !== undefined) this.#missed = true;
     this.#source = undefined;
     this.connected = false;
+    this.#ears = ears();
   }
 
   /** Hears events of these types until the function that comes back is called. */
@@ -65,6 +80,11 @@ class EventStream {
     });
   }
 
+  #goOnDeaf(): void {
+    this.#missed = true;
+    this.#ears.ready();
+  }
+
   #again(): void {
     this.close();
     this.#waiting = setTimeout(() => this.open(), AGAIN_MS);
@@ -73,6 +93,14 @@ class EventStream {
   }
 }
 
+function ears(): { open: Promise<void>; ready: () => void } {
+  let ready = () => {};
+  const open = new Promise<void>((resolve) => (ready = resolve));
+  return { open, ready };
+}
+
+/** A page is not kept waiting longer for its stream. */
+const PATIENCE_MS = 1_000;
 const AGAIN_MS = 3_000;
 
 export const stream = new EventStream();
