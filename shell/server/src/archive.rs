@@ -1,13 +1,14 @@
 //! Recordings from their first frame to their row and files; decides nothing about rooms.
 
 mod cast;
+mod held;
 mod writing;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use conclave_api::{Event, Happening, RecordingFailure, RecordingView};
+use conclave_api::{Doer, Event, Happening, RecordingFailure, RecordingView};
 use conclave_engine::TapeSource;
 use conclave_model::{RecordingId, RecordingRecord, RecordingState, UnixMillis};
 use conclave_node::Speaker;
@@ -18,11 +19,13 @@ use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 
 use self::cast::Cast;
+use self::held::Held;
 
 /// Starts the writers of recordings and waits for them; the brain owns it.
 pub struct Archive {
     store: Arc<Store>,
     events: EventHub,
+    held: Arc<Held>,
     speakers: BTreeMap<RecordingId, Speakers>,
     tell: mpsc::UnboundedSender<RecordingId>,
     writing: JoinSet<()>,
@@ -42,6 +45,7 @@ impl Archive {
         let forgetting = forget_old(Arc::clone(&store), events.clone(), kept);
         let archive = Archive {
             store,
+            held: Arc::new(Held::new(events.clone())),
             events,
             speakers: BTreeMap::new(),
             tell,
@@ -59,9 +63,16 @@ impl Archive {
         self.speakers.insert(recording.id, Arc::clone(&speakers));
         let (store, events) = (Arc::clone(&self.store), self.events.clone());
         let (tell, kept) = (self.tell.clone(), self.kept);
+        let held = Arc::clone(&self.held);
+        held.hold(&recording.id.to_string());
         self.writing.spawn(async move {
             let id = recording.id;
-            let (written, what) = keep(&store, recording, source, speakers, kept).await;
+            // What has no row is never deleted, so nothing is written before there is one.
+            let listed = list(&store, &recording, &held, kept).await;
+            let (written, what) = match listed {
+                Ok(()) => keep(&store, recording, source, speakers, kept).await,
+                Err(failed) => (None, failed),
+            };
             events.publish(what);
             // The brain may be gone already.
             let _ = tell.send(id);
@@ -69,6 +80,11 @@ impl Archive {
                 put_in_the_end(&store, &recording).await;
             }
         });
+    }
+
+    /// Tells what happened; of a recording that is not in the list yet, once it is.
+    pub fn publish(&self, event: Event, by: Option<Doer>) {
+        self.held.publish(event, by);
     }
 
     /// Whom a leg on the tape belongs to.
@@ -147,6 +163,24 @@ fn forget_old(store: Arc<Store>, events: EventHub, kept: Duration) -> JoinHandle
     })
 }
 
+/// Puts a recording that begins into the list, and lets it be told of.
+///
+/// # Errors
+/// It could not be listed; what is to be told of that.
+async fn list(
+    store: &Store,
+    recording: &RecordingRecord,
+    held: &Held,
+    kept: Duration,
+) -> Result<(), Event> {
+    let listed = store.put_recording(recording).await;
+    held.release(&recording.id.to_string());
+    listed.map_err(|why| {
+        let failure = format!("it could not be listed: {why}");
+        outcome(recording, Some(failure), kept)
+    })
+}
+
 /// Writes a recording to its end, and says how that went. The record comes back when it could not
 /// be stored as it is now.
 async fn keep(
@@ -156,12 +190,6 @@ async fn keep(
     speakers: Speakers,
     kept: Duration,
 ) -> (Option<RecordingRecord>, Event) {
-    // What has no row is never deleted, so nothing is written before there is one.
-    if let Err(why) = store.put_recording(&recording).await {
-        let failure = format!("it could not be listed: {why}");
-        let what = outcome(&recording, Some(failure), kept);
-        return (None, what);
-    }
     let folder = store.recording_folder(recording.id);
     let serial = recording.id.as_uuid().as_u128() as u32;
     let known = Arc::clone(&speakers);

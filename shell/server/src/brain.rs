@@ -9,7 +9,7 @@ use conclave_engine::Engine;
 use conclave_model::{PlaylistName, RecordingId, limits};
 use conclave_net::{Arrival, Net};
 use conclave_node::{Event, Input, LogLevel, LogLine, Node, RequestId, StoreTicket, TapeNews};
-use conclave_web::{Ask, EventHub};
+use conclave_web::Ask;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 use crate::archive::Archive;
@@ -28,7 +28,6 @@ pub struct Brain {
     acting: Option<api::Doer>,
     writing: BTreeMap<StoreTicket, api::Doer>,
     next_request: u64,
-    events: EventHub,
     archive: Archive,
     board: Board,
     next_reading: Instant,
@@ -55,7 +54,6 @@ impl Brain {
         engine: Engine,
         net: Net,
         writer: Writer,
-        events: EventHub,
         archive: Archive,
         board: Board,
     ) -> Brain {
@@ -68,7 +66,6 @@ impl Brain {
             acting: None,
             writing: BTreeMap::new(),
             next_request: 1,
-            events,
             archive,
             board,
             next_reading: Instant::now(),
@@ -228,7 +225,7 @@ impl Brain {
                     let _ = answer.send(result);
                 }
             }
-            Event::Publish(event) => self.events.publish_by(event, self.acting.clone()),
+            Event::Publish(event) => self.archive.publish(event, self.acting.clone()),
             Event::Log(line) => log(&line),
             Event::Tape(news) => self.tape(news),
             Event::CloseConn(conn) => self.net.close(conn),
@@ -273,7 +270,7 @@ mod tests {
     use conclave_node::NodeConfig;
     use conclave_sound::Library;
     use conclave_store::Store;
-    use conclave_web::BrainHandle;
+    use conclave_web::{BrainHandle, EventHub};
 
     use super::*;
     use crate::writer::Keeping;
@@ -352,7 +349,7 @@ mod tests {
             media: Arc::default(),
             stop,
         };
-        let brain = Brain::new(node, engine, net, writer, events, archive, Board::default());
+        let brain = Brain::new(node, engine, net, writer, archive, Board::default());
         tokio::spawn(brain.run(senses));
         Running {
             handle,

@@ -89,7 +89,7 @@ pub async fn serve(settings: Settings) -> Result<Ended, String> {
     let node = Node::new(node_config(&settings, wall, &library)?, rooms, chance);
     let (writer, written, writing) = Writer::start(Arc::clone(&store), settings.keeping);
     let (archive, tapes) = archive::open(&store, &events, settings.recordings).await;
-    let brain = Brain::new(node, engine, net, writer, events, archive, board);
+    let brain = Brain::new(node, engine, net, writer, archive, board);
     let senses = Senses {
         arrivals,
         questions,
