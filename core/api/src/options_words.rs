@@ -66,17 +66,9 @@ pub(crate) fn no_effect(why: NoEffect, language: Language) -> &'static str {
             "no effect: sound is always mixed every 20 ms",
             "ohne Wirkung: es wird immer alle 20 ms gemischt",
         ),
-        NoEffect::RateOfThePhone => (
-            "no effect: every phone gets the rate of its own codec",
-            "ohne Wirkung: jedes Telefon bekommt die Abtastrate seines Codecs",
-        ),
         NoEffect::AlwaysAnswered => (
             "no effect: calls are always answered",
             "ohne Wirkung: Anrufe werden immer angenommen",
-        ),
-        NoEffect::SilenceIsDropped => (
-            "no effect: silence is never mixed",
-            "ohne Wirkung: Stille wird nie gemischt",
         ),
         NoEffect::NoVideo => (
             "no effect: calls carry sound alone, no video",

@@ -3,6 +3,7 @@
 //! Samples are `f32`, full scale ±1.0: Opus takes and gives floats, a sum of talkers needs no
 //! head-room in them, and SSE2 adds and scales four at once without widening first.
 
+mod band_limit;
 mod conceal;
 mod decoder;
 mod denoiser;
@@ -25,6 +26,7 @@ mod speech_rule;
 mod time_scale;
 mod tone;
 
+pub use band_limit::BandLimit;
 pub use conceal::Concealer;
 pub use decoder::{DecodeError, Decoder};
 pub use denoiser::Denoiser;

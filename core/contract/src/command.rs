@@ -4,10 +4,10 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use conclave_model::{
-    Language, LegId, PlayId, PlaylistName, Prompt, RecordId, RecordingId, StageId,
+    Digit, Language, LegId, PlayId, PlaylistName, Prompt, RecordId, RecordingId, StageId,
 };
 
-use crate::{Clip, Effort, LegSpec, VoiceSpec};
+use crate::{Clip, Effort, LegSpec, StageSpec, VoiceSpec};
 
 #[derive(Clone, Debug)]
 pub enum Command {
@@ -33,6 +33,11 @@ pub enum Command {
 
     OpenStage {
         stage: StageId,
+    },
+    /// How an open stage sounds from now on; the default until it is said.
+    SetStage {
+        stage: StageId,
+        spec: StageSpec,
     },
     /// Every leg leaves it; nothing of it remains.
     CloseStage {
@@ -80,6 +85,13 @@ pub enum Command {
     },
     StopPlay {
         leg: LegId,
+    },
+    /// Sends a key that one leg pressed to all others of the stage, as a telephone event to those
+    /// who agreed on such; nobody hears a tone. One too many (`limits::DIGITS_WAITING`) is lost.
+    RelayDigit {
+        stage: StageId,
+        from: LegId,
+        digit: Digit,
     },
     /// Play to everybody on a stage but `except`, under the conversation; several run one by one.
     Announce {

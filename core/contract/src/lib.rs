@@ -5,6 +5,7 @@ mod command;
 mod effort;
 mod event;
 mod leg_spec;
+mod stage_spec;
 mod voice_spec;
 
 pub use clip::Clip;
@@ -12,4 +13,5 @@ pub use command::{Command, RecordSpec, Segment};
 pub use effort::{Effort, OpusEffort};
 pub use event::{DigitSource, Event, LegFailure, LegStats, PlayOutcome, RecordEnd, Recording};
 pub use leg_spec::{Direction, Keypad, LegSpec, LevelExtension, MediaFormat};
+pub use stage_spec::StageSpec;
 pub use voice_spec::VoiceSpec;

@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use conclave_contract::{Effort, Event, LegFailure, PlayOutcome, RecordEnd};
-use conclave_model::{LegId, StageId};
+use conclave_contract::{Effort, Event, LegFailure, PlayOutcome, RecordEnd, StageSpec};
+use conclave_model::{Digit, LegId, StageId};
 
 use crate::deck::Deck;
 use crate::fanout::{Onward, Source};
@@ -21,6 +21,8 @@ impl Deck {
             Order::UpdateLeg { leg, renewal } => self.update_leg(now, leg, renewal),
             Order::CloseLeg { leg } => self.close_leg(leg),
             Order::OpenStage(stage) => self.open_stage(stage),
+            Order::SetStage { stage, spec } => self.set_stage(stage, spec),
+            Order::RelayDigit { stage, from, digit } => self.relay_digit(stage, from, digit),
             Order::CloseStage { stage } => self.close_stage(stage),
             Order::Link { stage, neighbour } => self.link(stage, neighbour),
             Order::Unlink { stage, neighbour } => self.unlink(stage, neighbour),
@@ -192,6 +194,33 @@ impl Deck {
         }
     }
 
+    fn set_stage(&mut self, stage: StageId, spec: StageSpec) {
+        let slot = self.stages.slot(stage);
+        let Some(stage) = slot.and_then(|slot| self.stages.get_mut(slot)) else {
+            self.shared.health.orders_refused += 1;
+            return;
+        };
+        stage.set_spec(spec);
+        for member in &stage.members {
+            if let Some(leg) = self.legs.get_mut(*member) {
+                leg.ingress.limit_band(spec.rate_bound_hz());
+            }
+        }
+    }
+
+    fn relay_digit(&mut self, stage: StageId, from: LegId, digit: Digit) {
+        let slot = self.stages.slot(stage);
+        let Some(stage) = slot.and_then(|slot| self.stages.get_mut(slot)) else {
+            self.shared.health.orders_refused += 1;
+            return;
+        };
+        for member in &stage.members {
+            if let Some(leg) = self.legs.get_mut(*member).filter(|leg| leg.id() != from) {
+                leg.relay(digit);
+            }
+        }
+    }
+
     fn link(&mut self, stage: StageId, neighbour: Box<Neighbour>) {
         let slot = self.stages.slot(stage);
         match slot.and_then(|slot| self.stages.get_mut(slot)) {
@@ -223,8 +252,10 @@ impl Deck {
             .stages
             .get_mut(stage_slot)
             .is_some_and(|stage| stage.join(slot));
-        if let Some(leg) = self.legs.get_mut(slot).filter(|_| joined) {
+        let stage = self.stages.get(stage_slot).filter(|_| joined);
+        if let (Some(leg), Some(stage)) = (self.legs.get_mut(slot), stage) {
             leg.stage = Some(stage_slot);
+            leg.ingress.limit_band(stage.spec().rate_bound_hz());
         }
     }
 

@@ -1,7 +1,7 @@
 //! A command made ready outside the tick: everything it needs is allocated in it already.
 
-use conclave_contract::Effort;
-use conclave_model::{LegId, StageId};
+use conclave_contract::{Effort, StageSpec};
+use conclave_model::{Digit, LegId, StageId};
 
 use crate::leg::{Leg, Playing, Recorder, Renewal, Voicing};
 use crate::spares::Spare;
@@ -20,6 +20,10 @@ pub enum Order {
         leg: LegId,
     },
     OpenStage(Box<Stage>),
+    SetStage {
+        stage: StageId,
+        spec: StageSpec,
+    },
     CloseStage {
         stage: StageId,
     },
@@ -62,6 +66,11 @@ pub enum Order {
     },
     StopPlay {
         leg: LegId,
+    },
+    RelayDigit {
+        stage: StageId,
+        from: LegId,
+        digit: Digit,
     },
     Announce {
         stage: StageId,
@@ -130,6 +139,8 @@ impl std::fmt::Debug for Order {
             Order::OpenStage(stage) => return write!(f, "OpenStage({})", stage.id()),
             Order::UpdateLeg { leg, .. } => ("UpdateLeg", leg),
             Order::CloseLeg { leg } => ("CloseLeg", leg),
+            Order::SetStage { stage, .. } => ("SetStage", stage),
+            Order::RelayDigit { stage, .. } => ("RelayDigit", stage),
             Order::CloseStage { stage } => ("CloseStage", stage),
             Order::Link { stage, .. } => ("Link", stage),
             Order::Unlink { stage, .. } => ("Unlink", stage),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use conclave_contract::{Command, Event};
+use conclave_contract::{Command, Event, StageSpec};
 use conclave_model::{LegId, StageId, limits};
 
 /// Where everything is. Whoever owns the decks asks it and does what it says, in that order.
@@ -14,6 +14,8 @@ pub struct Placement {
     legs: HashMap<LegId, Place>,
     /// The first part is there for as long as the stage.
     stages: HashMap<StageId, Vec<SubStage>>,
+    /// Of those of which something was said.
+    specs: HashMap<StageId, StageSpec>,
     spread_at: usize,
 }
 
@@ -84,6 +86,7 @@ impl Placement {
             decks: vec![Load::default(); decks],
             legs: HashMap::new(),
             stages: HashMap::new(),
+            specs: HashMap::new(),
             spread_at,
         }
     }
@@ -119,6 +122,8 @@ impl Placement {
         match command {
             Command::OpenStage { stage } => self.open_stage(stage, steps),
             Command::CloseStage { stage } => self.close_stage(stage, steps),
+            Command::SetStage { stage, spec } => self.set_stage(stage, spec, steps),
+            Command::RelayDigit { stage, .. } => self.order_parts(stage, &command, steps),
             Command::Announce { stage, .. } => self.announce(stage, command, steps),
             Command::JoinStage { leg, stage } => self.join_stage(leg, stage, None, steps),
             Command::LeaveStage { leg } => {
@@ -196,6 +201,7 @@ impl Placement {
         self.decks[deck].stages -= 1;
         let Some(heir) = parts.iter().min_by_key(|part| part.legs.len()) else {
             self.stages.remove(stage);
+            self.specs.remove(stage);
             return true;
         };
         let heir = heir.deck;
@@ -242,6 +248,10 @@ impl Placement {
         self.decks[deck].stages += 1;
         let command = Command::OpenStage { stage };
         steps.push(Step::Obey { deck, command });
+        if let Some(spec) = self.specs.get(&stage).copied() {
+            let command = Command::SetStage { stage, spec };
+            steps.push(Step::Obey { deck, command });
+        }
         for part in &*parts {
             let decks = [part.deck, deck];
             steps.push(Step::Link { stage, decks });
@@ -250,7 +260,23 @@ impl Placement {
         parts.push(SubStage { deck, legs });
     }
 
+    /// Also for the parts that will be.
+    fn set_stage(&mut self, stage: StageId, spec: StageSpec, steps: &mut Vec<Step>) {
+        if self.stages.contains_key(&stage) {
+            self.specs.insert(stage, spec);
+            self.order_parts(stage, &Command::SetStage { stage, spec }, steps);
+        }
+    }
+
+    fn order_parts(&self, stage: StageId, command: &Command, steps: &mut Vec<Step>) {
+        for deck in self.decks_of(stage) {
+            let command = command.clone();
+            steps.push(Step::Obey { deck, command });
+        }
+    }
+
     fn close_stage(&mut self, stage: StageId, steps: &mut Vec<Step>) {
+        self.specs.remove(&stage);
         for part in self.stages.remove(&stage).into_iter().flatten() {
             self.decks[part.deck].stages -= 1;
             let (deck, command) = (part.deck, Command::CloseStage { stage });

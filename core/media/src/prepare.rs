@@ -78,6 +78,8 @@ impl Preparer {
             Command::OpenStage { stage } => {
                 Order::OpenStage(Box::new(Stage::new(stage, self.legs_max)))
             }
+            Command::SetStage { stage, spec } => Order::SetStage { stage, spec },
+            Command::RelayDigit { stage, from, digit } => Order::RelayDigit { stage, from, digit },
             Command::CloseStage { stage } => Order::CloseStage { stage },
             Command::JoinStage { leg, stage } => Order::JoinStage { leg, stage },
             Command::LeaveStage { leg } => Order::LeaveStage { leg },

@@ -1,8 +1,8 @@
 //! Where legs and stages go when one deck has enough of them, and what follows when they leave.
 
-use conclave_contract::{Command, Event};
+use conclave_contract::{Command, Event, StageSpec};
 use conclave_media::{Placement, Step};
-use conclave_model::{LegId, PlayId, StageId, limits};
+use conclave_model::{Digit, LegId, PlayId, StageId, limits};
 
 const STAGE: StageId = StageId(1);
 
@@ -84,6 +84,30 @@ fn the_first_deck_takes_its_share_then_the_emptiest_is_opened_and_linked() {
     let opened = ["2 OpenStage", "link 0 2", "link 1 2", "2 JoinStage"];
     assert_eq!(plan.enter(5), opened);
     assert_eq!(plan.decks(), [0, 1, 2]);
+}
+
+#[test]
+fn every_part_of_a_stage_sounds_as_was_said_also_one_that_is_opened_later() {
+    let mut plan = Plan::new(2, 1);
+    plan.enter(1);
+    let spec = StageSpec {
+        rate_max_hz: Some(8_000),
+        ..StageSpec::default()
+    };
+    assert_eq!(
+        plan.command(Command::SetStage { stage: STAGE, spec }),
+        ["0 SetStage"]
+    );
+    let opened = ["1 OpenStage", "1 SetStage", "link 0 1", "1 JoinStage"];
+    assert_eq!(plan.enter(2), opened);
+    let told = plan.command(Command::SetStage { stage: STAGE, spec });
+    assert_eq!(told, ["0 SetStage", "1 SetStage"]);
+    let relay = Command::RelayDigit {
+        stage: STAGE,
+        from: LegId(1),
+        digit: Digit::from_char('5').expect("a key"),
+    };
+    assert_eq!(plan.command(relay), ["0 RelayDigit", "1 RelayDigit"]);
 }
 
 #[test]

@@ -105,6 +105,9 @@ pub const SPEECH_PAUSE: Duration = Duration::from_millis(400);
 /// The longest pause that may be set in its place: as long as a leg may be silent before it is
 /// gone ([`MEDIA_TIMEOUT`]).
 pub const SILENCE_THRESHOLD: Duration = MEDIA_TIMEOUT;
+/// Keys that others pressed and a leg was not sent yet: more than anybody types within the 200 ms
+/// that each takes, and less than would come long after.
+pub const DIGITS_WAITING: usize = 8;
 /// How often the quality of a line is looked at: RTCP reports come as often (RFC 3550 §6.2), and
 /// of 250 packets one lost is not one in a hundred.
 pub const QUALITY_READING: Duration = Duration::from_secs(5);

@@ -199,11 +199,12 @@ impl Room {
             }
         }
         self.record = record;
-        self.renew_profiles();
+        self.renew_profiles(turn);
+        self.tune_stage(turn);
         self.settle(turn);
     }
 
-    fn renew_profiles(&mut self) {
+    fn renew_profiles(&mut self, turn: &mut Turn<'_>) {
         let (member, moderator) = (
             self.profile_of(None),
             self.profile_of(Some(Role::Moderator)),
@@ -213,6 +214,7 @@ impl Room {
                 Some(Role::Moderator) => Arc::clone(&moderator),
                 Some(Role::Member) | None => Arc::clone(&member),
             };
+            participant.tune(turn);
         }
     }
 

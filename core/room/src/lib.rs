@@ -1,5 +1,6 @@
 //! The meeting: door, roster, announcements, music; cannot see SIP.
 
+mod acoustics;
 mod admin_deeds;
 mod announcer;
 mod control;

@@ -46,6 +46,8 @@ impl Room {
         joiner.language = self.record.language.for_caller(joiner.own_language);
         joiner.hand_raised_at = None;
         joiner.keypad = crate::menu::Keypad::default();
+        self.tune_stage(turn);
+        joiner.tune(turn);
         turn.command(Command::JoinStage {
             leg: joiner.leg,
             stage: self.stage,

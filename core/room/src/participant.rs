@@ -7,6 +7,7 @@ use conclave_contract::Clip;
 use conclave_model::confbridge::UserProfile;
 use conclave_model::{CallId, Language, LegId, ParticipantId};
 
+use crate::acoustics::Acoustics;
 use crate::menu::Keypad;
 use crate::{Mute, Role};
 
@@ -79,6 +80,7 @@ pub struct Participant {
     /// How much louder or softer this one hears the others.
     pub(crate) listening_db: i8,
     pub(crate) keypad: Keypad,
+    pub(crate) acoustics: Acoustics,
 }
 
 impl Participant {
@@ -109,6 +111,7 @@ impl Participant {
             hinted_at: None,
             listening_db: 0,
             keypad: Keypad::default(),
+            acoustics: Acoustics::default(),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use conclave_contract::{Clip, Command};
+use conclave_contract::{Clip, Command, StageSpec};
 use conclave_ivr::{EntryPlan, RefusedEntry};
 use conclave_model::confbridge::{RoomRules, UserProfile};
 use conclave_model::{
@@ -45,6 +45,8 @@ pub struct Room {
     /// By key: nobody is told who comes and who goes.
     pub(crate) hushed: bool,
     closed: bool,
+    /// What the media plane was told of the stage.
+    pub(crate) stage_spec: StageSpec,
 }
 
 /// Nobody of this id is at the door or in the room.
@@ -71,6 +73,7 @@ impl Room {
             all_muted: false,
             hushed: false,
             closed: false,
+            stage_spec: StageSpec::default(),
         }
     }
 
@@ -368,6 +371,7 @@ impl Room {
     }
 
     fn seat(&mut self, turn: &mut Turn<'_>, who: ParticipantId, role: Role, name: Option<Clip>) {
+        self.tune_stage(turn);
         let Some(joiner) = self.roster.get_mut(who) else {
             return;
         };
@@ -383,6 +387,7 @@ impl Room {
         if joiner.mute().is_muted() {
             turn.command(Command::SetMute { leg, muted: true });
         }
+        joiner.tune(turn);
         turn.command(Command::JoinStage {
             leg,
             stage: self.stage,

@@ -15,4 +15,4 @@ pub use packet::{
 };
 pub use reception::{Accepted, Reception};
 pub use reporter::{REPORT_BYTES_MAX, Reporter};
-pub use telephone_event::{EventPacket, EventReceiver, EventSender};
+pub use telephone_event::{EVENT_BYTES, EventPacket, EventReceiver, EventSender};

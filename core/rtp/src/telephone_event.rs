@@ -216,7 +216,7 @@ impl EventBlock {
     }
 }
 
-const EVENT_BYTES: usize = 4;
+pub const EVENT_BYTES: usize = 4;
 const END_BIT: u8 = 0x80;
 /// -10 dBm0, what most telephones write.
 const VOLUME_DBM0: u8 = 10;

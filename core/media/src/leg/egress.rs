@@ -3,7 +3,7 @@
 use conclave_audio::{Economy, Encoder, OpusSettings, SampleRate};
 use conclave_contract::{LegSpec, MediaFormat, OpusEffort};
 use conclave_model::{Codec, limits};
-use conclave_rtp::{HEADER_BYTES, Header, write_header};
+use conclave_rtp::{EVENT_BYTES, EventPacket, HEADER_BYTES, Header, write_header};
 
 use super::opus_choice::OpusChoice;
 use super::payloads::Payloads;
@@ -248,6 +248,34 @@ impl Egress {
             self.packets_sent += 1;
             self.advance();
         }
+    }
+
+    /// That of the next packet.
+    pub const fn timestamp(&self) -> u32 {
+        self.timestamp
+    }
+
+    /// The next packet, which is one of a telephone event: it has a number, and takes no time.
+    pub fn number_event(
+        &mut self,
+        payload_type: u8,
+        event: &EventPacket,
+    ) -> [u8; HEADER_BYTES + EVENT_BYTES] {
+        let header = Header {
+            payload_type,
+            marker: event.marker,
+            sequence: self.sequence,
+            timestamp: event.timestamp,
+            ssrc: self.ssrc,
+        };
+        self.sequence = self.sequence.wrapping_add(1);
+        self.packets_sent += 1;
+        let mut packet = [0; HEADER_BYTES + EVENT_BYTES];
+        if let Some((front, payload)) = packet.split_first_chunk_mut::<HEADER_BYTES>() {
+            write_header(front, &header);
+            payload.copy_from_slice(&event.payload);
+        }
+        packet
     }
 
     /// The packets are not sent: time goes on, numbers do not, and speech begins anew afterwards.

@@ -203,6 +203,7 @@ impl Leg {
         let to = self.ingress.latch.rtp();
         let (Some(to), true) = (to, self.direction.sends()) else {
             self.egress.withhold(payloads);
+            self.dialler.forget();
             return;
         };
         let (id, reporter) = (self.id, &mut self.reporter);
@@ -213,6 +214,15 @@ impl Leg {
                 reporter.sent(sent.timestamp, sent.payload_bytes, now);
             }
         });
+        let timestamp = self.egress.timestamp();
+        if let Some((payload_type, event)) = self.dialler.next_packet(timestamp) {
+            let packet = self.egress.number_event(payload_type, &event);
+            sink.send(id, Port::Rtp, to, &packet);
+            health.packets_sent += 1;
+            if let Some(reporter) = &mut self.reporter {
+                reporter.sent(timestamp, event.payload.len(), now);
+            }
+        }
     }
 
     /// Sends a report if one is due, or the last one with a goodbye.

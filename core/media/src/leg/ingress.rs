@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use conclave_audio::{Frame, Gain, SampleRate, SpeechDetector, Voice as Speech, level};
+use conclave_audio::{BandLimit, Frame, Gain, SampleRate, SpeechDetector, Voice as Speech, level};
 use conclave_contract::{LegSpec, LevelExtension, MediaFormat};
 use conclave_model::{Codec, Digit};
 use conclave_rtp::{AudioLevel, Datagram, JitterBuffer, Reporter, RtpPacket, classify};
@@ -32,6 +32,7 @@ pub(crate) struct Ingress {
     /// How much louder or softer than it comes it goes on to whoever hears it.
     volume: Gain,
     voicing: Option<Box<Voicing>>,
+    band_limit: Option<BandLimit>,
     heard_at: Option<Instant>,
     refused: u64,
 }
@@ -68,6 +69,7 @@ impl Ingress {
             level_dbov: level::SILENCE_DBOV,
             volume: Gain::new(1.0),
             voicing: None,
+            band_limit: None,
             heard_at: None,
             refused: 0,
         }
@@ -159,6 +161,9 @@ impl Ingress {
                     voicing.frame(frame.samples(), self.level_dbov, &self.speech);
                 }
                 voice.amplify(&mut self.volume);
+                if let Some(limit) = &mut self.band_limit {
+                    voice.change(|rate, samples| limit.process(rate, samples));
+                }
             }
         }
         if self.level_dbov > level::SILENCE_DBOV {
@@ -168,6 +173,13 @@ impl Ingress {
             if let Some(voicing) = voicing {
                 voicing.no_frame();
             }
+        }
+    }
+
+    /// Others hear no more of it than this rate could carry.
+    pub fn limit_band(&mut self, rate_hz: Option<u32>) {
+        if self.band_limit.as_ref().map(BandLimit::rate_hz) != rate_hz {
+            self.band_limit = rate_hz.map(BandLimit::new);
         }
     }
 

@@ -1,5 +1,6 @@
 //! The media half of one call: what it says and what it hears, 20 ms at a time; cannot see a PIN.
 
+mod dialler;
 mod ear;
 mod egress;
 mod hearing;
@@ -29,13 +30,14 @@ use std::time::Instant;
 use conclave_audio::{Gain, SampleRate};
 use conclave_contract::{Direction, LegSpec, LegStats};
 use conclave_mixer::Limiter;
-use conclave_model::LegId;
+use conclave_model::{Digit, LegId};
 use conclave_rtp::Reporter;
 
 use crate::bus::Converters;
 use crate::fanout::{Following, Source};
 use crate::reserve::Reserve;
 
+use dialler::Dialler;
 pub use ear::Ear;
 pub(crate) use egress::{Egress, EncodeKey};
 pub(crate) use hearing::{Hears, Surroundings};
@@ -63,6 +65,7 @@ pub struct Leg {
     pub(crate) egress: Egress,
     reporter: Option<Reporter>,
     cname: [u8; 8],
+    dialler: Dialler,
 
     /// The slot of its stage.
     pub(crate) stage: Option<usize>,
@@ -121,6 +124,7 @@ impl Leg {
             egress,
             reporter: None,
             cname: cname(spec.ssrc),
+            dialler: Dialler::new(&spec),
             direction: spec.direction,
             spec,
             stage: None,
@@ -204,6 +208,7 @@ impl Leg {
         }
         std::mem::swap(&mut self.spec, spec);
         self.direction = self.spec.direction;
+        self.dialler = Dialler::new(&self.spec);
         if let Some(reporter) = &mut self.reporter {
             reporter.set_clock_rate(self.spec.send.codec.clock_rate_hz());
         }
@@ -216,6 +221,11 @@ impl Leg {
     /// Whether others may hear it at all.
     pub(crate) fn is_audible(&self) -> bool {
         !self.is_muted && !self.is_broken && self.direction.hears_peer()
+    }
+
+    /// Somebody else pressed a key, which the peer is to know.
+    pub(crate) fn relay(&mut self, digit: Digit) {
+        self.dialler.press(digit);
     }
 
     pub(crate) fn set_muted(&mut self, muted: bool) {

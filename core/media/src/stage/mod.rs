@@ -9,8 +9,8 @@ mod taping;
 
 use std::collections::VecDeque;
 
-use conclave_audio::{Gain, SampleRate};
-use conclave_contract::Event;
+use conclave_audio::{BandLimit, Gain, SampleRate};
+use conclave_contract::{Event, StageSpec};
 use conclave_mixer::{Ducker, Limiter, Slot, TalkerSelect};
 use conclave_model::{LegId, StageId, limits};
 
@@ -63,6 +63,9 @@ pub struct Stage {
     pub(crate) fanout: Fanout,
     /// Of a stage that is recorded.
     pub(crate) tape: Option<Box<Tape>>,
+    spec: StageSpec,
+    /// Of what is said to all; what people say is limited where it comes in.
+    band_limit: Option<BandLimit>,
     breaks: bool,
 }
 
@@ -87,6 +90,8 @@ impl Stage {
             wanted: [false; 3],
             fanout: Fanout::new(),
             tape: None,
+            spec: StageSpec::default(),
+            band_limit: None,
             breaks: false,
         }
     }
@@ -94,6 +99,15 @@ impl Stage {
     #[must_use]
     pub const fn id(&self) -> StageId {
         self.id
+    }
+
+    pub(crate) const fn spec(&self) -> &StageSpec {
+        &self.spec
+    }
+
+    pub(crate) fn set_spec(&mut self, spec: StageSpec) {
+        self.spec = spec;
+        self.band_limit = spec.rate_bound_hz().map(BandLimit::new);
     }
 
     pub(crate) fn break_next_tick(&mut self) {
@@ -295,6 +309,9 @@ impl Stage {
         };
         let mut wide = [0.0; REEL_FRAME_SAMPLES];
         let goes_on = announcement.reel.read(&mut wide);
+        if let Some(limit) = &mut self.band_limit {
+            limit.process(SampleRate::Hz16000, &mut wide);
+        }
         if !announcement.has_begun {
             announcement.has_begun = true;
             self.ducker.begin(self.is_speech);

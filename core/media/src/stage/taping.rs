@@ -16,7 +16,10 @@ impl Stage {
         };
         let full = bus_of(SampleRate::Hz48000);
         let elsewhere = self.neighbourhood.as_ref();
-        if self.wanted[full] || elsewhere.is_some_and(|it| it.wants(full)) {
+        let is_narrow = self.spec.rate_bound_hz().is_some_and(|hz| hz <= TAPE_HZ);
+        let is_fixed = self.spec.rate_fixed_hz.is_some();
+        let is_wide = is_fixed || self.wanted[full] || elsewhere.is_some_and(|it| it.wants(full));
+        if is_wide && !is_narrow {
             tape.widen();
         }
         self.wanted[bus_of(tape.rate())] = true;
@@ -56,3 +59,6 @@ impl Stage {
         }
     }
 }
+
+/// What a tape has as long as nothing needs more.
+const TAPE_HZ: u32 = SampleRate::Hz16000.hz();

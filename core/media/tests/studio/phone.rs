@@ -43,6 +43,8 @@ pub struct Phone {
     pub levels: Vec<AudioLevel>,
     /// Says these two tones instead of its sine.
     pub dial: Option<(f32, f32)>,
+    /// Agrees on telephone events.
+    pub takes_keys: bool,
     /// Sends packets at all.
     pub sends: bool,
     /// Sends RFC 3389 in place of sound, ten times a second.
@@ -88,6 +90,7 @@ impl Phone {
             script: None,
             levels: Vec::new(),
             dial: None,
+            takes_keys: true,
             sends: true,
             pauses_with_comfort_noise: false,
             ssrc: 0x1000 + number,
@@ -139,10 +142,7 @@ impl Phone {
             rtcp_mux: false,
             send: format,
             receive: vec![format],
-            keypad: vec![Keypad {
-                payload_type: KEYPAD,
-                clock_rate_hz: 8_000,
-            }],
+            keypad: self.keypad(),
             direction: Direction::SendRecv,
             ptime_ms: self.ptime_ms,
             opus_fec: false,
@@ -155,6 +155,14 @@ impl Phone {
             first_sequence: 65_530,
             first_timestamp: 4_294_960_000,
         }
+    }
+
+    fn keypad(&self) -> Vec<Keypad> {
+        let format = Keypad {
+            payload_type: KEYPAD,
+            clock_rate_hz: 8_000,
+        };
+        self.takes_keys.then_some(format).into_iter().collect()
     }
 
     pub fn rate_hz(&self) -> u32 {
@@ -289,8 +297,10 @@ impl Phone {
         }
         let packet = RtpPacket::parse(datagram).expect("we send well-formed RTP");
         let mut samples = [0.0; Decoder::SAMPLES_MAX];
-        let count = self.decoder.decode(packet.payload, &mut samples).unwrap();
-        self.sound.extend_from_slice(&samples[..count]);
+        if packet.payload_type != KEYPAD {
+            let count = self.decoder.decode(packet.payload, &mut samples).unwrap();
+            self.sound.extend_from_slice(&samples[..count]);
+        }
         self.packets.push(Heard {
             at,
             sequence: packet.sequence,

@@ -42,12 +42,8 @@ pub enum NoEffect {
     AlwaysAdaptive,
     /// Sound is mixed every 20 ms.
     FixedInterval,
-    /// Every phone gets the rate of its own codec.
-    RateOfThePhone,
     /// Calls are always answered.
     AlwaysAnswered,
-    /// Silence is never mixed.
-    SilenceIsDropped,
     /// Calls carry sound alone.
     NoVideo,
     /// Events go to programs, by the API, not into calls.

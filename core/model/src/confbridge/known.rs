@@ -65,6 +65,11 @@ const fn switch(id: OptionId, name: &'static str, from: From) -> KnownOption {
     option(id, name, ValueKind::Bool, Fate::Followed(from))
 }
 
+/// Rooms do what is typed.
+const fn followed(id: OptionId, name: &'static str, kind: ValueKind, from: From) -> KnownOption {
+    option(id, name, kind, Fate::Followed(from))
+}
+
 const fn idle(id: OptionId, name: &'static str, kind: ValueKind, why: NoEffect) -> KnownOption {
     option(id, name, kind, Fate::NoEffect(why))
 }
@@ -183,34 +188,35 @@ pub const USER_OPTIONS: [KnownOption; 30] = [
         ANY_NUMBER,
         Fate::Kept { today: "0" },
     ),
-    flag(U(User::Denoise), "denoise", "no"),
+    followed(U(User::Denoise), "denoise", ValueKind::Bool, From::Now),
     idle(
         U(User::JitterBuffer),
         "jitterbuffer",
         ValueKind::Bool,
         NoEffect::AlwaysAdaptive,
     ),
-    idle(
+    followed(
         U(User::DspDropSilence),
         "dsp_drop_silence",
         ValueKind::Bool,
-        NoEffect::SilenceIsDropped,
+        From::Now,
     ),
-    option(
+    followed(
         U(User::DspTalkingThreshold),
         "dsp_talking_threshold",
         ANY_NUMBER,
-        Fate::Kept { today: "" },
+        From::Now,
     ),
-    option(
+    followed(
         U(User::DspSilenceThreshold),
         "dsp_silence_threshold",
         ANY_NUMBER,
-        Fate::Kept { today: "" },
+        From::Now,
     ),
-    switch(
+    followed(
         U(User::TalkDetectionEvents),
         "talk_detection_events",
+        ValueKind::Bool,
         From::Now,
     ),
     flag(U(User::DtmfPassthrough), "dtmf_passthrough", "no"),
@@ -255,17 +261,17 @@ pub const BRIDGE_OPTIONS: [KnownOption; 22] = [
         ValueKind::Language,
         RoomField::Language,
     ),
-    idle(
+    followed(
         B(Bridge::InternalSampleRate),
         "internal_sample_rate",
         ValueKind::SampleRate { or: "auto" },
-        NoEffect::RateOfThePhone,
+        From::Now,
     ),
-    option(
+    followed(
         B(Bridge::MaximumSampleRate),
         "maximum_sample_rate",
         ValueKind::SampleRate { or: "none" },
-        Fate::Kept { today: "none" },
+        From::Now,
     ),
     idle(
         B(Bridge::MixingInterval),

@@ -80,7 +80,10 @@ impl Studio {
                 self.leg(leg).volume_db = volume_db;
                 Vec::new()
             }
-            Command::SetListeningVolume { .. } | Command::SetVoice { .. } => Vec::new(),
+            Command::SetListeningVolume { .. }
+            | Command::SetVoice { .. }
+            | Command::SetStage { .. }
+            | Command::RelayDigit { .. } => Vec::new(),
             Command::Play {
                 leg,
                 play,

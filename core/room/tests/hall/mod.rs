@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use conclave_contract::{Clip, Command, PlayOutcome, Segment, VoiceSpec};
+use conclave_contract::{Clip, Command, PlayOutcome, Segment, StageSpec, VoiceSpec};
 use conclave_ivr::{EntryPlan, RefusedEntry};
 use conclave_model::{
     CallEnd, CallId, Chance, Digit, Language, LegId, LocalIds, ParticipantId, Pin, PlayId,
@@ -37,6 +37,8 @@ pub struct Hall {
     pub keys_of_last_play: Option<bool>,
     pub listening: BTreeMap<LegId, i8>,
     pub voices: BTreeMap<LegId, VoiceSpec>,
+    pub spec: StageSpec,
+    pub relayed: Vec<(LegId, Digit)>,
     pub music: BTreeMap<LegId, PlaylistName>,
     pub plays: Vec<(LegId, PlayId, String)>,
     pub announcing: Vec<PlayId>,
@@ -67,6 +69,8 @@ impl Hall {
             keys_of_last_play: None,
             listening: BTreeMap::new(),
             voices: BTreeMap::new(),
+            spec: StageSpec::default(),
+            relayed: Vec::new(),
             music: BTreeMap::new(),
             plays: Vec::new(),
             announcing: Vec::new(),
@@ -226,6 +230,8 @@ impl Hall {
             Command::SetVolume { leg, volume_db } => {
                 self.volumes.insert(leg, volume_db);
             }
+            Command::SetStage { spec, .. } => self.spec = spec,
+            Command::RelayDigit { from, digit, .. } => self.relayed.push((from, digit)),
             Command::SetVoice { leg, voice } => {
                 self.voices.insert(leg, voice);
             }

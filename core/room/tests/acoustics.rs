@@ -1,0 +1,157 @@
+//! What the options of a room make of each participant's sound.
+#![allow(clippy::unwrap_used, reason = "a test stops where it finds nothing")]
+
+mod hall;
+
+use std::time::Duration;
+
+use conclave_contract::{StageSpec, VoiceSpec};
+use conclave_model::RoomPatch;
+use conclave_room::RoomNews;
+use hall::{Guest, Hall};
+
+/// A room without PIN and music, with these options.
+fn hall(options: &str, user_options: &str) -> Hall {
+    let mut hall = Hall::new();
+    hall.change(RoomPatch {
+        pin: Some(None),
+        music: Some(None),
+        message: Some(false),
+        options: Some(options.to_owned()),
+        user_options: Some(user_options.to_owned()),
+        ..RoomPatch::default()
+    });
+    hall
+}
+
+fn enter(hall: &mut Hall) -> Guest {
+    let guest = hall.new_guest();
+    hall.arrive(guest).unwrap();
+    hall.admit(guest, 0).unwrap();
+    guest
+}
+
+fn set_user_options(hall: &mut Hall, text: &str) {
+    hall.change(RoomPatch {
+        user_options: Some(text.to_owned()),
+        ..RoomPatch::default()
+    });
+}
+
+#[test]
+fn a_voice_is_taken_as_the_options_say_from_the_first_moment_and_live() {
+    for (line, expected) in [
+        (
+            "dsp_talking_threshold=250",
+            VoiceSpec {
+                talking_threshold: Some(250),
+                ..VoiceSpec::default()
+            },
+        ),
+        (
+            "dsp_talking_threshold=4000000000",
+            VoiceSpec {
+                talking_threshold: Some(32_768),
+                ..VoiceSpec::default()
+            },
+        ),
+        (
+            "dsp_silence_threshold=1500",
+            VoiceSpec {
+                silence_threshold: Some(Duration::from_millis(1_500)),
+                ..VoiceSpec::default()
+            },
+        ),
+        (
+            "dsp_drop_silence=yes",
+            VoiceSpec {
+                drop_silence: true,
+                ..VoiceSpec::default()
+            },
+        ),
+        (
+            "denoise=yes",
+            VoiceSpec {
+                denoise: true,
+                ..VoiceSpec::default()
+            },
+        ),
+    ] {
+        let mut hall = hall("", line);
+        let one = enter(&mut hall);
+        assert_eq!(hall.voices.get(&one.leg), Some(&expected), "{line}");
+        set_user_options(&mut hall, "");
+        assert_eq!(
+            hall.voices.get(&one.leg),
+            Some(&VoiceSpec::default()),
+            "{line}"
+        );
+        let other = enter(&mut hall);
+        assert_eq!(hall.voices.get(&other.leg), None, "{line}: nothing to say");
+        set_user_options(&mut hall, line);
+        for guest in [one, other] {
+            assert_eq!(hall.voices.get(&guest.leg), Some(&expected), "{line}");
+        }
+    }
+}
+
+fn talking(hall: &Hall) -> Vec<bool> {
+    let news = hall.news.iter();
+    let told = news.filter_map(|news| {
+        if let RoomNews::Talking { talking, .. } = news {
+            Some(*talking)
+        } else {
+            None
+        }
+    });
+    told.collect()
+}
+
+#[test]
+fn without_talk_detection_events_nobody_is_told_who_talks() {
+    let mut hall = hall("", "talk_detection_events=no");
+    let guest = enter(&mut hall);
+    hall.act(|room, turn| room.talking(turn, guest.id, true));
+    assert!(talking(&hall).is_empty());
+    assert!(!hall.room.participant(guest.id).unwrap().talking());
+    set_user_options(&mut hall, "");
+    assert_eq!(talking(&hall), [true], "from now on");
+    set_user_options(&mut hall, "talk_detection_events=no");
+    assert_eq!(talking(&hall), [true, false], "and no longer");
+    hall.act(|room, turn| room.talking(turn, guest.id, false));
+    assert_eq!(talking(&hall), [true, false]);
+}
+
+#[test]
+fn the_rate_of_the_mix_is_as_the_options_say_from_the_first_moment_and_live() {
+    for (line, expected) in [
+        (
+            "maximum_sample_rate=16000",
+            StageSpec {
+                rate_max_hz: Some(16_000),
+                rate_fixed_hz: None,
+            },
+        ),
+        (
+            "internal_sample_rate=8000",
+            StageSpec {
+                rate_max_hz: None,
+                rate_fixed_hz: Some(8_000),
+            },
+        ),
+    ] {
+        let mut hall = hall(line, "");
+        enter(&mut hall);
+        assert_eq!(hall.spec, expected, "{line}");
+        let set = |hall: &mut Hall, options: &str| {
+            hall.change(RoomPatch {
+                options: Some(options.to_owned()),
+                ..RoomPatch::default()
+            });
+        };
+        set(&mut hall, "");
+        assert_eq!(hall.spec, StageSpec::default(), "{line}");
+        set(&mut hall, line);
+        assert_eq!(hall.spec, expected, "{line}");
+    }
+}
