@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::{DoorName, LiveRef};
 
-/// A caller who was answered and is not in the room yet.
+/// A caller who was answered and is not in the room yet, or waits in it for a leader.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct WaitingView {
     /// The same as after the caller has entered.
@@ -35,6 +35,8 @@ pub enum WaitingStep {
     Name,
     /// Nothing is asked any more.
     Entering,
+    /// Is in the room, but waits for a leader there: hears music or listens, and is not heard.
+    Leader,
 }
 
 /// One who waits, and where.

@@ -135,6 +135,7 @@ impl Node {
             | RoomNews::TurnedAway { .. }
             | RoomNews::GaveUp { .. }
             | RoomNews::Joined { .. }
+            | RoomNews::Waits { .. }
             | RoomNews::Left { .. }
             | RoomNews::PinWrong { .. }
             | RoomNews::Talking { .. }

@@ -130,9 +130,17 @@ impl<'a> Desk<'a> {
             RoomNews::Joined { participant, .. } => self.joined(participant),
             RoomNews::Left {
                 participant, end, ..
-            } => self.left(participant, end),
+            } => {
+                self.wait_ended(participant, WaitOutcome::Gone);
+                self.left(participant, end);
+            }
             RoomNews::MovedOut { participant } => self.went(participant),
             RoomNews::Passed { participant } => self.waits(participant),
+            RoomNews::Waits { participant, .. } => {
+                // Who was in is not, as long as no leader comes.
+                self.went(participant);
+                self.waits(participant);
+            }
             RoomNews::TurnedAway { participant, .. } | RoomNews::GaveUp { participant, .. } => {
                 self.wait_ended(participant, WaitOutcome::Gone);
             }
@@ -285,7 +293,9 @@ impl<'a> Desk<'a> {
     }
 
     fn view(&self, who: ParticipantId) -> Option<ParticipantView> {
-        self.eye.participant(self.live.room.participant(who)?)
+        let participant = self.live.room.participant(who)?;
+        let view = self.eye.participant(participant);
+        view.filter(|_| participant.is_active())
     }
 
     fn talk(&self, participant: ParticipantView) -> Talk {

@@ -73,6 +73,7 @@ impl Node {
             | RoomNews::GaveUp { .. }
             | RoomNews::Left { .. }
             | RoomNews::MovedOut { .. }
+            | RoomNews::Waits { .. }
             | RoomNews::Hand { .. }
             | RoomNews::VolumeChanged { .. }
             | RoomNews::Muted { .. }

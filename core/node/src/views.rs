@@ -42,7 +42,10 @@ impl Node {
             locked: live.is_some_and(|live| live.room.is_locked()),
             muted: live.is_some_and(|live| live.room.are_all_muted()),
             recording: live.and_then(|live| self.live_recording(&live.room)),
-            participants: everybody().filter_map(|one| eye.participant(one)).collect(),
+            participants: everybody()
+                .filter(|one| one.is_active())
+                .filter_map(|one| eye.participant(one))
+                .collect(),
             waiting: everybody()
                 .filter_map(|one| eye.waiting(one, record))
                 .collect(),
@@ -51,12 +54,9 @@ impl Node {
 }
 
 impl Eye<'_> {
-    /// A participant as the public sees it; `None` at the door.
+    /// A participant as the public sees it, one who waits for a leader too; `None` at the door.
     pub fn participant(&self, participant: &Participant) -> Option<ParticipantView> {
-        let since = match participant.phase() {
-            Phase::Active { since, .. } => since,
-            Phase::AtDoor | Phase::Passed(_) => return None,
-        };
+        let since = participant.since()?;
         // A participant has a call for as long as it is one.
         let call = self.calls.get(participant.call())?;
         let label = participant.label();
@@ -82,11 +82,13 @@ impl Eye<'_> {
         })
     }
 
-    /// One at the door as the public sees it; `None` before the answer and in the room.
+    /// One at the door, or waiting for a leader, as the public sees it; `None` before the answer
+    /// and in the room.
     pub fn waiting(&self, caller: &Participant, record: &RoomRecord) -> Option<WaitingView> {
         let step = match caller.phase() {
             Phase::Active { .. } => return None,
             Phase::AtDoor => WaitingStep::Pin,
+            Phase::Waiting { .. } => WaitingStep::Leader,
             Phase::Passed(_) if record.message => WaitingStep::Name,
             Phase::Passed(_) => WaitingStep::Entering,
         };

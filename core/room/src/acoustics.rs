@@ -40,7 +40,7 @@ impl Participant {
     /// Tells the media plane what the options say of this one's sound, as far as it is news: when
     /// one comes in, and whenever the options change.
     pub(crate) fn tune(&mut self, turn: &mut Turn<'_>) {
-        if !self.is_active() {
+        if !self.is_inside() {
             return;
         }
         let leg = self.leg;

@@ -92,7 +92,7 @@ impl Room {
         let waiting: Vec<ParticipantId> = self
             .roster
             .iter()
-            .filter(|one| one.phase() == Phase::AtDoor)
+            .filter(|one| one.phase() == Phase::AtDoor || one.is_waiting())
             .map(Participant::id)
             .collect();
         let prompt = if waiting.is_empty() {

@@ -46,6 +46,8 @@ pub(crate) struct Hall<'a> {
     pub(crate) announces: bool,
     /// How many are in the room.
     pub(crate) people: usize,
+    /// Whether anybody listens, those who wait for a leader among them.
+    pub(crate) is_heard: bool,
     pub(crate) sounding: Sounding<'a>,
     pub(crate) lone: Option<&'a Participant>,
 }
@@ -179,10 +181,10 @@ impl Announcer {
 
     /// The lone one knows that they came; an empty room listens to nobody.
     fn forget_what_nobody_needs(&mut self, hall: &Hall<'_>) {
-        if hall.people == 0 {
+        if !hall.is_heard {
             self.notices.clear();
         }
-        if hall.people == 0 || !hall.announces {
+        if !hall.is_heard || !hall.announces {
             self.joined.clear();
             self.left.clear();
         } else if let Some(lone) = hall.lone {
@@ -290,7 +292,12 @@ impl Subject {
             name: participant.spoken_name.clone(),
             is_quiet: participant.profile.quiet,
             hears_own: participant.profile.hear_own_join_sound && !participant.profile.quiet,
-            counts: participant.profile.announce_user_count_all,
+            // Who waits is not counted yet, nor told of as one more.
+            counts: if participant.is_waiting() {
+                CountAll::Never
+            } else {
+                participant.profile.announce_user_count_all
+            },
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use conclave_model::confbridge::RoomRules;
+use conclave_model::confbridge::{RoomRules, SoundName, UserProfile};
 use conclave_model::{CallEnd, ParticipantId, Prompt, RoomRecord, limits};
 
 use crate::{
@@ -119,19 +119,25 @@ impl Room {
     }
 
     /// Lets one in who is at the door: no PIN is asked any more, and a lock or a full room does
-    /// not stop them. What is asked of all, the name, is asked of them. No matter for who is in.
+    /// not stop them. What is asked of all, the name, is asked of them. Who waits for a leader does
+    /// so no longer. No matter for who is in.
     ///
     /// # Errors
     /// Nobody of this id is here.
     pub fn let_in(&mut self, turn: &mut Turn<'_>, who: ParticipantId) -> Result<(), NotHere> {
         let caller = self.roster.get_mut(who).ok_or(NotHere)?;
         caller.vouched = true;
+        let language = caller.language;
         if caller.phase == Phase::AtDoor {
             caller.phase = Phase::Passed(Role::Member);
             let call = caller.call;
             turn.news(RoomNews::Passed { participant: who });
             turn.out.push(RoomOutput::LetPass { call });
+        } else if caller.is_waiting() {
+            let begins = self.sound(SoundName::Begin, language);
+            self.greet(turn, who, begins);
         }
+        self.settle(turn);
         Ok(())
     }
 
@@ -166,7 +172,7 @@ impl Room {
         turn.news(RoomNews::Ended);
         let everybody: Vec<ParticipantId> = self.roster.iter().map(|one| one.id()).collect();
         for who in everybody {
-            if let Some(gone) = self.take_out(turn, who, end) {
+            if let Some(gone) = self.take_one(turn, who, end) {
                 turn.out.push(RoomOutput::Dismiss {
                     call: gone.call(),
                     end,
@@ -204,12 +210,31 @@ impl Room {
         self.settle(turn);
     }
 
+    /// Gives one who is here a profile of their own, in place of that of their role.
+    ///
+    /// # Errors
+    /// Nobody of this id is here.
+    pub fn set_profile(
+        &mut self,
+        turn: &mut Turn<'_>,
+        who: ParticipantId,
+        profile: Arc<UserProfile>,
+    ) -> Result<(), NotHere> {
+        let participant = self.roster.get_mut(who).ok_or(NotHere)?;
+        participant.profile = profile;
+        participant.has_own_profile = true;
+        participant.tune(turn);
+        self.settle(turn);
+        Ok(())
+    }
+
     fn renew_profiles(&mut self, turn: &mut Turn<'_>) {
         let (member, moderator) = (
             self.profile_of(None),
             self.profile_of(Some(Role::Moderator)),
         );
-        for participant in self.roster.iter_mut() {
+        let by_role = |one: &&mut Participant| !one.has_own_profile;
+        for participant in self.roster.iter_mut().filter(by_role) {
             participant.profile = match participant.role() {
                 Some(Role::Moderator) => Arc::clone(&moderator),
                 Some(Role::Member) | None => Arc::clone(&member),

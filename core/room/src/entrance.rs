@@ -1,38 +1,37 @@
 //! Whether the room takes one more; compares no PIN and knows nobody by name.
 
 use conclave_ivr::RefusedEntry;
+use conclave_model::confbridge::{BridgeProfile, UserProfile};
 use conclave_model::limits;
 
-use crate::Role;
-
-/// The lock and the seats.
-#[derive(Debug)]
+/// The lock; how many seats there are is a rule of the room.
+#[derive(Debug, Default)]
 pub(crate) struct Entrance {
     pub(crate) locked: bool,
-    seats: usize,
-}
-
-impl Default for Entrance {
-    fn default() -> Self {
-        Self {
-            locked: false,
-            seats: limits::ROOM_SEATS,
-        }
-    }
 }
 
 impl Entrance {
-    /// Whether one more may come to `active` others.
+    /// Whether one more may come to `inside` others, of whom some may wait for a leader.
     ///
     /// # Errors
-    /// A moderator is stopped by neither; for others, the lock is named before the seats.
-    pub(crate) fn takes_one_more(&self, active: usize, role: Role) -> Result<(), RefusedEntry> {
-        match role {
-            Role::Moderator => Ok(()),
-            Role::Member if self.locked => Err(RefusedEntry::Locked),
-            Role::Member if active >= self.seats => Err(RefusedEntry::Full),
-            Role::Member => Ok(()),
+    /// Who has admin rights is stopped by neither; for others, the lock is named before the seats.
+    pub(crate) fn takes_one_more(
+        &self,
+        inside: usize,
+        bridge: &BridgeProfile,
+        profile: &UserProfile,
+    ) -> Result<(), RefusedEntry> {
+        if profile.admin {
+            return Ok(());
         }
+        if self.locked {
+            return Err(RefusedEntry::Locked);
+        }
+        let most = bridge.max_members.and_then(|most| most.try_into().ok());
+        if inside >= most.unwrap_or(limits::ROOM_SEATS).min(limits::ROOM_SEATS) {
+            return Err(RefusedEntry::Full);
+        }
+        Ok(())
     }
 }
 
@@ -41,21 +40,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn full_and_locked_are_told_apart_and_stop_no_moderator() {
-        let mut entrance = Entrance {
-            locked: false,
-            seats: 2,
-        };
-        assert_eq!(entrance.takes_one_more(1, Role::Member), Ok(()));
-        assert_eq!(
-            entrance.takes_one_more(2, Role::Member),
-            Err(RefusedEntry::Full)
-        );
+    fn full_and_locked_are_told_apart_and_stop_no_admin() {
+        let two = BridgeProfile::read("max_members=2");
+        let (member, admin) = (UserProfile::default(), UserProfile::read("admin=yes"));
+        let mut entrance = Entrance::default();
+        assert_eq!(entrance.takes_one_more(1, &two, &member), Ok(()));
+        let refusal = entrance.takes_one_more(2, &two, &member);
+        assert_eq!(refusal, Err(RefusedEntry::Full));
+        assert_eq!(entrance.takes_one_more(2, &two, &admin), Ok(()));
+        let any = BridgeProfile::default();
+        assert_eq!(entrance.takes_one_more(2, &any, &member), Ok(()));
+        let refusal = entrance.takes_one_more(limits::ROOM_SEATS, &any, &member);
+        assert_eq!(refusal, Err(RefusedEntry::Full));
         entrance.locked = true;
-        assert_eq!(
-            entrance.takes_one_more(2, Role::Member),
-            Err(RefusedEntry::Locked)
-        );
-        assert_eq!(entrance.takes_one_more(2, Role::Moderator), Ok(()));
+        let refusal = entrance.takes_one_more(2, &two, &member);
+        assert_eq!(refusal, Err(RefusedEntry::Locked));
+        assert_eq!(entrance.takes_one_more(2, &two, &admin), Ok(()));
     }
 }

@@ -66,7 +66,7 @@ impl Room {
     /// A key of one who is in the room. Keys at the door belong to the entry script and are
     /// ignored here.
     pub fn digit(&mut self, turn: &mut Turn<'_>, who: ParticipantId, digit: Digit) {
-        let Some(participant) = self.roster.get_mut(who).filter(|one| one.is_active()) else {
+        let Some(participant) = self.roster.get_mut(who).filter(|one| one.is_inside()) else {
             return;
         };
         let menu = self.keys.menu_of(participant);
@@ -84,6 +84,7 @@ impl Room {
         _outcome: PlayOutcome,
     ) {
         self.music.played(play);
+        self.greeted(who, play);
         if let Some(participant) = self.roster.get_mut(who) {
             participant.keypad.played(play);
             self.follow_keys(turn, who);
@@ -102,7 +103,7 @@ impl Room {
     fn follow_keys(&mut self, turn: &mut Turn<'_>, who: ParticipantId) {
         loop {
             self.keys.waiting.remove(&who);
-            let Some(participant) = self.roster.get_mut(who).filter(|one| one.is_active()) else {
+            let Some(participant) = self.roster.get_mut(who).filter(|one| one.is_inside()) else {
                 return;
             };
             let menu = self.keys.menu_of(participant);

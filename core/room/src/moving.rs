@@ -3,7 +3,6 @@
 use conclave_contract::Command;
 use conclave_model::ParticipantId;
 
-use crate::music::Alone;
 use crate::{NotHere, Participant, Phase, Role, Room, RoomNews, Turn};
 
 /// A participant between two rooms.
@@ -27,6 +26,9 @@ impl Room {
         turn.news(RoomNews::MovedOut { participant: who });
         self.announcer.left(&gone);
         gone.fall_silent(turn.now);
+        if gone.profile.marked {
+            self.leader_left(turn, gone.profile.quiet);
+        }
         self.settle(turn);
         Ok(Mover(gone))
     }
@@ -36,29 +38,17 @@ impl Room {
     /// here.
     pub fn move_in(&mut self, turn: &mut Turn<'_>, mover: Mover) {
         let Mover(mut joiner) = mover;
-        let (participant, call) = (joiner.id, joiner.call);
-        let role = Role::Member;
-        joiner.phase = Phase::Active {
-            role,
-            since: turn.now,
-        };
+        let (who, role) = (joiner.id, Role::Member);
+        joiner.phase = Phase::Passed(role);
         joiner.profile = self.profile_of(Some(role));
         joiner.language = self.record.language.for_caller(joiner.own_language);
         joiner.hand_raised_at = None;
         joiner.keypad = crate::menu::Keypad::default();
-        self.tune_stage(turn);
-        joiner.tune(turn);
-        turn.command(Command::JoinStage {
-            leg: joiner.leg,
-            stage: self.stage,
-        });
+        joiner.has_own_profile = false;
+        joiner.greeting = None;
+        joiner.on_stage = false;
+        joiner.vouched = false;
         self.roster.add(joiner);
-        self.tell_joining(turn, participant);
-        turn.news(RoomNews::Joined {
-            participant,
-            call,
-            role,
-        });
-        self.settle_as(turn, Alone::First);
+        self.enter(turn, who, role);
     }
 }

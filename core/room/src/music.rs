@@ -20,6 +20,8 @@ pub(crate) struct Cue {
     pub(crate) participant: ParticipantId,
     pub(crate) leg: LegId,
     pub(crate) alone: Alone,
+    /// Something is being said to this one that music would drown.
+    pub(crate) is_greeted: bool,
     /// Said where the room has no music; nothing: silence.
     pub(crate) only_one: Vec<Segment>,
 }
@@ -28,6 +30,7 @@ pub(crate) struct Cue {
 struct Listener {
     participant: ParticipantId,
     leg: LegId,
+    is_greeted: bool,
     hears: Hears,
 }
 
@@ -70,6 +73,8 @@ impl Music {
                 .listeners
                 .entry(cue.participant)
                 .or_insert_with(|| Listener::begin(turn.now, &cue));
+            listener.is_greeted = cue.is_greeted;
+            let quiet = quiet && !cue.is_greeted;
             listener.settle(turn, playlist, quiet, cue.only_one);
         }
     }
@@ -95,9 +100,14 @@ impl Music {
         }
     }
 
+    pub(crate) fn plays_to(&self, who: ParticipantId) -> bool {
+        let listener = self.listeners.get(&who);
+        listener.is_some_and(|listener| matches!(listener.hears, Hears::Music(_)))
+    }
+
     pub(crate) fn poll_timeout(&self, quiet: bool) -> Option<(Instant, &'static str)> {
         let begins = |listener: &Listener| match listener.hears {
-            Hears::NothingUntil(at) if quiet => Some(at),
+            Hears::NothingUntil(at) if quiet && !listener.is_greeted => Some(at),
             Hears::NothingUntil(_) | Hears::Music(_) | Hears::OnlyOne(_) | Hears::Nothing => None,
         };
         let first = self.listeners.values().filter_map(begins).min()?;
@@ -114,6 +124,7 @@ impl Listener {
         Self {
             participant: cue.participant,
             leg: cue.leg,
+            is_greeted: cue.is_greeted,
             hears: Hears::NothingUntil(at),
         }
     }

@@ -17,13 +17,15 @@ pub struct Mute {
     pub by_self: bool,
     pub by_moderator: bool,
     pub by_system: bool,
+    /// A rule of the room too, but only for the beginning: the key lifts it.
+    pub at_start: bool,
 }
 
 impl Mute {
     /// Whether anything mutes.
     #[must_use]
     pub const fn is_muted(self) -> bool {
-        self.by_self || self.by_moderator || self.by_system
+        self.by_self || self.by_moderator || self.by_system || self.at_start
     }
 
     /// Who mutes; another before oneself, as only the end of that lets one speak.
@@ -37,10 +39,12 @@ impl Mute {
                 by_moderator: true, ..
             } => Some(MutedBy::Moderator),
             Mute { by_self: true, .. } => Some(MutedBy::Oneself),
+            Mute { at_start: true, .. } => Some(MutedBy::System),
             Mute {
                 by_self: false,
                 by_moderator: false,
                 by_system: false,
+                at_start: false,
             } => None,
         }
     }
@@ -55,7 +59,7 @@ impl Mute {
         self
     }
 
-    /// A person who unmutes lifts their own mute and a moderator's: the key always works, and what
+    /// A person who unmutes lifts their own mute, a moderator's and that of the beginning: the key always works, and what
     /// a moderator unmutes can be heard. The end of a system mute lifts only that.
     #[must_use]
     pub(crate) const fn unmuted(mut self, by: MutedBy) -> Self {
@@ -63,6 +67,7 @@ impl Mute {
             MutedBy::Oneself | MutedBy::Moderator => {
                 self.by_self = false;
                 self.by_moderator = false;
+                self.at_start = false;
             }
             MutedBy::System => self.by_system = false,
         }
@@ -81,6 +86,17 @@ mod tests {
             .muted(MutedBy::System);
         assert!(mute.unmuted(MutedBy::System).is_muted());
         assert!(mute.unmuted(MutedBy::Oneself).is_muted());
+    }
+
+    #[test]
+    fn the_key_lifts_the_mute_of_the_beginning_and_no_other_of_the_rooms() {
+        let mute = Mute {
+            at_start: true,
+            ..Mute::default()
+        };
+        assert_eq!(mute.by(), Some(MutedBy::System));
+        assert!(!mute.unmuted(MutedBy::Oneself).is_muted());
+        assert!(mute.unmuted(MutedBy::System).is_muted());
     }
 
     #[test]

@@ -39,6 +39,11 @@ pub enum RoomNews {
         call: CallId,
         role: Role,
     },
+    /// Came in, or was in, and waits for a leader from now on; `Joined` follows when it is over.
+    Waits {
+        participant: ParticipantId,
+        call: CallId,
+    },
     Left {
         participant: ParticipantId,
         call: CallId,

@@ -9,6 +9,7 @@ use conclave_model::{CallId, Language, LegId, ParticipantId};
 
 use crate::acoustics::Acoustics;
 use crate::menu::Keypad;
+use crate::seating::Greeting;
 use crate::{Mute, Role};
 
 /// A call comes to the door. Its id is minted by whoever owns chance and the wall clock.
@@ -36,7 +37,9 @@ pub enum Phase {
     AtDoor,
     /// The PIN was right or not asked for; may be asked for the name.
     Passed(Role),
-    /// In the room, on the stage.
+    /// In the room, but not heard until a leader comes.
+    Waiting { role: Role, since: Instant },
+    /// In the room, on the stage. `since`: when this one entered, waiting included.
     Active { role: Role, since: Instant },
 }
 
@@ -46,7 +49,9 @@ impl Phase {
     pub fn role(self) -> Option<Role> {
         match self {
             Phase::AtDoor => None,
-            Phase::Passed(role) | Phase::Active { role, .. } => Some(role),
+            Phase::Passed(role) | Phase::Waiting { role, .. } | Phase::Active { role, .. } => {
+                Some(role)
+            }
         }
     }
 }
@@ -63,6 +68,8 @@ pub struct Participant {
     pub(crate) phase: Phase,
     /// What the options say of this one.
     pub(crate) profile: Arc<UserProfile>,
+    /// It is not that of the role.
+    pub(crate) has_own_profile: bool,
     pub(crate) pins_wrong: u8,
     /// Let in by somebody who may: a lock does not stop them.
     pub(crate) vouched: bool,
@@ -77,6 +84,8 @@ pub struct Participant {
     pub(crate) hand_raised_at: Option<Instant>,
     pub(crate) volume_db: i8,
     pub(crate) hinted_at: Option<Instant>,
+    pub(crate) greeting: Option<Greeting>,
+    pub(crate) on_stage: bool,
     /// How much louder or softer this one hears the others.
     pub(crate) listening_db: i8,
     pub(crate) keypad: Keypad,
@@ -99,6 +108,7 @@ impl Participant {
             language,
             phase,
             profile,
+            has_own_profile: false,
             pins_wrong: 0,
             vouched: false,
             spoken_name: None,
@@ -109,6 +119,8 @@ impl Participant {
             hand_raised_at: None,
             volume_db: 0,
             hinted_at: None,
+            greeting: None,
+            on_stage: false,
             listening_db: 0,
             keypad: Keypad::default(),
             acoustics: Acoustics::default(),
@@ -150,15 +162,36 @@ impl Participant {
     pub fn is_active(&self) -> bool {
         match self.phase {
             Phase::Active { .. } => true,
-            Phase::AtDoor | Phase::Passed(_) => false,
+            Phase::AtDoor | Phase::Passed(_) | Phase::Waiting { .. } => false,
         }
+    }
+
+    /// Is one for whom others may have to wait.
+    #[must_use]
+    pub fn is_leader(&self) -> bool {
+        self.profile.marked
+    }
+
+    /// Waits for a leader.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        match self.phase {
+            Phase::Waiting { .. } => true,
+            Phase::AtDoor | Phase::Passed(_) | Phase::Active { .. } => false,
+        }
+    }
+
+    /// Past the door, waiting for a leader or not.
+    #[must_use]
+    pub fn is_inside(&self) -> bool {
+        self.since().is_some()
     }
 
     /// When this one came in; `None` at the door.
     #[must_use]
-    pub(crate) fn since(&self) -> Option<Instant> {
+    pub fn since(&self) -> Option<Instant> {
         match self.phase {
-            Phase::Active { since, .. } => Some(since),
+            Phase::Waiting { since, .. } | Phase::Active { since, .. } => Some(since),
             Phase::AtDoor | Phase::Passed(_) => None,
         }
     }

@@ -18,8 +18,8 @@ use crate::recording::RoomRecording;
 use crate::roster::Roster;
 use crate::sounding::Sounding;
 use crate::{
-    Arrival, Counts, Door, DoorVerdict, MutedBy, Participant, Phase, Role, RoomNews, RoomOutput,
-    Shelf, Turn, telling,
+    Arrival, Counts, Door, DoorVerdict, Participant, Phase, Role, RoomNews, RoomOutput, Shelf,
+    Turn, telling,
 };
 
 /// A room with somebody in it or at its door.
@@ -197,7 +197,8 @@ impl Room {
         Ok(verdict)
     }
 
-    /// `EntryOutput::Ready`: onto the stage at once, whatever is playing there.
+    /// `EntryOutput::Ready`: onto the stage at once, whatever is playing there, or to those who
+    /// wait for a leader.
     ///
     /// # Errors
     /// The room was filled or locked meanwhile; who never passed the door finds it locked too. The
@@ -213,7 +214,7 @@ impl Room {
         let role = match caller.map(Participant::phase) {
             Some(Phase::Passed(role)) if is_vouched => Ok(role),
             Some(Phase::Passed(role)) => self.pass(role),
-            Some(Phase::Active { .. }) => return Ok(()),
+            Some(Phase::Waiting { .. } | Phase::Active { .. }) => return Ok(()),
             Some(Phase::AtDoor) | None => Err(RefusedEntry::Locked),
         };
         match role {
@@ -236,6 +237,8 @@ impl Room {
 
     pub fn handle_timeout(&mut self, turn: &mut Turn<'_>) {
         self.follow_late_keys(turn);
+        self.send_away_overdue(turn);
+        self.forget_lost_greetings(turn);
         self.settle(turn);
     }
 
@@ -247,11 +250,27 @@ impl Room {
             .into_iter()
             .chain(music)
             .chain(self.keys.poll_timeout())
+            .chain(self.next_overdue())
+            .chain(self.next_lost_greeting())
             .min_by_key(|(deadline, _)| *deadline)
     }
 
-    /// Whoever leaves the table leaves it here.
+    /// Takes one out, and with a leader those who are tied to leaders.
     pub(crate) fn take_out(
+        &mut self,
+        turn: &mut Turn<'_>,
+        who: ParticipantId,
+        end: CallEnd,
+    ) -> Option<Participant> {
+        let gone = self.take_one(turn, who, end)?;
+        if gone.is_active() && gone.profile.marked {
+            self.leader_left(turn, gone.profile.quiet);
+        }
+        Some(gone)
+    }
+
+    /// Whoever leaves the table leaves it here.
+    pub(crate) fn take_one(
         &mut self,
         turn: &mut Turn<'_>,
         who: ParticipantId,
@@ -261,7 +280,7 @@ impl Room {
         self.keys.forget(who);
         let gone = self.roster.take(who)?;
         let (participant, call) = (gone.id(), gone.call());
-        if gone.is_active() {
+        if gone.is_inside() {
             turn.command(Command::LeaveStage { leg: gone.leg() });
             turn.news(RoomNews::Left {
                 participant,
@@ -285,33 +304,37 @@ impl Room {
     }
 
     pub(crate) fn settle_as(&mut self, turn: &mut Turn<'_>, alone: Alone) {
+        self.settle_waiting(turn);
         if self.roster.active().next().is_none() {
             self.end_recording(turn);
         }
-        let lone = self.roster.lone();
         let hall = Hall {
             stage: self.stage,
             language: self.hall_language(),
             by_name: self.record.message,
             announces: self.rules.bridge.announcements && !self.hushed,
             people: self.roster.active().count(),
+            is_heard: self.roster.inside().next().is_some(),
             sounding: Sounding {
                 sounds: &self.rules.bridge.sounds,
                 shelf: &self.shelf,
             },
-            lone,
+            lone: self.roster.lone_inside(),
         };
         self.announcer.settle(turn, &hall);
-        let quiet = self.announcer.is_quiet();
+        let (lone, quiet) = (self.roster.lone(), self.announcer.is_quiet());
         let playlist = self.record.music.as_ref();
         let cues = lone.map(|lone| Cue {
             participant: lone.id(),
             leg: lone.leg(),
             alone,
+            is_greeted: lone.greeting.is_some(),
             only_one: telling::only_person(lone, hall.sounding),
         });
-        let cues = cues.into_iter().collect();
+        let waiting = self.roster.iter().filter_map(Participant::waiting_cue);
+        let cues = cues.into_iter().chain(waiting).collect();
         self.music.settle(turn, cues, playlist, quiet);
+        self.settle_listening(turn);
         if self.roster.is_empty() && !self.closed {
             self.closed = true;
             turn.news(RoomNews::Closed);
@@ -328,15 +351,21 @@ impl Room {
 
     /// The one question every way in has to ask.
     fn pass(&self, role: Role) -> Result<Role, RefusedEntry> {
-        let active = self.roster.active().count();
-        self.entrance.takes_one_more(active, role).map(|()| role)
+        let inside = self.roster.inside().count();
+        let profile = self.profile_of(Some(role));
+        let takes = &self.entrance;
+        takes
+            .takes_one_more(inside, &self.rules.bridge, &profile)
+            .map(|()| role)
     }
 
     fn set_phase(&mut self, who: ParticipantId, phase: Phase) {
         let profile = self.profile_of(phase.role());
         if let Some(caller) = self.roster.get_mut(who) {
             caller.phase = phase;
-            caller.profile = profile;
+            if !caller.has_own_profile {
+                caller.profile = profile;
+            }
         }
     }
 
@@ -368,36 +397,5 @@ impl Room {
             });
         }
         self.settle(turn);
-    }
-
-    fn seat(&mut self, turn: &mut Turn<'_>, who: ParticipantId, role: Role, name: Option<Clip>) {
-        self.tune_stage(turn);
-        let Some(joiner) = self.roster.get_mut(who) else {
-            return;
-        };
-        if self.all_muted && !joiner.profile.admin {
-            joiner.fall_mute(turn, MutedBy::System);
-        }
-        joiner.phase = Phase::Active {
-            role,
-            since: turn.now,
-        };
-        joiner.spoken_name = name;
-        let (leg, call) = (joiner.leg(), joiner.call());
-        if joiner.mute().is_muted() {
-            turn.command(Command::SetMute { leg, muted: true });
-        }
-        joiner.tune(turn);
-        turn.command(Command::JoinStage {
-            leg,
-            stage: self.stage,
-        });
-        turn.news(RoomNews::Joined {
-            participant: who,
-            call,
-            role,
-        });
-        self.tell_joining(turn, who);
-        self.settle_as(turn, Alone::First);
     }
 }

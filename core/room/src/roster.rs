@@ -11,6 +11,8 @@ use crate::Participant;
 pub struct Counts {
     /// Not heard, not announced, not counted as present.
     pub at_door: usize,
+    /// In the room, but not heard until a leader comes.
+    pub waiting: usize,
     pub active: usize,
     /// Of the active.
     pub muted: usize,
@@ -53,7 +55,19 @@ impl Roster {
         self.iter().filter(|participant| participant.is_active())
     }
 
-    /// The one who is in the room alone, whoever stands at the door.
+    /// Those who are in the room, waiting for a leader or not.
+    pub(crate) fn inside(&self) -> impl Iterator<Item = &Participant> {
+        self.iter().filter(|participant| participant.is_inside())
+    }
+
+    /// The one who is in the room alone, and nobody waits for a leader either.
+    pub(crate) fn lone_inside(&self) -> Option<&Participant> {
+        let mut inside = self.inside();
+        let first = inside.next()?;
+        inside.next().is_none().then_some(first)
+    }
+
+    /// The one who is in the room alone, whoever stands at the door or waits for a leader.
     pub(crate) fn lone(&self) -> Option<&Participant> {
         let mut active = self.active();
         let first = active.next()?;
@@ -66,6 +80,8 @@ impl Roster {
             if participant.is_active() {
                 counts.active += 1;
                 counts.muted += usize::from(participant.mute().is_muted());
+            } else if participant.is_waiting() {
+                counts.waiting += 1;
             } else {
                 counts.at_door += 1;
             }

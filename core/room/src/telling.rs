@@ -15,10 +15,8 @@ impl Room {
             return;
         };
         let greeting = self.greeting(joiner);
-        if !greeting.is_empty() {
-            joiner.play(turn, greeting);
-        }
         self.announcer.joined(joiner);
+        self.greet(turn, who, greeting);
     }
 
     /// Whether a caller of this profile is asked for their name, which is only ever said to all.
@@ -42,9 +40,14 @@ impl Room {
         if joiner.mute().by_system && self.are_all_muted() {
             let sound = SoundName::ParticipantsMuted;
             segments.extend(self.sound(sound, language));
+        } else if joiner.mute().at_start {
+            segments.push(Segment::Prompt(Prompt::MutedHint, language));
         }
         if joiner.profile.announce_user_count {
             segments.extend(self.others_of(joiner.id(), language));
+        }
+        if joiner.is_waiting() && !joiner.profile.quiet {
+            segments.extend(self.sound(SoundName::WaitForLeader, language));
         }
         segments
     }

@@ -16,7 +16,7 @@ impl Room {
 
     /// Speech began or ended.
     pub fn talking(&mut self, turn: &mut Turn<'_>, who: ParticipantId, speaks: bool) {
-        if let Some(participant) = self.roster.get_mut(who).filter(|one| one.is_active()) {
+        if let Some(participant) = self.roster.get_mut(who).filter(|one| one.is_inside()) {
             participant.speaks(turn, speaks);
         }
     }
@@ -156,6 +156,9 @@ impl Participant {
             return;
         }
         self.speaks = speaks;
+        if self.is_waiting() {
+            return;
+        }
         if !self.mute.is_muted() {
             self.tell_talking(turn, speaks);
         } else if speaks && self.may_hint(turn.now) {
@@ -163,7 +166,7 @@ impl Participant {
         }
     }
 
-    fn tell_talking(&mut self, turn: &mut Turn<'_>, talking: bool) {
+    pub(crate) fn tell_talking(&mut self, turn: &mut Turn<'_>, talking: bool) {
         self.talked = self.talked(turn.now);
         self.talks_since = talking.then_some(turn.now);
         if self.profile.talk_detection_events {
@@ -186,12 +189,12 @@ impl Participant {
 
     /// To this participant alone. At the door the entry script has the word.
     pub(crate) fn say(&self, turn: &mut Turn<'_>, prompt: Prompt) {
-        if self.is_active() {
+        if self.is_inside() {
             self.play(turn, vec![Segment::Prompt(prompt, self.language)]);
         }
     }
 
-    pub(crate) fn play(&self, turn: &mut Turn<'_>, segments: Vec<Segment>) {
+    pub(crate) fn play(&self, turn: &mut Turn<'_>, segments: Vec<Segment>) -> PlayId {
         let play = turn.ids.play();
         turn.command(Command::Play {
             leg: self.leg,
@@ -199,6 +202,7 @@ impl Participant {
             segments,
             stop_on_digit: true,
         });
+        play
     }
 }
 

@@ -95,16 +95,16 @@ const fn sound(sound: SoundName, name: &'static str) -> KnownOption {
             | SoundName::OnlyPerson
             | SoundName::OnlyOne
             | SoundName::ThereAre
-            | SoundName::OtherInParty => Fate::Followed(From::Now),
+            | SoundName::OtherInParty
+            | SoundName::WaitForLeader
+            | SoundName::LeaderHasLeft
+            | SoundName::Begin => Fate::Followed(From::Now),
             SoundName::PlaceIntoConference => Fate::NoEffect(NoEffect::NeverPlayed),
             SoundName::Kicked
             | SoundName::Muted
             | SoundName::Unmuted
             | SoundName::ParticipantsMuted
             | SoundName::ParticipantsUnmuted
-            | SoundName::WaitForLeader
-            | SoundName::LeaderHasLeft
-            | SoundName::Begin
             | SoundName::GetPin
             | SoundName::InvalidPin
             | SoundName::Locked
@@ -123,12 +123,12 @@ const NAME: ValueKind = ValueKind::Text { most: 127 };
 
 /// What callers are asked, told and allowed.
 pub const USER_OPTIONS: [KnownOption; 30] = [
-    flag(U(User::Admin), "admin", "no"),
-    flag(U(User::Marked), "marked", "no"),
-    flag(U(User::WaitMarked), "wait_marked", "no"),
-    flag(U(User::EndMarked), "end_marked", "no"),
-    flag(U(User::EndMarkedAny), "end_marked_any", "no"),
-    flag(U(User::StartMuted), "startmuted", "no"),
+    switch(U(User::Admin), "admin", From::Now),
+    switch(U(User::Marked), "marked", From::Now),
+    switch(U(User::WaitMarked), "wait_marked", From::Now),
+    switch(U(User::EndMarked), "end_marked", From::Now),
+    switch(U(User::EndMarkedAny), "end_marked_any", From::Now),
+    switch(U(User::StartMuted), "startmuted", From::NextJoin),
     field(
         U(User::MusicOnHoldWhenEmpty),
         "music_on_hold_when_empty",
@@ -186,7 +186,7 @@ pub const USER_OPTIONS: [KnownOption; 30] = [
         U(User::Timeout),
         "timeout",
         ANY_NUMBER,
-        Fate::Kept { today: "0" },
+        Fate::Followed(From::Now),
     ),
     followed(U(User::Denoise), "denoise", ValueKind::Bool, From::Now),
     idle(
@@ -253,7 +253,7 @@ pub const BRIDGE_OPTIONS: [KnownOption; 22] = [
         B(Bridge::MaxMembers),
         "max_members",
         ANY_NUMBER,
-        Fate::Kept { today: "0" },
+        Fate::Followed(From::NextJoin),
     ),
     field(
         B(Bridge::Language),

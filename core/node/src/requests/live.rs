@@ -160,7 +160,7 @@ impl Node {
         let present: Vec<_> = live
             .room
             .participants()
-            .filter(|one| one.is_active())
+            .filter(|one| one.is_inside())
             .map(|one| {
                 let label = one.label();
                 (one.id(), label.number.as_str(), label.name.as_deref())
