@@ -25,7 +25,7 @@ pub struct WaitingView {
     pub pins_wrong: u8,
 }
 
-/// What a caller at the door is doing.
+/// What a caller at the door is doing; `leader` is one who is past it and waits for a leader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum WaitingStep {

@@ -56,9 +56,11 @@ fn every_line_says_what_becomes_of_it() {
 
 #[test]
 fn what_is_not_followed_is_not_called_in_effect() {
-    let view = check_options(&input("max_members=20", "startmuted=yes"), Language::German);
+    let typed = input("record_conference=yes\nmax_members=20", "startmuted=yes");
+    let view = check_options(&typed, Language::German);
     assert_eq!(view.options[0].status, OptionStatus::Kept);
-    assert_eq!(view.user_options[0].status, OptionStatus::Kept);
+    assert_eq!(view.options[1].status, OptionStatus::InEffect);
+    assert_eq!(view.user_options[0].status, OptionStatus::InEffect);
     assert!(view.options[0].applied_as.contains("noch ohne Wirkung"));
 }
 

@@ -81,7 +81,10 @@ fn scenario_17_two_who_wait_have_music_and_the_prompt() {
     assert!(hall.music.is_empty(), "the sentence is heard first");
     calm(&mut hall);
     assert!(hear_music(&hall, &[one, other]));
-    assert!(hall.on_stage.is_empty(), "who hears music hears nothing else");
+    assert!(
+        hall.on_stage.is_empty(),
+        "who hears music hears nothing else"
+    );
     assert_eq!(state(&hall), "INACTIVE");
     let joined = |news: &RoomNews| matches!(news, RoomNews::Joined { .. });
     assert!(!hall.news.iter().any(joined));
@@ -149,7 +152,14 @@ fn scenario_16_a_waiter_stays_while_a_plain_user_comes_and_goes() {
 
 #[test]
 fn scenario_14_three_come_in_every_order() {
-    for order in [[0, 1, 2], [1, 0, 2], [0, 2, 1], [2, 0, 1], [2, 1, 0], [1, 2, 0]] {
+    for order in [
+        [0, 1, 2],
+        [1, 0, 2],
+        [0, 2, 1],
+        [2, 0, 1],
+        [2, 1, 0],
+        [1, 2, 0],
+    ] {
         let mut hall = Hall::new();
         let mut guests = [None; 3];
         for kind in order {
@@ -307,7 +317,10 @@ fn that_the_leader_left_is_heard_before_the_music() {
     let leader = enters_as(&mut hall, LEADER, 2);
     calm(&mut hall);
     hall.leaves(leader);
-    assert_eq!(hall.announcements().last(), Some(&"leader-has-left <2> has-left"));
+    assert_eq!(
+        hall.announcements().last(),
+        Some(&"leader-has-left <2> has-left")
+    );
     hall.wait(Duration::from_secs(4));
     assert!(hall.music.is_empty());
     assert_eq!(hall.on_stage, [waiter.leg].into(), "it is heard");
@@ -367,7 +380,10 @@ fn who_waits_and_goes_with_any_leader_is_counted_once() {
     hall.leaves(leaders[0]);
     assert_eq!(hall.dismissed, [(waiter.call, CallEnd::LeaderLeft)]);
     assert_eq!(state(&hall), "SINGLE_MARKED");
-    assert_eq!((hall.room.counts().active, hall.room.counts().waiting), (1, 0));
+    assert_eq!(
+        (hall.room.counts().active, hall.room.counts().waiting),
+        (1, 0)
+    );
     hall.leaves(leaders[1]);
     assert_eq!(state(&hall), "EMPTY");
 }
@@ -411,7 +427,10 @@ fn a_moderator_lets_one_in_who_waits() {
     assert!(!waits(&hall, waiters[0]) && waits(&hall, waiters[1]));
     assert_eq!(hall.on_stage, [waiters[0].leg].into());
     assert!(!hall.muted[&waiters[0].leg]);
-    assert_eq!(said_to(&hall, waiters[0]).last(), Some(&"conference-begins"));
+    assert_eq!(
+        said_to(&hall, waiters[0]).last(),
+        Some(&"conference-begins")
+    );
 }
 
 #[test]

@@ -167,6 +167,7 @@ fn at_door(waiting: &[WaitingView]) -> Table {
             WaitingStep::Pin => "pin",
             WaitingStep::Name => "name",
             WaitingStep::Entering => "entering",
+            WaitingStep::Leader => "leader",
         };
         table.row([name, &one.number, &moment(&one.since), step, &one.id]);
     }

@@ -92,6 +92,7 @@ pub fn at_the_door(caller: &WaitingView) -> String {
         WaitingStep::Pin => "types the PIN",
         WaitingStep::Name => "says the name",
         WaitingStep::Entering => "comes in",
+        WaitingStep::Leader => "waits for the leader",
     };
     match caller.pins_wrong {
         0 => format!("door: {step}"),
