@@ -19,6 +19,9 @@ pub struct BackupView {
     pub tracks: u64,
     /// Prompts that were replaced.
     pub prompts: u64,
+    /// Sounds that rooms may name.
+    #[serde(default)]
+    pub sounds: u64,
     /// `null` in a backup without recordings: those of this server then stay where they are.
     #[schema(required)]
     pub recordings: Option<u64>,

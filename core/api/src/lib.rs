@@ -63,13 +63,17 @@ pub use live_view::{
 };
 pub use mask::masked;
 pub use mask_callers::mask_callers;
-pub use music_input::{PlaylistInput, TrackInput, read_track_name, read_track_order};
+pub use music_input::{
+    PlaylistInput, SoundInput, TrackInput, read_sound_name, read_track_name, read_track_order,
+};
 pub use nearest::nearest;
 pub use now_view::{Attention, AttentionKind, NowView, Person};
-pub use options_check::{check_options, read_options_input};
+pub use options_check::{check_options, read_options_input, unknown_sounds};
 pub use options_view::{OptionLineView, OptionStatus, OptionsInput, OptionsRoom, OptionsView};
 pub use page::Page;
-pub use playlist_view::{PlaylistRoom, PlaylistView, PromptSpoken, PromptView, TrackView};
+pub use playlist_view::{
+    PlaylistRoom, PlaylistView, PromptSpoken, PromptView, SoundView, TrackView,
+};
 pub use problem::{Problem, ProblemKind, Wrong};
 pub use recording_view::{RecordingView, SpeakerLane, WaveformView};
 pub use request::{LiveChange, ParticipantChange, Request};

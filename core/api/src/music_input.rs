@@ -1,6 +1,6 @@
-//! Reads what was sent to change a playlist or a track: all of it or nothing.
+//! Reads what was sent to change a playlist, a track or a sound: all of it or nothing.
 
-use conclave_model::limits;
+use conclave_model::{SoundFileName, limits};
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -40,6 +40,16 @@ pub fn read_track_name(body: &Value) -> Result<String, Problem> {
     })
 }
 
+/// Reads the body of a request that renames a sound ([`SoundInput`]).
+///
+/// # Errors
+/// Names every field that is missing, unknown or wrong.
+pub fn read_sound_name(body: &Value) -> Result<SoundFileName, Problem> {
+    let value = only_field(body, "name")?;
+    let name = value.as_str().unwrap_or_default();
+    Ok(name.parse::<SoundFileName>()?)
+}
+
 fn only_field<'a>(body: &'a Value, field: &'static str) -> Result<&'a Value, Problem> {
     let all = object(body)?;
     let unknown = all.keys().filter(|name| name.as_str() != field);
@@ -69,5 +79,14 @@ pub struct PlaylistInput {
 pub struct TrackInput {
     /// Another file name, with an ending such as `.mp3`.
     #[schema(example = "so-what.mp3")]
+    pub name: String,
+}
+
+/// What to change of a sound. The schema of the request.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SoundInput {
+    /// 1 to 40 lower-case letters, digits, `-` and `_`; none of the names of our own sounds.
+    #[schema(example = "acme-gong")]
     pub name: String,
 }

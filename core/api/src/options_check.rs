@@ -3,7 +3,7 @@
 use conclave_model::confbridge::{
     Fate, Finding, KnownOption, OptionLine, OptionSection, RoomField, read_options,
 };
-use conclave_model::{Language, limits};
+use conclave_model::{Language, Prompt, limits};
 use serde_json::Value;
 
 use crate::options_words as words;
@@ -40,14 +40,18 @@ pub fn read_options_input(body: &Value) -> Result<OptionsInput, Problem> {
     Ok(input)
 }
 
-/// Says of every line what would become of it, to a reader of this language.
+/// Says of every line what would become of it, to a reader of this language. `sounds`: the names
+/// of those that were uploaded.
 #[must_use]
-pub fn check_options(input: &OptionsInput, language: Language) -> OptionsView {
+pub fn check_options(input: &OptionsInput, sounds: &[&str], language: Language) -> OptionsView {
     let views = |section, text| -> Vec<OptionLineView> {
         read_options(section, text)
             .iter()
             .take(limits::OPTION_LINES)
-            .map(|line| view(section, line, input.room.as_ref(), language))
+            .map(|line| match missing_sound(line, sounds) {
+                Some(missing) => missing.view(line, language),
+                None => view(section, line, input.room.as_ref(), language),
+            })
             .collect()
     };
     let options = views(OptionSection::Bridge, &input.options);
@@ -98,6 +102,56 @@ pub(crate) fn wrong_lines(value: &SettingValue) -> Vec<Wrong> {
         errors.push(Wrong::new(setting.name(), "", accepted));
     }
     errors
+}
+
+/// What is wrong with lines that name a sound which is not there.
+#[must_use]
+pub fn unknown_sounds(options: &str, user_options: &str, sounds: &[&str]) -> Vec<Wrong> {
+    let texts = [
+        (Setting::Options, OptionSection::Bridge, options),
+        (Setting::UserOptions, OptionSection::User, user_options),
+    ];
+    let wrong = texts.into_iter().flat_map(|(setting, section, text)| {
+        let lines = read_options(section, text).into_iter();
+        lines.filter_map(move |line| {
+            let missing = missing_sound(&line, sounds)?.view(&line, Language::English);
+            let typed = format!("{}={}", missing.key, missing.value);
+            Some(Wrong::new(setting.name(), &typed, missing.applied_as).at_line(line.number))
+        })
+    });
+    wrong.take(limits::OPTION_ERRORS).collect()
+}
+
+/// A sound of the operator's that nobody has uploaded.
+struct MissingSound {
+    nearest: Option<String>,
+}
+
+fn missing_sound(line: &OptionLine<'_>, sounds: &[&str]) -> Option<MissingSound> {
+    let file = line.sound_file()?;
+    if sounds.contains(&file.as_ref()) {
+        return None;
+    }
+    let ours: Vec<String> = Prompt::words().map(Prompt::file_stem).collect();
+    let known = ours
+        .iter()
+        .map(String::as_str)
+        .chain(sounds.iter().copied());
+    let nearest = nearest(&file, known.chain(["silence"])).map(ToOwned::to_owned);
+    Some(MissingSound { nearest })
+}
+
+impl MissingSound {
+    fn view(self, line: &OptionLine<'_>, language: Language) -> OptionLineView {
+        OptionLineView {
+            line: line.number,
+            key: shortened(line.key),
+            value: shortened(line.value),
+            status: OptionStatus::Wrong,
+            applied_as: words::no_such_sound(self.nearest.as_deref(), language),
+            nearest: self.nearest,
+        }
+    }
 }
 
 fn view(

@@ -142,6 +142,23 @@ pub(crate) fn unknown(nearest: Option<&str>, language: Language) -> String {
     }
 }
 
+pub(crate) fn no_such_sound(nearest: Option<&str>, language: Language) -> String {
+    match (language, nearest) {
+        (Language::English, Some(name)) => {
+            format!("the name of a prompt, of an uploaded sound, or silence; did you mean {name}?")
+        }
+        (Language::English, None) => {
+            "the name of a prompt, of an uploaded sound, or silence".to_owned()
+        }
+        (Language::German, Some(name)) => format!(
+            "der Name einer Ansage oder eines hochgeladenen Klangs, oder silence; war {name} gemeint?"
+        ),
+        (Language::German, None) => {
+            "der Name einer Ansage oder eines hochgeladenen Klangs, oder silence".to_owned()
+        }
+    }
+}
+
 pub(crate) fn no_assignment(language: Language) -> &'static str {
     match language {
         Language::English => "one option a line, such as max_members=20; comments begin with ;",

@@ -1,4 +1,4 @@
-//! Playlists, their tracks and prompts as the public sees them.
+//! Playlists, their tracks, prompts and sounds as the public sees them.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,7 +17,7 @@ pub struct PlaylistView {
     pub rooms: Vec<PlaylistRoom>,
 }
 
-/// A room that plays a playlist.
+/// A room that plays it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct PlaylistRoom {
     pub id: String,
@@ -44,6 +44,21 @@ pub struct TrackView {
     #[serde(default)]
     #[schema(required)]
     pub fault: Option<String>,
+}
+
+/// A sound that was uploaded for rooms to name in their options.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SoundView {
+    #[schema(example = "acme-gong")]
+    pub name: String,
+    pub seconds: f64,
+    /// Of the file.
+    pub bytes: u64,
+    /// Why it is not played; ours is heard in its place.
+    #[schema(required)]
+    pub fault: Option<String>,
+    /// The rooms whose options name it.
+    pub rooms: Vec<PlaylistRoom>,
 }
 
 /// A sentence of the voice, or a tone.

@@ -4,6 +4,7 @@
 
 use conclave_api::{
     OptionStatus, OptionsInput, OptionsRoom, check_options, read_change, read_options_input,
+    unknown_sounds,
 };
 use conclave_model::Language;
 use serde_json::json;
@@ -27,6 +28,7 @@ fn every_line_says_what_becomes_of_it() {
             "max_members=20\nmax_members=0\nlanguage=de\nvideo_mode=sfu",
             "announce_join_leave=yes\nmusic_on_hold_class=rock\nmusic_on_hold_when_empty=1\nquiet=no",
         ),
+        &[],
         Language::English,
     );
     assert!(view.accepted);
@@ -55,9 +57,44 @@ fn every_line_says_what_becomes_of_it() {
 }
 
 #[test]
+fn a_sound_that_is_not_there_is_refused_at_its_line_with_the_nearest() {
+    let options =
+        "sound_join=gong\nsound_leave=gonk\nsound_begin=silence\nsound_kicked=conf-kicked";
+    let view = check_options(
+        &input(options, "announcement=welcom"),
+        &["gong", "welcome"],
+        Language::English,
+    );
+    assert!(!view.accepted);
+    let nearest: Vec<Option<&str>> = view
+        .options
+        .iter()
+        .map(|line| line.nearest.as_deref())
+        .collect();
+    assert_eq!(nearest, [None, Some("gong"), None, None]);
+    assert_eq!(view.options[1].status, OptionStatus::Wrong);
+    assert!(view.options[1].applied_as.contains("did you mean gong?"));
+    assert_eq!(view.user_options[0].nearest.as_deref(), Some("welcome"));
+
+    let wrong = unknown_sounds(options, "announcement=only-onee", &["gong"]);
+    let shown: Vec<(&str, &str)> = wrong
+        .iter()
+        .map(|wrong| (wrong.field.as_str(), wrong.value.as_str()))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            ("options", "sound_leave=gonk"),
+            ("user_options", "announcement=only-onee")
+        ]
+    );
+    assert!(wrong[1].accepted.contains("only-one?"), "{wrong:?}");
+}
+
+#[test]
 fn what_is_not_followed_is_not_called_in_effect() {
     let typed = input("record_conference=yes\nmax_members=20", "startmuted=yes");
-    let view = check_options(&typed, Language::German);
+    let view = check_options(&typed, &[], Language::German);
     assert_eq!(view.options[0].status, OptionStatus::Kept);
     assert_eq!(view.options[1].status, OptionStatus::InEffect);
     assert_eq!(view.user_options[0].status, OptionStatus::InEffect);
@@ -117,7 +154,7 @@ fn a_flood_of_lines_is_answered_with_a_few() {
     let many = "quiet=no\n".repeat(900);
     let problem = read_change(&json!({ "user_options": many })).unwrap_err();
     assert_eq!(problem.errors[0].accepted, "at most 100 lines");
-    let view = check_options(&input(&flood, ""), Language::English);
+    let view = check_options(&input(&flood, ""), &[], Language::English);
     assert_eq!(view.options.len(), 100);
     assert!(!view.accepted);
 }

@@ -441,6 +441,13 @@ pub const PLAYLIST_MINUTES: u64 = 60;
 /// Decoded sound of all playlists in use: 460 MB; beyond it the one unused longest is given up.
 pub const PLAYLISTS_MINUTES: u64 = 240;
 
+/// Sounds that an operator uploads for rooms to name: 25 for each of a dozen departments.
+pub const SOUNDS: usize = 300;
+/// One of them: an announcement that somebody listens to the end.
+pub const SOUND_SECONDS: u64 = 120;
+/// All of them, as they are held ready to be played: 58 MB.
+pub const SOUNDS_SECONDS: u64 = 30 * 60;
+
 // Webhooks -------------------------------------------------------------------------------------
 
 /// Addresses that are told of events: each may have [`WEBHOOK_AT_ONCE`] connections.

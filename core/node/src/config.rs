@@ -1,8 +1,10 @@
 //! What one node is told when it starts; reads no file.
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use conclave_model::{Language, PlaylistName, WallClock, limits};
+use conclave_room::Shelf;
 
 /// Everything the brain must know of its surroundings.
 #[derive(Clone, Debug)]
@@ -19,6 +21,8 @@ pub struct NodeConfig {
     pub calls_max: usize,
     /// The playlists that exist; `Input::Playlists` replaces the list later.
     pub playlists: Vec<PlaylistName>,
+    /// The operator's sounds; `Input::Sounds` replaces them later.
+    pub shelf: Arc<Shelf>,
 }
 
 impl NodeConfig {
@@ -32,6 +36,7 @@ impl NodeConfig {
             extension_pool: EXTENSION_POOL,
             calls_max: limits::CALLS,
             playlists: vec![PlaylistName::built_in()],
+            shelf: Arc::default(),
         }
     }
 }

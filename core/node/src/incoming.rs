@@ -123,8 +123,9 @@ impl Node {
         let stage = self.ids.stage();
         self.outbox.command(Command::OpenStage { stage });
         let language = self.config.default_language;
-        self.live
-            .add(Room::new(Arc::clone(record), stage, language));
+        let mut room = Room::new(Arc::clone(record), stage, language);
+        room.set_shelf(Arc::clone(&self.shelf));
+        self.live.add(room);
         stage
     }
 

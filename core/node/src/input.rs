@@ -1,7 +1,10 @@
 //! What may happen to a node: everything it will ever know comes in through here.
 
+use std::sync::Arc;
+
 use conclave_api as api;
 use conclave_model::{PlaylistName, RecordingId};
+use conclave_room::Shelf;
 use conclave_sip::{ConnId, Path};
 
 use crate::WorkerTicks;
@@ -54,6 +57,8 @@ pub enum Input<'a> {
     Load(Vec<WorkerTicks>),
     /// The playlists that exist from now on.
     Playlists(Vec<PlaylistName>),
+    /// The operator's sounds as they are from now on.
+    Sounds(Arc<Shelf>),
     /// The writer of a recording is done with it, whether or not it was asked to stop.
     TapeEnded(RecordingId),
     /// Say goodbye to everybody, take no new call, and report `Event::ShutdownComplete`.

@@ -24,6 +24,8 @@ mod taping;
 mod tests;
 mod views;
 
+/// The operator's sounds, for [`NodeConfig`] and [`Input::Sounds`].
+pub use conclave_room::Shelf;
 pub use config::NodeConfig;
 pub use event::{Event, LogLevel, LogLine, Speaker, StoreWrite, TapeNews};
 pub use input::{Input, RequestId, StoreFailure, StoreTicket};

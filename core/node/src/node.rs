@@ -1,10 +1,12 @@
 //! The node's front desk: hands every input to the part that owns it, decides nothing.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 use std::time::Instant;
 
 use conclave_contract::{Command, Event as MediaEvent};
 use conclave_model::{CallId, Chance, LegId, LocalIds, PlaylistName, RoomId, RoomRecord};
+use conclave_room::Shelf;
 use conclave_sip::{Event as SipEvent, SessionId, Transmit, Ua, UaConfig, Why};
 
 use crate::calls::Calls;
@@ -30,6 +32,7 @@ pub struct Node {
     pub(crate) rooms: Rooms,
     pub(crate) live: Live,
     pub(crate) playlists: Vec<PlaylistName>,
+    pub(crate) shelf: Arc<Shelf>,
     pub(crate) pending: BTreeMap<StoreTicket, Pending>,
     pub(crate) tickets: u64,
     /// Requests for a room whose last change is not stored yet, in their order.
@@ -74,6 +77,7 @@ impl Node {
             ua: Ua::new(ua_config, chance.fork()),
             rooms: Rooms::new(rooms),
             playlists: config.playlists.clone(),
+            shelf: Arc::clone(&config.shelf),
             config,
             chance,
             ids: LocalIds::default(),
@@ -105,6 +109,7 @@ impl Node {
             Input::Stored { ticket, result } => self.stored(now, ticket, result),
             Input::Load(workers) => self.load_read(now, workers),
             Input::Playlists(playlists) => self.playlists = playlists,
+            Input::Sounds(shelf) => self.renew_shelf(&shelf),
             Input::TapeEnded(recording) => self.tape_ended(now, recording),
             Input::Shutdown => self.shut_down(now),
         }
@@ -226,6 +231,15 @@ impl Node {
         };
         if let Some(id) = owner {
             self.with_call(now, id, |call, turn| call.media(turn, event));
+        }
+    }
+
+    fn renew_shelf(&mut self, shelf: &Arc<Shelf>) {
+        self.shelf = Arc::clone(shelf);
+        for id in self.live.ids() {
+            if let Some(live) = self.live.get_mut(id) {
+                live.room.set_shelf(Arc::clone(shelf));
+            }
         }
     }
 

@@ -109,7 +109,7 @@ fn view(manifest: &Manifest, rooms: usize, users: usize) -> BackupView {
             .collect::<BTreeSet<_>>()
             .len() as u64
     };
-    let [playlists, prompts] = FOLDERS;
+    let [playlists, prompts, sounds] = FOLDERS;
     let shown = |name: &&&str| !name.rsplit('/').next().unwrap_or("").starts_with('.');
     let tracks = below(playlists);
     BackupView {
@@ -121,6 +121,7 @@ fn view(manifest: &Manifest, rooms: usize, users: usize) -> BackupView {
         playlists: folders(&tracks),
         tracks: tracks.iter().filter(shown).count() as u64,
         prompts: below(prompts).len() as u64,
+        sounds: below(sounds).len() as u64,
         recordings: manifest.recordings.then(|| folders(&below(RECORDINGS))),
     }
 }

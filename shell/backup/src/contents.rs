@@ -12,7 +12,7 @@ pub(crate) const DATABASE: &str = "conclave.db";
 /// Says where this machine listens: in the backup, but put in place only where there is none.
 pub const SETTINGS: &str = "conclave.toml";
 /// Always replaced as a whole.
-pub(crate) const FOLDERS: [&str; 2] = ["playlists", "prompts"];
+pub(crate) const FOLDERS: [&str; 3] = ["playlists", "prompts", "sounds"];
 /// In a backup only when asked for.
 pub(crate) const RECORDINGS: &str = "recordings";
 

@@ -108,7 +108,7 @@ fn sync(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-const ITEMS: [&str; 4] = [DATABASE, FOLDERS[0], FOLDERS[1], RECORDINGS];
+const ITEMS: [&str; 5] = [DATABASE, FOLDERS[0], FOLDERS[1], FOLDERS[2], RECORDINGS];
 const JOURNALS: [&str; 2] = ["conclave.db-wal", "conclave.db-shm"];
 /// Below the data directory while something waits to be swapped in.
 const RESTORE: &str = "restore";
@@ -136,6 +136,7 @@ mod tests {
         write(&new.path().join(DATABASE), "new");
         fs::create_dir(new.path().join("playlists")).expect("a folder");
         fs::create_dir(new.path().join("prompts")).expect("a folder");
+        fs::create_dir(new.path().join("sounds")).expect("a folder");
         stage(new, data.path()).expect("staged");
         data
     }

@@ -54,6 +54,7 @@ async fn data() -> (TempDir, Store) {
     write(data.path(), "playlists/jazz/.order", b"one");
     write(data.path(), "playlists/jazz/empty.ogg", b"");
     write(data.path(), "prompts/en/pin-please", b"say it");
+    write(data.path(), "sounds/gong", b"strike it");
     write(data.path(), "recordings/re_1/sound.ogg", &[1; 512]);
     write(data.path(), "conclave.toml", b"language = \"de\"");
     write(data.path(), "token", b"secret of this machine");
@@ -97,6 +98,7 @@ async fn what_was_backed_up_comes_back_and_nothing_else() {
     let checked = check(bytes.as_slice(), old.path()).await.unwrap();
     let view = checked.view().clone();
     assert_eq!((view.rooms, view.users, view.prompts), (1, 0, 1));
+    assert_eq!(view.sounds, 1);
     assert_eq!((view.playlists, view.tracks, view.recordings), (1, 2, None));
     assert_eq!(view.made_at, "2023-11-14T22:13:20.000Z");
     assert!(!checked.put_settings(old.path()).unwrap(), "there is one");

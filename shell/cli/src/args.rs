@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::settings::{Assignment, read_assignment};
 use crate::{
     AuditCommand, BackupArgs, Format, InviteArgs, PromptsCommand, RestoreArgs, Secret, ServeArgs,
-    TokensCommand, TopArgs, UsersCommand, WebhooksCommand,
+    SoundsCommand, TokensCommand, TopArgs, UsersCommand, WebhooksCommand,
 };
 
 /// Conference rooms that any telephone can dial.
@@ -102,6 +102,9 @@ pub enum ClientCommand {
     /// Say what the voice says in your own recordings
     #[command(subcommand)]
     Prompts(PromptsCommand),
+    /// Keep sounds of your own for rooms to name in their options
+    #[command(subcommand)]
+    Sounds(SoundsCommand),
     /// Say who may sign in to the console
     #[command(subcommand)]
     Users(UsersCommand),

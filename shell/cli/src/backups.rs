@@ -136,6 +136,7 @@ fn table(backup: &BackupView) -> Table {
         ("users", backup.users.to_string()),
         ("playlists", music),
         ("prompts replaced", backup.prompts.to_string()),
+        ("sounds", backup.sounds.to_string()),
         ("recordings", recordings),
     ])
 }

@@ -23,6 +23,7 @@ mod run;
 mod secret;
 mod serve_args;
 mod settings;
+mod sounds;
 mod status;
 mod table;
 mod target;
@@ -50,5 +51,6 @@ pub use secret::Secret;
 pub use serve_args::{
     PortRange, Priority, ServeArgs, SipListen, SipTransport, read_public_name, read_public_number,
 };
+pub use sounds::SoundsCommand;
 pub use top::TopArgs;
 pub use webhook_args::{WebhookSettings, WebhooksCommand};

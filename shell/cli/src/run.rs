@@ -9,7 +9,7 @@ use crate::client::Client;
 use crate::output::Output;
 use crate::target::Target;
 use crate::{ClientCommand, Exit, Failure, Format, Options};
-use crate::{audit, backups, calls, live, playlists, prompts, recordings, rooms, status};
+use crate::{audit, backups, calls, live, playlists, prompts, recordings, rooms, sounds, status};
 use crate::{tokens, top, users, webhooks};
 
 /// Does the command on standard output and standard error, on a runtime of its own.
@@ -69,6 +69,7 @@ pub async fn run(
         ClientCommand::Recordings(command) => recordings::run(&client, command, &mut output).await,
         ClientCommand::Playlists(command) => playlists::run(&client, command, &mut output).await,
         ClientCommand::Prompts(command) => prompts::run(&client, command, &mut output).await,
+        ClientCommand::Sounds(command) => sounds::run(&client, command, &mut output).await,
         ClientCommand::Users(command) => users::run(&client, command, &mut output).await,
         ClientCommand::Tokens(command) => tokens::run(&client, command, &mut output).await,
         ClientCommand::Audit(command) => audit::run(&client, command, &mut output).await,

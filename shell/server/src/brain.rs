@@ -8,7 +8,9 @@ use conclave_api as api;
 use conclave_engine::Engine;
 use conclave_model::{PlaylistName, RecordingId, limits};
 use conclave_net::{Arrival, Net};
-use conclave_node::{Event, Input, LogLevel, LogLine, Node, RequestId, StoreTicket, TapeNews};
+use conclave_node::{
+    Event, Input, LogLevel, LogLine, Node, RequestId, Shelf, StoreTicket, TapeNews,
+};
 use conclave_web::Ask;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 
@@ -40,6 +42,8 @@ pub struct Senses {
     pub questions: mpsc::Receiver<Ask>,
     pub written: mpsc::UnboundedReceiver<Written>,
     pub playlists: mpsc::Receiver<Vec<PlaylistName>>,
+    /// The operator's.
+    pub sounds: mpsc::Receiver<Arc<Shelf>>,
     /// Recordings that have ended.
     pub tapes: mpsc::UnboundedReceiver<RecordingId>,
     /// Told by the media workers when they have news.
@@ -87,6 +91,7 @@ impl Brain {
                 Some(question) = senses.questions.recv() => self.asked(question),
                 Some(written) = senses.written.recv() => self.written(written),
                 Some(names) = senses.playlists.recv() => self.feed(Input::Playlists(names)),
+                Some(shelf) = senses.sounds.recv() => self.feed(Input::Sounds(shelf)),
                 Some(recording) = senses.tapes.recv() => {
                     self.archive.ended(recording);
                     self.feed(Input::TapeEnded(recording));
@@ -339,12 +344,14 @@ mod tests {
         let (archive, tapes) = Archive::new(keeper, events.clone(), Duration::from_secs(1));
         let (handle, questions) = BrainHandle::channel();
         let (tell, playlists) = mpsc::channel(1);
+        let (tell_sounds, sounds) = mpsc::channel(1);
         let (stop_brain, stop) = watch::channel(false);
         let senses = Senses {
             arrivals,
             questions,
             written,
             playlists,
+            sounds,
             tapes,
             media: Arc::default(),
             stop,
@@ -353,14 +360,18 @@ mod tests {
         tokio::spawn(brain.run(senses));
         Running {
             handle,
-            _ends: (tell, stop_brain),
+            _ends: (tell, tell_sounds, stop_brain),
         }
     }
 
     /// A brain, and what it takes for the end of the server if it is dropped.
     struct Running {
         handle: BrainHandle,
-        _ends: (mpsc::Sender<Vec<PlaylistName>>, watch::Sender<bool>),
+        _ends: (
+            mpsc::Sender<Vec<PlaylistName>>,
+            mpsc::Sender<Arc<Shelf>>,
+            watch::Sender<bool>,
+        ),
     }
 
     impl Running {

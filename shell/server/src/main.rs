@@ -12,6 +12,7 @@ mod playlists;
 mod prompts;
 mod serve;
 mod settings;
+mod sounds;
 mod thrift;
 mod upload_dir;
 mod webhooks;

@@ -29,6 +29,7 @@ pub fn run(options: &Options, command: &ClientCommand) -> Option<ExitCode> {
         | ClientCommand::Playlists(_)
         | ClientCommand::Recordings(_)
         | ClientCommand::Prompts(_)
+        | ClientCommand::Sounds(_)
         | ClientCommand::Users(_)
         | ClientCommand::Tokens(_)
         | ClientCommand::Audit(_)

@@ -13,7 +13,7 @@ use conclave_model::{Chance, PlaylistName, RoomRecord, UnixMillis, WallClock};
 use conclave_net::{Bind, Net};
 use conclave_node::{Node, NodeConfig};
 use conclave_oidc::SignInService;
-use conclave_sound::Library;
+use conclave_sound::{Library, OwnSounds};
 use conclave_store::{Claim, Store};
 use conclave_web::{
     Backend, BrainHandle, EventHub, HostFacts, HttpServer, OneTimeCodes, SOCKET_NAME, Token,
@@ -31,6 +31,7 @@ use crate::oidc;
 use crate::playlists::Keeper;
 use crate::prompts::Speaker;
 use crate::settings::Settings;
+use crate::sounds::{self, SoundKeeper};
 use crate::thrift;
 use crate::upload_dir;
 use crate::webhooks;
@@ -55,6 +56,8 @@ pub async fn serve(settings: Settings) -> Result<Ended, String> {
 
     let (brain_handle, questions) = BrainHandle::channel();
     let (tell_playlists, playlists) = mpsc::channel(PLAYLIST_CHANGES_WAITING);
+    let (tell_sounds, sounds) = mpsc::channel(PLAYLIST_CHANGES_WAITING);
+    let own_sounds = open_own_sounds(&settings)?;
     let (stop_brain, stop) = watch::channel(false);
     let (close_http, closing) = watch::channel(false);
     let (codes, restart) = (OneTimeCodes::default(), Arc::<Notify>::default());
@@ -69,6 +72,10 @@ pub async fn serve(settings: Settings) -> Result<Ended, String> {
         store: Arc::clone(&store),
         playlists: Arc::new(keeper),
         prompts: Arc::new(Speaker(Arc::clone(library.prompts()))),
+        sounds: Arc::new(SoundKeeper {
+            sounds: Arc::clone(&own_sounds),
+            tell: tell_sounds,
+        }),
         events: events.clone(),
         host: Arc::new(Program {
             facts,
@@ -86,7 +93,9 @@ pub async fn serve(settings: Settings) -> Result<Ended, String> {
     let mut http = serve_http(&settings, http, backend)?;
     http.push(delivering);
     let first_room = lowest(&rooms);
-    let node = Node::new(node_config(&settings, wall, &library)?, rooms, chance);
+    let mut config = node_config(&settings, wall, &library)?;
+    config.shelf = sounds::shelf(&own_sounds);
+    let node = Node::new(config, rooms, chance);
     let (writer, written, writing) = Writer::start(Arc::clone(&store), settings.keeping);
     let (archive, tapes) = archive::open(&store, &events, settings.recordings).await;
     let brain = Brain::new(node, engine, net, writer, archive, board);
@@ -95,6 +104,7 @@ pub async fn serve(settings: Settings) -> Result<Ended, String> {
         questions,
         written,
         playlists,
+        sounds,
         tapes,
         media,
         stop,
@@ -242,6 +252,14 @@ fn open_library(settings: &Settings, rooms: &[RoomRecord]) -> Result<Arc<Library
         library.playlists().warm(playlist);
     }
     Ok(Arc::new(library))
+}
+
+fn open_own_sounds(settings: &Settings) -> Result<Arc<OwnSounds>, String> {
+    let folder = settings.data.join("sounds");
+    let sounds = OwnSounds::open(&folder);
+    sounds
+        .map(Arc::new)
+        .map_err(|why| format!("{}: {why}", folder.display()))
 }
 
 /// The engine, and what it notifies when it has news for the brain.

@@ -7,6 +7,7 @@ mod level;
 mod library;
 mod loader;
 mod order;
+mod own_sounds;
 mod playlists;
 mod prompts;
 mod raw_formats;
@@ -18,6 +19,7 @@ mod track_name;
 
 pub use decode::DecodeFault;
 pub use library::Library;
+pub use own_sounds::{OwnSoundError, OwnSoundSummary, OwnSounds};
 pub use playlists::{PlaylistError, PlaylistSummary, Playlists, TrackSummary};
 pub use prompts::{PromptError, PromptSummary, Prompts};
 pub use recording::{Keep, Lane, Outline, TapeEnd, Taped, duration_of, record};

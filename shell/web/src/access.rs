@@ -349,6 +349,13 @@ const PATHS: &[(&str, Need, Need)] = &[
         to(MusicRead),
         to(MusicWrite),
     ),
+    ("/api/v1/sounds", to(MusicRead), to(MusicWrite)),
+    ("/api/v1/sounds/{sound}", to(MusicRead), to(MusicWrite)),
+    (
+        "/api/v1/sounds/{sound}/audio",
+        to(MusicRead),
+        to(MusicWrite),
+    ),
     ("/api/v1/webhooks", to(WebhooksWrite), to(WebhooksWrite)),
     (
         "/api/v1/webhooks/{webhook}",

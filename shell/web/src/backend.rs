@@ -18,7 +18,7 @@ use crate::pace::Pace;
 use crate::passwords::Passwords;
 use crate::revocations::Revocations;
 use crate::throttle::Throttle;
-use crate::{BrainHandle, EventHub, Host, OneTimeCodes, Playlists, Prompts};
+use crate::{BrainHandle, EventHub, Host, OneTimeCodes, Playlists, Prompts, Sounds};
 
 /// The parts of the server that requests are answered from.
 #[derive(Clone)]
@@ -27,6 +27,7 @@ pub struct Backend {
     pub store: Arc<Store>,
     pub playlists: Arc<dyn Playlists>,
     pub prompts: Arc<dyn Prompts>,
+    pub sounds: Arc<dyn Sounds>,
     pub events: EventHub,
     pub host: Arc<dyn Host>,
     /// Where uploads wait until they were looked at; best on the playlists' own disk.

@@ -14,8 +14,8 @@ use crate::cookie;
 use crate::explained::explained;
 use crate::{
     audit_log, backup, calls, deliveries, events, happened, invitation, live, oidc, operations,
-    options, playlists, prompts, recordings, restore, rooms, sign_in, tokens, uploads, users,
-    waiting, webhooks,
+    options, playlists, prompts, recordings, restore, rooms, sign_in, sounds, tokens, uploads,
+    users, waiting, webhooks,
 };
 
 /// The description as it is served and kept in `docs/openapi.json`.
@@ -73,6 +73,13 @@ pub(crate) fn described_routes() -> OpenApiRouter<Web> {
         .routes(routes!(prompts::list_prompts))
         .routes(routes!(prompts::replace_prompt, prompts::restore_prompt))
         .routes(routes!(prompts::listen_to_prompt))
+        .routes(routes!(sounds::list_sounds))
+        .routes(routes!(
+            sounds::put_sound,
+            sounds::rename_sound,
+            sounds::delete_sound
+        ))
+        .routes(routes!(sounds::listen_to_sound))
         .routes(routes!(operations::status))
         .routes(routes!(events::follow_events))
         .merge(settings_routes());

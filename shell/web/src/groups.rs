@@ -49,6 +49,10 @@ const GROUPS: &[(&str, &str)] = &[
         "What the server says, in each language; any of it can be replaced.",
     ),
     (
+        "sounds",
+        "Sounds of your own, for rooms to name in their options in the place of ours.",
+    ),
+    (
         "webhooks",
         "Events sent to other programs, as Standard Webhooks describes it: signed, tried again, \
          and kept in a log.",

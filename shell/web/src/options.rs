@@ -10,6 +10,7 @@ use crate::backend::Web;
 use crate::body::JsonBody;
 use crate::query::{Known, Parameters};
 use crate::refusal::Answered;
+use crate::sounds;
 
 /// Says of every line of options what would become of it. Changes nothing.
 #[utoipa::path(
@@ -22,14 +23,16 @@ use crate::refusal::Answered;
     )
 )]
 pub(crate) async fn check(
-    State(_): State<Web>,
+    State(web): State<Web>,
     parameters: Parameters,
     body: JsonBody,
 ) -> Answered {
     let mut known = parameters.of(&["lang"])?;
     let language = language(&mut known)?;
     let input = read_options_input(body.required()?)?;
-    Ok(Json(check_options(&input, language)).into_response())
+    let names = sounds::names(&web).await?;
+    let sounds: Vec<&str> = names.iter().map(String::as_str).collect();
+    Ok(Json(check_options(&input, &sounds, language)).into_response())
 }
 
 /// The reader's language; English when nothing is said.

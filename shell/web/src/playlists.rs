@@ -96,8 +96,10 @@ pub trait Playlists: Send + Sync + 'static {
 pub enum PlaylistError {
     NoSuchPlaylist,
     NoSuchTrack,
+    NoSuchSound,
     PlaylistExists,
     TrackExists,
+    SoundExists,
     /// It comes with the server.
     BuiltIn,
     /// The file cannot be decoded, with the decoder's reason.
@@ -377,6 +379,11 @@ pub(crate) fn refuse(error: PlaylistError) -> Refusal {
         PlaylistError::NoSuchTrack => (
             ProblemKind::NotFound,
             "the playlist has no such track".into(),
+        ),
+        PlaylistError::NoSuchSound => (ProblemKind::NotFound, "there is no such sound".into()),
+        PlaylistError::SoundExists => (
+            ProblemKind::Conflict,
+            "there is a sound of this name already".into(),
         ),
         PlaylistError::PlaylistExists => (
             ProblemKind::Conflict,

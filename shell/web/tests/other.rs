@@ -315,3 +315,72 @@ async fn a_prompt_is_replaced_and_put_back() {
         assert_eq!(server.send(sound).await.status, 404, "{missing}");
     }
 }
+
+#[tokio::test]
+async fn a_sound_is_uploaded_heard_renamed_and_kept_while_a_room_names_it() {
+    let server = server().await;
+    let put = |name: &str, body: &'static str| {
+        request(
+            "PUT",
+            &format!("/api/v1/sounds/{name}"),
+            &[],
+            Body::from(body),
+        )
+    };
+    assert_eq!(server.send(put("gong", "noise")).await.status, 422);
+    assert_eq!(server.send(put("gong", "sound")).await.status, 200);
+    for taken in ["silence", "join-tone", "conf-kicked", "Gong"] {
+        let refused = server.send(put(taken, "sound")).await;
+        assert_eq!(refused.problem(), (422, vec!["name".to_owned()]), "{taken}");
+    }
+    let heard = server.get("/api/v1/sounds/gong/audio?as=g722").await;
+    assert_eq!(heard.text, "RIFF gong G722");
+
+    let check = r#"{"options": "sound_join=gong\nsound_leave=gonk"}"#;
+    let checked = server
+        .send(request(
+            "POST",
+            "/api/v1/options/check",
+            &[("content-type", "application/json")],
+            Body::from(check),
+        ))
+        .await
+        .json();
+    assert_eq!(checked["options"][0]["status"], "in-effect");
+    assert_eq!(checked["options"][1]["status"], "wrong");
+    assert_eq!(checked["options"][1]["nearest"], "gong");
+
+    let room = r#"{"title": "Standup", "extension": "804", "options": "sound_join=gong"}"#;
+    let made = server
+        .send(request(
+            "POST",
+            "/api/v1/rooms",
+            &[("content-type", "application/json")],
+            Body::from(room),
+        ))
+        .await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let all = server.get("/api/v1/sounds").await.json();
+    assert_eq!(all["items"][0]["rooms"][0]["extension"], "804");
+    let delete = || request("DELETE", "/api/v1/sounds/gong", &[], Body::empty());
+    let kept = server.send(delete()).await;
+    assert_eq!(kept.status, 409);
+    assert!(kept.text.contains("room 804"), "{}", kept.text);
+    let rename = |new: &str| {
+        let body = format!(r#"{{"name": "{new}"}}"#);
+        let json = [("content-type", "application/json")];
+        request("PATCH", "/api/v1/sounds/gong", &json, Body::from(body))
+    };
+    assert_eq!(server.send(rename("bell")).await.status, 409);
+
+    assert_eq!(server.send(put("chime", "sound")).await.status, 200);
+    let path = "/api/v1/sounds/chime";
+    let json = [("content-type", "application/json")];
+    let body = Body::from(r#"{"name": "bell"}"#);
+    let renamed = server.send(request("PATCH", path, &json, body)).await;
+    assert_eq!(renamed.json()["name"], "bell");
+    let gone = request("DELETE", "/api/v1/sounds/bell", &[], Body::empty());
+    assert_eq!(server.send(gone).await.status, 204);
+    let missing = request("DELETE", "/api/v1/sounds/bell", &[], Body::empty());
+    assert_eq!(server.send(missing).await.status, 404);
+}

@@ -20,7 +20,7 @@ pub use menu::{
 };
 pub use option_id::{BridgeOption, OptionId, SoundName, UserOption};
 pub use rules::RoomRules;
-pub use sounds::{SoundChoice, Sounds};
+pub use sounds::{SoundChoice, Sounds, sound_files};
 pub use text::{Finding, OptionLine, read_options};
 pub use user_profile::{CountAll, UserProfile};
 pub use value_kind::ValueKind;

@@ -1,9 +1,9 @@
 //! Which sound takes the place of which; holds no sound.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::SoundName;
+use super::{Finding, OptionLine, OptionSection, SoundName, ValueKind, read_options};
 use crate::Prompt;
 
 /// What an option names as a sound.
@@ -30,6 +30,33 @@ impl SoundChoice {
         let ours = Prompt::of_stem(value).or_else(|| confbridge_prompt(value));
         ours.map(SoundChoice::Ours)
             .or_else(|| Some(SoundChoice::File(value.into())))
+    }
+}
+
+/// The operator's sounds that both texts of a room's options name.
+#[must_use]
+pub fn sound_files(options: &str, user_options: &str) -> BTreeSet<Arc<str>> {
+    let texts = [
+        (OptionSection::Bridge, options),
+        (OptionSection::User, user_options),
+    ];
+    let lines = texts
+        .into_iter()
+        .flat_map(|(section, text)| read_options(section, text));
+    lines.filter_map(|line| line.sound_file()).collect()
+}
+
+impl OptionLine<'_> {
+    /// The operator's sound that the line names, if it holds.
+    #[must_use]
+    pub fn sound_file(&self) -> Option<Arc<str>> {
+        let Finding::Accepted(option) = self.finding else {
+            return None;
+        };
+        match SoundChoice::read(self.value) {
+            Some(SoundChoice::File(file)) if option.kind == ValueKind::Sound => Some(file),
+            Some(SoundChoice::File(_) | SoundChoice::Ours(_) | SoundChoice::Silence) | None => None,
+        }
     }
 }
 
@@ -138,5 +165,13 @@ mod tests {
         let file = SoundChoice::File("conf-placeintoconf".into());
         assert_eq!(SoundChoice::read("conf-placeintoconf"), Some(file));
         assert_eq!(SoundChoice::read(""), None);
+    }
+
+    #[test]
+    fn the_files_that_options_name_are_found_and_no_others() {
+        let options = "sound_join=gong\nsound_leave=beep\nsound_begin=a\nsound_begin=silence";
+        let found = sound_files(options, "announcement=welcome\nquiet=yes");
+        let names: Vec<&str> = found.iter().map(AsRef::as_ref).collect();
+        assert_eq!(names, ["gong", "welcome"]);
     }
 }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use conclave_api::{PinView, Problem, ProblemKind, Response, RoomKey, RoomView, Wrong};
+use conclave_api::{
+    PinView, Problem, ProblemKind, Response, RoomKey, RoomView, Wrong, unknown_sounds,
+};
 use conclave_model::{
     Extension, FieldError, Pin, PlaylistName, RoomDraft, RoomId, RoomPatch, RoomRecord, limits,
 };
@@ -56,6 +58,7 @@ impl Node {
             .music
             .unwrap_or_else(|| Some(PlaylistName::built_in()));
         self.check_music(music.as_ref())?;
+        self.check_sounds(&draft.options, &draft.user_options)?;
         let extension = match draft.extension {
             Some(extension) => extension,
             None => self.next_free_extension()?,
@@ -96,6 +99,8 @@ impl Node {
             if let Some(music) = &patch.music {
                 self.check_music(music.as_ref())?;
             }
+            let text = |text: &Option<String>| text.clone().unwrap_or_default();
+            self.check_sounds(&text(&patch.options), &text(&patch.user_options))?;
             if let Some(extension) = &patch.extension {
                 self.check_extension(extension, old.id)?;
             }
@@ -183,6 +188,17 @@ impl Node {
                 Err(FieldError::new("music", music.as_str(), accepted).into())
             }
             Some(_) | None => Ok(()),
+        }
+    }
+
+    /// A line must name a sound that is there.
+    fn check_sounds(&self, options: &str, user_options: &str) -> Result<(), Problem> {
+        let known: Vec<&str> = self.shelf.names().collect();
+        let wrong = unknown_sounds(options, user_options, &known);
+        if wrong.is_empty() {
+            Ok(())
+        } else {
+            Err(Problem::invalid(wrong))
         }
     }
 

@@ -1,15 +1,17 @@
 //! What an administrator asks for, and when it becomes true.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use conclave_api::{
     LiveChange, LiveView, ParticipantChange, ParticipantKey, Problem, Request, Response, RoomKey,
 };
+use conclave_contract::Clip;
 use conclave_model::{CallEnd, Prompt, RoomDraft, RoomPatch};
 
 use super::Town;
 use super::town::Store;
-use crate::{Input, StoreFailure};
+use crate::{Input, Shelf, StoreFailure};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -194,6 +196,29 @@ fn values_that_make_no_sense_are_named() {
     let nobody = town.ask(Request::ShowRoom(key("4711")));
     assert_eq!(nobody.unwrap_err().status, 404);
     assert!(town.ask(Request::ShowRoom(key("stanDUP"))).is_ok());
+}
+
+#[test]
+fn options_name_sounds_that_are_there() {
+    let mut town = Town::with_room();
+    let named = || RoomPatch {
+        options: Some("sound_join=gong".to_owned()),
+        ..RoomPatch::default()
+    };
+    let update = |town: &mut Town| {
+        town.ask(Request::UpdateRoom {
+            key: key("standup"),
+            patch: named(),
+            if_version: None,
+        })
+    };
+    let refused = update(&mut town).unwrap_err();
+    assert_eq!(refused.errors[0].field, "options");
+    assert_eq!(refused.errors[0].line, Some(1));
+    let gong = Clip::new(vec![0; 16_000]);
+    let shelf: Shelf = [("gong".into(), gong)].into_iter().collect();
+    town.input(Input::Sounds(Arc::new(shelf)));
+    assert!(update(&mut town).is_ok());
 }
 
 #[test]

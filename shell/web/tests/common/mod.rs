@@ -10,18 +10,19 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request as HttpRequest, StatusCode};
 use conclave_api::{
     Counts, DoorName, LiveView, NowView, ParticipantView, PinView, PlaylistView, Problem,
-    ProblemKind, PromptSpoken, PromptView, Request, Response, RoomView, TrackView, WaitingStep,
-    WaitingView, rfc3339,
+    ProblemKind, PromptSpoken, PromptView, Request, Response, RoomView, SoundView, TrackView,
+    WaitingStep, WaitingView, rfc3339,
 };
 use conclave_fetch::{Fetcher, Networks, Trust};
 use conclave_hooks::Courier;
 use conclave_model::{
-    Chance, Codec, Language, Pin, PlaylistName, Prompt, RoomId, RoomRecord, UnixMillis,
+    Chance, Codec, Language, Pin, PlaylistName, Prompt, RoomId, RoomRecord, SoundFileName,
+    UnixMillis,
 };
 use conclave_store::Store;
 use conclave_web::{
     Ask, Backend, BrainHandle, EventHub, Host, HostFacts, HttpServer, Metric, PlaylistError,
-    Playlists, Prompts,
+    Playlists, Prompts, Sounds,
 };
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -57,6 +58,7 @@ pub async fn server_with(brain: BrainHandle, asked: Arc<Mutex<Vec<Request>>>) ->
         store,
         playlists: Arc::new(FakePlaylists::default()),
         prompts: Arc::new(FakePrompts::default()),
+        sounds: Arc::new(FakeSounds::default()),
         events: EventHub::new(UnixMillis(1_000)),
         host: Arc::new(FakeHost),
         upload_dir: dir.path().to_owned(),
@@ -517,5 +519,60 @@ impl Prompts for FakePrompts {
     fn restore(&self, prompt: Prompt, _: Language) -> Result<(), PlaylistError> {
         self.replaced.lock().unwrap().retain(|one| *one != prompt);
         Ok(())
+    }
+}
+
+/// Sounds in memory: every upload that does not begin with `noise` lasts a second.
+#[derive(Default)]
+struct FakeSounds {
+    kept: Mutex<std::collections::BTreeSet<SoundFileName>>,
+}
+
+fn sound_view(name: &SoundFileName) -> SoundView {
+    SoundView {
+        name: name.to_string(),
+        seconds: 1.0,
+        bytes: 5,
+        fault: None,
+        rooms: Vec::new(),
+    }
+}
+
+impl Sounds for FakeSounds {
+    fn list(&self) -> Vec<SoundView> {
+        self.kept.lock().unwrap().iter().map(sound_view).collect()
+    }
+
+    fn put(&self, name: &SoundFileName, upload: &Path) -> Result<SoundView, PlaylistError> {
+        if std::fs::read(upload).unwrap().starts_with(b"noise") {
+            return Err(PlaylistError::NotSound("no known format".to_owned()));
+        }
+        self.kept.lock().unwrap().insert(name.clone());
+        Ok(sound_view(name))
+    }
+
+    fn rename(
+        &self,
+        name: &SoundFileName,
+        new: &SoundFileName,
+    ) -> Result<SoundView, PlaylistError> {
+        let mut kept = self.kept.lock().unwrap();
+        if !kept.remove(name) {
+            return Err(PlaylistError::NoSuchSound);
+        }
+        kept.insert(new.clone());
+        Ok(sound_view(new))
+    }
+
+    fn listen(&self, name: &SoundFileName, codec: Codec) -> Result<Vec<u8>, PlaylistError> {
+        if !self.kept.lock().unwrap().contains(name) {
+            return Err(PlaylistError::NoSuchSound);
+        }
+        Ok(format!("RIFF {name} {}", codec.name()).into_bytes())
+    }
+
+    fn remove(&self, name: &SoundFileName) -> Result<(), PlaylistError> {
+        let was_there = self.kept.lock().unwrap().remove(name);
+        was_there.then_some(()).ok_or(PlaylistError::NoSuchSound)
     }
 }
