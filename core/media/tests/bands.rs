@@ -3,7 +3,7 @@
 
 mod studio;
 
-use std::sync::{Arc, Mutex};
+use std::sync::mpsc::{Sender, channel};
 
 use conclave_audio::SampleRate;
 use conclave_contract::{Command, Segment, StageSpec};
@@ -127,13 +127,11 @@ fn what_is_said_to_all_is_within_the_bound_too() {
 }
 
 /// The rate of every frame.
-#[derive(Clone, Default)]
-struct Rates(Arc<Mutex<Vec<SampleRate>>>);
+struct Rates(Sender<SampleRate>);
 
 impl TapeSink for Rates {
     fn push(&mut self, frame: &TapeFrame) -> bool {
-        self.0.lock().unwrap().push(frame.rate);
-        true
+        self.0.send(frame.rate).is_ok()
     }
 }
 
@@ -152,13 +150,13 @@ fn a_tape_has_the_rate_that_was_set_and_no_more_than_the_bound() {
         studio.join(Phone::new(1, codec, 400.0));
         studio.join(Phone::quiet(2, codec));
         set(&mut studio, spec);
-        let rates = Rates::default();
-        let tape = Box::new(Tape::new(Box::new(rates.clone())));
+        let (sender, rates) = channel();
+        let tape = Box::new(Tape::new(Box::new(Rates(sender))));
         studio
             .deck
             .obey(studio.now, Order::StartTape { stage: STAGE, tape });
         studio.run_ms(200);
-        let rates = rates.0.lock().unwrap();
+        let rates: Vec<SampleRate> = rates.try_iter().collect();
         assert!(
             rates.iter().all(|rate| *rate == expected),
             "{codec} {spec:?}: {rates:?}"
