@@ -70,6 +70,18 @@ pub enum Command {
         leg: LegId,
         volume_db: i8,
     },
+    /// Whether the leg hears a stage that is binaural in two channels: each voice from its place.
+    /// Only one that agreed on Opus in stereo can, and not until it is said.
+    SetBinaural {
+        leg: LegId,
+        on: bool,
+    },
+    /// Sends the leg packets this long, up to what it says that it takes; a leg that says nothing
+    /// of it is sent packets as long as it asked for. Once, before it joins.
+    SetPacing {
+        leg: LegId,
+        interval_ms: u32,
+    },
     /// How the leg's voice is taken from now on; the default until it is said.
     SetVoice {
         leg: LegId,

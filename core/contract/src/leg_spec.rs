@@ -23,10 +23,14 @@ pub struct LegSpec {
     pub direction: Direction,
     /// One packet of ours lasts this long: 10, 20, 30, 40, 50 or 60 ms.
     pub ptime_ms: u32,
+    /// The longest packet that the peer says it takes (`maxptime`); `None` if it does not say.
+    pub ptime_max_ms: Option<u32>,
     /// Opus: the peer takes in-band FEC (RFC 7587 `useinbandfec=1`).
     pub opus_fec: bool,
     /// Opus: the most the peer wants, in bits per second (`maxaveragebitrate`).
     pub opus_bitrate_max: Option<u32>,
+    /// Opus: the peer would hear two channels (`stereo=1`).
+    pub opus_stereo: bool,
     /// The header extension in which the peer says how loud it is; `None` if it does not.
     pub audio_level: Option<LevelExtension>,
     /// RTP randomness (RFC 3550 §5.1), drawn by the control plane so that a seed replays a run.

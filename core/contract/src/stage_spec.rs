@@ -9,6 +9,8 @@ pub struct StageSpec {
     /// The mix has this rate, whatever the phones have: nobody hears more than half of it, it
     /// takes the place of `rate_max_hz`, and a tape has it from the beginning.
     pub rate_fixed_hz: Option<u32>,
+    /// Each voice has a place, from which those hear it who hear in two channels.
+    pub binaural: bool,
 }
 
 impl StageSpec {

@@ -30,12 +30,16 @@ pub(crate) struct Scratch {
     /// [`Decoder::SAMPLES_MAX`] samples.
     pub decoded: Box<[f32]>,
     pub mixes: [Mix; 3],
+    /// The same for the left and the right ear, where voices have places.
+    pub spatial: [Mix; 2],
     /// What listeners of the present stage hear, by bus.
     pub heard: [Frame; 3],
     /// The present stage's announcement, by bus.
     pub announced: [Frame; 3],
     /// What one leg alone hears.
     pub alone: [Frame; 3],
+    /// And with which ear, if it has two.
+    pub ears: [Frame; 2],
     pub payloads: Payloads,
     pub report: [u8; REPORT_BYTES_MAX],
 }
@@ -66,9 +70,11 @@ impl Scratch {
         Self {
             decoded: vec![0.0; Decoder::SAMPLES_MAX].into(),
             mixes: BUS_RATES.map(|rate: SampleRate| Mix::new(rate.frame_samples())),
+            spatial: [(); 2].map(|()| Mix::new(SampleRate::Hz48000.frame_samples())),
             heard: bus_frames(),
             announced: bus_frames(),
             alone: bus_frames(),
+            ears: [(); 2].map(|()| Frame::silent(SampleRate::Hz48000)),
             payloads: Payloads::new(),
             report: [0; REPORT_BYTES_MAX],
         }

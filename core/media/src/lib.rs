@@ -34,7 +34,7 @@ mod tape;
 pub use deck::{Deck, DeckConfig};
 pub use health::DeckHealth;
 pub use id_index::IdIndex;
-pub use leg::{Ear, Leg, Playing, Recorder, Renewal, Voicing};
+pub use leg::{Ear, Leg, Playing, Recorder, Renewal, StereoEar, Voicing};
 pub use library::{Music, SoundLibrary};
 pub use order::Order;
 pub use placement::{Placement, Step};
@@ -43,7 +43,7 @@ pub use retired::Retired;
 pub use sink::{PacketSink, Port};
 pub use spares::{Spare, Wish};
 pub use stage::{
-    Announcement, Export, Inbound, Neighbour, NeighbourId, Neighbourhood, Outbound, Stage,
+    Announcement, Export, Inbound, Neighbour, NeighbourId, Neighbourhood, Outbound, Space, Stage,
 };
 pub use station::Station;
 pub use tape::{Tape, TapeFrame, TapeSink, TapeSource};

@@ -7,8 +7,8 @@ use conclave_model::{Digit, LegId, StageId};
 
 use crate::deck::Deck;
 use crate::fanout::{Onward, Source};
-use crate::leg::{Leg, Renewal, Voicing};
-use crate::stage::{Announcement, Neighbour, NeighbourId, Stage};
+use crate::leg::{Leg, Renewal, StereoEar, Voicing};
+use crate::stage::{Announcement, Neighbour, NeighbourId, Space, Stage};
 use crate::station::Station;
 use crate::tape::Tape;
 use crate::{Order, Retired};
@@ -21,7 +21,7 @@ impl Deck {
             Order::UpdateLeg { leg, renewal } => self.update_leg(now, leg, renewal),
             Order::CloseLeg { leg } => self.close_leg(leg),
             Order::OpenStage(stage) => self.open_stage(stage),
-            Order::SetStage { stage, spec } => self.set_stage(stage, spec),
+            Order::SetStage { stage, spec, space } => self.set_stage(stage, spec, space),
             Order::RelayDigit { stage, from, digit } => self.relay_digit(stage, from, digit),
             Order::CloseStage { stage } => self.close_stage(stage),
             Order::Link { stage, neighbour } => self.link(stage, neighbour),
@@ -39,6 +39,12 @@ impl Deck {
                     self.with_leg(slot, |leg, _| leg.set_listening_volume(volume_db));
                 }
             }
+            Order::SetBinaural { leg, ear } => self.set_binaural(leg, ear),
+            Order::SetPacing {
+                leg,
+                interval_ms,
+                waiting,
+            } => self.set_pacing(leg, interval_ms, waiting),
             Order::SetVoice { leg, voicing } => self.set_voice(leg, voicing),
             Order::Play { leg, playing } => match self.slot_of(leg) {
                 Some(slot) => self.with_leg(slot, |leg, shared| leg.play(playing, shared)),
@@ -194,13 +200,15 @@ impl Deck {
         }
     }
 
-    fn set_stage(&mut self, stage: StageId, spec: StageSpec) {
+    fn set_stage(&mut self, stage: StageId, spec: StageSpec, space: Option<Box<Space>>) {
         let slot = self.stages.slot(stage);
         let Some(stage) = slot.and_then(|slot| self.stages.get_mut(slot)) else {
             self.shared.health.orders_refused += 1;
+            self.shared.retired.push_some(space.map(Retired::Space));
             return;
         };
-        stage.set_spec(spec);
+        let unused = stage.set_spec(spec, space);
+        self.shared.retired.push_some(unused.map(Retired::Space));
         for member in &stage.members {
             if let Some(leg) = self.legs.get_mut(*member) {
                 leg.ingress.limit_band(spec.rate_bound_hz());
@@ -283,6 +291,26 @@ impl Deck {
             stage.forget(slot);
         }
         self.with_leg(slot, |leg, _| leg.set_muted(muted));
+    }
+
+    fn set_binaural(&mut self, leg: LegId, ear: Option<Box<StereoEar>>) {
+        let slot = self.slot_of(leg);
+        let unused = match slot.and_then(|slot| self.legs.get_mut(slot)) {
+            Some(leg) => leg.set_stereo(ear),
+            None => ear,
+        };
+        self.shared
+            .retired
+            .push_some(unused.map(Retired::StereoEar));
+    }
+
+    fn set_pacing(&mut self, leg: LegId, interval_ms: u32, mut waiting: Box<[f32]>) {
+        if let Some(slot) = self.slot_of(leg) {
+            self.part(slot, Onward::Continues);
+            let tick = self.tick;
+            self.with_leg(slot, |leg, _| leg.pace(interval_ms, tick, &mut waiting));
+        }
+        self.shared.retired.push(Retired::Waiting(waiting));
     }
 
     fn set_voice(&mut self, leg: LegId, voicing: Option<Box<Voicing>>) {
@@ -390,8 +418,10 @@ impl Deck {
         let Some(stage_slot) = stage else {
             return;
         };
+        let id = leg.id();
         if let Some(stage) = self.stages.get_mut(stage_slot) {
             stage.leave(slot);
+            stage.unseat(id);
         }
         // The stage may be closed before the next tick, and its classes with it.
         if following.is_some_and(|it| it.source == Source::Stage(stage_slot)) {

@@ -3,9 +3,9 @@
 use conclave_contract::{Effort, StageSpec};
 use conclave_model::{Digit, LegId, StageId};
 
-use crate::leg::{Leg, Playing, Recorder, Renewal, Voicing};
+use crate::leg::{Leg, Playing, Recorder, Renewal, StereoEar, Voicing};
 use crate::spares::Spare;
-use crate::stage::{Announcement, Neighbour, NeighbourId, Stage};
+use crate::stage::{Announcement, Neighbour, NeighbourId, Space, Stage};
 use crate::station::Station;
 use crate::tape::Tape;
 
@@ -23,6 +23,8 @@ pub enum Order {
     SetStage {
         stage: StageId,
         spec: StageSpec,
+        /// Of a binaural one.
+        space: Option<Box<Space>>,
     },
     CloseStage {
         stage: StageId,
@@ -54,6 +56,17 @@ pub enum Order {
     SetListeningVolume {
         leg: LegId,
         volume_db: i8,
+    },
+    /// `None`: off.
+    SetBinaural {
+        leg: LegId,
+        ear: Option<Box<StereoEar>>,
+    },
+    SetPacing {
+        leg: LegId,
+        interval_ms: u32,
+        /// What waits for a longer packet.
+        waiting: Box<[f32]>,
     },
     /// `None`: as a leg does of itself.
     SetVoice {
@@ -149,6 +162,8 @@ impl std::fmt::Debug for Order {
             Order::SetMute { leg, .. } => ("SetMute", leg),
             Order::SetVolume { leg, .. } => ("SetVolume", leg),
             Order::SetListeningVolume { leg, .. } => ("SetListeningVolume", leg),
+            Order::SetBinaural { leg, .. } => ("SetBinaural", leg),
+            Order::SetPacing { leg, .. } => ("SetPacing", leg),
             Order::SetVoice { leg, .. } => ("SetVoice", leg),
             Order::Play { leg, .. } => ("Play", leg),
             Order::StopPlay { leg } => ("StopPlay", leg),

@@ -150,6 +150,8 @@ impl Placement {
             | Command::SetVolume { leg, .. }
             | Command::SetListeningVolume { leg, .. }
             | Command::SetVoice { leg, .. }
+            | Command::SetBinaural { leg, .. }
+            | Command::SetPacing { leg, .. }
             | Command::Play { leg, .. }
             | Command::StopPlay { leg }
             | Command::Music { leg, .. }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use conclave_audio::OpusSettings;
 use conclave_contract::Command;
 
-use crate::leg::{Leg, Playing, Recorder, Renewal, Voicing};
+use crate::leg::{Egress, Leg, Playing, Recorder, Renewal, Voicing};
 use crate::reserve::Reserve;
 use crate::stage::{Announcement, Stage};
 use crate::station::Station;
@@ -57,7 +57,10 @@ impl Preparer {
             | Retired::Recorder(_)
             | Retired::Station(_)
             | Retired::Tape(_)
-            | Retired::Voicing(_) => {}
+            | Retired::Voicing(_)
+            | Retired::StereoEar(_)
+            | Retired::Space(_)
+            | Retired::Waiting(_) => {}
         }
     }
 
@@ -78,7 +81,19 @@ impl Preparer {
             Command::OpenStage { stage } => {
                 Order::OpenStage(Box::new(Stage::new(stage, self.legs_max)))
             }
-            Command::SetStage { stage, spec } => Order::SetStage { stage, spec },
+            Command::SetStage { stage, spec } => {
+                let space = spec.binaural.then(Box::default);
+                Order::SetStage { stage, spec, space }
+            }
+            Command::SetBinaural { leg, on } => {
+                let ear = on.then(Box::default);
+                Order::SetBinaural { leg, ear }
+            }
+            Command::SetPacing { leg, interval_ms } => Order::SetPacing {
+                leg,
+                interval_ms,
+                waiting: Egress::longest_waiting(),
+            },
             Command::RelayDigit { stage, from, digit } => Order::RelayDigit { stage, from, digit },
             Command::CloseStage { stage } => Order::CloseStage { stage },
             Command::JoinStage { leg, stage } => Order::JoinStage { leg, stage },

@@ -2,9 +2,9 @@
 
 use conclave_model::LegId;
 
-use crate::leg::{Leg, Playing, Recorder, Renewal, Voicing};
+use crate::leg::{Leg, Playing, Recorder, Renewal, StereoEar, Voicing};
 use crate::spares::Spare;
-use crate::stage::{Announcement, Neighbour, Neighbourhood, Stage};
+use crate::stage::{Announcement, Neighbour, Neighbourhood, Space, Stage};
 use crate::station::Station;
 use crate::tape::Tape;
 
@@ -26,6 +26,9 @@ pub enum Retired {
     Spare(Spare),
     Tape(Box<Tape>),
     Voicing(Box<Voicing>),
+    StereoEar(Box<StereoEar>),
+    Space(Box<Space>),
+    Waiting(Box<[f32]>),
 }
 
 impl Retired {
@@ -44,7 +47,10 @@ impl Retired {
             | Retired::Station(_)
             | Retired::Spare(_)
             | Retired::Tape(_)
-            | Retired::Voicing(_) => None,
+            | Retired::Voicing(_)
+            | Retired::StereoEar(_)
+            | Retired::Space(_)
+            | Retired::Waiting(_) => None,
         }
     }
 }

@@ -33,11 +33,13 @@ pub(crate) fn settle(slot: usize, legs: &mut Legs, fanouts: &mut Fanouts, shared
     if current.is_some() && current == wanted {
         return;
     }
-    if leg.is_to_wait_for_encoder(shared) {
+    if !leg.is_spatial && leg.is_to_wait_for_encoder(shared) {
         return;
     }
     if current.is_some() {
         let onward = match key.codec {
+            // Its stream goes on in two channels, by an encoder of its own.
+            Codec::Opus if leg.is_spatial => Onward::Ends,
             Codec::Opus if !shared.take_handover() => Onward::Anew,
             Codec::Pcmu | Codec::Pcma | Codec::G722 | Codec::Opus => Onward::Continues,
         };
@@ -112,11 +114,17 @@ pub(crate) fn speak<S: PacketSink>(
         let rate = leg.rate();
         let station = leg.music.station().and_then(|at| stations[at].as_deref());
         let music = station.map(|station| station.frame(rate));
-        leg.egress.pick_up(shared);
-        leg.compose(slot, music, shared);
+        if leg.is_spatial {
+            leg.compose_ears(slot, music, shared);
+            shared.health.encodes += leg.encode_ears(&mut shared.scratch);
+        } else {
+            leg.egress.pick_up(shared);
+            leg.compose(slot, music, shared);
+            let scratch = &mut *shared.scratch;
+            let frame = scratch.alone[bus_of(rate)].samples();
+            shared.health.encodes += leg.egress.encode(frame, &mut scratch.payloads);
+        }
         let scratch = &mut *shared.scratch;
-        let frame = scratch.alone[bus_of(rate)].samples();
-        shared.health.encodes += leg.egress.encode(frame, &mut scratch.payloads);
         leg.send(now, &mut scratch.payloads, sink, &mut shared.health);
     }
     if let Some(leg) = legs.get_mut(slot) {

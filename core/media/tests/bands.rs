@@ -35,6 +35,7 @@ const fn at_most(hz: u32) -> StageSpec {
     StageSpec {
         rate_max_hz: Some(hz),
         rate_fixed_hz: None,
+        binaural: false,
     }
 }
 
@@ -42,6 +43,7 @@ const fn fixed(hz: u32) -> StageSpec {
     StageSpec {
         rate_max_hz: Some(8_000),
         rate_fixed_hz: Some(hz),
+        binaural: false,
     }
 }
 

@@ -13,11 +13,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use conclave_contract::{Command, Segment, VoiceSpec};
+use conclave_contract::{Command, Segment, StageSpec, VoiceSpec};
 use conclave_media::{
     Deck, DeckConfig, NeighbourId, Order, PacketSink, Port, Preparer, Tape, TapeFrame, TapeSink,
 };
-use conclave_model::{Codec, Language, LegId, PlayId, PlaylistName, Prompt, RecordId, StageId};
+use conclave_model::{
+    Codec, Digit, Language, LegId, PlayId, PlaylistName, Prompt, RecordId, StageId,
+};
 use conclave_rtp::{Header, write_header};
 use studio::{Library, Phone};
 
@@ -111,6 +113,27 @@ fn commands(second: u32) -> Vec<Command> {
     vec![
         Command::JoinStage { leg, stage },
         Command::SetMute { leg, muted },
+        Command::SetStage {
+            stage,
+            spec: StageSpec {
+                rate_max_hz: (second % 3 == 0).then_some(16_000),
+                rate_fixed_hz: None,
+                binaural: second % 8 < 6,
+            },
+        },
+        Command::SetBinaural {
+            leg: LegId((second + 2) % LEGS + 1),
+            on: second % 5 < 4,
+        },
+        Command::SetPacing {
+            leg: LegId((second + 6) % LEGS + 1),
+            interval_ms: 40,
+        },
+        Command::RelayDigit {
+            stage,
+            from: leg,
+            digit: Digit::from_char('5').unwrap(),
+        },
         Command::SetVoice {
             leg: LegId((second + 4) % LEGS + 1),
             voice: VoiceSpec {
@@ -163,7 +186,10 @@ fn nothing_is_allocated_from_the_first_order_to_the_last_goodbye() {
     let phones: Vec<Phone> = (1..=LEGS)
         .map(|number| {
             let codec = Codec::ALL[number as usize % 4];
-            Phone::new(number, codec, 300.0)
+            let mut phone = Phone::new(number, codec, 300.0);
+            phone.stereo = true;
+            phone.ptime_max_ms = Some(60).filter(|_| number % 3 == 0);
+            phone
         })
         .collect();
     let mut orders: Vec<Order> = Vec::new();

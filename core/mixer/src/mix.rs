@@ -52,6 +52,12 @@ impl Mix {
         &self.slots[..self.talkers]
     }
 
+    /// Who is in and what they say, in the order they came.
+    pub fn talkers(&self) -> impl Iterator<Item = (Slot, &[f32])> {
+        let frames = self.frames.chunks_exact(self.frame_samples);
+        self.slots().iter().copied().zip(frames)
+    }
+
     /// Nobody talks: what everybody hears is silence.
     #[must_use]
     pub const fn is_silent(&self) -> bool {

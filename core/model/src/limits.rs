@@ -108,6 +108,9 @@ pub const SILENCE_THRESHOLD: Duration = MEDIA_TIMEOUT;
 /// Keys that others pressed and a leg was not sent yet: more than anybody types within the 200 ms
 /// that each takes, and less than would come long after.
 pub const DIGITS_WAITING: usize = 8;
+/// Voices whose places a binaural room remembers, the longest silent first to lose theirs: more
+/// than speak in any meeting.
+pub const SEATS: usize = 256;
 /// How often the quality of a line is looked at: RTCP reports come as often (RFC 3550 §6.2), and
 /// of 250 packets one lost is not one in a hundred.
 pub const QUALITY_READING: Duration = Duration::from_secs(5);

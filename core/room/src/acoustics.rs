@@ -78,6 +78,7 @@ fn stage_of(profile: &BridgeProfile) -> StageSpec {
     StageSpec {
         rate_max_hz: profile.maximum_sample_rate_hz,
         rate_fixed_hz: profile.internal_sample_rate_hz,
+        binaural: profile.binaural,
     }
 }
 

@@ -129,14 +129,14 @@ fn the_rate_of_the_mix_is_as_the_options_say_from_the_first_moment_and_live() {
             "maximum_sample_rate=16000",
             StageSpec {
                 rate_max_hz: Some(16_000),
-                rate_fixed_hz: None,
+                ..StageSpec::default()
             },
         ),
         (
             "internal_sample_rate=8000",
             StageSpec {
-                rate_max_hz: None,
                 rate_fixed_hz: Some(8_000),
+                ..StageSpec::default()
             },
         ),
     ] {

@@ -24,11 +24,15 @@ pub struct Agreed {
     /// Our own direction.
     pub direction: Direction,
     pub ptime_ms: u32,
+    /// The longest packet that the peer says it takes.
+    pub ptime_max_ms: Option<u32>,
     /// The peer takes in-band FEC of Opus.
     pub opus_fec: bool,
     /// The peer asked that pauses be not sent (RFC 7587 `usedtx`).
     pub opus_dtx: bool,
     pub opus_bitrate_max: Option<u32>,
+    /// The peer would hear two channels (RFC 7587 `stereo`).
+    pub opus_stereo: bool,
     /// Our half of the agreement on audio levels.
     pub(crate) levels: Option<LevelLine>,
     /// All media lines of the exchange in their order, of which ours is one.
@@ -68,8 +72,10 @@ impl Agreed {
             keypad: self.keypad.clone(),
             direction: self.direction,
             ptime_ms: self.ptime_ms,
+            ptime_max_ms: self.ptime_max_ms,
             opus_fec: self.opus_fec,
             opus_bitrate_max: self.opus_bitrate_max,
+            opus_stereo: self.opus_stereo,
             audio_level: self.levels_in(LevelRole::Reads),
             ssrc,
             first_sequence,

@@ -34,9 +34,11 @@ pub fn answer(offer: &Offer, capabilities: &Capabilities) -> Result<Agreed, Refu
         keypad,
         direction: line.our_direction(),
         ptime_ms: packet_time(line, capabilities),
+        ptime_max_ms: line.ptime_max_ms.filter(|ms| *ms > 0),
         opus_fec: line.formats.opus.fec,
         opus_dtx: line.formats.opus.dtx,
         opus_bitrate_max: line.formats.opus.bitrate_max,
+        opus_stereo: line.formats.opus.stereo,
         levels: levels(line, capabilities),
         lines: echo_lines(&offer.lines, chosen),
     })

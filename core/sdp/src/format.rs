@@ -21,6 +21,7 @@ pub(crate) struct OpusWishes {
     pub fec: bool,
     pub dtx: bool,
     pub bitrate_max: Option<u32>,
+    pub stereo: bool,
 }
 
 impl Formats {
@@ -138,6 +139,7 @@ impl OpusWishes {
             match name.trim().to_ascii_lowercase().as_str() {
                 "useinbandfec" => wishes.fec = value == "1",
                 "usedtx" => wishes.dtx = value == "1",
+                "stereo" => wishes.stereo = value == "1",
                 "maxaveragebitrate" => {
                     wishes.bitrate_max = leading_number::<u32>(value)
                         .map(|rate| rate.clamp(OPUS_BITRATE_LEAST, OPUS_BITRATE_MOST));

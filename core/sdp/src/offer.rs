@@ -39,9 +39,11 @@ pub fn read_answer(our_offer: &[u8], answer: &[u8]) -> Result<Agreed, SdpError> 
         keypad,
         direction: line.our_direction(),
         ptime_ms: packet_time(line, &wishes_of(our_line)),
+        ptime_max_ms: line.ptime_max_ms.filter(|ms| *ms > 0),
         opus_fec: line.formats.opus.fec,
         opus_dtx: line.formats.opus.dtx,
         opus_bitrate_max: line.formats.opus.bitrate_max,
+        opus_stereo: line.formats.opus.stereo,
         levels: our_line.levels.filter(|ours| ours.is_met_by(line.levels)),
         lines: lines_of(&ours, place),
     })

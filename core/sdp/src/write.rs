@@ -22,6 +22,7 @@ pub fn write_answer(agreed: &Agreed, local: &LocalMedia) -> Vec<u8> {
         direction: agreed.direction,
         rtcp_mux: agreed.rtcp_mux,
         opus_dtx: agreed.opus_dtx,
+        opus_stereo: agreed.opus_stereo,
         levels: agreed.levels,
     };
     write(&agreed.lines, &audio, local)
@@ -49,6 +50,7 @@ pub fn write_offer(
         direction: capabilities.direction,
         rtcp_mux: previous.is_some_and(|agreed| agreed.rtcp_mux),
         opus_dtx: true,
+        opus_stereo: previous.is_some_and(|agreed| agreed.opus_stereo),
         levels: LevelLine::offered(
             capabilities.levels,
             previous.and_then(|agreed| agreed.levels_in(capabilities.levels)),
@@ -72,6 +74,8 @@ struct AudioLine {
     direction: Direction,
     rtcp_mux: bool,
     opus_dtx: bool,
+    /// We may send two channels; we ask for one.
+    opus_stereo: bool,
     levels: Option<LevelLine>,
 }
 
@@ -149,7 +153,15 @@ impl AudioLine {
         write!(text, "a=rtpmap:{payload_type} {codec}/{rate}{channels}\r\n")?;
         if codec == Codec::Opus {
             let dtx = if self.opus_dtx { ";usedtx=1" } else { "" };
-            write!(text, "a=fmtp:{payload_type} useinbandfec=1{dtx}\r\n")?;
+            let stereo = if self.opus_stereo {
+                ";sprop-stereo=1"
+            } else {
+                ""
+            };
+            write!(
+                text,
+                "a=fmtp:{payload_type} useinbandfec=1{dtx}{stereo}\r\n"
+            )?;
         }
         Ok(())
     }

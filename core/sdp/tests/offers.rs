@@ -93,13 +93,53 @@ fn baresip_gets_opus_with_its_own_numbers() {
     let text = written(BARESIP);
     assert!(text.contains("m=audio 40000 RTP/AVP 96 101\r\n"), "{text}");
     assert!(
-        text.contains("a=rtpmap:96 opus/48000/2\r\na=fmtp:96 useinbandfec=1\r\n"),
+        text.contains("a=rtpmap:96 opus/48000/2\r\na=fmtp:96 useinbandfec=1;sprop-stereo=1\r\n"),
         "{text}"
     );
     assert!(
         text.contains("a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\n"),
         "{text}"
     );
+}
+
+#[test]
+fn who_would_hear_two_channels_is_told_that_they_may_come() {
+    for (parameters, expected, told) in [
+        (
+            "stereo=1;sprop-stereo=1",
+            true,
+            "useinbandfec=1;sprop-stereo=1",
+        ),
+        (
+            "useinbandfec=1; STEREO = 1",
+            true,
+            "useinbandfec=1;sprop-stereo=1",
+        ),
+        ("sprop-stereo=1", false, "useinbandfec=1"),
+        ("stereo=0", false, "useinbandfec=1"),
+    ] {
+        let text = offer(&format!(
+            "m=audio 4000 RTP/AVP 96\r\na=rtpmap:96 opus/48000/2\r\na=fmtp:96 {parameters}\r\n"
+        ));
+        let agreed = agree(&text).unwrap();
+        assert_eq!(agreed.opus_stereo, expected, "{parameters}");
+        assert_eq!(agreed.leg_spec(1, 2, 3).opus_stereo, expected);
+        let written = written(&text);
+        let line = format!("a=fmtp:96 {told}\r\n");
+        assert!(written.contains(&line), "{parameters}: {written}");
+    }
+}
+
+#[test]
+fn the_longest_packet_that_the_peer_takes_is_known_if_it_says_so() {
+    for (line, expected) in [
+        ("", None),
+        ("a=maxptime:40\r\n", Some(40)),
+        ("a=maxptime:0\r\n", None),
+    ] {
+        let agreed = agree(&offer(&format!("m=audio 4000 RTP/AVP 8\r\n{line}"))).unwrap();
+        assert_eq!(agreed.leg_spec(1, 2, 3).ptime_max_ms, expected, "{line}");
+    }
 }
 
 #[test]

@@ -27,7 +27,7 @@ pub(crate) struct Egress {
     encoder: Option<Encoder>,
     opus: OpusChoice,
     /// Samples that wait for their packet to be full; no room where each frame fills its packets.
-    waiting: Box<[f32]>,
+    pub(super) waiting: Box<[f32]>,
     waiting_samples: usize,
     ssrc: u32,
     sequence: u16,
@@ -88,6 +88,44 @@ impl Egress {
         self.sequence = old.sequence;
         self.timestamp = old.timestamp;
         self.packets_sent = old.packets_sent;
+    }
+
+    /// Makes longer packets than was asked for, as far as the peer says that it takes them; to be
+    /// aligned then. `waiting` has room for the longest, and is exchanged for the present buffer.
+    pub fn pace(
+        &mut self,
+        interval_ms: u32,
+        ptime_max_ms: Option<u32>,
+        waiting: &mut Box<[f32]>,
+    ) -> bool {
+        let longest_ms = ptime_max_ms.unwrap_or(0).min(interval_ms);
+        if longest_ms <= self.key.ptime_ms {
+            return false;
+        }
+        let ptime_ms = packet_ms(self.key.codec, longest_ms);
+        let needed = self.rate().samples_in_ms(ptime_ms + limits::FRAME_MS);
+        if ptime_ms <= self.key.ptime_ms || waiting.len() < needed {
+            return false;
+        }
+        std::mem::swap(&mut self.waiting, waiting);
+        self.waiting_samples = 0;
+        self.key.ptime_ms = ptime_ms;
+        true
+    }
+
+    /// Room for the longest packet of any codec and a frame.
+    pub fn longest_waiting() -> Box<[f32]> {
+        let ms = *limits::PTIME_MS.end() + limits::FRAME_MS;
+        vec![0.0; SampleRate::Hz48000.samples_in_ms(ms)].into()
+    }
+
+    /// Whether a frame is one packet or two.
+    pub const fn fills_packets(&self) -> bool {
+        fills_packets(self.key.ptime_ms)
+    }
+
+    pub fn packet_samples(&self) -> usize {
+        self.rate().samples_in_ms(self.key.ptime_ms)
     }
 
     pub const fn key(&self) -> EncodeKey {

@@ -160,7 +160,7 @@ impl Leg {
         }
     }
 
-    fn duck_background(&mut self) {
+    pub(super) fn duck_background(&mut self) {
         let ramp_samples = self.rate().samples_in_ms(BACKGROUND_RAMP_MS);
         let wanted = if self.playing.is_some() {
             BACKGROUND_GAIN

@@ -114,6 +114,7 @@ impl Leg {
         self.is_talker = false;
         self.needs_own_mix = false;
         self.has_own_mix = false;
+        self.is_spatial = false;
         self.ingress.limit_band(None);
         self.stop_talking(shared);
     }

@@ -4,6 +4,7 @@ use conclave_audio::{Gain, SampleRate};
 use conclave_model::limits;
 
 /// The listening volume of one leg.
+#[derive(Clone)]
 pub(crate) struct Loudness {
     gain: Gain,
 }

@@ -17,6 +17,7 @@ mod playing;
 mod recorder;
 mod renewal;
 mod silence;
+mod stereo_ear;
 mod talk;
 mod testimony;
 #[cfg(test)]
@@ -40,7 +41,7 @@ use crate::reserve::Reserve;
 use dialler::Dialler;
 pub use ear::Ear;
 pub(crate) use egress::{Egress, EncodeKey};
-pub(crate) use hearing::{Hears, Surroundings};
+pub(crate) use hearing::{Base, Hears, Surroundings};
 pub(crate) use ingress::{Ingress, Received};
 use line::Line;
 pub(crate) use loudness::Loudness;
@@ -50,6 +51,7 @@ pub use playing::Playing;
 pub use recorder::Recorder;
 use renewal::Parts;
 pub use renewal::Renewal;
+pub use stereo_ear::StereoEar;
 use talk::Talk;
 pub(crate) use voice::{Got, Need};
 pub use voicing::Voicing;
@@ -73,6 +75,11 @@ pub struct Leg {
     pub(crate) is_talker: bool,
     pub(crate) needs_own_mix: bool,
     pub(crate) has_own_mix: bool,
+    /// For two channels, and whether they are sent.
+    stereo: Option<Box<StereoEar>>,
+    pub(crate) is_spatial: bool,
+    /// How long its packets are wanted.
+    paced_ms: Option<u32>,
     talk: Talk,
     line: Line,
     pub(crate) limiter: Limiter,
@@ -132,6 +139,9 @@ impl Leg {
             is_talker: false,
             needs_own_mix: false,
             has_own_mix: false,
+            stereo: None,
+            is_spatial: false,
+            paced_ms: None,
             talk: Talk::default(),
             line: Line::default(),
             limiter,
@@ -201,6 +211,10 @@ impl Leg {
         let key = self.egress.key();
         parts.egress.replace(&mut self.egress);
         std::mem::swap(&mut self.egress, &mut parts.egress);
+        if let Some(interval_ms) = self.paced_ms {
+            let waiting = &mut parts.egress.waiting;
+            self.egress.pace(interval_ms, spec.ptime_max_ms, waiting);
+        }
         if key != self.egress.key() {
             self.egress.align(tick);
             std::mem::swap(&mut self.limiter, &mut parts.limiter);
@@ -221,6 +235,17 @@ impl Leg {
     /// Whether others may hear it at all.
     pub(crate) fn is_audible(&self) -> bool {
         !self.is_muted && !self.is_broken && self.direction.hears_peer()
+    }
+
+    /// Sends longer packets from now on, if the peer takes them. It must follow nobody.
+    pub(crate) fn pace(&mut self, interval_ms: u32, tick: u64, waiting: &mut Box<[f32]>) {
+        self.paced_ms = Some(interval_ms);
+        if self
+            .egress
+            .pace(interval_ms, self.spec.ptime_max_ms, waiting)
+        {
+            self.egress.align(tick);
+        }
     }
 
     /// Somebody else pressed a key, which the peer is to know.

@@ -5,6 +5,7 @@ mod export;
 mod linking;
 mod neighbour;
 mod neighbourhood;
+mod space;
 mod taping;
 
 use std::collections::VecDeque;
@@ -27,6 +28,7 @@ pub use announcement::Announcement;
 pub use export::Export;
 pub use neighbour::{Inbound, Neighbour, NeighbourId, Outbound};
 pub use neighbourhood::Neighbourhood;
+pub use space::Space;
 
 /// Somebody who is in the mix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +66,9 @@ pub struct Stage {
     /// Of a stage that is recorded.
     pub(crate) tape: Option<Box<Tape>>,
     spec: StageSpec,
+    /// Of a binaural stage, and whether somebody hears it in this tick.
+    space: Option<Box<Space>>,
+    is_spatial: bool,
     /// Of what is said to all; what people say is limited where it comes in.
     band_limit: Option<BandLimit>,
     breaks: bool,
@@ -91,6 +96,8 @@ impl Stage {
             fanout: Fanout::new(),
             tape: None,
             spec: StageSpec::default(),
+            space: None,
+            is_spatial: false,
             band_limit: None,
             breaks: false,
         }
@@ -105,9 +112,26 @@ impl Stage {
         &self.spec
     }
 
-    pub(crate) fn set_spec(&mut self, spec: StageSpec) {
+    /// The space that it has no use for comes back.
+    pub(crate) fn set_spec(
+        &mut self,
+        spec: StageSpec,
+        space: Option<Box<Space>>,
+    ) -> Option<Box<Space>> {
         self.spec = spec;
         self.band_limit = spec.rate_bound_hz().map(BandLimit::new);
+        match (space, &self.space) {
+            // Who has a place keeps it.
+            (Some(new), Some(_)) => Some(new),
+            (space, _) => std::mem::replace(&mut self.space, space),
+        }
+    }
+
+    /// Somebody left: the place is free.
+    pub(crate) fn unseat(&mut self, leg: LegId) {
+        if let Some(space) = &mut self.space {
+            space.forget(leg);
+        }
     }
 
     pub(crate) fn break_next_tick(&mut self) {
@@ -238,7 +262,20 @@ impl Stage {
             heard[bus].add(&announced[bus]);
             self.limiters[bus].process(heard[bus].samples_mut());
         }
+        self.place_talkers(legs, shared);
         self.put_on_tape(&shared.scratch.mixes, legs);
+    }
+
+    fn place_talkers(&mut self, legs: &Legs, shared: &mut Shared) {
+        let Some(space) = self.space.as_mut().filter(|_| self.is_spatial) else {
+            return;
+        };
+        let Scratch { mixes, spatial, .. } = &mut *shared.scratch;
+        let ids = self.talkers.iter().map(|talker| match talker {
+            Talker::Here(slot) => legs.get(*slot).map_or(LegId(0), Leg::id),
+            Talker::There(leg) => *leg,
+        });
+        space.render(&mixes[bus_of(SampleRate::Hz48000)], ids, spatial);
     }
 
     /// One frame of somebody who is in the mix; whoever is new comes in without a click.
@@ -282,6 +319,8 @@ impl Stage {
         let announcement = self.announcements.front();
         let except = announcement.and_then(|announcement| announcement.except);
         self.is_active = has_company || announcement.is_some();
+        self.is_spatial = false;
+        let has_places = self.space.is_some();
         for member in &self.members {
             let Some(leg) = legs.get_mut(*member) else {
                 continue;
@@ -294,6 +333,8 @@ impl Stage {
             } else {
                 Surroundings::Quiet
             };
+            leg.choose_channels(has_places && self.is_active, &self.limiters);
+            self.is_spatial |= leg.is_spatial;
             prepare_own_mix(leg, around, &self.limiters);
             leg.decide(around);
         }
@@ -345,7 +386,8 @@ fn prepare_own_mix(leg: &mut Leg, around: Surroundings, limiters: &[Limiter; 3])
         Surroundings::Quiet => (false, false),
         Surroundings::Stage { is_excepted, .. } => (true, is_excepted),
     };
-    let needs_own_mix = is_on_stage && (leg.is_talker || is_excepted || !leg.loudness.is_plain());
+    let hears_otherwise = leg.is_spatial || !leg.loudness.is_plain();
+    let needs_own_mix = is_on_stage && (leg.is_talker || is_excepted || hears_otherwise);
     let has_own_mix = needs_own_mix || (is_on_stage && leg.needs_own_mix);
     if has_own_mix && !leg.has_own_mix {
         leg.limiter.continue_from(&limiters[bus_of(leg.rate())]);

@@ -35,6 +35,9 @@ pub struct Phone {
     pub codec: Codec,
     pub payload_type: u8,
     pub ptime_ms: u32,
+    pub ptime_max_ms: Option<u32>,
+    /// Wants to hear two channels.
+    pub stereo: bool,
     pub hz: f32,
     pub talks: bool,
     /// Sends these payloads of 20 ms, one after the other, instead of its sine; then nothing more.
@@ -65,6 +68,9 @@ pub struct Phone {
     pub rtcp: usize,
     /// Decoded, at the codec's rate.
     pub sound: Vec<f32>,
+    /// What the left and the right ear heard, of one who wants two channels.
+    pub ears: [Vec<f32>; 2],
+    ear_decoder: opus::Decoder,
     tone: Tone,
     encoder: Encoder,
     decoder: Decoder,
@@ -85,6 +91,8 @@ impl Phone {
             codec,
             payload_type: codec.static_payload_type().unwrap_or(111),
             ptime_ms: 20,
+            ptime_max_ms: None,
+            stereo: false,
             hz,
             talks: true,
             script: None,
@@ -104,6 +112,8 @@ impl Phone {
             packets: Vec::new(),
             rtcp: 0,
             sound: Vec::new(),
+            ears: [Vec::new(), Vec::new()],
+            ear_decoder: opus::Decoder::new(48_000, opus::Channels::Stereo).unwrap(),
             tone: Tone::single(SampleRate::of(codec), hz, AMPLITUDE),
             encoder: Encoder::new(codec, &OpusSettings::default()),
             decoder: Decoder::new(codec, SampleRate::Hz48000),
@@ -145,8 +155,10 @@ impl Phone {
             keypad: self.keypad(),
             direction: Direction::SendRecv,
             ptime_ms: self.ptime_ms,
+            ptime_max_ms: self.ptime_max_ms,
             opus_fec: false,
             opus_bitrate_max: None,
+            opus_stereo: self.stereo,
             audio_level: (!self.levels.is_empty()).then_some(LevelExtension {
                 id: LEVEL,
                 has_voice_flag: true,
@@ -297,6 +309,16 @@ impl Phone {
         }
         let packet = RtpPacket::parse(datagram).expect("we send well-formed RTP");
         let mut samples = [0.0; Decoder::SAMPLES_MAX];
+        if self.stereo && packet.payload_type != KEYPAD {
+            let mut both = [0.0; 2 * Decoder::SAMPLES_MAX];
+            let decoded = self
+                .ear_decoder
+                .decode_float(packet.payload, &mut both, false);
+            for pair in both[..2 * decoded.unwrap()].chunks_exact(2) {
+                self.ears[0].push(pair[0]);
+                self.ears[1].push(pair[1]);
+            }
+        }
         if packet.payload_type != KEYPAD {
             let count = self.decoder.decode(packet.payload, &mut samples).unwrap();
             self.sound.extend_from_slice(&samples[..count]);

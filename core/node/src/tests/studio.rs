@@ -83,6 +83,8 @@ impl Studio {
             Command::SetListeningVolume { .. }
             | Command::SetVoice { .. }
             | Command::SetStage { .. }
+            | Command::SetBinaural { .. }
+            | Command::SetPacing { .. }
             | Command::RelayDigit { .. } => Vec::new(),
             Command::Play {
                 leg,

@@ -38,6 +38,8 @@ pub struct Hall {
     pub listening: BTreeMap<LegId, i8>,
     pub voices: BTreeMap<LegId, VoiceSpec>,
     pub spec: StageSpec,
+    pub binaural: BTreeMap<LegId, bool>,
+    pub pacing: BTreeMap<LegId, u32>,
     pub relayed: Vec<(LegId, Digit)>,
     pub music: BTreeMap<LegId, PlaylistName>,
     pub plays: Vec<(LegId, PlayId, String)>,
@@ -70,6 +72,8 @@ impl Hall {
             listening: BTreeMap::new(),
             voices: BTreeMap::new(),
             spec: StageSpec::default(),
+            binaural: BTreeMap::new(),
+            pacing: BTreeMap::new(),
             relayed: Vec::new(),
             music: BTreeMap::new(),
             plays: Vec::new(),
@@ -232,6 +236,12 @@ impl Hall {
             }
             Command::SetStage { spec, .. } => self.spec = spec,
             Command::RelayDigit { from, digit, .. } => self.relayed.push((from, digit)),
+            Command::SetBinaural { leg, on } => {
+                self.binaural.insert(leg, on);
+            }
+            Command::SetPacing { leg, interval_ms } => {
+                self.pacing.insert(leg, interval_ms);
+            }
             Command::SetVoice { leg, voice } => {
                 self.voices.insert(leg, voice);
             }
