@@ -223,6 +223,10 @@ fn accepted(
             OptionStatus::InEffect,
             words::followed(from, language).to_owned(),
         ),
+        Fate::Otherwise(how) => (
+            OptionStatus::InEffect,
+            words::otherwise(how, language).to_owned(),
+        ),
         Fate::NoEffect(why) => (
             OptionStatus::NoEffect,
             words::no_effect(why, language).to_owned(),

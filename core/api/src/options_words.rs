@@ -1,7 +1,7 @@
 //! The sentences about ConfBridge options, in English and German; decides nothing.
 
 use conclave_model::Language;
-use conclave_model::confbridge::{From, NoEffect, OptionSection, Refused, RoomField};
+use conclave_model::confbridge::{From, NoEffect, OptionSection, Otherwise, Refused, RoomField};
 
 pub(crate) fn as_today(language: Language) -> &'static str {
     match language {
@@ -20,6 +20,21 @@ pub(crate) fn followed(from: From, language: Language) -> &'static str {
         From::NextMeeting => (
             "in effect as soon as the room has been empty once",
             "wirksam, sobald der Raum einmal leer war",
+        ),
+    };
+    in_language(language, english, german)
+}
+
+pub(crate) fn otherwise(how: Otherwise, language: Language) -> &'static str {
+    let (english, german) = match how {
+        Otherwise::LongerPackets => (
+            "followed in another way: sound is always mixed every 20 ms, as phones send it; 40 and \
+             80 make packets of up to 40 and 60 ms for phones that come in from now on and say \
+             that they take such (maxptime); 10 would cost twice the packets and save no delay",
+            "auf andere Weise wirksam: gemischt wird immer alle 20 ms, wie Telefone senden; bei 40 \
+             und 80 bekommen Telefone, die von jetzt an kommen und das zulassen (maxptime), Pakete \
+             von bis zu 40 und 60 ms; 10 brächte doppelt so viele Pakete und keine kürzere \
+             Verzögerung",
         ),
     };
     in_language(language, english, german)
@@ -62,10 +77,6 @@ pub(crate) fn no_effect(why: NoEffect, language: Language) -> &'static str {
             "no effect: every call has an adaptive jitter buffer",
             "ohne Wirkung: jeder Anruf hat einen anpassungsfähigen Jitterpuffer",
         ),
-        NoEffect::FixedInterval => (
-            "no effect: sound is always mixed every 20 ms",
-            "ohne Wirkung: es wird immer alle 20 ms gemischt",
-        ),
         NoEffect::AlwaysAnswered => (
             "no effect: calls are always answered",
             "ohne Wirkung: Anrufe werden immer angenommen",
@@ -85,10 +96,6 @@ pub(crate) fn no_effect(why: NoEffect, language: Language) -> &'static str {
         NoEffect::NeverPlayed => (
             "no effect: ConfBridge never plays this sound either",
             "ohne Wirkung: auch ConfBridge spielt diesen Klang nie",
-        ),
-        NoEffect::OneChannel => (
-            "no effect: everybody hears everybody from the middle",
-            "ohne Wirkung: alle hören alle aus der Mitte",
         ),
     };
     in_language(language, english, german)

@@ -116,7 +116,7 @@ fn commands(second: u32) -> Vec<Command> {
         Command::SetStage {
             stage,
             spec: StageSpec {
-                rate_max_hz: (second % 3 == 0).then_some(16_000),
+                rate_max_hz: second.is_multiple_of(3).then_some(16_000),
                 rate_fixed_hz: None,
                 binaural: second % 8 < 6,
             },
@@ -188,7 +188,7 @@ fn nothing_is_allocated_from_the_first_order_to_the_last_goodbye() {
             let codec = Codec::ALL[number as usize % 4];
             let mut phone = Phone::new(number, codec, 300.0);
             phone.stereo = true;
-            phone.ptime_max_ms = Some(60).filter(|_| number % 3 == 0);
+            phone.ptime_max_ms = Some(60).filter(|_| number.is_multiple_of(3));
             phone
         })
         .collect();

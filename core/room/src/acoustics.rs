@@ -2,7 +2,8 @@
 //! nothing about who is in.
 
 use conclave_contract::{Command, StageSpec, VoiceSpec};
-use conclave_model::confbridge::{BridgeProfile, UserProfile};
+use conclave_model::confbridge::{BridgeProfile, SoundName, UserProfile};
+use conclave_model::{Digit, ParticipantId, limits};
 
 use crate::{Participant, Room, RoomNews, Turn};
 
@@ -12,6 +13,9 @@ pub(crate) struct Acoustics {
     voice: VoiceSpec,
     /// Everybody is told when this one talks.
     is_reported: bool,
+    hears_places: bool,
+    /// As this one said by key, whatever the room is.
+    wants_places: bool,
 }
 
 impl Default for Acoustics {
@@ -19,6 +23,8 @@ impl Default for Acoustics {
         Self {
             voice: VoiceSpec::default(),
             is_reported: true,
+            hears_places: false,
+            wants_places: true,
         }
     }
 }
@@ -34,12 +40,45 @@ impl Room {
             turn.command(Command::SetStage { stage, spec });
         }
     }
+
+    /// A key that means nothing to the room goes to all others, if the options of whoever pressed
+    /// it say so.
+    pub(crate) fn relay_digit(&self, turn: &mut Turn<'_>, who: ParticipantId, digit: Digit) {
+        let Some(presser) = self.roster.get(who) else {
+            return;
+        };
+        if presser.is_active() && presser.profile.dtmf_passthrough {
+            turn.command(Command::RelayDigit {
+                stage: self.stage,
+                from: presser.leg,
+                digit,
+            });
+        }
+    }
+
+    /// One hears voices from their places or, as with one ear, all from the middle.
+    pub(crate) fn toggle_binaural(&mut self, turn: &mut Turn<'_>, who: ParticipantId) {
+        let has_places = self.rules.bridge.binaural;
+        let Some(listener) = self.roster.get_mut(who).filter(|_| has_places) else {
+            self.sound_to(turn, who, SoundName::ErrorMenu);
+            return;
+        };
+        listener.acoustics.wants_places ^= true;
+        let wants_places = listener.acoustics.wants_places;
+        listener.tune(turn, &self.rules.bridge);
+        let said = if wants_places {
+            SoundName::BinauralOn
+        } else {
+            SoundName::BinauralOff
+        };
+        self.sound_to(turn, who, said);
+    }
 }
 
 impl Participant {
     /// Tells the media plane what the options say of this one's sound, as far as it is news: when
     /// one comes in, and whenever the options change.
-    pub(crate) fn tune(&mut self, turn: &mut Turn<'_>) {
+    pub(crate) fn tune(&mut self, turn: &mut Turn<'_>, bridge: &BridgeProfile) {
         if !self.is_inside() {
             return;
         }
@@ -48,6 +87,11 @@ impl Participant {
         if self.acoustics.voice != voice {
             self.acoustics.voice = voice;
             turn.command(Command::SetVoice { leg, voice });
+        }
+        let on = bridge.binaural && self.acoustics.wants_places;
+        if self.acoustics.hears_places != on {
+            self.acoustics.hears_places = on;
+            turn.command(Command::SetBinaural { leg, on });
         }
         let is_reported = self.profile.talk_detection_events;
         if self.acoustics.is_reported != is_reported {
@@ -58,6 +102,16 @@ impl Participant {
                     talking: is_reported,
                 });
             }
+        }
+    }
+}
+
+impl Participant {
+    /// Before one comes in: a packet that lasts longer than a tick of the mix is made to order.
+    pub(crate) fn pace(&self, turn: &mut Turn<'_>, bridge: &BridgeProfile) {
+        let (leg, interval_ms) = (self.leg, bridge.mixing_interval_ms);
+        if interval_ms > limits::FRAME_MS {
+            turn.command(Command::SetPacing { leg, interval_ms });
         }
     }
 }

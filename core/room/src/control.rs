@@ -223,7 +223,7 @@ impl Room {
         let participant = self.roster.get_mut(who).ok_or(NotHere)?;
         participant.profile = profile;
         participant.has_own_profile = true;
-        participant.tune(turn);
+        participant.tune(turn, &self.rules.bridge);
         self.settle(turn);
         Ok(())
     }
@@ -239,7 +239,7 @@ impl Room {
                 Some(Role::Moderator) => Arc::clone(&moderator),
                 Some(Role::Member) | None => Arc::clone(&member),
             };
-            participant.tune(turn);
+            participant.tune(turn, &self.rules.bridge);
         }
     }
 

@@ -3,7 +3,7 @@
 use conclave_contract::Command;
 use conclave_ivr::say::{Name, key_list, roll_call};
 use conclave_model::confbridge::{Deed, SoundName};
-use conclave_model::{CallEnd, Digit, ParticipantId, Prompt, limits};
+use conclave_model::{CallEnd, ParticipantId, Prompt, limits};
 
 use crate::{Participant, Room, RoomOutput, Turn};
 
@@ -39,7 +39,8 @@ impl Room {
             Deed::WhoIsHere => self.call_the_roll(turn, who),
             Deed::Help => self.say_keys(turn, who),
             Deed::LeaveConference => self.let_go(turn, who),
-            Deed::ToggleBinaural | Deed::SetAsSingleVideoSrc | Deed::ReleaseAsSingleVideoSrc => {
+            Deed::ToggleBinaural => self.toggle_binaural(turn, who),
+            Deed::SetAsSingleVideoSrc | Deed::ReleaseAsSingleVideoSrc => {
                 self.sound_to(turn, who, SoundName::ErrorMenu);
             }
             Deed::AdminKickLast => self.kick_last(turn, who),
@@ -52,9 +53,6 @@ impl Room {
             Deed::AdminEndConference => self.ask_for_the_end(turn, who),
         }
     }
-
-    /// A key that means nothing here.
-    pub(crate) fn pass_on(&self, _turn: &mut Turn<'_>, _who: ParticipantId, _digit: Digit) {}
 
     pub(crate) fn say_to(&self, turn: &mut Turn<'_>, who: ParticipantId, prompt: Prompt) {
         if let Some(participant) = self.roster.get(who) {

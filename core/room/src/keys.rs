@@ -144,7 +144,7 @@ impl Room {
             }
             Step::Confirmed => self.end(turn, CallEnd::RoomEnded),
             Step::NotConfirmed => self.say_to(turn, who, Prompt::GoesOn),
-            Step::Unmatched(digit) => self.pass_on(turn, who, digit),
+            Step::Unmatched(digit) => self.relay_digit(turn, who, digit),
         }
     }
 

@@ -51,7 +51,8 @@ impl Room {
         if waits || joiner.mute().is_muted() {
             turn.command(Command::SetMute { leg, muted: true });
         }
-        joiner.tune(turn);
+        joiner.pace(turn, &self.rules.bridge);
+        joiner.tune(turn, &self.rules.bridge);
         if waits {
             turn.news(RoomNews::Waits {
                 participant: who,

@@ -3,11 +3,13 @@
 
 mod hall;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use conclave_contract::{StageSpec, VoiceSpec};
 use conclave_model::RoomPatch;
-use conclave_room::RoomNews;
+use conclave_model::confbridge::Menu;
+use conclave_room::{Menus, RoomNews};
 use hall::{Guest, Hall};
 
 /// A room without PIN and music, with these options.
@@ -29,6 +31,13 @@ fn enter(hall: &mut Hall) -> Guest {
     hall.arrive(guest).unwrap();
     hall.admit(guest, 0).unwrap();
     guest
+}
+
+fn set_options(hall: &mut Hall, text: &str) {
+    hall.change(RoomPatch {
+        options: Some(text.to_owned()),
+        ..RoomPatch::default()
+    });
 }
 
 fn set_user_options(hall: &mut Hall, text: &str) {
@@ -133,6 +142,13 @@ fn the_rate_of_the_mix_is_as_the_options_say_from_the_first_moment_and_live() {
             },
         ),
         (
+            "binaural_active=yes",
+            StageSpec {
+                binaural: true,
+                ..StageSpec::default()
+            },
+        ),
+        (
             "internal_sample_rate=8000",
             StageSpec {
                 rate_fixed_hz: Some(8_000),
@@ -143,15 +159,86 @@ fn the_rate_of_the_mix_is_as_the_options_say_from_the_first_moment_and_live() {
         let mut hall = hall(line, "");
         enter(&mut hall);
         assert_eq!(hall.spec, expected, "{line}");
-        let set = |hall: &mut Hall, options: &str| {
-            hall.change(RoomPatch {
-                options: Some(options.to_owned()),
-                ..RoomPatch::default()
-            });
-        };
-        set(&mut hall, "");
+        set_options(&mut hall, "");
         assert_eq!(hall.spec, StageSpec::default(), "{line}");
-        set(&mut hall, line);
+        set_options(&mut hall, line);
         assert_eq!(hall.spec, expected, "{line}");
+    }
+}
+
+#[test]
+fn in_a_binaural_room_everybody_hears_places_until_they_say_otherwise_by_key() {
+    let mut hall = hall("binaural_active=yes", "");
+    let (one, other) = (enter(&mut hall), enter(&mut hall));
+    assert!(hall.binaural[&one.leg]);
+    let menu = Arc::new(Menu::from_text("5=toggle_binaural").unwrap());
+    let menus = Menus {
+        members: Arc::clone(&menu),
+        moderators: menu,
+    };
+    hall.room.set_menus(menus);
+    hall.presses(one, "5");
+    assert!(!hall.binaural[&one.leg]);
+    assert_eq!(hall.last_words(), (one.leg, "binaural-off"));
+    assert!(hall.binaural[&other.leg], "it is each one's own");
+    hall.presses(one, "5");
+    assert!(hall.binaural[&one.leg]);
+    assert_eq!(hall.last_words(), (one.leg, "binaural-on"));
+    hall.presses(one, "5");
+    set_options(&mut hall, "");
+    assert!(!hall.binaural[&other.leg], "the room is not any more");
+    hall.plays.clear();
+    hall.presses(other, "5");
+    assert!(!hall.binaural[&other.leg]);
+    assert!(
+        !hall
+            .plays
+            .iter()
+            .any(|(_, _, words)| words.contains("binaural"))
+    );
+    set_options(&mut hall, "binaural_active=yes");
+    assert!(hall.binaural[&other.leg]);
+    assert!(!hall.binaural[&one.leg], "it had said so");
+}
+
+#[test]
+fn longer_packets_are_for_who_comes_in_while_the_interval_is_longer() {
+    for (line, expected) in [
+        ("mixing_interval=10", None),
+        ("mixing_interval=20", None),
+        ("mixing_interval=40", Some(&40)),
+        ("mixing_interval=80", Some(&80)),
+    ] {
+        let mut hall = hall(line, "");
+        let guest = enter(&mut hall);
+        assert_eq!(hall.pacing.get(&guest.leg), expected, "{line}");
+    }
+    let mut hall = hall("", "");
+    let before = enter(&mut hall);
+    set_options(&mut hall, "mixing_interval=40");
+    let after = enter(&mut hall);
+    assert_eq!(hall.pacing.get(&before.leg), None);
+    assert_eq!(hall.pacing.get(&after.leg), Some(&40));
+}
+
+#[test]
+fn keys_that_mean_nothing_go_to_the_others_where_the_options_say_so() {
+    for (options, expected) in [("", ""), ("dtmf_passthrough=yes", "57")] {
+        let mut hall = hall("", options);
+        let (one, _other) = (enter(&mut hall), enter(&mut hall));
+        let menu = Arc::new(Menu::from_text("1=toggle_mute").unwrap());
+        let menus = Menus {
+            members: Arc::clone(&menu),
+            moderators: menu,
+        };
+        hall.room.set_menus(menus);
+        hall.presses(one, "5171");
+        let relayed: String = hall
+            .relayed
+            .iter()
+            .map(|(_, digit)| digit.to_char())
+            .collect();
+        assert_eq!(relayed, expected, "never the key of a menu");
+        assert!(hall.relayed.iter().all(|(leg, _)| *leg == one.leg));
     }
 }

@@ -36,6 +36,9 @@ impl Default for StereoEar {
 impl Leg {
     /// The ear that it has no use for comes back.
     pub(crate) fn set_stereo(&mut self, ear: Option<Box<StereoEar>>) -> Option<Box<StereoEar>> {
+        if ear.is_some() && !self.spec.opus_stereo {
+            return ear;
+        }
         match (ear, &self.stereo) {
             // The one it has is in the middle of a stream.
             (Some(new), Some(_)) => Some(new),

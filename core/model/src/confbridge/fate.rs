@@ -10,6 +10,8 @@ pub enum Fate {
     Kept { today: &'static str },
     /// The room does what is typed, from this moment on.
     Followed(From),
+    /// The room does something else to the same end.
+    Otherwise(Otherwise),
     /// Accepted, and without effect for good.
     NoEffect(NoEffect),
     /// Not accepted; there is a better way.
@@ -27,6 +29,14 @@ pub enum From {
     NextMeeting,
 }
 
+/// What is done in place of what an option says word for word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Otherwise {
+    /// Sound is mixed every 20 ms, as phones send it; an interval above makes the packets longer
+    /// that phones are sent, if they take such.
+    LongerPackets,
+}
+
 /// The room's own fields that options speak of too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RoomField {
@@ -40,8 +50,6 @@ pub enum RoomField {
 pub enum NoEffect {
     /// Every call has an adaptive jitter buffer.
     AlwaysAdaptive,
-    /// Sound is mixed every 20 ms.
-    FixedInterval,
     /// Calls are always answered.
     AlwaysAnswered,
     /// Calls carry sound alone.
@@ -50,8 +58,6 @@ pub enum NoEffect {
     NoTextInCalls,
     /// There is no dialplan.
     NoDialplan,
-    /// Everybody hears the middle.
-    OneChannel,
     /// ConfBridge does not play this sound either.
     NeverPlayed,
 }

@@ -3,8 +3,8 @@
 use OptionId::{Bridge as B, User as U};
 
 use super::{
-    BridgeOption as Bridge, Fate, From, NoEffect, OptionId, Refused, RoomField, SoundName,
-    UserOption as User, ValueKind,
+    BridgeOption as Bridge, Fate, From, NoEffect, OptionId, Otherwise, Refused, RoomField,
+    SoundName, UserOption as User, ValueKind,
 };
 use crate::limits;
 
@@ -98,7 +98,9 @@ const fn sound(sound: SoundName, name: &'static str) -> KnownOption {
             | SoundName::OtherInParty
             | SoundName::WaitForLeader
             | SoundName::LeaderHasLeft
-            | SoundName::Begin => Fate::Followed(From::Now),
+            | SoundName::Begin
+            | SoundName::BinauralOn
+            | SoundName::BinauralOff => Fate::Followed(From::Now),
             SoundName::PlaceIntoConference => Fate::NoEffect(NoEffect::NeverPlayed),
             SoundName::Kicked
             | SoundName::Muted
@@ -110,9 +112,7 @@ const fn sound(sound: SoundName, name: &'static str) -> KnownOption {
             | SoundName::Locked
             | SoundName::LockedNow
             | SoundName::UnlockedNow
-            | SoundName::ErrorMenu
-            | SoundName::BinauralOn
-            | SoundName::BinauralOff => Fate::Kept { today: "" },
+            | SoundName::ErrorMenu => Fate::Kept { today: "" },
         },
     )
 }
@@ -219,7 +219,7 @@ pub const USER_OPTIONS: [KnownOption; 30] = [
         ValueKind::Bool,
         From::Now,
     ),
-    flag(U(User::DtmfPassthrough), "dtmf_passthrough", "no"),
+    switch(U(User::DtmfPassthrough), "dtmf_passthrough", From::Now),
     idle(
         U(User::TextMessaging),
         "text_messaging",
@@ -273,11 +273,11 @@ pub const BRIDGE_OPTIONS: [KnownOption; 22] = [
         ValueKind::SampleRate { or: "none" },
         From::Now,
     ),
-    idle(
+    option(
         B(Bridge::MixingInterval),
         "mixing_interval",
         ValueKind::OneOf(&["10", "20", "40", "80"]),
-        NoEffect::FixedInterval,
+        Fate::Otherwise(Otherwise::LongerPackets),
     ),
     flag(B(Bridge::RecordConference), "record_conference", "no"),
     option(
@@ -342,12 +342,7 @@ pub const BRIDGE_OPTIONS: [KnownOption; 22] = [
         ValueKind::Bool,
         NoEffect::NoTextInCalls,
     ),
-    idle(
-        B(Bridge::BinauralActive),
-        "binaural_active",
-        ValueKind::Bool,
-        NoEffect::OneChannel,
-    ),
+    switch(B(Bridge::BinauralActive), "binaural_active", From::Now),
     idle(
         B(Bridge::JitterBuffer),
         "jitterbuffer",

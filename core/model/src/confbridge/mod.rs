@@ -12,7 +12,7 @@ mod user_profile;
 mod value_kind;
 
 pub use bridge_profile::{BridgeProfile, RecordFile, VideoMode};
-pub use fate::{Fate, From, NoEffect, Refused, RoomField};
+pub use fate::{Fate, From, NoEffect, Otherwise, Refused, RoomField};
 pub use known::{BRIDGE_OPTIONS, KnownOption, OptionSection, SOUND_OPTIONS, USER_OPTIONS};
 pub use menu::{
     Deed, DeedFate, DialplanTarget, Menu, MenuAction, MenuEntry, MenuFinding, MenuKeys, MenuLine,

@@ -106,7 +106,11 @@ fn judge(section: OptionSection, key: &str, value: &str) -> Finding {
     };
     match option.fate {
         Fate::Refused(why) => Finding::Refused(why),
-        Fate::Field(_) | Fate::Kept { .. } | Fate::Followed(_) | Fate::NoEffect(_) => {
+        Fate::Field(_)
+        | Fate::Kept { .. }
+        | Fate::Followed(_)
+        | Fate::Otherwise(_)
+        | Fate::NoEffect(_) => {
             if option.kind.accepts(value) {
                 Finding::Accepted(option)
             } else {

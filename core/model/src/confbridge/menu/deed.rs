@@ -151,8 +151,8 @@ impl Deed {
             Deed::SetAsSingleVideoSrc | Deed::ReleaseAsSingleVideoSrc => {
                 DeedFate::NoEffect(NoEffect::NoVideo)
             }
-            Deed::ToggleBinaural => DeedFate::NoEffect(NoEffect::OneChannel),
             Deed::ToggleMute
+            | Deed::ToggleBinaural
             | Deed::NoOp
             | Deed::IncreaseListeningVolume
             | Deed::DecreaseListeningVolume
