@@ -93,7 +93,7 @@ fn a_sound_that_is_not_there_is_refused_at_its_line_with_the_nearest() {
 
 #[test]
 fn what_is_not_followed_is_not_called_in_effect() {
-    let typed = input("record_conference=yes\nmax_members=20", "startmuted=yes");
+    let typed = input("record_file=weekly.wav\nmax_members=20", "startmuted=yes");
     let view = check_options(&typed, &[], Language::German);
     assert_eq!(view.options[0].status, OptionStatus::Kept);
     assert_eq!(view.options[1].status, OptionStatus::InEffect);

@@ -73,7 +73,7 @@ impl Node {
                     call.pin(turn, PinVerdict::Accepted);
                 });
             }
-            RoomOutput::RecordingAsked { by } => self.record_by_key(now, id, by),
+            RoomOutput::RecordingAsked { by } => self.record_as_asked(now, id, by),
             RoomOutput::News(news) => {
                 self.note_muting(now, id, &news);
                 self.tell_tape(now, id, &news);

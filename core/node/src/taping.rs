@@ -4,10 +4,10 @@ use std::time::Instant;
 
 use conclave_api::{Happening, LiveRecording, RecordingRef, rfc3339};
 use conclave_model::{ParticipantId, RecordingId, RecordingRecord, RecordingState, RoomId, limits};
-use conclave_room::{Participant, Room, RoomNews};
+use conclave_room::{Participant, RecordingAsker, Room, RoomNews};
 
 use crate::views::live_ref;
-use crate::{Event, Node, Speaker, TapeNews};
+use crate::{Event, LogLevel, Node, Speaker, TapeNews};
 
 impl Node {
     pub(crate) fn set_recording(&mut self, now: Instant, id: RoomId, on: bool, by: &str) {
@@ -21,8 +21,26 @@ impl Node {
         });
     }
 
+    /// The room asks for it.
+    pub(crate) fn record_as_asked(&mut self, now: Instant, id: RoomId, by: RecordingAsker) {
+        match by {
+            RecordingAsker::Key(by) => self.record_by_key(now, id, by),
+            RecordingAsker::Options => self.record_by_options(now, id),
+        }
+    }
+
+    fn record_by_options(&mut self, now: Instant, id: RoomId) {
+        if self.recordings_running() < limits::RECORDINGS_RUNNING {
+            self.set_recording(now, id, true, "record_conference");
+            return;
+        }
+        let most = limits::RECORDINGS_RUNNING;
+        let sentence = format!("A room is not recorded as its options say: {most} others are");
+        self.outbox.log(LogLevel::Warning, sentence);
+    }
+
     /// A moderator asks for it by key.
-    pub(crate) fn record_by_key(&mut self, now: Instant, id: RoomId, by: ParticipantId) {
+    fn record_by_key(&mut self, now: Instant, id: RoomId, by: ParticipantId) {
         if self.recordings_running() >= limits::RECORDINGS_RUNNING {
             self.with_room(now, id, |room, turn| room.recording_refused(turn, by));
             return;

@@ -5,7 +5,7 @@ use conclave_model::confbridge::{Deed, SoundName};
 use conclave_model::{CallEnd, ParticipantId, Prompt};
 
 use crate::announcer::Notice;
-use crate::{MutedBy, Participant, Phase, Room, RoomNews, RoomOutput, Turn};
+use crate::{MutedBy, Participant, Phase, RecordingAsker, Room, RoomNews, RoomOutput, Turn};
 
 impl Room {
     /// Everybody but moderators is muted, whoever comes as well: one may ask to speak by key.
@@ -79,7 +79,9 @@ impl Room {
         if self.recording().is_some() {
             self.stop_recording(turn);
         } else {
-            turn.out.push(RoomOutput::RecordingAsked { by });
+            turn.out.push(RoomOutput::RecordingAsked {
+                by: RecordingAsker::Key(by),
+            });
         }
     }
 

@@ -37,4 +37,4 @@ pub use recording::RoomRecording;
 pub use room::{NotHere, Room};
 pub use roster::Counts;
 pub use shelf::Shelf;
-pub use turn::{RoomOutput, Turn};
+pub use turn::{RecordingAsker, RoomOutput, Turn};

@@ -6,7 +6,7 @@ use conclave_contract::Command;
 use conclave_model::{Prompt, RecordingId};
 
 use crate::announcer::Notice;
-use crate::{Room, RoomNews, Turn};
+use crate::{RecordingAsker, Room, RoomNews, RoomOutput, Turn};
 
 /// The recording of a room that runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +52,23 @@ impl Room {
         if self.recording.as_ref().is_some_and(|it| it.id == id) {
             self.stop_recording(turn);
         }
+    }
+
+    /// Asks for a recording once for each time that somebody is there, if the options want one:
+    /// whoever ends it by hand has ended it.
+    pub(crate) fn settle_recording(&mut self, turn: &mut Turn<'_>) {
+        if self.roster.active().next().is_none() {
+            self.end_recording(turn);
+            self.recording_asked = false;
+            return;
+        }
+        let wanted = self.rules.bridge.record_conference && self.recording.is_none();
+        if wanted && !self.recording_asked {
+            turn.out.push(RoomOutput::RecordingAsked {
+                by: RecordingAsker::Options,
+            });
+        }
+        self.recording_asked = self.rules.bridge.record_conference;
     }
 
     /// False when none runs.

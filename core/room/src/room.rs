@@ -40,6 +40,8 @@ pub struct Room {
     pub(crate) announcer: Announcer,
     pub(crate) music: Music,
     pub(crate) recording: Option<RoomRecording>,
+    /// The options had their recording.
+    pub(crate) recording_asked: bool,
     pub(crate) keys: Keys,
     pub(crate) all_muted: bool,
     /// By key: nobody is told who comes and who goes.
@@ -69,6 +71,7 @@ impl Room {
             announcer: Announcer::default(),
             music: Music::default(),
             recording: None,
+            recording_asked: false,
             keys: Keys::default(),
             all_muted: false,
             hushed: false,
@@ -305,9 +308,7 @@ impl Room {
 
     pub(crate) fn settle_as(&mut self, turn: &mut Turn<'_>, alone: Alone) {
         self.settle_waiting(turn);
-        if self.roster.active().next().is_none() {
-            self.end_recording(turn);
-        }
+        self.settle_recording(turn);
         let hall = Hall {
             stage: self.stage,
             language: self.hall_language(),

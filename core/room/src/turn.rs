@@ -26,13 +26,21 @@ pub enum RoomOutput {
     /// The PIN was switched off while this caller was asked for it: pass
     /// `EntryInput::Pin(PinVerdict::Accepted)` to its script.
     LetPass { call: CallId },
-    /// Somebody asks by key for a recording: [`crate::Room::start_recording`], or
+    /// A recording is wanted: [`crate::Room::start_recording`], or, of one who asked by key,
     /// [`crate::Room::recording_refused`].
-    RecordingAsked { by: ParticipantId },
+    RecordingAsked { by: RecordingAsker },
     /// For the public event stream.
     News(RoomNews),
     /// Nobody is left: close the stage and drop the room. Always the last of a turn.
     Closed,
+}
+
+/// Who wants a recording.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordingAsker {
+    Key(ParticipantId),
+    /// `record_conference` of the room's options.
+    Options,
 }
 
 impl Turn<'_> {

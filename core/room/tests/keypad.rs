@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use conclave_model::confbridge::{Menu, MenuPreset};
 use conclave_model::{CallEnd, RoomPatch, limits};
-use conclave_room::{Menus, MutedBy, RoomNews};
+use conclave_room::{Menus, MutedBy, RecordingAsker, RoomNews};
 use hall::{Guest, Hall};
 
 /// A room in which these keys mean something to everybody.
@@ -170,7 +170,7 @@ fn a_recording_by_key_is_asked_for_and_ended_by_the_same_key() {
     let mut hall = room_of_admins("2=admin_toggle_recording");
     let anna = hall.enters(1);
     hall.presses(anna, "2");
-    assert_eq!(hall.recording_asked, [anna.id]);
+    assert_eq!(hall.recording_asked, [RecordingAsker::Key(anna.id)]);
     hall.act(|room, turn| room.recording_refused(turn, anna.id));
     assert_eq!(hall.last_words(), (anna.leg, "not-possible"));
 }

@@ -279,7 +279,7 @@ pub const BRIDGE_OPTIONS: [KnownOption; 22] = [
         ValueKind::OneOf(&["10", "20", "40", "80"]),
         Fate::Otherwise(Otherwise::LongerPackets),
     ),
-    flag(B(Bridge::RecordConference), "record_conference", "no"),
+    switch(B(Bridge::RecordConference), "record_conference", From::Now),
     option(
         B(Bridge::RecordFile),
         "record_file",

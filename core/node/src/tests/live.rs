@@ -8,7 +8,7 @@ use conclave_api::{
     WaitingStep,
 };
 use conclave_contract::Event as MediaEvent;
-use conclave_model::{LegId, LineQuality, Prompt};
+use conclave_model::{LegId, LineQuality, Prompt, RoomPatch};
 
 use super::Town;
 use super::town::Line;
@@ -422,4 +422,24 @@ fn what_a_join_makes_known_does_not_grow_with_the_room() {
 /// As a program writes it; JSON grows by the same.
 fn size(happening: &Happening) -> usize {
     format!("{happening:?}").len()
+}
+
+#[test]
+fn a_room_whose_options_say_so_is_recorded_from_the_first_one_in() {
+    let mut town = Town::with_room();
+    town.ask(Request::UpdateRoom {
+        key: key("801"),
+        patch: RoomPatch {
+            options: Some("record_conference=yes".to_owned()),
+            ..RoomPatch::default()
+        },
+        if_version: None,
+    })
+    .unwrap();
+    town.news();
+    town.enter("801", PIN);
+    let told = town.news();
+    assert!(told.contains(&"recording.started"), "{told:?}");
+    let by = live(&mut town, "801").recording.unwrap().by;
+    assert_eq!(by, "record_conference");
 }

@@ -13,7 +13,9 @@ use conclave_model::{
     PlaylistName, Prompt, RecordingId, RoomId, RoomLanguage, RoomPatch, RoomRecord, StageId,
     UnixMillis,
 };
-use conclave_room::{Arrival, DoorVerdict, Label, Room, RoomNews, RoomOutput, Turn};
+use conclave_room::{
+    Arrival, DoorVerdict, Label, RecordingAsker, Room, RoomNews, RoomOutput, Turn,
+};
 
 pub const PIN: &str = "627184";
 
@@ -49,7 +51,7 @@ pub struct Hall {
     /// How many heard music when the last one was dismissed.
     pub music_at_dismissal: usize,
     pub let_pass: Vec<CallId>,
-    pub recording_asked: Vec<ParticipantId>,
+    pub recording_asked: Vec<RecordingAsker>,
     pub news: Vec<RoomNews>,
     pub closed: u32,
     pub taping: Option<RecordingId>,

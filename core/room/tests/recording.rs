@@ -1,0 +1,65 @@
+//! When a meeting is recorded because the options say so.
+#![allow(clippy::unwrap_used, reason = "a test stops where it finds nothing")]
+
+mod hall;
+
+use conclave_model::{RecordingId, RoomPatch, UnixMillis};
+use conclave_room::RecordingAsker;
+use hall::Hall;
+
+fn options(text: &str) -> RoomPatch {
+    RoomPatch {
+        options: Some(text.to_owned()),
+        ..RoomPatch::default()
+    }
+}
+
+/// As whoever owns chance does when a recording is asked for.
+fn start(hall: &mut Hall, millis: u64) -> RecordingId {
+    let id = RecordingId::mint(UnixMillis(millis), &mut hall.chance);
+    hall.act(|room, turn| room.start_recording(turn, id, "record_conference"));
+    id
+}
+
+#[test]
+fn the_first_who_comes_begins_it_and_the_last_who_goes_ends_it() {
+    let mut hall = Hall::new();
+    hall.change(options("record_conference=yes"));
+    let waiting = hall.new_guest();
+    hall.arrive(waiting).unwrap();
+    assert!(hall.recording_asked.is_empty(), "nobody is in yet");
+    let anna = hall.enters(500);
+    assert_eq!(hall.recording_asked, [RecordingAsker::Options]);
+    let id = start(&mut hall, 1);
+    assert_eq!(hall.taping, Some(id));
+    hall.enters(500);
+    assert_eq!(hall.recording_asked.len(), 1, "one recording for all");
+    hall.leaves(anna);
+    assert_eq!(hall.taping, Some(id));
+}
+
+#[test]
+fn whoever_ends_it_by_hand_has_ended_it_until_all_have_gone() {
+    let mut hall = Hall::new();
+    hall.change(options("record_conference=yes"));
+    let at_door = hall.new_guest();
+    hall.arrive(at_door).unwrap();
+    let anna = hall.enters(500);
+    start(&mut hall, 1);
+    hall.act(|room, turn| room.stop_recording(turn));
+    let ben = hall.enters(500);
+    assert_eq!(hall.recording_asked.len(), 1);
+    hall.leaves(anna);
+    hall.leaves(ben);
+    hall.enters(500);
+    assert_eq!(hall.recording_asked.len(), 2, "another meeting");
+}
+
+#[test]
+fn it_begins_at_once_when_it_is_switched_on_and_never_where_it_is_off() {
+    let mut hall = Hall::new();
+    hall.enters(500);
+    assert!(hall.recording_asked.is_empty());
+    hall.change(options("record_conference=yes"));
+    assert_eq!(hall.recording_asked, [RecordingAsker::Options]);
+}
