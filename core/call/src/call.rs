@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use conclave_contract::{Command, LegStats};
-use conclave_ivr::{EntryInput, EntryPlan, PinVerdict, RefusedEntry};
+use conclave_contract::{Command, LegStats, Segment};
+use conclave_ivr::{EntryInput, EntryPlan, PinVerdict, RefusedEntry, Wording};
 use conclave_model::{
     CallEnd, CallId, CallMoment, Codec, Language, LegId, LineGrade, LineQuality, ParticipantId,
     StageId, UnixMillis, limits,
@@ -171,7 +171,7 @@ impl Call {
             PinVerdict::NotYet => {}
         }
         if let CallState::ShowingPin { plan, keys } = &mut self.state {
-            let (plan, keys) = (*plan, std::mem::take(keys));
+            let (plan, keys) = (plan.clone(), std::mem::take(keys));
             let ask_pin = plan.ask_pin && verdict != PinVerdict::Accepted;
             self.begin_entry(turn, EntryPlan { ask_pin, ..plan }, keys);
         } else if let CallState::Opening { .. } | CallState::Answering { .. } = self.state {
@@ -190,7 +190,7 @@ impl Call {
     pub fn turned(&mut self, turn: &mut Turn<'_>, why: RefusedEntry) {
         self.belonging = Belonging::ToNone;
         if let CallState::ShowingPin { .. } = self.state {
-            self.say_farewell(turn, why.end());
+            self.say_farewell(turn, why.end(), None);
         } else {
             self.feed_entry(turn, EntryInput::Turned(why));
         }
@@ -220,18 +220,19 @@ impl Call {
         if let Purpose::Enter { room, plan } = &mut self.purpose {
             *room = to;
             plan.language = language;
+            plan.wording = Wording::default();
         }
     }
 
     /// The room, or the whole server, has no place for the caller any more, who is out of the room
-    /// already: says so and hangs up.
-    pub fn dismiss(&mut self, turn: &mut Turn<'_>, end: CallEnd) {
+    /// already: says so and hangs up. `words`: in the place of ours, maybe none.
+    pub fn dismiss(&mut self, turn: &mut Turn<'_>, end: CallEnd, words: Option<Vec<Segment>>) {
         self.note_leaving(turn);
         self.belonging = Belonging::ToNone;
         match self.state {
             CallState::Opening { .. } => self.refuse(turn, end),
             CallState::ShowingPin { .. } | CallState::Entering(_) | CallState::InRoom => {
-                self.say_farewell(turn, end);
+                self.say_farewell(turn, end, words);
             }
             CallState::Answering { .. } => self.hang_up(turn, end),
             CallState::Refusing { .. }

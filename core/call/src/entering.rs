@@ -1,6 +1,6 @@
 //! A call between the answer and the room, where a script leads; decides nothing the script does.
 
-use conclave_contract::{Command, PlayOutcome};
+use conclave_contract::{Command, PlayOutcome, Segment};
 use conclave_ivr::{Entry, EntryInput, EntryOutput, EntryPlan, Farewell, FarewellOutput};
 use conclave_model::{CallEnd, CallMoment, Digit, PlayId};
 
@@ -13,7 +13,7 @@ impl Call {
         turn.out.push(Output::Answered);
         match &self.purpose {
             Purpose::Enter { plan, .. } => {
-                let plan = *plan;
+                let plan = plan.clone();
                 match self.dialled.pin.take() {
                     Some(digits) if plan.ask_pin => {
                         self.state = CallState::ShowingPin { plan, keys };
@@ -25,10 +25,10 @@ impl Call {
             }
             Purpose::TurnAway { why, .. } => {
                 let end = why.end();
-                self.say_farewell(turn, end);
+                self.say_farewell(turn, end, None);
             }
-            Purpose::NoSuchRoom { .. } => self.say_farewell(turn, CallEnd::NoSuchRoom),
-            Purpose::Busy { .. } => self.say_farewell(turn, CallEnd::ServerBusy),
+            Purpose::NoSuchRoom { .. } => self.say_farewell(turn, CallEnd::NoSuchRoom, None),
+            Purpose::Busy { .. } => self.say_farewell(turn, CallEnd::ServerBusy, None),
         }
     }
 
@@ -98,12 +98,18 @@ impl Call {
         }
     }
 
-    /// After the answer: says why, then hangs up. The room is left at once.
-    pub(crate) fn say_farewell(&mut self, turn: &mut Turn<'_>, end: CallEnd) {
+    /// After the answer: says why, in these words or those of the purpose, then hangs up. The room
+    /// is left at once.
+    pub(crate) fn say_farewell(
+        &mut self,
+        turn: &mut Turn<'_>,
+        end: CallEnd,
+        words: Option<Vec<Segment>>,
+    ) {
         self.leave_room(turn, end);
         let mut out = Vec::new();
-        let language = self.purpose.language();
-        let farewell = Farewell::new(turn.now, end, language, turn.ids, &mut out);
+        let words = words.unwrap_or_else(|| self.purpose.farewell(end));
+        let farewell = Farewell::new(turn.now, end, words, turn.ids, &mut out);
         self.state = CallState::Leaving { farewell, end };
         self.follow_farewell(turn, out);
     }
@@ -111,8 +117,8 @@ impl Call {
     /// Before the answer: says why over the early media, then refuses.
     pub(crate) fn say_refusal(&mut self, turn: &mut Turn<'_>, end: CallEnd) {
         let mut out = Vec::new();
-        let language = self.purpose.language();
-        let farewell = Farewell::new(turn.now, end, language, turn.ids, &mut out);
+        let words = self.purpose.farewell(end);
+        let farewell = Farewell::new(turn.now, end, words, turn.ids, &mut out);
         self.state = CallState::Refusing { farewell, end };
         self.follow_farewell(turn, out);
     }

@@ -1,6 +1,7 @@
 //! What a caller came for, as found before the first answer; opens no door.
 
-use conclave_ivr::{EntryPlan, RefusedEntry};
+use conclave_contract::Segment;
+use conclave_ivr::{EntryPlan, RefusedEntry, Wording, farewell};
 use conclave_model::{CallEnd, Language, RoomId};
 
 /// What is to become of a new call.
@@ -13,6 +14,7 @@ pub enum Purpose {
         room: RoomName,
         why: RefusedEntry,
         language: Language,
+        wording: Wording,
     },
     /// Nobody has such a room: say so unanswered where `early_media`, then 404.
     NoSuchRoom {
@@ -53,6 +55,18 @@ impl Purpose {
             | Purpose::NoSuchRoom { language, .. }
             | Purpose::Busy { language, .. } => *language,
         }
+    }
+
+    /// What is said before the call is ended for this reason.
+    #[must_use]
+    pub fn farewell(&self, end: CallEnd) -> Vec<Segment> {
+        let ours = Wording::default();
+        let wording = match self {
+            Purpose::Enter { plan, .. } => &plan.wording,
+            Purpose::TurnAway { wording, .. } => wording,
+            Purpose::NoSuchRoom { .. } | Purpose::Busy { .. } => &ours,
+        };
+        wording.say(farewell(end), self.language())
     }
 
     /// How the call ends if nobody else ends it first; `None` for one that may enter.

@@ -41,13 +41,14 @@ fn newcomer(chance: &mut Chance) -> Bench {
             room: room(),
             why: RefusedEntry::Full,
             language,
+            wording: conclave_ivr::Wording::default(),
         },
         _ => Purpose::Enter {
             room: room(),
             plan: EntryPlan {
-                language,
                 ask_pin: chance.below(2) == 0,
                 ask_name: chance.below(2) == 0,
+                ..EntryPlan::new(language)
             },
         },
     };
@@ -139,7 +140,7 @@ fn rare_act(bench: &mut Bench, chance: &mut Chance) -> Vec<Output> {
             leg: LEG,
             why: LegFailure::NoPort,
         }),
-        5 => bench.turn(|call, turn| call.dismiss(turn, CallEnd::Removed)),
+        5 => bench.turn(|call, turn| call.dismiss(turn, CallEnd::Removed, None)),
         6 => bench.turn(|call, turn| call.abort(turn, CallEnd::Failed)),
         _ => bench.turn(|call, turn| call.turned(turn, RefusedEntry::Locked)),
     }
@@ -147,7 +148,7 @@ fn rare_act(bench: &mut Bench, chance: &mut Chance) -> Vec<Output> {
 
 /// Neither the peer nor the media plane says another word.
 fn bring_to_an_end(bench: &mut Bench) {
-    bench.turn(|call, turn| call.dismiss(turn, CallEnd::Shutdown));
+    bench.turn(|call, turn| call.dismiss(turn, CallEnd::Shutdown, None));
     for _ in 0..50 {
         if bench.expire().is_none() {
             break;

@@ -113,9 +113,8 @@ fn a_right_pin_in_the_dialled_number_is_shown_to_the_door_and_not_asked_for() {
     let purpose = Purpose::Enter {
         room: purpose.call.room().cloned().unwrap(),
         plan: conclave_ivr::EntryPlan {
-            language: Language::German,
             ask_pin: true,
-            ask_name: false,
+            ..conclave_ivr::EntryPlan::new(Language::German)
         },
     };
     let mut bench = Bench::with("801*627184", Some(offer()), purpose, 2);
@@ -173,11 +172,7 @@ fn an_answer_that_never_comes_leaves_a_running_call_as_it_was() {
 #[test]
 fn a_late_offer_without_an_answer_ends_the_call() {
     let language = Language::English;
-    let plan = conclave_ivr::EntryPlan {
-        language,
-        ask_pin: false,
-        ask_name: false,
-    };
+    let plan = conclave_ivr::EntryPlan::new(language);
     let room = common::room();
     let mut bench = Bench::with("801", None, Purpose::Enter { room, plan }, 3);
     bench.open_leg();

@@ -9,6 +9,7 @@ use crate::name_entry::{NameEntry, NameProgress};
 use crate::pin_entry::{AHEAD_MAX, PinEntry, PinProgress};
 use crate::{
     EntryInput, EntryOutput, EntryPlan, Farewell, FarewellOutput, PinVerdict, RefusedEntry,
+    farewell,
 };
 
 /// The script of one caller: a silence, the PIN, the name, ready.
@@ -133,7 +134,8 @@ impl Entry {
             Step::Name(name) => {
                 let ends_pin = self.pound_until.take().is_some_and(|until| now < until);
                 if !(ends_pin && digit == Digit::POUND) {
-                    name.digit(now, digit, ids, out);
+                    let progress = name.digit(now, digit, ids, out);
+                    self.name_went_on(progress, out);
                 }
             }
         }
@@ -216,7 +218,7 @@ impl Entry {
         out: &mut Vec<EntryOutput>,
     ) {
         if self.plan.ask_pin {
-            let pin = PinEntry::begin(now, self.plan.language, ahead.0, ids, out);
+            let pin = PinEntry::begin(now, &self.plan, ahead.0, ids, out);
             self.step = Step::Pin(pin);
         } else {
             self.after_pin(now, ids, out);
@@ -242,7 +244,7 @@ impl Entry {
 
     fn after_pin(&mut self, now: Instant, ids: &mut LocalIds, out: &mut Vec<EntryOutput>) {
         if self.plan.ask_name {
-            let name = NameEntry::begin(now, self.plan.language, ids, out);
+            let name = NameEntry::begin(now, &self.plan, ids, out);
             self.step = Step::Name(name);
         } else {
             self.ready(None, out);
@@ -268,8 +270,8 @@ impl Entry {
         ids: &mut LocalIds,
         out: &mut Vec<EntryOutput>,
     ) {
-        let language = self.plan.language;
-        let farewell = through_farewell(out, |said| Farewell::new(now, end, language, ids, said));
+        let words = self.plan.wording.say(farewell(end), self.plan.language);
+        let farewell = through_farewell(out, |said| Farewell::new(now, end, words, ids, said));
         self.step = Step::Leaving(farewell);
     }
 }

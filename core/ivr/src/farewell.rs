@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use conclave_contract::Segment;
-use conclave_model::{CallEnd, Language, LocalIds, PlayId, Prompt, limits};
+use conclave_model::{CallEnd, LocalIds, PlayId, Prompt, limits};
 
 /// Plays the sentence that fits the end and then hangs up, whatever becomes of the playing.
 #[derive(Debug)]
@@ -25,26 +25,21 @@ pub enum FarewellOutput {
 }
 
 impl Farewell {
-    /// Begins. When nothing is to be said for `end`, it hangs up at once.
+    /// Begins. Where there are no `words`, it hangs up at once; ours are those of [`farewell`].
     pub fn new(
         now: Instant,
         end: CallEnd,
-        language: Language,
+        words: Vec<Segment>,
         ids: &mut LocalIds,
         out: &mut Vec<FarewellOutput>,
     ) -> Self {
         let play = ids.play();
-        let prompts = farewell(end);
-        let deadline = if prompts.is_empty() {
+        let deadline = if words.is_empty() {
             out.push(FarewellOutput::HangUp(end));
             None
         } else {
             let mut segments = vec![Segment::Silence(limits::ANSWER_SILENCE)];
-            segments.extend(
-                prompts
-                    .iter()
-                    .map(|prompt| Segment::Prompt(*prompt, language)),
-            );
+            segments.extend(words);
             out.push(FarewellOutput::Play { play, segments });
             Some(now + limits::PLAY_PATIENCE)
         };
@@ -109,7 +104,10 @@ pub const fn farewell(end: CallEnd) -> &'static [Prompt] {
 
 #[cfg(test)]
 mod tests {
+    use conclave_model::Language;
+
     use super::*;
+    use crate::Wording;
 
     #[expect(clippy::disallowed_methods, reason = "a test starts at some moment")]
     fn some_moment() -> Instant {
@@ -121,7 +119,7 @@ mod tests {
         let farewell = Farewell::new(
             now,
             end,
-            Language::German,
+            Wording::default().say(farewell(end), Language::German),
             &mut LocalIds::default(),
             &mut out,
         );

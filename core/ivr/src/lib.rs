@@ -6,7 +6,9 @@ mod name_entry;
 mod pin_entry;
 pub mod say;
 mod script;
+mod wording;
 
 pub use entry::Entry;
 pub use farewell::{Farewell, FarewellOutput, farewell};
 pub use script::{EntryInput, EntryOutput, EntryPlan, PinVerdict, RefusedEntry};
+pub use wording::Wording;

@@ -7,11 +7,12 @@ use std::time::Instant;
 use conclave_contract::Segment;
 use conclave_model::{CallEnd, Digit, Language, LocalIds, PlayId, Prompt, limits};
 
-use crate::{EntryOutput, PinVerdict};
+use crate::{EntryOutput, EntryPlan, PinVerdict, Wording};
 
 /// "Pin, please" until the door says yes, the tries are used up, or nothing is typed.
 pub(crate) struct PinEntry {
     language: Language,
+    wording: Wording,
     digits: Vec<Digit>,
     /// Typed while the door was thinking.
     ahead: VecDeque<Digit>,
@@ -39,13 +40,14 @@ impl PinEntry {
     /// Asks, unless digits have come already.
     pub(crate) fn begin(
         now: Instant,
-        language: Language,
+        plan: &EntryPlan,
         ahead: Vec<Digit>,
         ids: &mut LocalIds,
         out: &mut Vec<EntryOutput>,
     ) -> Self {
         let mut entry = Self {
-            language,
+            language: plan.language,
+            wording: plan.wording.clone(),
             digits: Vec::with_capacity(*limits::PIN_DIGITS.end()),
             ahead: ahead.into(),
             asked: false,
@@ -212,10 +214,14 @@ impl PinEntry {
     /// Replaces what is being said.
     fn say(&mut self, prompts: &[Prompt], ids: &mut LocalIds, out: &mut Vec<EntryOutput>) {
         let play = ids.play();
-        let speak = |prompt: &Prompt| Segment::Prompt(*prompt, self.language);
+        let mut segments = self.wording.say(prompts, self.language);
+        if segments.is_empty() {
+            // Its end tells when to ask again.
+            segments.push(Segment::Silence(limits::ANSWER_SILENCE));
+        }
         out.push(EntryOutput::Play {
             play,
-            segments: prompts.iter().map(speak).collect(),
+            segments,
             // We stop it ourselves: not every digit is meant for us.
             stop_on_digit: false,
         });

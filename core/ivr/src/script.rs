@@ -5,12 +5,31 @@ use std::fmt;
 use conclave_contract::{Clip, PlayOutcome, RecordSpec, Recording, Segment};
 use conclave_model::{CallEnd, Digit, Language, PlayId, RecordId};
 
+use crate::Wording;
+
 /// What is asked of one caller between the answer and the room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct EntryPlan {
     pub language: Language,
     pub ask_pin: bool,
     pub ask_name: bool,
+    /// The name is played back if they like, and may be said again.
+    pub review_name: bool,
+    pub wording: Wording,
+}
+
+impl EntryPlan {
+    /// Nothing is asked, in our words.
+    #[must_use]
+    pub fn new(language: Language) -> Self {
+        Self {
+            language,
+            ask_pin: false,
+            ask_name: false,
+            review_name: false,
+            wording: Wording::default(),
+        }
+    }
 }
 
 /// Something happened to the caller.

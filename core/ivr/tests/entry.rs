@@ -5,8 +5,9 @@ mod caller;
 use std::time::Duration;
 
 use caller::Caller;
-use conclave_ivr::{EntryInput, PinVerdict, RefusedEntry};
-use conclave_model::{CallEnd, limits};
+use conclave_contract::{Clip, Segment};
+use conclave_ivr::{EntryInput, EntryPlan, PinVerdict, RefusedEntry, Wording};
+use conclave_model::{CallEnd, Language, Prompt, limits};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -235,4 +236,97 @@ fn no_digit_is_shown_in_a_debug_line() {
     other.types("62718");
     assert_eq!(one.debug(), other.debug());
     assert!(!one.debug().contains('6'), "{}", one.debug());
+}
+
+/// At the moment when a name of 400 ms was heard, in a room that reviews names.
+fn who_said_a_name() -> Caller {
+    let plan = EntryPlan {
+        ask_name: true,
+        review_name: true,
+        ..EntryPlan::new(Language::English)
+    };
+    let mut caller = Caller::answered_with("", plan);
+    caller.wait(limits::ANSWER_SILENCE);
+    caller.listens();
+    caller.says(400);
+    assert_eq!(caller.last_heard(), "name-review");
+    assert!(caller.ready.is_empty());
+    caller
+}
+
+#[test]
+fn a_name_is_taken_heard_or_said_again() {
+    let mut content = who_said_a_name();
+    content.types("1");
+    assert_eq!(content.ready, [Some(400)], "also before the question ended");
+
+    let mut unsure = who_said_a_name();
+    unsure.listens();
+    unsure.types("2");
+    assert_eq!(unsure.last_heard(), "<400> name-review");
+    unsure.types("9");
+    assert_eq!(unsure.last_heard(), "name-review");
+    unsure.types("3");
+    assert_eq!(unsure.last_heard(), "say-your-name *");
+    unsure.listens();
+    unsure.says(600);
+    assert_eq!(unsure.last_heard(), "name-review");
+    unsure.types("1");
+    assert_eq!(unsure.ready, [Some(600)]);
+}
+
+#[test]
+fn who_says_nothing_to_their_name_is_content() {
+    let mut caller = who_said_a_name();
+    caller.listens();
+    caller.wait(limits::NAME_REVIEW);
+    assert_eq!(caller.ready, [Some(400)]);
+    // Also when the end of the question is never reported.
+    let mut caller = who_said_a_name();
+    caller.wait(limits::PLAY_PATIENCE);
+    assert_eq!(caller.ready, [Some(400)]);
+}
+
+#[test]
+fn nobody_listens_to_their_name_for_ever() {
+    let mut caller = who_said_a_name();
+    for _ in 0..=limits::NAME_WISHES {
+        caller.types("2");
+    }
+    assert_eq!(caller.ready, [Some(400)]);
+}
+
+#[test]
+fn a_room_asks_refuses_and_turns_away_in_its_own_words() {
+    let other = |milliseconds: usize| vec![Segment::Clip(Clip::new(vec![0; milliseconds * 16]))];
+    let wording = Wording::from_iter([
+        (Prompt::PinPlease, other(11)),
+        (Prompt::PinWrong, other(22)),
+        (Prompt::RoomLocked, Vec::new()),
+    ]);
+    let plan = EntryPlan {
+        wording,
+        ..EntryPlan::new(Language::English)
+    };
+    let mut caller = Caller::answered_with("627184", plan.clone());
+    caller.wait(limits::ANSWER_SILENCE);
+    assert_eq!(caller.last_heard(), "<11>");
+    caller.types("111111");
+    assert_eq!(caller.last_heard(), "<22> two-tries-left <11>");
+    caller.input(EntryInput::Turned(RefusedEntry::Locked));
+    assert_eq!(caller.last_heard(), "goodbye");
+
+    let silent = Wording::from_iter([(Prompt::PinPlease, Vec::new())]);
+    let plan = EntryPlan {
+        wording: silent,
+        ..plan
+    };
+    let mut caller = Caller::answered_with("627184", plan);
+    caller.wait(limits::ANSWER_SILENCE);
+    caller.types("627184");
+    assert_eq!(
+        caller.ready,
+        [None],
+        "who is not asked may type all the same"
+    );
 }

@@ -43,6 +43,10 @@ pub const NAME_LENGTH: Duration = Duration::from_secs(5);
 pub const NAME_END_SILENCE: Duration = Duration::from_millis(1_200);
 /// Less speech than this is a cough or a click, not a name.
 pub const NAME_SPEECH_MIN: Duration = Duration::from_millis(200);
+/// So long after the question whether a name is right it is taken: who is content says nothing.
+pub const NAME_REVIEW: Duration = Duration::from_secs(4);
+/// How often one may listen to one's name or say it again, while others wait for nobody.
+pub const NAME_WISHES: u8 = 10;
 /// The longest single sentence lasts 5 s, three names and a sentence 20 s; after this the report of
 /// the end of playing is taken for lost.
 pub const PLAY_PATIENCE: Duration = Duration::from_secs(30);

@@ -65,8 +65,8 @@ impl Node {
     fn follow_room(&mut self, now: Instant, id: RoomId, output: RoomOutput) {
         match output {
             RoomOutput::Command(command) => self.outbox.command(command),
-            RoomOutput::Dismiss { call, end } => {
-                self.with_call(now, call, |call, turn| call.dismiss(turn, end));
+            RoomOutput::Dismiss { call, end, words } => {
+                self.with_call(now, call, |call, turn| call.dismiss(turn, end, Some(words)));
             }
             RoomOutput::LetPass { call } => {
                 self.with_call(now, call, |call, turn| {

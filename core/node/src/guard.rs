@@ -102,7 +102,9 @@ impl Node {
             .map(|(call, _)| call)
             .collect();
         for call in calls {
-            self.with_call(now, call, |call, turn| call.dismiss(turn, CallEnd::Failed));
+            self.with_call(now, call, |call, turn| {
+                call.dismiss(turn, CallEnd::Failed, None)
+            });
         }
     }
 

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use conclave_call::{Call, CallIds, Caller, Dialled, Newcomer, Purpose, RoomName};
 use conclave_contract::Command;
+use conclave_ivr::Wording;
 use conclave_model::{CallEnd, CallId, ParticipantId, RoomId, RoomRecord, StageId, limits};
 use conclave_room::{Arrival, Label, Room};
 use conclave_sip::{IncomingCall, SessionId};
@@ -95,11 +96,16 @@ impl Node {
         let answer = self.with_room(now, record.id, |room, turn| room.arrive(turn, arrival))?;
         let purpose = match answer {
             Ok(plan) => Purpose::Enter { room, plan },
-            Err(why) => Purpose::TurnAway {
-                room,
-                why,
-                language: record.language.for_caller(self.config.default_language),
-            },
+            Err(why) => {
+                let language = record.language.for_caller(self.config.default_language);
+                let live = self.live.get(record.id);
+                Purpose::TurnAway {
+                    room,
+                    why,
+                    language,
+                    wording: live.map_or_else(Wording::default, |live| live.room.wording(language)),
+                }
+            }
         };
         Some((purpose, Some(stage)))
     }

@@ -24,7 +24,7 @@ impl Node {
         let calls: Vec<CallId> = self.calls.iter().map(|(id, _)| id).collect();
         for call in calls {
             self.with_call(now, call, |call, turn| {
-                call.dismiss(turn, CallEnd::Shutdown);
+                call.dismiss(turn, CallEnd::Shutdown, None);
             });
         }
     }

@@ -27,8 +27,7 @@ impl Room {
         };
         let end = CallEnd::Removed;
         if let Some(gone) = self.take_out(turn, last, end) {
-            let call = gone.call();
-            turn.out.push(RoomOutput::Dismiss { call, end });
+            self.dismiss(turn, &gone, end);
         }
     }
 

@@ -54,10 +54,7 @@ impl Room {
     pub fn remove(&mut self, turn: &mut Turn<'_>, who: ParticipantId) -> Result<(), NotHere> {
         let end = CallEnd::Removed;
         let gone = self.take_out(turn, who, end).ok_or(NotHere)?;
-        turn.out.push(RoomOutput::Dismiss {
-            call: gone.call(),
-            end,
-        });
+        self.dismiss(turn, &gone, end);
         self.settle(turn);
         Ok(())
     }
@@ -173,10 +170,7 @@ impl Room {
         let everybody: Vec<ParticipantId> = self.roster.iter().map(|one| one.id()).collect();
         for who in everybody {
             if let Some(gone) = self.take_one(turn, who, end) {
-                turn.out.push(RoomOutput::Dismiss {
-                    call: gone.call(),
-                    end,
-                });
+                self.dismiss(turn, &gone, end);
             }
         }
         self.settle(turn);

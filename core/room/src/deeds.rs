@@ -5,7 +5,7 @@ use conclave_ivr::say::{Name, key_list, roll_call};
 use conclave_model::confbridge::{Deed, SoundName};
 use conclave_model::{CallEnd, ParticipantId, Prompt, limits};
 
-use crate::{Participant, Room, RoomOutput, Turn};
+use crate::{Participant, Room, Turn};
 
 /// Which way a volume key goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,8 +122,7 @@ impl Room {
     fn let_go(&mut self, turn: &mut Turn<'_>, who: ParticipantId) {
         let end = CallEnd::LeftByKey;
         if let Some(gone) = self.take_out(turn, who, end) {
-            let call = gone.call();
-            turn.out.push(RoomOutput::Dismiss { call, end });
+            self.dismiss(turn, &gone, end);
         }
     }
 

@@ -6,7 +6,7 @@ use conclave_model::{CallEnd, ParticipantId, StageId};
 
 use crate::announcer::Notice;
 use crate::music::{Alone, Cue};
-use crate::{Participant, Phase, Room, RoomNews, RoomOutput, Turn};
+use crate::{Participant, Phase, Room, RoomNews, Turn};
 
 impl Room {
     /// Whether a leader is in the room: really in, not at the door.
@@ -61,8 +61,7 @@ impl Room {
             for who in &tied {
                 let end = CallEnd::LeaderLeft;
                 if let Some(gone) = self.take_one(turn, *who, end) {
-                    let call = gone.call();
-                    turn.out.push(RoomOutput::Dismiss { call, end });
+                    self.dismiss(turn, &gone, end);
                 }
             }
             // The leaders among them may have been the last.

@@ -141,6 +141,7 @@ impl Room {
                 let language = self.record.language.for_caller(arrival.language);
                 let profile = self.profile_of(phase.role());
                 let ask_name = self.asks_for_name(&profile);
+                let review_name = profile.announce_join_leave_review;
                 let caller = Participant::new(arrival, language, phase, profile);
                 self.roster.add(caller);
                 turn.news(RoomNews::Arrived { participant, call });
@@ -148,6 +149,8 @@ impl Room {
                     language,
                     ask_pin: self.door.asks_for_pin(),
                     ask_name,
+                    review_name,
+                    wording: self.wording(language),
                 })
             }
             Err(why) => {

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use conclave_model::{CallEnd, ParticipantId};
 
-use crate::{Participant, Room, RoomOutput, Turn};
+use crate::{Participant, Room, Turn};
 
 impl Room {
     /// Whose time is up goes, with a sentence about that and nothing else.
@@ -15,8 +15,7 @@ impl Room {
         let end = CallEnd::TimeUp;
         for who in due {
             if let Some(gone) = self.take_out(turn, who, end) {
-                let call = gone.call();
-                turn.out.push(RoomOutput::Dismiss { call, end });
+                self.dismiss(turn, &gone, end);
             }
         }
     }

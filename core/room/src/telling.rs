@@ -2,11 +2,12 @@
 
 use conclave_contract::Segment;
 use conclave_ivr::say::{OthersWords, others_sentence};
+use conclave_ivr::{Wording, farewell};
 use conclave_model::confbridge::{SoundName, UserProfile};
-use conclave_model::{Language, ParticipantId, Prompt};
+use conclave_model::{CallEnd, Language, ParticipantId, Prompt};
 
 use crate::sounding::Sounding;
-use crate::{Participant, Room, Turn};
+use crate::{Participant, Room, RoomOutput, Turn};
 
 impl Room {
     /// One more is in the room: they are told what they must know, the others that they came.
@@ -30,10 +31,51 @@ impl Room {
         count(others, self.sounding(), language)
     }
 
+    /// What callers hear at the door, and when they are sent away, in the place of our words.
+    #[must_use]
+    pub fn wording(&self, language: Language) -> Wording {
+        let sounding = self.sounding();
+        let left = [SoundName::Kicked, SoundName::LeaderHasLeft];
+        let left = left
+            .iter()
+            .find_map(|name| sounding.in_place(*name, language));
+        let others = [
+            (Prompt::PinPlease, SoundName::GetPin),
+            (Prompt::PinWrong, SoundName::InvalidPin),
+            (Prompt::RoomLocked, SoundName::Locked),
+            (Prompt::RoomFull, SoundName::Locked),
+            (Prompt::Removed, SoundName::Kicked),
+        ];
+        let others = others
+            .into_iter()
+            .filter_map(|(prompt, name)| Some((prompt, sounding.in_place(name, language)?)));
+        let left = left.map(|segments| (Prompt::LeaderHasLeft, segments));
+        others.chain(left).collect()
+    }
+
+    /// Out of the room already: told why, unless they came in quiet and are thrown out.
+    pub(crate) fn dismiss(&self, turn: &mut Turn<'_>, gone: &Participant, end: CallEnd) {
+        let is_thrown_out = matches!(end, CallEnd::Removed | CallEnd::LeaderLeft);
+        let words = if is_thrown_out && gone.profile.quiet {
+            Vec::new()
+        } else {
+            let language = gone.language();
+            self.wording(language).say(farewell(end), language)
+        };
+        turn.out.push(RoomOutput::Dismiss {
+            call: gone.call(),
+            end,
+            words,
+        });
+    }
+
     /// All in one, as one play takes the place of another.
     fn greeting(&self, joiner: &Participant) -> Vec<Segment> {
         let language = joiner.language();
-        let mut segments = Vec::new();
+        let announcement = joiner.profile.announcement.as_ref();
+        let mut segments = announcement.map_or_else(Vec::new, |announcement| {
+            self.sounding().of_choice(announcement, language)
+        });
         if self.recording.is_some() {
             segments.push(Segment::Prompt(Prompt::BeingRecorded, language));
         }

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use conclave_contract::Command;
+use conclave_contract::{Command, Segment};
 use conclave_model::{CallEnd, CallId, LocalIds, ParticipantId};
 
 use crate::RoomNews;
@@ -20,9 +20,13 @@ pub enum RoomOutput {
     /// For the media plane.
     Command(Command),
     /// We end this call: stop its entry script if it runs one, say
-    /// [`conclave_ivr::farewell`]`(end)` and hang up. The call is out of the room already (and off
-    /// the stage, the command for that comes before).
-    Dismiss { call: CallId, end: CallEnd },
+    /// these words and hang up; without words, at once. The call is out of the room already (and
+    /// off the stage, the command for that comes before).
+    Dismiss {
+        call: CallId,
+        end: CallEnd,
+        words: Vec<Segment>,
+    },
     /// The PIN was switched off while this caller was asked for it: pass
     /// `EntryInput::Pin(PinVerdict::Accepted)` to its script.
     LetPass { call: CallId },

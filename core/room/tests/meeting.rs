@@ -123,7 +123,7 @@ fn an_open_room_that_is_locked_refuses_on_arrival() {
     hall.enters(500);
     hall.act(|room, turn| room.lock(turn));
     let guest = hall.new_guest();
-    assert_eq!(hall.arrive(guest), Err(RefusedEntry::Locked));
+    assert_eq!(hall.arrive(guest).unwrap_err(), RefusedEntry::Locked);
     assert_eq!(hall.closed, 0);
 }
 

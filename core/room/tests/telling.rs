@@ -5,7 +5,7 @@ mod hall;
 use std::sync::Arc;
 
 use conclave_contract::Clip;
-use conclave_model::{RecordingId, RoomPatch, UnixMillis, limits};
+use conclave_model::{CallEnd, Prompt, RecordingId, RoomPatch, UnixMillis, limits};
 use conclave_room::{RoomNews, Shelf};
 use hall::Hall;
 
@@ -314,6 +314,73 @@ fn counts_are_said_in_the_operators_words() {
     assert_eq!(heard(&hall, guests[0]), ["<777>"]);
     assert_eq!(heard(&hall, guests[1]), ["beep"]);
     assert_eq!(heard(&hall, guests[2]), ["<777> 2"]);
+}
+
+#[test]
+fn the_door_speaks_in_the_operators_words() {
+    let options = "sound_get_pin=gong\nsound_invalid_pin=beep\nsound_locked=silence";
+    let mut hall = hall(options, "");
+    hall.room.set_shelf(shelf());
+    let anna = hall.new_guest();
+    let plan = hall.arrive(anna).unwrap();
+    let say = |prompt| hall::words(&plan.wording.say(&[prompt], plan.language));
+    assert_eq!(say(Prompt::PinPlease), "<777>");
+    assert_eq!(say(Prompt::PinWrong), "beep");
+    assert_eq!(say(Prompt::RoomLocked), "");
+    assert_eq!(say(Prompt::RoomFull), "");
+    assert_eq!(say(Prompt::SayYourName), "say-your-name");
+}
+
+#[test]
+fn who_is_thrown_out_hears_the_rooms_words_or_none_if_they_are_quiet() {
+    for (options, user_options, expected) in [
+        ("", "", "removed goodbye"),
+        ("sound_kicked=gong", "", "<777> goodbye"),
+        ("sound_kicked=silence", "", "goodbye"),
+        ("sound_kicked=gong", "quiet=yes", ""),
+    ] {
+        let mut hall = hall(options, user_options);
+        hall.room.set_shelf(shelf());
+        let anna = hall.enters(100);
+        hall.act(|room, turn| room.remove(turn, anna.id)).unwrap();
+        assert_eq!(hall.farewells, [expected], "{options} {user_options}");
+    }
+}
+
+#[test]
+fn a_quiet_one_hears_that_the_meeting_is_over() {
+    let mut hall = hall("", "quiet=yes");
+    let _anna = hall.enters(0);
+    hall.act(|room, turn| room.end(turn, CallEnd::RoomEnded));
+    assert_eq!(hall.farewells, ["ended goodbye"]);
+}
+
+#[test]
+fn who_comes_hears_the_announcement_before_all_else_and_is_in_already() {
+    let options = "announcement=gong\nannounce_user_count=yes\nquiet=yes";
+    let mut hall = hall("", options);
+    hall.room.set_shelf(shelf());
+    let anna = hall.enters(0);
+    assert_eq!(heard(&hall, anna), ["<777>"]);
+    assert!(hall.on_stage.contains(&anna.leg));
+    let ben = hall.enters(0);
+    assert_eq!(heard(&hall, ben), ["<777> one-other-here"]);
+    hall.room.set_shelf(Arc::default());
+    let carla = hall.enters(0);
+    assert_eq!(
+        heard(&hall, carla),
+        ["there-are 2 others-here"],
+        "one that is missing keeps nobody out"
+    );
+}
+
+#[test]
+fn names_are_reviewed_where_the_options_say_so() {
+    for (options, reviewed) in [("", false), ("announce_join_leave_review=yes", true)] {
+        let mut hall = hall("", options);
+        let anna = hall.new_guest();
+        assert_eq!(hall.arrive(anna).unwrap().review_name, reviewed);
+    }
 }
 
 // Talking --------------------------------------------------------------------------------------

@@ -34,9 +34,8 @@ impl Bench {
         let purpose = Purpose::Enter {
             room: room(),
             plan: EntryPlan {
-                language: Language::English,
                 ask_pin: true,
-                ask_name: false,
+                ..EntryPlan::new(Language::English)
             },
         };
         Self::with("801", Some(offer()), purpose, 1)

@@ -28,9 +28,17 @@ impl Caller {
     /// `pin`: empty for a room without.
     pub fn answered(pin: &'static str, ask_name: bool) -> Self {
         let plan = EntryPlan {
-            language: Language::English,
-            ask_pin: !pin.is_empty(),
             ask_name,
+            ..EntryPlan::new(Language::English)
+        };
+        Self::answered_with(pin, plan)
+    }
+
+    /// As planned but for the PIN.
+    pub fn answered_with(pin: &'static str, plan: EntryPlan) -> Self {
+        let plan = EntryPlan {
+            ask_pin: !pin.is_empty(),
+            ..plan
         };
         let mut caller = Self {
             now: some_moment(),
@@ -153,7 +161,7 @@ fn words(segments: &[Segment]) -> String {
         .filter_map(|segment| match segment {
             Segment::Prompt(Prompt::Beep, _) => Some("*".to_owned()),
             Segment::Prompt(prompt, _) => Some(prompt.file_stem()),
-            Segment::Clip(_) => Some("<clip>".to_owned()),
+            Segment::Clip(clip) => Some(format!("<{}>", clip.duration_ms())),
             Segment::Silence(_) => None,
         })
         .collect();

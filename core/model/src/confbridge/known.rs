@@ -101,15 +101,15 @@ const fn sound(sound: SoundName, name: &'static str) -> KnownOption {
             | SoundName::Begin
             | SoundName::BinauralOn
             | SoundName::BinauralOff => Fate::Followed(From::Now),
+            SoundName::Kicked => Fate::Followed(From::Now),
+            SoundName::GetPin | SoundName::InvalidPin | SoundName::Locked => {
+                Fate::Followed(From::NextJoin)
+            }
             SoundName::PlaceIntoConference => Fate::NoEffect(NoEffect::NeverPlayed),
-            SoundName::Kicked
-            | SoundName::Muted
+            SoundName::Muted
             | SoundName::Unmuted
             | SoundName::ParticipantsMuted
             | SoundName::ParticipantsUnmuted
-            | SoundName::GetPin
-            | SoundName::InvalidPin
-            | SoundName::Locked
             | SoundName::LockedNow
             | SoundName::UnlockedNow
             | SoundName::ErrorMenu => Fate::Kept { today: "" },
@@ -165,10 +165,10 @@ pub const USER_OPTIONS: [KnownOption; 30] = [
         ValueKind::Bool,
         RoomField::Message,
     ),
-    flag(
+    switch(
         U(User::AnnounceJoinLeaveReview),
         "announce_join_leave_review",
-        "no",
+        From::NextJoin,
     ),
     refused(
         U(User::Pin),
@@ -180,7 +180,7 @@ pub const USER_OPTIONS: [KnownOption; 30] = [
         U(User::Announcement),
         "announcement",
         ValueKind::Sound,
-        Fate::Kept { today: "" },
+        Fate::Followed(From::NextJoin),
     ),
     option(
         U(User::Timeout),

@@ -48,6 +48,8 @@ pub struct Hall {
     pub announcing: Vec<PlayId>,
     pub announced: Vec<(String, Option<LegId>)>,
     pub dismissed: Vec<(CallId, CallEnd)>,
+    /// What they hear last.
+    pub farewells: Vec<String>,
     /// How many heard music when the last one was dismissed.
     pub music_at_dismissal: usize,
     pub let_pass: Vec<CallId>,
@@ -82,6 +84,7 @@ impl Hall {
             announcing: Vec::new(),
             announced: Vec::new(),
             dismissed: Vec::new(),
+            farewells: Vec::new(),
             music_at_dismissal: 0,
             let_pass: Vec::new(),
             recording_asked: Vec::new(),
@@ -211,8 +214,9 @@ impl Hall {
     fn obey(&mut self, output: RoomOutput) {
         match output {
             RoomOutput::Command(command) => self.obey_command(command),
-            RoomOutput::Dismiss { call, end } => {
+            RoomOutput::Dismiss { call, end, words } => {
                 self.music_at_dismissal = self.music.len();
+                self.farewells.push(self::words(&words));
                 self.dismissed.push((call, end));
             }
             RoomOutput::LetPass { call } => self.let_pass.push(call),
@@ -296,7 +300,7 @@ impl Hall {
     }
 }
 
-fn words(segments: &[Segment]) -> String {
+pub fn words(segments: &[Segment]) -> String {
     let words: Vec<String> = segments
         .iter()
         .map(|segment| match segment {
