@@ -76,6 +76,12 @@ pub const VOLUME_STEP_DB: i8 = 3;
 pub const ROLL_CALL_NAMES: usize = 20;
 /// Menus of one's own: one for every kind of room.
 pub const MENUS: usize = 200;
+/// Files that one `confbridge.conf` may include, over all: Asterisk allows ten inside each other.
+pub const CONF_INCLUDES: usize = 100;
+/// Entries of all its sections, those of a template counted in each that copies it.
+pub const CONF_ENTRIES: usize = 20_000;
+/// Mistakes named in one file: who has more has given another kind of file.
+pub const CONF_MISTAKES: usize = 100;
 /// "You are muted, press star six" is not said more often to one who talks while muted.
 pub const MUTED_HINT: Duration = Duration::from_secs(30);
 /// Callers at the door and in the room together: as many as the server carries.

@@ -1,6 +1,7 @@
 //! ConfBridge's options as typed data: names, kinds of value, what becomes of each; applies none.
 
 mod bridge_profile;
+mod conf;
 mod fate;
 mod known;
 mod menu;
@@ -12,6 +13,9 @@ mod user_profile;
 mod value_kind;
 
 pub use bridge_profile::{BridgeProfile, RecordFile, VideoMode};
+pub use conf::{
+    ConfEntry, ConfFile, ConfMistake, ConfMistakeKind, ConfPlace, ConfSection, read_conf,
+};
 pub use fate::{Fate, From, NoEffect, Otherwise, Refused, RoomField};
 pub use known::{BRIDGE_OPTIONS, KnownOption, OptionSection, SOUND_OPTIONS, USER_OPTIONS};
 pub use menu::{
