@@ -6,7 +6,9 @@ use std::time::Instant;
 use conclave_call::{Call, CallIds, Caller, Dialled, Newcomer, Purpose, RoomName};
 use conclave_contract::Command;
 use conclave_ivr::Wording;
-use conclave_model::{CallEnd, CallId, ParticipantId, RoomId, RoomRecord, StageId, limits};
+use conclave_model::{
+    CallEnd, CallId, Language, ParticipantId, RoomId, RoomRecord, StageId, limits,
+};
 use conclave_room::{Arrival, Label, Room};
 use conclave_sip::{IncomingCall, SessionId};
 
@@ -67,16 +69,18 @@ impl Node {
         incoming: &IncomingCall,
     ) -> Option<(Purpose, Option<StageId>)> {
         let Some(record) = self.rooms.dialled(&dialled.number).cloned() else {
-            return Some((self.no_such_room(), None));
+            return Some((self.no_such_room(incoming), None));
         };
         let room = RoomName {
             id: record.id,
             title: record.title.to_string(),
         };
+        let house = self.config.default_language;
+        let own = own_language(incoming);
         if !self.load_level().takes_calls() {
             let purpose = Purpose::Busy {
                 room,
-                language: record.language.for_caller(self.config.default_language),
+                language: record.language.for_caller(own, house),
                 early_media: self.has_breath_for_refusal(),
             };
             return Some((purpose, None));
@@ -91,13 +95,13 @@ impl Node {
                 name: caller.name,
                 number: caller.number,
             },
-            language: self.config.default_language,
+            language: own,
         };
         let answer = self.with_room(now, record.id, |room, turn| room.arrive(turn, arrival))?;
         let purpose = match answer {
             Ok(plan) => Purpose::Enter { room, plan },
             Err(why) => {
-                let language = record.language.for_caller(self.config.default_language);
+                let language = record.language.for_caller(own, house);
                 let live = self.live.get(record.id);
                 Purpose::TurnAway {
                     room,
@@ -110,9 +114,9 @@ impl Node {
         Some((purpose, Some(stage)))
     }
 
-    fn no_such_room(&self) -> Purpose {
+    fn no_such_room(&self, incoming: &IncomingCall) -> Purpose {
         Purpose::NoSuchRoom {
-            language: self.config.default_language,
+            language: own_language(incoming).unwrap_or(self.config.default_language),
             early_media: self.has_breath_for_refusal(),
         }
     }
@@ -147,4 +151,8 @@ impl Node {
         self.outbox.command(Command::CloseStage { stage });
         self.publish_emptied(now, &mut live, end);
     }
+}
+
+fn own_language(incoming: &IncomingCall) -> Option<Language> {
+    Language::accepted_by(incoming.accept_language.as_deref()?)
 }

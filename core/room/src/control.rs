@@ -187,7 +187,8 @@ impl Room {
         self.door = Door::new(record.pin.as_ref());
         self.rules = RoomRules::of(&record);
         for participant in self.roster.iter_mut() {
-            participant.language = record.language.for_caller(participant.own_language);
+            let own = participant.own_language;
+            participant.language = record.language.for_caller(own, self.house_language);
             if participant.phase == Phase::AtDoor && !self.door.asks_for_pin() {
                 participant.phase = Phase::Passed(Role::Member);
                 turn.news(RoomNews::Passed {

@@ -41,7 +41,7 @@ impl Room {
         let (who, role) = (joiner.id, Role::Member);
         joiner.phase = Phase::Passed(role);
         joiner.profile = self.profile_of(Some(role));
-        joiner.language = self.record.language.for_caller(joiner.own_language);
+        joiner.language = self.language_for(joiner.own_language);
         joiner.hand_raised_at = None;
         joiner.keypad = crate::menu::Keypad::default();
         joiner.has_own_profile = false;

@@ -19,8 +19,8 @@ pub struct Arrival {
     pub call: CallId,
     pub leg: LegId,
     pub label: Label,
-    /// The caller's own; a room with a language of its own does not ask for it.
-    pub language: Language,
+    /// The caller's own, as far as it is known; what is said to all is said in the room's.
+    pub language: Option<Language>,
 }
 
 /// How a caller is shown in lists. The caller's own texts: show, never trust.
@@ -63,7 +63,7 @@ pub struct Participant {
     pub(crate) call: CallId,
     pub(crate) leg: LegId,
     pub(crate) label: Label,
-    pub(crate) own_language: Language,
+    pub(crate) own_language: Option<Language>,
     pub(crate) language: Language,
     pub(crate) phase: Phase,
     /// What the options say of this one.
@@ -145,6 +145,12 @@ impl Participant {
     #[must_use]
     pub fn label(&self) -> &Label {
         &self.label
+    }
+
+    /// `None`: nobody knows.
+    #[must_use]
+    pub fn own_language(&self) -> Option<Language> {
+        self.own_language
     }
 
     /// The language this caller is spoken to in.

@@ -7,7 +7,7 @@ use conclave_contract::{Clip, Command, StageSpec};
 use conclave_ivr::{EntryPlan, RefusedEntry};
 use conclave_model::confbridge::{RoomRules, UserProfile};
 use conclave_model::{
-    CallEnd, Digit, Language, ParticipantId, RoomId, RoomLanguage, RoomRecord, StageId, limits,
+    CallEnd, Digit, Language, ParticipantId, RoomId, RoomRecord, StageId, limits,
 };
 
 use crate::announcer::{Announcer, Hall};
@@ -32,7 +32,7 @@ pub struct Room {
     pub(crate) record: Arc<RoomRecord>,
     pub(crate) rules: RoomRules,
     pub(crate) stage: StageId,
-    house_language: Language,
+    pub(crate) house_language: Language,
     pub(crate) shelf: Arc<Shelf>,
     pub(crate) door: Door,
     pub(crate) entrance: Entrance,
@@ -138,7 +138,7 @@ impl Room {
         };
         let plan = match phase {
             Ok(phase) => {
-                let language = self.record.language.for_caller(arrival.language);
+                let language = self.language_for(arrival.language);
                 let profile = self.profile_of(phase.role());
                 let ask_name = self.asks_for_name(&profile);
                 let review_name = profile.announce_join_leave_review;
@@ -347,10 +347,11 @@ impl Room {
     }
 
     pub(crate) fn hall_language(&self) -> Language {
-        match self.record.language {
-            RoomLanguage::Auto => self.house_language,
-            RoomLanguage::Always(language) => language,
-        }
+        self.record.language.for_all(self.house_language)
+    }
+
+    pub(crate) fn language_for(&self, own: Option<Language>) -> Language {
+        self.record.language.for_caller(own, self.house_language)
     }
 
     /// The one question every way in has to ask.

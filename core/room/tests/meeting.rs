@@ -466,18 +466,35 @@ fn a_new_name_is_shown_without_what_would_break_a_list() {
 }
 
 #[test]
-fn a_room_of_one_language_speaks_it_to_everybody() {
+fn each_is_spoken_to_in_their_own_language_and_all_in_the_rooms() {
     let mut hall = Hall::new();
-    let guest = hall.new_guest();
-    assert_eq!(hall.arrive(guest).unwrap().language, Language::German);
-    hall.change(RoomPatch {
-        language: Some(RoomLanguage::Always(Language::English)),
-        ..RoomPatch::default()
-    });
-    let other = hall.new_guest();
-    assert_eq!(hall.arrive(other).unwrap().language, Language::English);
-    let first = hall.room.participant(guest.id).unwrap();
-    assert_eq!(first.language(), Language::English);
+    let german = hall.new_guest();
+    let someone = hall.new_guest();
+    let plan = hall.arrive(german).unwrap();
+    assert_eq!(plan.language, Language::German);
+    let plan = hall.arrive_speaking(someone, None).unwrap();
+    assert_eq!(plan.language, Language::English, "the house's");
+    for language in [Language::German, Language::English] {
+        hall.change(RoomPatch {
+            language: Some(RoomLanguage::Always(language)),
+            ..RoomPatch::default()
+        });
+        let spoken_to = |hall: &Hall, id| hall.room.participant(id).unwrap().language();
+        assert_eq!(spoken_to(&hall, german.id), Language::German);
+        assert_eq!(spoken_to(&hall, someone.id), language, "the room's");
+        let recording = RecordingId::mint(UnixMillis(1), &mut hall.chance);
+        hall.enters(300);
+        hall.act(|room, turn| room.start_recording(turn, recording, "the API"));
+        assert_eq!(hall.announced_in.last(), Some(&language));
+        hall.act(|room, turn| room.stop_recording(turn));
+        while !hall.announcing.is_empty() {
+            hall.announcement_ends();
+        }
+        hall.wait(limits::ANNOUNCE_MERGE);
+        while !hall.announcing.is_empty() {
+            hall.announcement_ends();
+        }
+    }
 }
 
 #[test]

@@ -107,6 +107,8 @@ pub struct IncomingCall {
     pub asserted_name: Option<String>,
     pub call_id: String,
     pub user_agent: Option<String>,
+    /// Accept-Language as it came.
+    pub accept_language: Option<String>,
     /// `None`: a late offer, we are to make ours in the 2xx.
     pub offer: Option<Offer>,
     /// The caller supports reliable provisional answers (RFC 3262).

@@ -218,6 +218,7 @@ fn incoming(dialled: &str, offer: Option<Offer>) -> IncomingCall {
         asserted_name: None,
         call_id: "c1".to_owned(),
         user_agent: None,
+        accept_language: None,
         offer,
         supports_prack: false,
     }

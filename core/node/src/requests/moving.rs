@@ -24,6 +24,7 @@ impl Node {
         };
         let participant = live.room.participant(id);
         let view = participant.and_then(|one| self.eye(now).participant(one));
+        let own = participant.and_then(|one| one.own_language());
         let (Some(call), Some(view)) = (participant.map(|one| one.call()), view) else {
             return false;
         };
@@ -42,7 +43,8 @@ impl Node {
             id: to.id,
             title: to.title.to_string(),
         };
-        let language = to.language.for_caller(self.config.default_language);
+        let house = self.config.default_language;
+        let language = to.language.for_caller(own, house);
         self.with_call(now, call, |call, _| call.moved(name, language));
         self.with_room(now, to.id, |room, turn| room.move_in(turn, mover))
             .is_some()

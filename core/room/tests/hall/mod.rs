@@ -47,6 +47,8 @@ pub struct Hall {
     pub plays: Vec<(LegId, PlayId, String)>,
     pub announcing: Vec<PlayId>,
     pub announced: Vec<(String, Option<LegId>)>,
+    /// The language of each.
+    pub announced_in: Vec<Language>,
     pub dismissed: Vec<(CallId, CallEnd)>,
     /// What they hear last.
     pub farewells: Vec<String>,
@@ -83,6 +85,7 @@ impl Hall {
             plays: Vec::new(),
             announcing: Vec::new(),
             announced: Vec::new(),
+            announced_in: Vec::new(),
             dismissed: Vec::new(),
             farewells: Vec::new(),
             music_at_dismissal: 0,
@@ -141,12 +144,20 @@ impl Hall {
     }
 
     pub fn arrive(&mut self, guest: Guest) -> Result<EntryPlan, RefusedEntry> {
+        self.arrive_speaking(guest, Some(Language::German))
+    }
+
+    pub fn arrive_speaking(
+        &mut self,
+        guest: Guest,
+        language: Option<Language>,
+    ) -> Result<EntryPlan, RefusedEntry> {
         let arrival = Arrival {
             participant: guest.id,
             call: guest.call,
             leg: guest.leg,
             label: Label::default(),
-            language: Language::German,
+            language,
         };
         self.act(|room, turn| room.arrive(turn, arrival))
     }
@@ -270,6 +281,7 @@ impl Hall {
                 ..
             } => {
                 self.announcing.push(play);
+                self.announced_in.extend(language(&segments));
                 self.announced.push((words(&segments), except));
             }
             Command::Music { leg, playlist } => {
@@ -298,6 +310,13 @@ impl Hall {
         let play = last.expect("something is playing").1;
         self.act(|room, turn| room.played(turn, guest.id, play, PlayOutcome::Finished));
     }
+}
+
+fn language(segments: &[Segment]) -> Option<Language> {
+    segments.iter().find_map(|segment| match segment {
+        Segment::Prompt(_, language) => Some(*language),
+        Segment::Clip(_) | Segment::Silence(_) => None,
+    })
 }
 
 pub fn words(segments: &[Segment]) -> String {

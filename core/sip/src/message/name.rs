@@ -4,6 +4,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Name {
     Accept,
+    AcceptLanguage,
     Allow,
     CallId,
     Contact,
@@ -30,7 +31,7 @@ pub(crate) enum Name {
     Other,
 }
 
-const NAMES: [(&[u8], Name); 24] = [
+const NAMES: [(&[u8], Name); 25] = [
     (b"Via", Name::Via),
     (b"From", Name::From),
     (b"To", Name::To),
@@ -45,6 +46,7 @@ const NAMES: [(&[u8], Name); 24] = [
     (b"Route", Name::Route),
     (b"Record-Route", Name::RecordRoute),
     (b"User-Agent", Name::UserAgent),
+    (b"Accept-Language", Name::AcceptLanguage),
     (b"Require", Name::Require),
     (b"Session-Expires", Name::SessionExpires),
     (b"Min-SE", Name::MinSe),

@@ -243,6 +243,7 @@ fn incoming_call(invite: &Message, path: Path) -> IncomingCall {
         asserted_name: asserted.and_then(|asserted| asserted.display).map(text),
         call_id: text(invite.call_id()),
         user_agent: invite.field(Name::UserAgent).map(text),
+        accept_language: invite.field(Name::AcceptLanguage).map(text),
         offer,
         supports_prack: invite.lists(Name::Supported, "100rel")
             || invite.lists(Name::Require, "100rel"),
