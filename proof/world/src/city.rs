@@ -297,7 +297,7 @@ impl City {
         let Some(phone) = owner else { return };
         match packet.purpose {
             Purpose::Sip => phone.handle_sip(now, packet.from, &packet.bytes),
-            Purpose::Media if packet.to == phone.media => phone.handset.hear(&packet.bytes),
+            Purpose::Media if packet.to == phone.media => phone.handset.hear(now, &packet.bytes),
             Purpose::Media => {}
         }
     }

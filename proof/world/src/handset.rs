@@ -2,12 +2,12 @@
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use conclave_audio::{Decoder, Encoder, OpusSettings, SampleRate, level};
 use conclave_contract::Direction;
 use conclave_model::{Codec, Digit};
-use conclave_rtp::{EventSender, Header, RtpPacket, write_header};
+use conclave_rtp::{EventReceiver, EventSender, Header, RtpPacket, write_header};
 use conclave_sdp::{Agreed, LevelRole};
 
 use crate::in_order::InOrder;
@@ -23,6 +23,11 @@ pub struct Handset {
     pause: u32,
     pub ear: Ear,
     pub watch: StreamWatch,
+    /// Keys that it was sent as telephone events.
+    pub keys_heard: String,
+    /// Packets of Opus in two channels.
+    pub stereo_packets: u64,
+    pub sound_packets: u64,
 }
 
 struct Link {
@@ -31,6 +36,7 @@ struct Link {
     codec: Codec,
     payload_type: u8,
     keypad: Option<(u8, EventSender)>,
+    events: EventReceiver,
     /// The number of the header extension that says how loud a packet is, where that was agreed.
     level_id: Option<u8>,
     in_order: InOrder,
@@ -56,6 +62,9 @@ impl Handset {
             pause: 0,
             ear: Ear::default(),
             watch: StreamWatch::default(),
+            keys_heard: String::new(),
+            stereo_packets: 0,
+            sound_packets: 0,
         }
     }
 
@@ -83,6 +92,7 @@ impl Handset {
             codec,
             payload_type: agreed.send.payload_type,
             keypad,
+            events: EventReceiver::new(),
             level_id: agreed.levels_in(LevelRole::Tells).map(|level| level.id),
             speech: speech(codec, self.voice),
             quietness: quietness(self.voice),
@@ -116,6 +126,20 @@ impl Handset {
             link.speech = speech(link.codec, voice);
             link.quietness = quietness(voice);
         }
+    }
+
+    /// Makes this noise for so long, in place of its voice; 1.0 is full scale.
+    pub fn hiss(&mut self, seconds: u32, loudness: f32) {
+        let Some(link) = &mut self.link else { return };
+        let mut dice = 7_u32;
+        let mut fan = 0.0;
+        let packets = encoded(link.codec, seconds as usize * 50, |_| {
+            dice = dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            // A fan: it falls by 6 dB an octave.
+            fan += 0.05 * ((dice >> 8) as f32 / 8_388_608.0 - 1.0 - fan);
+            fan * loudness
+        });
+        link.tones.extend(packets);
     }
 
     /// Keys to press one after the other, 100 ms each with 100 ms between.
@@ -167,7 +191,7 @@ impl Handset {
     }
 
     /// A packet arrived.
-    pub fn hear(&mut self, bytes: &[u8]) {
+    pub fn hear(&mut self, now: Instant, bytes: &[u8]) {
         let Some(link) = self.link.as_mut() else {
             return;
         };
@@ -176,8 +200,18 @@ impl Handset {
         };
         self.watch.arrived(&packet);
         if packet.payload_type != link.payload_type {
+            let keypad = link.keypad.as_ref();
+            if keypad.is_some_and(|(payload_type, _)| *payload_type == packet.payload_type) {
+                let digit = link
+                    .events
+                    .receive(now, &packet, link.codec.clock_rate_hz());
+                self.keys_heard.extend(digit.map(Digit::to_char));
+            }
             return;
         }
+        self.sound_packets += 1;
+        let toc = packet.payload.first().copied().unwrap_or_default();
+        self.stereo_packets += u64::from(link.codec == Codec::Opus && toc & STEREO_BIT != 0);
         link.in_order.put(packet.sequence, packet.payload.to_vec());
         while let Some((payload, follows)) = link.in_order.take() {
             if !follows {
@@ -241,7 +275,7 @@ fn quietness(voice: Option<Voice>) -> Vec<u8> {
 }
 
 /// What `sound` is at each moment, in packets of 20 ms.
-fn encoded(codec: Codec, packets: usize, sound: impl Fn(f64) -> f32) -> Vec<Vec<u8>> {
+fn encoded(codec: Codec, packets: usize, mut sound: impl FnMut(f64) -> f32) -> Vec<Vec<u8>> {
     let mut encoder = Encoder::new(codec, &OpusSettings::default());
     let rate_hz = SampleRate::of(codec).hz();
     let samples = rate_hz as usize / 50;
@@ -283,6 +317,8 @@ fn datagram_with_level(header: &Header, (id, below_db): (u8, u8), payload: &[u8]
     [&fixed, &extension[..], payload].concat()
 }
 
+/// RFC 6716 §3.1.
+const STEREO_BIT: u8 = 4;
 const EXTENSION_BIT: u8 = 0x10;
 const VOICE_BELOW_DB: u8 = 45;
 const LEVEL_RATE_HZ: u32 = 8_000;

@@ -63,6 +63,7 @@ pub struct Phone {
     first_offer: FirstOffer,
     keypad: Keypad,
     levels: LevelRole,
+    has_two_ears: bool,
     pub sip: SocketAddr,
     pub media: SocketAddr,
     pub line: Line,
@@ -91,6 +92,7 @@ impl Phone {
             first_offer: FirstOffer::Ours,
             keypad: Keypad::Events,
             levels: LevelRole::Nothing,
+            has_two_ears: false,
             sip: SocketAddr::from((address, 5_060)),
             media,
             line: Line::Idle,
@@ -139,6 +141,11 @@ impl Phone {
     /// Offers no telephone events from now on.
     pub fn forget_telephone_events(&mut self) {
         self.keypad = Keypad::Sound;
+    }
+
+    /// Says from the next call on that it would hear two channels (RFC 7587 `stereo=1`).
+    pub fn grow_a_second_ear(&mut self) {
+        self.has_two_ears = true;
     }
 
     /// Says how loud its packets are from the next call on (RFC 6464).
@@ -221,7 +228,13 @@ impl Phone {
 
     fn offer(&mut self) -> Vec<u8> {
         let capabilities = self.capabilities();
-        let offer = self.author.offer(&capabilities, None);
+        let mut offer = self.author.offer(&capabilities, None);
+        if self.has_two_ears {
+            let text = String::from_utf8_lossy(&offer);
+            offer = text
+                .replace("useinbandfec=1", "useinbandfec=1;stereo=1")
+                .into_bytes();
+        }
         match self.keypad {
             Keypad::Events => offer,
             Keypad::Sound => without_events(&offer),

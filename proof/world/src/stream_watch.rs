@@ -1,6 +1,6 @@
 //! Watches one RTP stream for what must never happen in it.
 
-use conclave_rtp::RtpPacket;
+use conclave_rtp::{EVENT_BYTES, RtpPacket};
 
 /// Counts of a stream as it leaves the server, or arrives at a phone in fair weather.
 #[derive(Clone, Debug, Default)]
@@ -11,6 +11,8 @@ pub struct StreamWatch {
     pub sequence_jumps: u64,
     /// Timestamps that did not grow by what the packet before lasted.
     pub timestamp_jumps: u64,
+    /// Telephone events.
+    pub events: u64,
     /// Times the stream went on under another SSRC.
     pub ssrc_changes: u64,
 }
@@ -28,6 +30,15 @@ struct Seen {
 impl StreamWatch {
     pub fn arrived(&mut self, packet: &RtpPacket<'_>) {
         self.packets += 1;
+        if let Some(last) = self.last.as_mut().filter(|last| is_event(last, packet)) {
+            // It has a number like any other, and the time of its key: sound goes on beside it.
+            let follows = packet.sequence == last.sequence.wrapping_add(1);
+            self.sequence_jumps += u64::from(!follows);
+            self.ssrc_changes += u64::from(packet.ssrc != last.ssrc);
+            self.events += 1;
+            last.sequence = packet.sequence;
+            return;
+        }
         let mut step = None;
         if let Some(last) = self.last {
             if last.ssrc != packet.ssrc {
@@ -62,4 +73,9 @@ impl StreamWatch {
             step,
         });
     }
+}
+
+/// Four bytes under a payload type of their own (RFC 4733 §2.3).
+fn is_event(last: &Seen, packet: &RtpPacket<'_>) -> bool {
+    packet.payload.len() == EVENT_BYTES && packet.payload_type != last.payload_type
 }
