@@ -10,6 +10,7 @@ pub(crate) struct Dialler {
     format: Option<Keypad>,
     sender: EventSender,
     waiting: [Option<Digit>; limits::DIGITS_WAITING],
+    is_busy: bool,
     /// So many ticks more before the next key.
     pause: u32,
 }
@@ -21,6 +22,7 @@ impl Dialler {
             format,
             sender: EventSender::new(format.map_or(0, |format| format.clock_rate_hz)),
             waiting: [None; limits::DIGITS_WAITING],
+            is_busy: false,
             pause: 0,
         }
     }
@@ -32,7 +34,13 @@ impl Dialler {
         }
         if let Some(place) = self.waiting.iter_mut().find(|place| place.is_none()) {
             *place = Some(digit);
+            self.is_busy = true;
         }
+    }
+
+    /// Whether there is anything to do in a tick; nearly always there is not.
+    pub const fn is_busy(&self) -> bool {
+        self.is_busy
     }
 
     /// The packet of this tick and its payload type. A press begins at `timestamp`, that of the
@@ -44,7 +52,10 @@ impl Dialler {
                 self.pause -= 1;
                 return None;
             }
-            let digit = self.waiting[0].take()?;
+            let Some(digit) = self.waiting[0].take() else {
+                self.is_busy = false;
+                return None;
+            };
             self.waiting.rotate_left(1);
             self.sender.press(digit, timestamp, PRESS);
             self.pause = PAUSE_TICKS;
@@ -55,7 +66,8 @@ impl Dialler {
 
     /// Nothing may be sent: what waits would come too late.
     pub fn forget(&mut self) {
-        if self.waiting[0].is_some() || self.sender.is_pressing() {
+        if self.is_busy {
+            self.is_busy = false;
             self.waiting = [None; limits::DIGITS_WAITING];
             self.sender = EventSender::new(self.format.map_or(0, |format| format.clock_rate_hz));
         }

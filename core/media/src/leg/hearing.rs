@@ -1,5 +1,6 @@
 //! A leg's mouthpiece: what it is sent in one tick, shared with others or made for it alone.
 
+use std::net::SocketAddr;
 use std::time::Instant;
 
 use conclave_audio::Frame;
@@ -68,13 +69,13 @@ impl Leg {
             || !self.background.is_steady()
             || self.background.value() != 1.0;
         let music = self.music.station();
-        if base == Base::Silence && music.is_none() && !is_disturbed {
-            self.loudness.arrive();
-            self.hears = Hears::Shared(Source::Silence);
-            return;
-        }
         self.hears = match (base, around, music) {
-            _ if is_disturbed || !self.loudness.is_plain() => Hears::Alone(base),
+            _ if is_disturbed => Hears::Alone(base),
+            (Base::Silence, _, None) => {
+                self.loudness.arrive();
+                Hears::Shared(Source::Silence)
+            }
+            _ if !self.loudness.is_plain() => Hears::Alone(base),
             (Base::Silence, _, Some(station)) if self.music.is_plain() => {
                 Hears::Shared(Source::Station(station))
             }
@@ -214,10 +215,24 @@ impl Leg {
                 reporter.sent(sent.timestamp, sent.payload_bytes, now);
             }
         });
+        if self.dialler.is_busy() {
+            self.send_key(now, to, sink, health);
+        }
+    }
+
+    /// The event packet of a key that somebody else pressed.
+    #[cold]
+    fn send_key<S: PacketSink>(
+        &mut self,
+        now: Instant,
+        to: SocketAddr,
+        sink: &mut S,
+        health: &mut DeckHealth,
+    ) {
         let timestamp = self.egress.timestamp();
         if let Some((payload_type, event)) = self.dialler.next_packet(timestamp) {
             let packet = self.egress.number_event(payload_type, &event);
-            sink.send(id, Port::Rtp, to, &packet);
+            sink.send(self.id, Port::Rtp, to, &packet);
             health.packets_sent += 1;
             if let Some(reporter) = &mut self.reporter {
                 reporter.sent(timestamp, event.payload.len(), now);

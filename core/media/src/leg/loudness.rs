@@ -7,26 +7,36 @@ use conclave_model::limits;
 #[derive(Clone)]
 pub(crate) struct Loudness {
     gain: Gain,
+    is_plain: bool,
 }
 
 impl Loudness {
     /// Goes to a volume within [`limits::VOLUME_DB`]; what is beyond is cut.
     pub fn set(&mut self, volume_db: i8, rate: SampleRate) {
         self.gain.ramp_to(factor(volume_db), ramp_samples(rate));
+        self.look();
     }
 
     /// All is heard as it is: the same as by everybody else.
-    pub fn is_plain(&self) -> bool {
-        self.gain.is_steady() && self.gain.value() == 1.0
+    pub const fn is_plain(&self) -> bool {
+        self.is_plain
     }
 
     /// There is nothing to hear in this tick: no way to go.
     pub fn arrive(&mut self) {
-        self.gain.arrive();
+        if !self.is_plain {
+            self.gain.arrive();
+            self.look();
+        }
     }
 
     pub fn apply(&mut self, samples: &mut [f32]) {
         self.gain.apply(samples);
+        self.look();
+    }
+
+    fn look(&mut self) {
+        self.is_plain = self.gain.is_steady() && self.gain.value() == 1.0;
     }
 }
 
@@ -34,6 +44,7 @@ impl Default for Loudness {
     fn default() -> Self {
         Self {
             gain: Gain::new(1.0),
+            is_plain: true,
         }
     }
 }

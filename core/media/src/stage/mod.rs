@@ -333,8 +333,10 @@ impl Stage {
             } else {
                 Surroundings::Quiet
             };
-            leg.choose_channels(has_places && self.is_active, &self.limiters);
-            self.is_spatial |= leg.is_spatial;
+            if has_places || leg.is_spatial {
+                leg.choose_channels(has_places && self.is_active, &self.limiters);
+                self.is_spatial |= leg.is_spatial;
+            }
             prepare_own_mix(leg, around, &self.limiters);
             leg.decide(around);
         }
