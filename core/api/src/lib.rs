@@ -12,6 +12,10 @@ mod live_input;
 mod live_view;
 mod mask;
 mod mask_callers;
+mod menu_check;
+mod menu_input;
+mod menu_view;
+mod menu_words;
 mod music_input;
 mod nearest;
 mod now_view;
@@ -63,6 +67,9 @@ pub use live_view::{
 };
 pub use mask::masked;
 pub use mask_callers::mask_callers;
+pub use menu_check::check_menu;
+pub use menu_input::{read_menu_change, read_menu_text, read_new_menu};
+pub use menu_view::{MenuCheckView, MenuEntryView, MenuInput, MenuView, NewMenu};
 pub use music_input::{
     PlaylistInput, SoundInput, TrackInput, read_sound_name, read_track_name, read_track_order,
 };

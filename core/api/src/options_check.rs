@@ -80,7 +80,9 @@ pub(crate) fn wrong_lines(value: &SettingValue) -> Vec<Wrong> {
         | SettingValue::Message(_)
         | SettingValue::Music(_)
         | SettingValue::Pin(_)
-        | SettingValue::Language(_) => return Vec::new(),
+        | SettingValue::Language(_)
+        | SettingValue::Keypad(_)
+        | SettingValue::ModeratorKeypad(_) => return Vec::new(),
     };
     let lines = read_options(section, text);
     let mut errors: Vec<Wrong> = lines

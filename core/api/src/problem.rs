@@ -143,7 +143,7 @@ impl Wrong {
 
     /// The same in this line of a text.
     #[must_use]
-    pub(crate) fn at_line(mut self, line: usize) -> Self {
+    pub fn at_line(mut self, line: usize) -> Self {
         self.line = Some(line);
         self
     }

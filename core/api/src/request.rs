@@ -1,5 +1,6 @@
 //! What may be asked of the brain, checked word by word before it gets there.
 
+use conclave_model::confbridge::MenuName;
 use conclave_model::{Pin, Prompt, RoomDraft, RoomPatch};
 
 use crate::{ParticipantKey, RoomKey};
@@ -65,6 +66,24 @@ pub enum Request {
     Admit { key: RoomKey, who: ParticipantKey },
     /// Says goodbye to one who is at the door. Answered by `Done`.
     TurnAway { key: RoomKey, who: ParticipantKey },
+
+    /// Answered by `Menus`, presets first.
+    ListMenus,
+    /// Answered by `Menu`.
+    ShowMenu(MenuName),
+    /// Answered by `Menu` once it is stored. The text is that of a menu.
+    CreateMenu { name: MenuName, text: String },
+    /// Answered by `Menu` once it is stored; whoever is in a room has it at once.
+    UpdateMenu {
+        name: MenuName,
+        text: String,
+        if_version: Option<u64>,
+    },
+    /// Refused while a room has chosen it. Answered by `Done` once it is gone from the store.
+    DeleteMenu {
+        name: MenuName,
+        if_version: Option<u64>,
+    },
 
     /// Answered by `Counts`.
     Status,

@@ -1,6 +1,6 @@
 //! What the brain answers when it did as asked.
 
-use crate::{Counts, LiveView, NowView, ParticipantView, PinView, RoomView};
+use crate::{Counts, LiveView, MenuView, NowView, ParticipantView, PinView, RoomView};
 
 /// The answer to one [`crate::Request`], which says there which one it gets.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +13,8 @@ pub enum Response {
     Now(NowView),
     Live(LiveView),
     Participant(ParticipantView),
+    Menus(Vec<MenuView>),
+    Menu(MenuView),
     /// Nothing more to say.
     Done,
     Counts(Counts),

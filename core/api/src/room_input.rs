@@ -32,6 +32,8 @@ pub fn read_new_room(body: &Value) -> Result<RoomDraft, Problem> {
         language: patch.language.unwrap_or(plain.language),
         options: patch.options.unwrap_or_default(),
         user_options: patch.user_options.unwrap_or_default(),
+        keypad: patch.keypad.unwrap_or(plain.keypad),
+        moderator_keypad: patch.moderator_keypad.unwrap_or(plain.moderator_keypad),
         title: plain.title,
     })
 }
@@ -77,6 +79,12 @@ pub struct NewRoom {
     /// ConfBridge user options.
     #[schema(max_length = 8192, nullable = false)]
     pub user_options: Option<String>,
+    /// What keys do for callers: `modern`, `asterisk`, `none` or the name of a menu of one's own.
+    #[schema(default = "modern", nullable = false)]
+    pub keypad: Option<String>,
+    /// And for moderators.
+    #[schema(default = "modern", nullable = false)]
+    pub moderator_keypad: Option<String>,
 }
 
 /// What to change on a room; what is left out stays. The schema of the request.
@@ -107,6 +115,12 @@ pub struct RoomChange {
     /// ConfBridge user options.
     #[schema(max_length = 8192, nullable = false)]
     pub user_options: Option<String>,
+    /// What keys do for callers: `modern`, `asterisk`, `none` or the name of a menu of one's own.
+    #[schema(nullable = false)]
+    pub keypad: Option<String>,
+    /// And for moderators.
+    #[schema(nullable = false)]
+    pub moderator_keypad: Option<String>,
 }
 
 fn read_settings(fields: &Map<String, Value>) -> (RoomPatch, Vec<Wrong>) {

@@ -34,6 +34,12 @@ pub struct RoomView {
     pub options: String,
     /// ConfBridge user options as typed.
     pub user_options: String,
+    /// What keys do for callers: the name of a menu.
+    #[schema(example = "modern")]
+    pub keypad: String,
+    /// And for moderators.
+    #[schema(example = "modern")]
+    pub moderator_keypad: String,
     #[schema(format = DateTime)]
     pub created_at: String,
     /// Grows with every change; also the ETag.
@@ -55,6 +61,8 @@ impl RoomView {
             language: room.language.to_string(),
             options: room.options.clone(),
             user_options: room.user_options.clone(),
+            keypad: room.keypad.to_string(),
+            moderator_keypad: room.moderator_keypad.to_string(),
             created_at: rfc3339(room.created_at),
             version: room.version,
         }

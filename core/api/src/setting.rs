@@ -1,5 +1,6 @@
 //! The settings of a room, one table for REST, the command line and their documents.
 
+use conclave_model::confbridge::MenuName;
 use conclave_model::{
     Extension, FieldError, Pin, PlaylistName, RoomLanguage, RoomPatch, Title, limits,
 };
@@ -16,6 +17,8 @@ pub enum Setting {
     Language,
     Options,
     UserOptions,
+    Keypad,
+    ModeratorKeypad,
 }
 
 /// A setting with a value that was checked.
@@ -29,10 +32,12 @@ pub enum SettingValue {
     Language(RoomLanguage),
     Options(String),
     UserOptions(String),
+    Keypad(MenuName),
+    ModeratorKeypad(MenuName),
 }
 
 impl Setting {
-    pub const ALL: [Setting; 8] = [
+    pub const ALL: [Setting; 10] = [
         Setting::Title,
         Setting::Extension,
         Setting::Message,
@@ -41,6 +46,8 @@ impl Setting {
         Setting::Language,
         Setting::Options,
         Setting::UserOptions,
+        Setting::Keypad,
+        Setting::ModeratorKeypad,
     ];
 
     /// The name in JSON and in `key=value`.
@@ -55,6 +62,8 @@ impl Setting {
             Setting::Language => "language",
             Setting::Options => "options",
             Setting::UserOptions => "user_options",
+            Setting::Keypad => "keypad",
+            Setting::ModeratorKeypad => "moderator_keypad",
         }
     }
 
@@ -76,6 +85,7 @@ impl Setting {
             Setting::Pin => "a text of 4 to 12 digits, or null for none",
             Setting::Language => "auto, en or de",
             Setting::Options | Setting::UserOptions => "a text of at most 8192 bytes",
+            Setting::Keypad | Setting::ModeratorKeypad => KEYPAD,
         }
     }
 
@@ -90,6 +100,7 @@ impl Setting {
             Setting::Pin => "4 to 12 digits, or none",
             Setting::Language => "auto, en or de",
             Setting::Options | Setting::UserOptions => "at most 8192 bytes of text",
+            Setting::Keypad | Setting::ModeratorKeypad => KEYPAD,
         }
     }
 
@@ -111,7 +122,9 @@ impl Setting {
             | Setting::Pin
             | Setting::Language
             | Setting::Options
-            | Setting::UserOptions => Ok(Value::String(text.to_owned())),
+            | Setting::UserOptions
+            | Setting::Keypad
+            | Setting::ModeratorKeypad => Ok(Value::String(text.to_owned())),
         }
     }
 
@@ -138,6 +151,8 @@ impl Setting {
             Setting::Language => Ok(SettingValue::Language(text()?.parse()?)),
             Setting::Options => Ok(SettingValue::Options(self.options_text(text()?)?)),
             Setting::UserOptions => Ok(SettingValue::UserOptions(self.options_text(text()?)?)),
+            Setting::Keypad => Ok(SettingValue::Keypad(self.menu_name(text()?)?)),
+            Setting::ModeratorKeypad => Ok(SettingValue::ModeratorKeypad(self.menu_name(text()?)?)),
         }
     }
 
@@ -148,6 +163,11 @@ impl Setting {
             return Err(FieldError::new(self.name(), text, accepted));
         }
         Ok(text.to_owned())
+    }
+
+    fn menu_name(self, text: &str) -> Result<MenuName, FieldError> {
+        let name = text.parse();
+        name.map_err(|_| FieldError::new(self.name(), text, self.accepted()))
     }
 
     fn refuse(self, value: &Value) -> FieldError {
@@ -174,9 +194,13 @@ impl SettingValue {
             SettingValue::Language(language) => patch.language = Some(language),
             SettingValue::Options(options) => patch.options = Some(options),
             SettingValue::UserOptions(options) => patch.user_options = Some(options),
+            SettingValue::Keypad(menu) => patch.keypad = Some(menu),
+            SettingValue::ModeratorKeypad(menu) => patch.moderator_keypad = Some(menu),
         }
     }
 }
+
+const KEYPAD: &str = "modern, asterisk, none or the name of a menu of your own";
 
 #[cfg(test)]
 mod tests {

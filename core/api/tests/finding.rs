@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // A test may fail.
 
 use conclave_api::{Happening, ParticipantKey, RoomKey};
+use conclave_model::confbridge::MenuName;
 use conclave_model::{Chance, ParticipantId, RoomId, RoomLanguage, RoomRecord, UnixMillis};
 
 fn room(extension: &str, title: &str) -> RoomRecord {
@@ -17,6 +18,8 @@ fn room(extension: &str, title: &str) -> RoomRecord {
         language: RoomLanguage::Auto,
         options: String::new(),
         user_options: String::new(),
+        keypad: MenuName::standard(),
+        moderator_keypad: MenuName::standard(),
         created_at: UnixMillis(0),
         version: 1,
     }

@@ -240,7 +240,8 @@ impl Prompt {
     }
 }
 
-/// Every variant but the keys and the numbers. A test in `shell/sound` compares it with the manifest.
+/// Every variant but the keys and the numbers. A test in `shell/sound` compares it with the
+/// manifest.
 const WORDS: [Prompt; 62] = [
     Prompt::PinPlease,
     Prompt::PinWrong,

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::confbridge::MenuName;
 use crate::{Extension, FieldError, Pin, PlaylistName, RoomId, RoomLanguage, UnixMillis, limits};
 
 /// Everything kept about one room. A value of this type is always valid.
@@ -22,6 +23,9 @@ pub struct RoomRecord {
     pub options: String,
     /// ConfBridge's user options as the administrator typed them.
     pub user_options: String,
+    /// The menu of whoever is no moderator.
+    pub keypad: MenuName,
+    pub moderator_keypad: MenuName,
     pub created_at: UnixMillis,
     /// Grows by one with every change; the ETag of the public API.
     pub version: u64,
@@ -41,6 +45,8 @@ pub struct RoomDraft {
     pub language: RoomLanguage,
     pub options: String,
     pub user_options: String,
+    pub keypad: MenuName,
+    pub moderator_keypad: MenuName,
 }
 
 impl RoomDraft {
@@ -55,6 +61,8 @@ impl RoomDraft {
             language: RoomLanguage::Auto,
             options: String::new(),
             user_options: String::new(),
+            keypad: MenuName::standard(),
+            moderator_keypad: MenuName::standard(),
         }
     }
 }
@@ -70,6 +78,8 @@ pub struct RoomPatch {
     pub language: Option<RoomLanguage>,
     pub options: Option<String>,
     pub user_options: Option<String>,
+    pub keypad: Option<MenuName>,
+    pub moderator_keypad: Option<MenuName>,
 }
 
 impl RoomPatch {
@@ -88,6 +98,10 @@ impl RoomPatch {
             user_options: self
                 .user_options
                 .unwrap_or_else(|| old.user_options.clone()),
+            keypad: self.keypad.unwrap_or_else(|| old.keypad.clone()),
+            moderator_keypad: self
+                .moderator_keypad
+                .unwrap_or_else(|| old.moderator_keypad.clone()),
             created_at: old.created_at,
             version: old.version + 1,
         }

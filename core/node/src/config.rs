@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
+use conclave_model::confbridge::MenuRecord;
 use conclave_model::{Language, PlaylistName, WallClock, limits};
 use conclave_room::Shelf;
 
@@ -23,6 +24,8 @@ pub struct NodeConfig {
     pub playlists: Vec<PlaylistName>,
     /// The operator's sounds; `Input::Sounds` replaces them later.
     pub shelf: Arc<Shelf>,
+    /// The menus of keys as the store has them.
+    pub menus: Vec<MenuRecord>,
 }
 
 impl NodeConfig {
@@ -37,6 +40,7 @@ impl NodeConfig {
             calls_max: limits::CALLS,
             playlists: vec![PlaylistName::built_in()],
             shelf: Arc::default(),
+            menus: Vec::new(),
         }
     }
 }

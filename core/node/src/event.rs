@@ -1,6 +1,7 @@
 //! What a node asks of its owner and tells the world.
 
 use conclave_api as api;
+use conclave_model::confbridge::{MenuName, MenuRecord};
 use conclave_model::{
     CallLadder, CallRecord, LegId, ParticipantId, RecordingId, RecordingRecord, RoomId, RoomRecord,
 };
@@ -36,6 +37,8 @@ pub enum Event {
 pub enum StoreWrite {
     PutRoom(Box<RoomRecord>),
     DeleteRoom(RoomId),
+    PutMenu(Box<MenuRecord>),
+    DeleteMenu(MenuName),
     PutCall(Box<CallRecord>),
     PutLadder(Box<CallLadder>),
 }

@@ -135,6 +135,7 @@ impl Node {
         let language = self.config.default_language;
         let mut room = Room::new(Arc::clone(record), stage, language);
         room.set_shelf(Arc::clone(&self.shelf));
+        room.set_menus(self.menus.of(record));
         self.live.add(room);
         stage
     }

@@ -12,6 +12,7 @@ mod ladders;
 mod live;
 mod load;
 mod load_judge;
+mod menus;
 mod node;
 mod outbox;
 mod publish;

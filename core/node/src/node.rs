@@ -15,6 +15,7 @@ use crate::follow::Work;
 use crate::ladders::Ladders;
 use crate::live::Live;
 use crate::load_judge::LoadJudge;
+use crate::menus::MenuShelf;
 use crate::outbox::Outbox;
 use crate::rooms::Rooms;
 use crate::stored::Pending;
@@ -33,6 +34,7 @@ pub struct Node {
     pub(crate) live: Live,
     pub(crate) playlists: Vec<PlaylistName>,
     pub(crate) shelf: Arc<Shelf>,
+    pub(crate) menus: MenuShelf,
     pub(crate) pending: BTreeMap<StoreTicket, Pending>,
     pub(crate) tickets: u64,
     /// Requests for a room whose last change is not stored yet, in their order.
@@ -78,6 +80,7 @@ impl Node {
             rooms: Rooms::new(rooms),
             playlists: config.playlists.clone(),
             shelf: Arc::clone(&config.shelf),
+            menus: MenuShelf::new(config.menus.clone()),
             config,
             chance,
             ids: LocalIds::default(),

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use conclave_api::{CallView, Happening, PinView, Problem, ProblemKind, Response, RoomView};
-use conclave_model::{CallEnd, CallId, CallRecord, RoomRecord};
+use conclave_model::{CallEnd, CallId, CallRecord, RoomId, RoomRecord};
 
+use crate::menus::MenuChange;
 use crate::node::Service;
 use crate::rooms::Change;
 use crate::{Event, Node, RequestId, StoreFailure, StoreTicket, StoreWrite};
@@ -17,6 +18,10 @@ pub(crate) enum Pending {
         change: Change,
         request: RequestId,
         answer: Answer,
+    },
+    Menu {
+        change: MenuChange,
+        request: RequestId,
     },
     Call(CallId),
     Ladder(CallId),
@@ -47,6 +52,16 @@ impl Node {
             answer,
         };
         self.store(pending, write);
+    }
+
+    /// The same for a menu.
+    pub(crate) fn store_menu(&mut self, request: RequestId, change: MenuChange) {
+        let write = match &change {
+            MenuChange::Put(record) => StoreWrite::PutMenu(Box::new(record.clone())),
+            MenuChange::Delete(name) => StoreWrite::DeleteMenu(name.clone()),
+        };
+        self.menus.begin(&change);
+        self.store(Pending::Menu { change, request }, write);
     }
 
     /// Hands the line of a call that has ended to the store and tells the public.
@@ -91,6 +106,9 @@ impl Node {
                 "The messages of call {id} were not kept: {}",
                 failure.sentence
             )),
+            (Some(Pending::Menu { change, request }), result) => {
+                self.menu_stored(now, &change, request, result);
+            }
             (
                 Some(Pending::Room {
                     change,
@@ -116,11 +134,48 @@ impl Node {
                     change.room(),
                     failure.sentence
                 ));
-                let detail = "the change could not be stored, and nothing was changed; \
-                              the server's log says why";
-                self.reply(request, Err(Problem::new(ProblemKind::Unavailable, detail)));
+                self.reply(request, Err(not_stored()));
                 self.serve_waiting(now);
             }
+        }
+    }
+
+    /// A stored menu reaches whoever is in a room that has chosen it.
+    fn menu_stored(
+        &mut self,
+        now: Instant,
+        change: &MenuChange,
+        request: RequestId,
+        result: Result<(), StoreFailure>,
+    ) {
+        let name = change.name();
+        let answer = match result {
+            Ok(()) => {
+                self.menus.commit(change);
+                for id in self.live.ids() {
+                    self.renew_menus(now, id);
+                }
+                match change {
+                    MenuChange::Put(_) => self.show_menu(name),
+                    MenuChange::Delete(_) => Ok(Response::Done),
+                }
+            }
+            Err(failure) => {
+                self.menus.abandon(change);
+                let why = failure.sentence;
+                let sentence = format!("A change of the menu {name} was not stored: {why}");
+                self.outbox.error(sentence);
+                Err(not_stored())
+            }
+        };
+        self.reply(request, answer);
+        self.serve_waiting(now);
+    }
+
+    fn renew_menus(&mut self, now: Instant, id: RoomId) {
+        if let Some(record) = self.rooms.get(id) {
+            let menus = self.menus.of(record);
+            self.with_room(now, id, |room, _| room.set_menus(menus));
         }
     }
 
@@ -156,7 +211,11 @@ impl Node {
                     self.outbox.publish(at, Happening::RoomPinChanged(room));
                 }
                 let new = Arc::clone(record);
-                self.with_room(now, record.id, |room, turn| room.update(turn, new));
+                let menus = self.menus.of(record);
+                self.with_room(now, record.id, |room, turn| {
+                    room.set_menus(menus);
+                    room.update(turn, new);
+                });
             }
             Change::Delete(id) => {
                 self.outbox.info(format!("Room {id} was deleted"));
@@ -168,6 +227,12 @@ impl Node {
             }
         }
     }
+}
+
+fn not_stored() -> Problem {
+    let detail = "the change could not be stored, and nothing was changed; \
+                  the server's log says why";
+    Problem::new(ProblemKind::Unavailable, detail)
 }
 
 impl Answer {

@@ -66,7 +66,7 @@ impl Room {
     /// Each is told how to come back.
     pub(crate) fn mute_others(&mut self, turn: &mut Turn<'_>, by: ParticipantId) {
         for participant in self.roster.iter_mut() {
-            if participant.is_active() && !participant.profile.admin {
+            if participant.is_inside() && !participant.profile.admin {
                 participant.muted(turn, MutedBy::Moderator);
             }
         }

@@ -5,7 +5,7 @@ use conclave_ivr::say::{Name, key_list, roll_call};
 use conclave_model::confbridge::{Deed, SoundName};
 use conclave_model::{CallEnd, ParticipantId, Prompt, limits};
 
-use crate::{Participant, Room, Turn};
+use crate::{MutedBy, Participant, Room, Turn};
 
 /// Which way a volume key goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl Room {
         }
         match deed {
             Deed::NoOp => {}
-            Deed::ToggleMute => participant.toggle_mute(turn, self.all_muted),
+            Deed::ToggleMute => self.toggle_mute(turn, who),
             Deed::RaiseHand => participant.toggle_hand(turn),
             Deed::IncreaseListeningVolume => participant.step_listening(turn, Volume::Up),
             Deed::DecreaseListeningVolume => participant.step_listening(turn, Volume::Down),
@@ -82,6 +82,27 @@ impl Room {
         } else {
             self.say_to(turn, who, Prompt::OnlyModerators);
         }
+    }
+
+    /// The key always works: it lifts a moderator's mute too. Only a rule of the room stays: it is
+    /// said again, and where all are muted, the key asks to speak.
+    fn toggle_mute(&mut self, turn: &mut Turn<'_>, who: ParticipantId) {
+        let Some(participant) = self.roster.get_mut(who) else {
+            return;
+        };
+        let sound = if !participant.mute().is_muted() {
+            participant.fall_mute(turn, MutedBy::Oneself);
+            SoundName::Muted
+        } else if participant.be_unmuted(turn, MutedBy::Oneself) {
+            SoundName::Unmuted
+        } else if self.all_muted {
+            participant.set_hand(turn, true);
+            participant.say(turn, Prompt::AskedToSpeak);
+            return;
+        } else {
+            SoundName::Muted
+        };
+        self.sound_to(turn, who, sound);
     }
 
     /// How many others there are, or that there is nobody else.

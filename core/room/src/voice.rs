@@ -85,22 +85,6 @@ impl Participant {
         true
     }
 
-    /// The key always works: it lifts a moderator's mute too. Only a rule of the room stays: it is
-    /// said again, and where all are muted, the key asks to speak.
-    pub(crate) fn toggle_mute(&mut self, turn: &mut Turn<'_>, all_muted: bool) {
-        if !self.mute.is_muted() {
-            self.muted(turn, MutedBy::Oneself);
-            return;
-        }
-        self.unmuted(turn, MutedBy::Oneself);
-        if self.mute.is_muted() && all_muted {
-            self.set_hand(turn, true);
-            self.say(turn, Prompt::AskedToSpeak);
-        } else if self.mute.is_muted() {
-            self.say(turn, Prompt::Muted);
-        }
-    }
-
     /// One beep: the hand is up. Two: it is down.
     pub(crate) fn toggle_hand(&mut self, turn: &mut Turn<'_>) {
         let is_raised = self.hand_raised_at.is_none();

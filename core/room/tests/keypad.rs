@@ -267,3 +267,61 @@ fn a_moderator_who_mutes_one_is_answered_by_key() {
     assert_eq!(hall.news.last(), Some(&unmuted));
     assert!(!hall.muted.contains_key(&anna.leg));
 }
+
+#[test]
+fn keys_that_mean_nothing_are_passed_on_where_the_options_say_so_and_menu_keys_never() {
+    let mut hall = Hall::new();
+    let anna = hall.enters(1);
+    hall.presses(anna, "9");
+    assert!(hall.relayed.is_empty());
+    hall.change(RoomPatch {
+        user_options: Some("dtmf_passthrough=yes".to_owned()),
+        ..RoomPatch::default()
+    });
+    let relayed = |hall: &Hall| -> String {
+        let keys = hall.relayed.iter().map(|(from, digit)| {
+            assert_eq!(*from, anna.leg);
+            digit.to_char()
+        });
+        keys.collect()
+    };
+    hall.presses(anna, "12*6#*");
+    assert_eq!(relayed(&hall), "12#");
+    hall.wait(limits::MENU_DIGIT);
+    assert_eq!(relayed(&hall), "12#*");
+    assert!(hall.muted[&anna.leg]);
+}
+
+#[test]
+fn what_keys_say_is_said_in_the_rooms_own_sounds() {
+    let mut hall = room_of_admins(
+        "1=toggle_mute\n2=admin_toggle_conference_lock\n3=admin_kick_last\n\
+         4=admin_toggle_mute_participants",
+    );
+    let menus = hall.room.menus().clone();
+    let options = "sound_muted=no-such-room\nsound_unmuted=room-full\nsound_locked_now=room-locked\n\
+                   sound_unlocked_now=sorry\nsound_error_menu=goodbye\n\
+                   sound_participants_muted=beep\nsound_participants_unmuted=a-caller";
+    hall.change(RoomPatch {
+        options: Some(options.to_owned()),
+        user_options: Some("admin=yes\nannounce_only_user=no".to_owned()),
+        music: Some(None),
+        ..RoomPatch::default()
+    });
+    hall.room.set_menus(menus);
+    let anna = hall.enters(1);
+    hall.presses(anna, "11223");
+    let words = [
+        "no-such-room",
+        "room-full",
+        "room-locked",
+        "sorry",
+        "goodbye",
+    ];
+    assert_eq!(said_to(&hall, anna), words);
+    hall.presses(anna, "4");
+    hall.announcement_ends();
+    hall.presses(anna, "4");
+    hall.wait(limits::ANNOUNCE_MERGE);
+    assert_eq!(hall.announcements(), ["beep", "a-caller"]);
+}

@@ -1,5 +1,6 @@
 //! Rooms for tests, in one line each.
 
+use conclave_model::confbridge::MenuName;
 use conclave_model::{Chance, PlaylistName, RoomId, RoomLanguage, RoomRecord, UnixMillis};
 
 /// A room of this extension; `message` asks for names, `music` plays for whoever is alone.
@@ -24,6 +25,8 @@ pub fn room(
         language: RoomLanguage::Auto,
         options: String::new(),
         user_options: String::new(),
+        keypad: MenuName::standard(),
+        moderator_keypad: MenuName::standard(),
         created_at: UnixMillis(1_700_000_000_000),
         version: 1,
     }

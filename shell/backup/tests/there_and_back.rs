@@ -7,6 +7,7 @@ use std::io::Write;
 use std::path::Path;
 
 use conclave_backup::{Backup, BackupError, Manifest, Recordings, check, swap_in};
+use conclave_model::confbridge::MenuName;
 use conclave_model::{Chance, RoomId, RoomLanguage, RoomRecord, UnixMillis};
 use conclave_store::{AuditRow, Store};
 use tar::{Builder, EntryType, Header};
@@ -23,6 +24,8 @@ fn room(extension: &str) -> RoomRecord {
         language: RoomLanguage::Auto,
         options: String::new(),
         user_options: String::new(),
+        keypad: MenuName::standard(),
+        moderator_keypad: MenuName::standard(),
         created_at: UnixMillis(1),
         version: 1,
     }

@@ -7,8 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::settings::{Assignment, read_assignment};
 use crate::{
-    AuditCommand, BackupArgs, Format, InviteArgs, PromptsCommand, RestoreArgs, Secret, ServeArgs,
-    SoundsCommand, TokensCommand, TopArgs, UsersCommand, WebhooksCommand,
+    AuditCommand, BackupArgs, Format, InviteArgs, MenusCommand, PromptsCommand, RestoreArgs,
+    Secret, ServeArgs, SoundsCommand, TokensCommand, TopArgs, UsersCommand, WebhooksCommand,
 };
 
 /// Conference rooms that any telephone can dial.
@@ -99,6 +99,9 @@ pub enum ClientCommand {
     /// Fetch and remove recordings
     #[command(subcommand)]
     Recordings(RecordingsCommand),
+    /// Say what the keys of a telephone do in rooms
+    #[command(subcommand)]
+    Menus(MenusCommand),
     /// Say what the voice says in your own recordings
     #[command(subcommand)]
     Prompts(PromptsCommand),

@@ -10,6 +10,8 @@ mod event_stream;
 mod exit;
 mod invite;
 mod live;
+mod menu_args;
+mod menus;
 mod offline;
 mod output;
 mod part_file;
@@ -43,6 +45,7 @@ pub use args::{
 pub use backups::{BackupArgs, RestoreArgs};
 pub use exit::{Exit, Failure};
 pub use invite::{InviteArgs, InviteForm};
+pub use menu_args::MenusCommand;
 pub use offline::Offline;
 pub use output::Format;
 pub use prompts::PromptsCommand;

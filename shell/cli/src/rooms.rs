@@ -144,6 +144,8 @@ fn table(room: &RoomView) -> Table {
         ("language", room.language.clone()),
         ("options", room.options.clone()),
         ("user options", room.user_options.clone()),
+        ("keypad", room.keypad.clone()),
+        ("moderator keypad", room.moderator_keypad.clone()),
         ("created", format!("{} UTC", moment(&room.created_at))),
         ("version", room.version.to_string()),
         ("id", room.id.clone()),

@@ -7,9 +7,10 @@ use conclave_api::{clean_json, clean_lines};
 
 use crate::client::Client;
 use crate::output::Output;
+use crate::status;
 use crate::target::Target;
 use crate::{ClientCommand, Exit, Failure, Format, Options};
-use crate::{audit, backups, calls, live, playlists, prompts, recordings, rooms, sounds, status};
+use crate::{audit, backups, calls, live, menus, playlists, prompts, recordings, rooms, sounds};
 use crate::{tokens, top, users, webhooks};
 
 /// Does the command on standard output and standard error, on a runtime of its own.
@@ -73,6 +74,7 @@ pub async fn run(
         ClientCommand::Users(command) => users::run(&client, command, &mut output).await,
         ClientCommand::Tokens(command) => tokens::run(&client, command, &mut output).await,
         ClientCommand::Audit(command) => audit::run(&client, command, &mut output).await,
+        ClientCommand::Menus(command) => menus::run(&client, command, &mut output).await,
         ClientCommand::Webhooks(command) => webhooks::run(&client, command, &mut output).await,
         ClientCommand::Backup(args) => backups::backup(&client, args, &mut output).await,
         ClientCommand::Restore(args) => backups::restore(&client, args, &mut output).await,

@@ -38,7 +38,9 @@ pub(crate) fn assignment(setting: Setting, text: &str) -> Result<Assignment, Str
         | Setting::Pin
         | Setting::Language
         | Setting::Options
-        | Setting::UserOptions => wrong(error),
+        | Setting::UserOptions
+        | Setting::Keypad
+        | Setting::ModeratorKeypad => wrong(error),
     })?;
     Ok(Assignment { setting, value })
 }

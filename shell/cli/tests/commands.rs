@@ -85,6 +85,43 @@ async fn a_pin_is_shown_only_to_who_asks() {
 }
 
 #[tokio::test]
+async fn a_menu_is_made_from_a_file_tried_and_chosen() {
+    let server = open_server().await;
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("desk.menu");
+    std::fs::write(&file, "; ours\n*6=toggle_mute\n7=raise_hand,no_op\n").unwrap();
+    let file = file.display();
+    let made = typed(&server, &format!("menus add desk {file}")).await;
+    let made = made.unwrap();
+    assert!(made.contains("raise_hand, no_op"), "{made}");
+    let listed = typed(&server, "menus ls").await.unwrap();
+    assert!(
+        listed.contains("modern") && listed.contains("desk"),
+        "{listed}"
+    );
+    std::fs::write(file.to_string(), "7=raise_hnd").unwrap();
+    assert_eq!(
+        exit(&server, &format!("menus set desk {file}")).await,
+        Exit::Usage
+    );
+    assert_eq!(
+        exit(&server, &format!("menus check {file}")).await,
+        Exit::Usage
+    );
+    let again = typed(&server, "menus show desk").await.unwrap();
+    assert_eq!(again, made);
+    assert_eq!(exit(&server, "menus show other").await, Exit::NotFound);
+    typed(&server, "rooms add First --ext 850 --set keypad=asterisk")
+        .await
+        .unwrap();
+    let shown = typed(&server, "rooms set 850 moderator_keypad=desk")
+        .await
+        .unwrap();
+    assert!(shown.contains("moderator keypad  desk"), "{shown}");
+    assert_eq!(typed(&server, "menus rm desk").await.unwrap(), "removed\n");
+}
+
+#[tokio::test]
 async fn the_exit_code_says_how_it_ended() {
     let server = open_server().await;
     typed(&server, "rooms add First --ext 850 --set music=none")

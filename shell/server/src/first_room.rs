@@ -1,5 +1,6 @@
 //! The room that is ready when a server starts for the first time.
 
+use conclave_model::confbridge::MenuName;
 use conclave_model::{Chance, Pin, PlaylistName, RoomId, RoomLanguage, RoomRecord, UnixMillis};
 
 /// "Conference" under 800, with a PIN of its own, names and music.
@@ -15,6 +16,8 @@ pub fn make(now: UnixMillis, chance: &mut Chance) -> RoomRecord {
         language: RoomLanguage::Auto,
         options: String::new(),
         user_options: String::new(),
+        keypad: MenuName::standard(),
+        moderator_keypad: MenuName::standard(),
         created_at: now,
         version: 1,
     }

@@ -28,6 +28,7 @@ pub fn run(options: &Options, command: &ClientCommand) -> Option<ExitCode> {
         | ClientCommand::Calls(_)
         | ClientCommand::Playlists(_)
         | ClientCommand::Recordings(_)
+        | ClientCommand::Menus(_)
         | ClientCommand::Prompts(_)
         | ClientCommand::Sounds(_)
         | ClientCommand::Users(_)

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use conclave_model::confbridge::{MenuName, MenuRecord};
 use conclave_model::{CallLadder, CallRecord, RoomId, RoomRecord, UnixMillis, limits};
 use conclave_node::{StoreFailure, StoreTicket, StoreWrite};
 use conclave_store::{FORGOTTEN_AT_ONCE, Store, StoreError};
@@ -91,6 +92,8 @@ impl Writer {
 enum GroupedWrite {
     PutRoom(Box<RoomRecord>),
     DeleteRoom(RoomId),
+    PutMenu(Box<MenuRecord>),
+    DeleteMenu(MenuName),
     Calls(Vec<CallRecord>),
     Ladders(Vec<CallLadder>),
 }
@@ -107,6 +110,8 @@ fn grouped(writes: impl Iterator<Item = (StoreTicket, StoreWrite)>) -> Vec<Group
         let write = match write {
             StoreWrite::PutRoom(room) => GroupedWrite::PutRoom(room),
             StoreWrite::DeleteRoom(id) => GroupedWrite::DeleteRoom(id),
+            StoreWrite::PutMenu(menu) => GroupedWrite::PutMenu(menu),
+            StoreWrite::DeleteMenu(name) => GroupedWrite::DeleteMenu(name),
             StoreWrite::PutLadder(ladder) => {
                 let last = groups.last_mut();
                 if let Some((tickets, ladders)) = last.and_then(Group::as_ladders) {
@@ -136,9 +141,11 @@ impl Group {
     fn as_calls(&mut self) -> Option<(&mut Vec<StoreTicket>, &mut Vec<CallRecord>)> {
         match &mut self.write {
             GroupedWrite::Calls(calls) => Some((&mut self.tickets, calls)),
-            GroupedWrite::PutRoom(_) | GroupedWrite::DeleteRoom(_) | GroupedWrite::Ladders(_) => {
-                None
-            }
+            GroupedWrite::PutRoom(_)
+            | GroupedWrite::DeleteRoom(_)
+            | GroupedWrite::PutMenu(_)
+            | GroupedWrite::DeleteMenu(_)
+            | GroupedWrite::Ladders(_) => None,
         }
     }
 }
@@ -147,7 +154,11 @@ impl Group {
     fn as_ladders(&mut self) -> Option<(&mut Vec<StoreTicket>, &mut Vec<CallLadder>)> {
         match &mut self.write {
             GroupedWrite::Ladders(ladders) => Some((&mut self.tickets, ladders)),
-            GroupedWrite::PutRoom(_) | GroupedWrite::DeleteRoom(_) | GroupedWrite::Calls(_) => None,
+            GroupedWrite::PutRoom(_)
+            | GroupedWrite::DeleteRoom(_)
+            | GroupedWrite::PutMenu(_)
+            | GroupedWrite::DeleteMenu(_)
+            | GroupedWrite::Calls(_) => None,
         }
     }
 }
@@ -193,6 +204,8 @@ async fn perform(store: &Store, write: &GroupedWrite) -> Result<(), StoreError> 
     match write {
         GroupedWrite::PutRoom(room) => store.put_room(room).await,
         GroupedWrite::DeleteRoom(id) => store.delete_room(*id).await,
+        GroupedWrite::PutMenu(menu) => store.put_menu(menu).await,
+        GroupedWrite::DeleteMenu(name) => store.delete_menu(name).await,
         GroupedWrite::Calls(calls) => store.put_calls(calls).await,
         GroupedWrite::Ladders(ladders) => store.put_ladders(ladders).await,
     }

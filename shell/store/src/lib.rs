@@ -10,6 +10,7 @@ mod folder;
 mod idempotency;
 mod ladders;
 mod looking;
+mod menus;
 mod migrations;
 mod recordings;
 mod rooms;

@@ -53,7 +53,7 @@ fn newer_than_known(found: i64) -> StoreError {
     }
 }
 
-const STEPS: [(i64, &str, &str); 6] = [
+const STEPS: [(i64, &str, &str); 7] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "access", include_str!("../migrations/0002_access.sql")),
     (
@@ -76,4 +76,5 @@ const STEPS: [(i64, &str, &str); 6] = [
         "token users",
         include_str!("../migrations/0006_token_users.sql"),
     ),
+    (8, "menus", include_str!("../migrations/0008_menus.sql")),
 ];

@@ -14,7 +14,7 @@ impl Store {
     pub async fn load_rooms(&self) -> Result<Vec<RoomRecord>, StoreError> {
         let rows = sqlx::query(
             "SELECT id, title, extension, message, music, pin, language, options, user_options, \
-             created_at, version FROM rooms ORDER BY length(extension), extension",
+             keypad, moderator_keypad, created_at, version FROM rooms ORDER BY length(extension), extension",
         )
         .fetch_all(&self.readers)
         .await?;
@@ -28,11 +28,13 @@ impl Store {
     pub async fn put_room(&self, room: &RoomRecord) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO rooms (id, title, extension, message, music, pin, language, options, \
-             user_options, created_at, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+             user_options, keypad, moderator_keypad, created_at, version) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
              ON CONFLICT (id) DO UPDATE SET title = excluded.title, \
              extension = excluded.extension, message = excluded.message, music = excluded.music, \
              pin = excluded.pin, language = excluded.language, options = excluded.options, \
-             user_options = excluded.user_options, version = excluded.version",
+             user_options = excluded.user_options, keypad = excluded.keypad, \
+             moderator_keypad = excluded.moderator_keypad, version = excluded.version",
         )
         .bind(room.id.to_string())
         .bind(room.title.as_str())
@@ -43,6 +45,8 @@ impl Store {
         .bind(room.language.to_string())
         .bind(room.options.as_str())
         .bind(room.user_options.as_str())
+        .bind(room.keypad.as_str())
+        .bind(room.moderator_keypad.as_str())
         .bind(room.created_at.0.cast_signed())
         .bind(room.version.cast_signed())
         .execute(&self.writer)
@@ -82,6 +86,8 @@ fn read(row: &SqliteRow) -> Result<RoomRecord, Box<dyn std::error::Error + Send 
         language: text("language")?.parse()?,
         options: text("options")?,
         user_options: text("user_options")?,
+        keypad: text("keypad")?.parse()?,
+        moderator_keypad: text("moderator_keypad")?.parse()?,
         created_at: UnixMillis(row.try_get::<i64, _>("created_at")?.cast_unsigned()),
         version: row.try_get::<i64, _>("version")?.cast_unsigned(),
     })

@@ -117,6 +117,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use conclave_model::confbridge::MenuName;
     use conclave_model::{Chance, RoomId, RoomLanguage, RoomRecord, UnixMillis};
 
     fn large_room(number: u64) -> RoomRecord {
@@ -131,6 +132,8 @@ mod tests {
             language: RoomLanguage::Auto,
             options: "x".repeat(8_000),
             user_options: String::new(),
+            keypad: MenuName::standard(),
+            moderator_keypad: MenuName::standard(),
             created_at: UnixMillis(number),
             version: 1,
         }

@@ -7,6 +7,7 @@ mod common;
 use std::os::unix::fs::PermissionsExt;
 
 use common::{call, room};
+use conclave_model::confbridge::MenuRecord;
 use conclave_model::{
     CallId, CallLadder, Chance, LadderMessage, LadderWay, Permissions, Role, TokenId, UnixMillis,
     UserId,
@@ -14,6 +15,27 @@ use conclave_model::{
 use conclave_store::{
     AuditRow, CallFilter, KeptAnswer, Store, StoreError, TokenRow, TokensOf, UserRow,
 };
+
+#[tokio::test]
+async fn a_menu_survives_a_restart_as_it_was_typed() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).await.unwrap();
+    let text = "; ours\n*6=toggle_mute\n";
+    let first = MenuRecord::new("desk".parse().unwrap(), text, UnixMillis(7)).unwrap();
+    let other = MenuRecord::new("aisle".parse().unwrap(), "", UnixMillis(8)).unwrap();
+    store.put_menu(&first).await.unwrap();
+    store.put_menu(&other).await.unwrap();
+    let first = first.with_text("1=help").unwrap();
+    store.put_menu(&first).await.unwrap();
+    store.close().await;
+
+    let store = Store::open(dir.path()).await.unwrap();
+    let kept = [other.clone(), first.clone()];
+    assert_eq!(store.load_menus().await.unwrap(), kept);
+    store.delete_menu(&other.name).await.unwrap();
+    store.delete_menu(&other.name).await.unwrap();
+    assert_eq!(store.load_menus().await.unwrap(), [first]);
+}
 
 #[tokio::test]
 async fn a_room_survives_a_restart_with_every_field() {
@@ -27,6 +49,8 @@ async fn a_room_survives_a_restart_with_every_field() {
     store.put_room(&second).await.unwrap();
     second.version = 2;
     second.title = "Renamed".parse().unwrap();
+    second.keypad = "desk".parse().unwrap();
+    second.moderator_keypad = "none".parse().unwrap();
     store.put_room(&second).await.unwrap();
     store.close().await;
 

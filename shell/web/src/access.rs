@@ -262,6 +262,9 @@ const PATHS: &[(&str, Need, Need)] = &[
         to(RoomsWrite),
     ),
     ("/api/v1/options/check", to(RoomsRead), to(RoomsRead)),
+    ("/api/v1/menus", to(RoomsRead), to(RoomsWrite)),
+    ("/api/v1/menus/check", to(RoomsRead), to(RoomsRead)),
+    ("/api/v1/menus/{menu}", to(RoomsRead), to(RoomsWrite)),
     ("/api/v1/rooms/{room}/live", to(LiveRead), to(LiveWrite)),
     (
         "/api/v1/rooms/{room}/live/participants",

@@ -13,9 +13,9 @@ use crate::backend::Web;
 use crate::cookie;
 use crate::explained::explained;
 use crate::{
-    audit_log, backup, calls, deliveries, events, happened, invitation, live, oidc, operations,
-    options, playlists, prompts, recordings, restore, rooms, sign_in, sounds, tokens, uploads,
-    users, waiting, webhooks,
+    audit_log, backup, calls, deliveries, events, happened, invitation, live, menus, oidc,
+    operations, options, playlists, prompts, recordings, restore, rooms, sign_in, sounds, tokens,
+    uploads, users, waiting, webhooks,
 };
 
 /// The description as it is served and kept in `docs/openapi.json`.
@@ -36,6 +36,7 @@ pub(crate) fn described_routes() -> OpenApiRouter<Web> {
         .routes(routes!(rooms::show_pin, rooms::new_pin, rooms::clear_pin))
         .routes(routes!(invitation::show_invitation))
         .routes(routes!(options::check))
+        .merge(menu_routes())
         .routes(routes!(live::show_live, live::set_live, live::end_live))
         .routes(routes!(live::list_participants))
         .routes(routes!(
@@ -88,6 +89,18 @@ pub(crate) fn described_routes() -> OpenApiRouter<Web> {
         .routes(routes!(operations::healthz))
         .routes(routes!(operations::readyz))
         .routes(routes!(operations::metrics))
+}
+
+/// What keys do.
+fn menu_routes() -> OpenApiRouter<Web> {
+    OpenApiRouter::new()
+        .routes(routes!(menus::list_menus, menus::create_menu))
+        .routes(routes!(menus::try_menu))
+        .routes(routes!(
+            menus::show_menu,
+            menus::update_menu,
+            menus::delete_menu
+        ))
 }
 
 /// Who may come in, and who is told what happens.

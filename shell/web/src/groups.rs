@@ -22,6 +22,11 @@ const GROUPS: &[(&str, &str)] = &[
          made. Every change takes effect at once.",
     ),
     (
+        "menus",
+        "What keys do in a room. Presets come with the server; menus of your own are written as \
+         ConfBridge's, and rooms choose them by name.",
+    ),
+    (
         "live",
         "What goes on in a room now: who is in it, who waits at its door, and what a moderator \
          does with them. A room that nobody is in has no live view to change.",

@@ -29,6 +29,7 @@ mod invitation;
 mod lingering;
 mod listeners;
 mod live;
+mod menus;
 mod metrics;
 mod oidc;
 mod once;

@@ -4,6 +4,7 @@ import * as backup from "./backup";
 import * as calls from "./calls";
 import * as invite from "./invite";
 import * as live from "./live";
+import * as menus from "./menus";
 import * as music from "./music";
 import * as now from "./now";
 import * as recordings from "./recordings";
@@ -16,12 +17,12 @@ import { isolated } from "./isolated";
 const en = {
   ...shell.en, ...now.en, ...rooms.en, ...live.en, ...invite.en,
   ...music.en, ...calls.en, ...recordings.en, ...settings.en, ...access.en,
-  ...webhooks.en, ...backup.en,
+  ...webhooks.en, ...backup.en, ...menus.en,
 };
 const de: Record<Key, string> = {
   ...shell.de, ...now.de, ...rooms.de, ...live.de, ...invite.de,
   ...music.de, ...calls.de, ...recordings.de, ...settings.de, ...access.de,
-  ...webhooks.de, ...backup.de,
+  ...webhooks.de, ...backup.de, ...menus.de,
 };
 
 export type Key = keyof typeof en;

@@ -25,6 +25,11 @@ export const GERMAN: Readonly<Record<string, string>> = {
   "permissions that you have yourself": "Rechte, die Sie selbst haben",
   "a time to come such as 2027-01-31T00:00:00Z, or null": "ein Zeitpunkt in der Zukunft",
   "a time after the start": "ein Zeitpunkt nach dem Beginn",
+  "1 to 40 letters, digits, - and _": "1 bis 40 Buchstaben, Ziffern, - und _",
+  "a name that no preset has": "ein Name, den kein mitgeliefertes Menü hat",
+  "a name that no other menu has": "ein Name, den kein anderes Menü hat",
+  "there is a menu {name} already": "ein Menü {name} gibt es schon",
+  "one of the menus {names}": "eines der Menüs {names}",
   "1 to 40 lower-case letters, digits, - and _": "1 bis 40 Kleinbuchstaben, Ziffern, - und _",
   "the name of a sound file such as song.mp3": "der Name einer Tondatei wie lied.mp3",
   "the name of a sound file such as song.mp3, at most 120 bytes":

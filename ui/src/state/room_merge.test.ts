@@ -3,7 +3,7 @@ import { merge, type Draft } from "./room_merge";
 
 const kept: Draft = {
   title: "Standup", extension: "801", message: true, music: "default",
-  language: "auto", options: "", user_options: "",
+  language: "auto", options: "", user_options: "", keypad: "modern", moderator_keypad: "modern",
 };
 
 test("what somebody else changed is taken over and told", () => {

@@ -2,7 +2,10 @@
 import type { Schema } from "../api/client";
 
 type RoomView = Schema["RoomView"];
-export const FIELDS = ["title", "extension", "message", "music", "language", "options", "user_options"] as const;
+export const FIELDS = [
+  "title", "extension", "message", "music", "language", "options", "user_options",
+  "keypad", "moderator_keypad",
+] as const;
 export type RoomField = (typeof FIELDS)[number];
 /** What stands in the form. */
 export type Draft = Pick<RoomView, RoomField>;
@@ -16,8 +19,8 @@ export interface Theirs {
 }
 
 export function draftOf(room: RoomView): Draft {
-  const { title, extension, message, music, language, options, user_options } = room;
-  return { title, extension, message, music, language, options, user_options };
+  const { title, extension, message, music, language, options, user_options, keypad, moderator_keypad } = room;
+  return { title, extension, message, music, language, options, user_options, keypad, moderator_keypad };
 }
 
 /** The form after the room was read anew: what was typed stays, the rest follows. */

@@ -100,19 +100,19 @@ const fn sound(sound: SoundName, name: &'static str) -> KnownOption {
             | SoundName::LeaderHasLeft
             | SoundName::Begin
             | SoundName::BinauralOn
-            | SoundName::BinauralOff => Fate::Followed(From::Now),
-            SoundName::Kicked => Fate::Followed(From::Now),
-            SoundName::GetPin | SoundName::InvalidPin | SoundName::Locked => {
-                Fate::Followed(From::NextJoin)
-            }
-            SoundName::PlaceIntoConference => Fate::NoEffect(NoEffect::NeverPlayed),
-            SoundName::Muted
+            | SoundName::BinauralOff
+            | SoundName::Kicked
+            | SoundName::Muted
             | SoundName::Unmuted
             | SoundName::ParticipantsMuted
             | SoundName::ParticipantsUnmuted
             | SoundName::LockedNow
             | SoundName::UnlockedNow
-            | SoundName::ErrorMenu => Fate::Kept { today: "" },
+            | SoundName::ErrorMenu => Fate::Followed(From::Now),
+            SoundName::GetPin | SoundName::InvalidPin | SoundName::Locked => {
+                Fate::Followed(From::NextJoin)
+            }
+            SoundName::PlaceIntoConference => Fate::NoEffect(NoEffect::NeverPlayed),
         },
     )
 }

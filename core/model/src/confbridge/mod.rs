@@ -20,7 +20,8 @@ pub use fate::{Fate, From, NoEffect, Otherwise, Refused, RoomField};
 pub use known::{BRIDGE_OPTIONS, KnownOption, OptionSection, SOUND_OPTIONS, USER_OPTIONS};
 pub use menu::{
     Deed, DeedFate, DialplanTarget, Menu, MenuAction, MenuEntry, MenuFinding, MenuKeys, MenuLine,
-    MenuMistake, MenuName, MenuPreset, MenuSound, NotYet, WrongArgument, known_actions, read_menu,
+    MenuMistake, MenuName, MenuPreset, MenuRecord, MenuSound, NotYet, WrongArgument, known_actions,
+    read_menu,
 };
 pub use option_id::{BridgeOption, OptionId, SoundName, UserOption};
 pub use rules::RoomRules;

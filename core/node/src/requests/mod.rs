@@ -2,6 +2,7 @@
 
 mod door;
 mod live;
+mod menus;
 mod moving;
 mod now;
 mod rooms;
@@ -73,14 +74,33 @@ impl Node {
             Request::Announce { key, prompt } => self.announce(now, &key, prompt),
             Request::Admit { key, who } => self.admit(now, &key, &who),
             Request::TurnAway { key, who } => self.turn_away(now, &key, &who),
+            Request::ListMenus => Ok(self.list_menus()),
+            Request::ShowMenu(name) => self.show_menu(&name),
+            Request::CreateMenu { name, text } => {
+                return self.create_menu(now, ticket, name, &text).err().map(Err);
+            }
+            Request::UpdateMenu {
+                name,
+                text,
+                if_version,
+            } => {
+                let asked = self.update_menu(ticket, &name, &text, if_version);
+                return asked.err().map(Err);
+            }
+            Request::DeleteMenu { name, if_version } => {
+                return self.delete_menu(ticket, &name, if_version).err().map(Err);
+            }
             Request::Status => Ok(Response::Counts(self.counts())),
         };
         Some(answer)
     }
 
-    /// Changes of one room follow each other: the next sees what the last one made.
+    /// Changes of one room or menu follow each other: the next sees what the last one made.
     fn must_wait(&self, request: &Request) -> bool {
         let key = match request {
+            Request::CreateMenu { name, .. }
+            | Request::UpdateMenu { name, .. }
+            | Request::DeleteMenu { name, .. } => return self.menus.is_changing(name),
             Request::UpdateRoom { key, .. }
             | Request::DeleteRoom { key, .. }
             | Request::NewPin { key, .. }
@@ -99,6 +119,8 @@ impl Node {
             | Request::Announce { .. }
             | Request::Admit { .. }
             | Request::TurnAway { .. }
+            | Request::ListMenus
+            | Request::ShowMenu(_)
             | Request::Status => return false,
         };
         self.find_room(key)

@@ -59,6 +59,8 @@ impl Node {
             .unwrap_or_else(|| Some(PlaylistName::built_in()));
         self.check_music(music.as_ref())?;
         self.check_sounds(&draft.options, &draft.user_options)?;
+        self.check_keypad("keypad", &draft.keypad)?;
+        self.check_keypad("moderator_keypad", &draft.moderator_keypad)?;
         let extension = match draft.extension {
             Some(extension) => extension,
             None => self.next_free_extension()?,
@@ -80,6 +82,8 @@ impl Node {
             language: draft.language,
             options: draft.options,
             user_options: draft.user_options,
+            keypad: draft.keypad,
+            moderator_keypad: draft.moderator_keypad,
             created_at,
             version: 1,
         };
@@ -101,6 +105,14 @@ impl Node {
             }
             let text = |text: &Option<String>| text.clone().unwrap_or_default();
             self.check_sounds(&text(&patch.options), &text(&patch.user_options))?;
+            for (field, menu) in [
+                ("keypad", &patch.keypad),
+                ("moderator_keypad", &patch.moderator_keypad),
+            ] {
+                if let Some(menu) = menu {
+                    self.check_keypad(field, menu)?;
+                }
+            }
             if let Some(extension) = &patch.extension {
                 self.check_extension(extension, old.id)?;
             }

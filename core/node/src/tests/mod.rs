@@ -5,6 +5,7 @@ mod chaos;
 mod faults;
 mod live;
 mod load;
+mod menus;
 mod offers;
 mod requests;
 mod shedding;

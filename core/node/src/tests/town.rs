@@ -344,7 +344,10 @@ impl Town {
         match write {
             StoreWrite::PutCall(record) => self.records.push(*record),
             StoreWrite::PutLadder(ladder) => self.ladders.push(*ladder),
-            StoreWrite::PutRoom(_) | StoreWrite::DeleteRoom(_) => {}
+            StoreWrite::PutRoom(_)
+            | StoreWrite::DeleteRoom(_)
+            | StoreWrite::PutMenu(_)
+            | StoreWrite::DeleteMenu(_) => {}
         }
         let result = match &mut self.store {
             Store::Keeps => Ok(()),

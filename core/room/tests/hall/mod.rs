@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use conclave_contract::{Clip, Command, PlayOutcome, Segment, StageSpec, VoiceSpec};
 use conclave_ivr::{EntryPlan, RefusedEntry};
+use conclave_model::confbridge::MenuName;
 use conclave_model::{
     CallEnd, CallId, Chance, Digit, Language, LegId, LocalIds, ParticipantId, Pin, PlayId,
     PlaylistName, Prompt, RecordingId, RoomId, RoomLanguage, RoomPatch, RoomRecord, StageId,
@@ -344,6 +345,8 @@ fn record(chance: &mut Chance) -> RoomRecord {
         language: RoomLanguage::Auto,
         options: String::new(),
         user_options: String::new(),
+        keypad: MenuName::standard(),
+        moderator_keypad: MenuName::standard(),
         created_at: at,
         version: 1,
     }

@@ -21,7 +21,11 @@ impl Store {
         self.writing.push((now + DISK, ticket));
         match write {
             StoreWrite::PutCall(call) => Some(*call),
-            StoreWrite::PutRoom(_) | StoreWrite::DeleteRoom(_) | StoreWrite::PutLadder(_) => None,
+            StoreWrite::PutRoom(_)
+            | StoreWrite::DeleteRoom(_)
+            | StoreWrite::PutMenu(_)
+            | StoreWrite::DeleteMenu(_)
+            | StoreWrite::PutLadder(_) => None,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use conclave_model::confbridge::MenuName;
 use conclave_model::{
     CallEnd, CallId, CallMoment, CallRecord, Chance, Codec, FarReception, RoomId, RoomLanguage,
     RoomRecord, Timeline, UnixMillis,
@@ -22,6 +23,8 @@ pub fn room(number: u32) -> RoomRecord {
         language: RoomLanguage::Auto,
         options: "max_members=5\n".to_owned(),
         user_options: String::new(),
+        keypad: MenuName::standard(),
+        moderator_keypad: MenuName::standard(),
         created_at: UnixMillis(1_700_000_000_000),
         version: 1,
     }

@@ -9,12 +9,13 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request as HttpRequest, StatusCode};
 use conclave_api::{
-    Counts, DoorName, LiveView, NowView, ParticipantView, PinView, PlaylistView, Problem,
+    Counts, DoorName, LiveView, MenuView, NowView, ParticipantView, PinView, PlaylistView, Problem,
     ProblemKind, PromptSpoken, PromptView, Request, Response, RoomView, SoundView, TrackView,
     WaitingStep, WaitingView, rfc3339,
 };
 use conclave_fetch::{Fetcher, Networks, Trust};
 use conclave_hooks::Courier;
+use conclave_model::confbridge::{MenuPreset, MenuRecord};
 use conclave_model::{
     Chance, Codec, Language, Pin, PlaylistName, Prompt, RoomId, RoomRecord, SoundFileName,
     UnixMillis,
@@ -178,14 +179,55 @@ pub fn status(got: &Got) -> StatusCode {
 
 /// Answers one request after the other from a list of rooms.
 async fn think(mut asks: mpsc::Receiver<Ask>, asked: Arc<Mutex<Vec<Request>>>) {
-    let mut rooms = Vec::new();
+    let (mut rooms, mut menus) = (Vec::new(), Vec::new());
     while let Some(Ask { request, reply, .. }) = asks.recv().await {
         asked.lock().unwrap().push(request.clone());
-        let _ = reply.send(answer(&mut rooms, request));
+        let _ = reply.send(answer(&mut rooms, &mut menus, request));
     }
 }
 
-fn answer(rooms: &mut Vec<RoomRecord>, request: Request) -> Result<Response, Problem> {
+/// As the brain would, as far as it shows. `None`: it is of something else.
+fn answer_menu(
+    menus: &mut Vec<MenuRecord>,
+    request: &Request,
+) -> Option<Result<Response, Problem>> {
+    let view = |menu: &MenuRecord| Response::Menu(MenuView::of(menu, Vec::new()));
+    let unknown = || Problem::new(ProblemKind::NotFound, "there is no such menu");
+    let answer = if let Request::ShowMenu(name) = request {
+        let menu = menus.iter().find(|menu| menu.name == *name);
+        menu.map(view).ok_or_else(unknown)
+    } else if let Request::CreateMenu { name, text } = request {
+        let menu = MenuRecord::new(name.clone(), text, UnixMillis(0)).unwrap();
+        menus.push(menu.clone());
+        Ok(view(&menu))
+    } else if let Request::UpdateMenu { name, text, .. } = request {
+        let menu = menus.iter_mut().find(|menu| menu.name == *name);
+        menu.ok_or_else(unknown).map(|menu| {
+            *menu = menu.with_text(text).unwrap();
+            view(menu)
+        })
+    } else if let Request::DeleteMenu { name, .. } = request {
+        menus.retain(|menu| menu.name != *name);
+        Ok(Response::Done)
+    } else if let Request::ListMenus = request {
+        let presets = MenuPreset::ALL.into_iter();
+        let presets = presets.map(|preset| MenuView::of_preset(preset, Vec::new()));
+        let own = menus.iter().map(|menu| MenuView::of(menu, Vec::new()));
+        Ok(Response::Menus(presets.chain(own).collect()))
+    } else {
+        return None;
+    };
+    Some(answer)
+}
+
+fn answer(
+    rooms: &mut Vec<RoomRecord>,
+    menus: &mut Vec<MenuRecord>,
+    request: Request,
+) -> Result<Response, Problem> {
+    if let Some(answer) = answer_menu(menus, &request) {
+        return answer;
+    }
     match request {
         Request::ListRooms { .. } => {
             rooms.sort_by_key(|room| (room.extension.as_str().len(), room.extension.clone()));
@@ -207,6 +249,8 @@ fn answer(rooms: &mut Vec<RoomRecord>, request: Request) -> Result<Response, Pro
                 language: draft.language,
                 options: draft.options,
                 user_options: draft.user_options,
+                keypad: draft.keypad,
+                moderator_keypad: draft.moderator_keypad,
                 created_at: UnixMillis(0),
                 version: 1,
             };
@@ -260,6 +304,11 @@ fn answer(rooms: &mut Vec<RoomRecord>, request: Request) -> Result<Response, Pro
             let participant = live.participants.pop().ok_or_else(|| who.unknown())?;
             Ok(Response::Participant(participant))
         }
+        Request::ListMenus
+        | Request::ShowMenu(_)
+        | Request::CreateMenu { .. }
+        | Request::UpdateMenu { .. }
+        | Request::DeleteMenu { .. } => unreachable!("answered above"),
         Request::Status => Ok(Response::Counts(Counts {
             rooms: rooms.len() as u64,
             rooms_live: 1,

@@ -44,10 +44,10 @@ export async function remove(room: RoomView): Promise<boolean> {
 }
 
 async function again(room: RoomView, pin: string | null | undefined): Promise<void> {
-  const { title, extension, message, music, language, options, user_options } = room;
+  const { title, extension, message, music, language, options, user_options, keypad, moderator_keypad } = room;
   const made = await ask(api.POST("/api/v1/rooms", {
     body: {
-      title, extension, message, music, language, options, user_options,
+      title, extension, message, music, language, options, user_options, keypad, moderator_keypad,
       ...(pin === undefined ? {} : { pin }),
     },
   }));

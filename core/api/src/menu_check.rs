@@ -1,0 +1,107 @@
+//! Says of every line of a menu what becomes of it; changes no menu.
+
+use conclave_model::confbridge::{
+    DeedFate, MenuAction, MenuEntry, MenuFinding, MenuLine, known_actions, read_menu,
+};
+use conclave_model::{Language, limits};
+
+use crate::menu_words as words;
+use crate::{MenuCheckView, OptionLineView, OptionStatus, Wrong, nearest, options_words};
+
+/// Says of every line what would become of it, to a reader of this language.
+#[must_use]
+pub fn check_menu(text: &str, language: Language) -> MenuCheckView {
+    let lines = read_menu(text);
+    let accepted = lines.len() <= limits::MENU_ENTRIES && lines.iter().all(MenuLine::is_accepted);
+    let views = lines.iter().take(limits::MENU_ENTRIES);
+    MenuCheckView {
+        accepted,
+        lines: views.map(|line| view(line, language)).collect(),
+    }
+}
+
+/// What is wrong with the lines of a text that is to be saved.
+pub(crate) fn wrong_menu_lines(text: &str) -> Vec<Wrong> {
+    let lines = read_menu(text);
+    let wrong = lines.iter().filter(|line| !line.is_accepted());
+    let mut errors: Vec<Wrong> = wrong
+        .take(limits::OPTION_ERRORS)
+        .map(|line| {
+            let view = view(line, Language::English);
+            let typed = if view.value.is_empty() {
+                view.key
+            } else {
+                format!("{}={}", view.key, view.value)
+            };
+            Wrong::new("text", &typed, view.applied_as).at_line(view.line)
+        })
+        .collect();
+    if errors.is_empty() && lines.len() > limits::MENU_ENTRIES {
+        let accepted = format!("at most {} lines", limits::MENU_ENTRIES);
+        errors.push(Wrong::new("text", "", accepted));
+    }
+    errors
+}
+
+fn view(line: &MenuLine<'_>, language: Language) -> OptionLineView {
+    let mut nearest_name = None;
+    let (status, applied_as) = match &line.finding {
+        MenuFinding::Accepted(entry) => accepted(entry, language),
+        MenuFinding::Replaced { at } => (
+            OptionStatus::SaidAgain,
+            options_words::said_again(*at, language),
+        ),
+        MenuFinding::Type => (OptionStatus::InEffect, words::is_menu(language).to_owned()),
+        MenuFinding::WrongKeys => (OptionStatus::Wrong, words::keys(language).to_owned()),
+        MenuFinding::NoAction => (OptionStatus::Wrong, words::no_action(language).to_owned()),
+        MenuFinding::TooManyActions => (OptionStatus::Wrong, words::too_many(language)),
+        MenuFinding::UnknownAction(name) => {
+            let found = nearest(name, known_actions());
+            nearest_name = found.map(ToOwned::to_owned);
+            (OptionStatus::Unknown, words::unknown(found, language))
+        }
+        MenuFinding::Wrong(argument) => (OptionStatus::Wrong, argument.form().to_owned()),
+        MenuFinding::NotYet(why) => (
+            OptionStatus::Refused,
+            words::not_yet(*why, language).to_owned(),
+        ),
+        MenuFinding::NoAssignment => (
+            OptionStatus::Wrong,
+            words::no_assignment(language).to_owned(),
+        ),
+    };
+    OptionLineView {
+        line: line.number,
+        key: shortened(line.key),
+        value: shortened(line.value),
+        status,
+        applied_as,
+        nearest: nearest_name,
+    }
+}
+
+/// What each action does, in their order; the first that does nothing says why.
+fn accepted(entry: &MenuEntry, language: Language) -> (OptionStatus, String) {
+    let mut said = Vec::new();
+    for action in &entry.actions {
+        match action {
+            MenuAction::Deed(deed) => match deed.fate() {
+                DeedFate::Done => said.push(words::deed(*deed, language)),
+                DeedFate::NoEffect(why) => {
+                    let why = options_words::no_effect(why, language);
+                    return (OptionStatus::NoEffect, why.to_owned());
+                }
+            },
+            MenuAction::Playback(_) => said.push(words::playback(language)),
+            MenuAction::PlaybackAndContinue(_) => said.push(words::and_continue(language)),
+        }
+    }
+    (OptionStatus::InEffect, said.join(words::then(language)))
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(SHOWN_CHARS).collect()
+}
+
+/// Enough to recognise a line by.
+const SHOWN_CHARS: usize = 80;
