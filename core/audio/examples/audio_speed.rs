@@ -6,8 +6,8 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use conclave_audio::{
-    Concealer, Decoder, Encoder, Frame, InbandDtmf, OpusMode, OpusSettings, QuickLook, Resampler,
-    SampleRate, TimeScale, level,
+    BandLimit, Concealer, Decoder, Denoiser, Encoder, Frame, InbandDtmf, OpusMode, OpusSettings,
+    QuickLook, Resampler, SampleRate, SpatialVoice, StereoEncoder, TimeScale, level,
 };
 use conclave_model::Codec;
 
@@ -37,6 +37,7 @@ fn main() {
     for rate in [SampleRate::Hz8000, SampleRate::Hz16000, SampleRate::Hz48000] {
         rate_speed(rate);
     }
+    stereo_speed();
 }
 
 fn codec_speed(codec: Codec, mode: OpusMode) {
@@ -79,6 +80,17 @@ fn rate_speed(rate: SampleRate) {
     time(&format!("level at {rate:?}"), |tick| {
         black_box(level::dbov(frame(&sound, rate, tick)));
     });
+    let mut out = Frame::silent(rate);
+    let mut denoiser = Denoiser::new();
+    time(&format!("denoise at {rate:?}"), |tick| {
+        out.samples_mut().copy_from_slice(frame(&sound, rate, tick));
+        denoiser.process(rate, out.samples_mut());
+    });
+    let mut limit = BandLimit::new(6_000);
+    time(&format!("limit the band at {rate:?}"), |tick| {
+        out.samples_mut().copy_from_slice(frame(&sound, rate, tick));
+        limit.process(rate, out.samples_mut());
+    });
     let mut keys = InbandDtmf::new(rate);
     time(&format!("in-band keys at {rate:?}"), |tick| {
         black_box(keys.push(frame(&sound, rate, tick)));
@@ -97,6 +109,34 @@ fn rate_speed(rate: SampleRate) {
             0 => concealer.received(out.samples_mut()),
             _ => concealer.conceal(out.samples_mut()),
         }
+    });
+}
+
+fn stereo_speed() {
+    let rate = SampleRate::Hz48000;
+    let sound = sound(rate);
+    let (mut left, mut right) = (Frame::silent(rate), Frame::silent(rate));
+    let mut voice = SpatialVoice::at(40);
+    time("place a voice", |tick| {
+        voice.process(
+            frame(&sound, rate, tick),
+            left.samples_mut(),
+            right.samples_mut(),
+        );
+    });
+    let mut encoder = StereoEncoder::new(None);
+    let mut payload = [0; Encoder::PAYLOAD_MAX];
+    time("opus encode of two channels", |tick| {
+        voice.process(
+            frame(&sound, rate, tick),
+            left.samples_mut(),
+            right.samples_mut(),
+        );
+        black_box(
+            encoder
+                .encode(left.samples(), right.samples(), &mut payload)
+                .ok(),
+        );
     });
 }
 

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use conclave_audio::OpusSettings;
-use conclave_contract::Command;
+use conclave_contract::{Command, StageSpec, VoiceSpec};
+use conclave_model::{LegId, StageId};
 
 use crate::leg::{Egress, Leg, Playing, Recorder, Renewal, Voicing};
 use crate::reserve::Reserve;
@@ -81,20 +82,6 @@ impl Preparer {
             Command::OpenStage { stage } => {
                 Order::OpenStage(Box::new(Stage::new(stage, self.legs_max)))
             }
-            Command::SetStage { stage, spec } => {
-                let space = spec.binaural.then(Box::default);
-                Order::SetStage { stage, spec, space }
-            }
-            Command::SetBinaural { leg, on } => {
-                let ear = on.then(Box::default);
-                Order::SetBinaural { leg, ear }
-            }
-            Command::SetPacing { leg, interval_ms } => Order::SetPacing {
-                leg,
-                interval_ms,
-                waiting: Egress::longest_waiting(),
-            },
-            Command::RelayDigit { stage, from, digit } => Order::RelayDigit { stage, from, digit },
             Command::CloseStage { stage } => Order::CloseStage { stage },
             Command::JoinStage { leg, stage } => Order::JoinStage { leg, stage },
             Command::LeaveStage { leg } => Order::LeaveStage { leg },
@@ -102,10 +89,6 @@ impl Preparer {
             Command::SetVolume { leg, volume_db } => Order::SetVolume { leg, volume_db },
             Command::SetListeningVolume { leg, volume_db } => {
                 Order::SetListeningVolume { leg, volume_db }
-            }
-            Command::SetVoice { leg, voice } => {
-                let voicing = Voicing::new(&voice).map(Box::new);
-                Order::SetVoice { leg, voicing }
             }
             Command::Play {
                 leg,
@@ -147,8 +130,36 @@ impl Preparer {
             },
             Command::StopTape { stage } => Order::StopTape { stage },
             Command::SetEffort(effort) => Order::SetEffort(effort),
+            Command::SetStage { stage, spec } => set_stage(stage, spec),
+            Command::RelayDigit { stage, from, digit } => Order::RelayDigit { stage, from, digit },
+            Command::SetBinaural { leg, on } => set_binaural(leg, on),
+            Command::SetPacing { leg, interval_ms } => set_pacing(leg, interval_ms),
+            Command::SetVoice { leg, voice } => set_voice(leg, &voice),
         }
     }
+}
+
+fn set_stage(stage: StageId, spec: StageSpec) -> Order {
+    let space = spec.binaural.then(Box::default);
+    Order::SetStage { stage, spec, space }
+}
+
+fn set_binaural(leg: LegId, on: bool) -> Order {
+    let ear = on.then(Box::default);
+    Order::SetBinaural { leg, ear }
+}
+
+fn set_pacing(leg: LegId, interval_ms: u32) -> Order {
+    Order::SetPacing {
+        leg,
+        interval_ms,
+        waiting: Egress::longest_waiting(),
+    }
+}
+
+fn set_voice(leg: LegId, voice: &VoiceSpec) -> Order {
+    let voicing = Voicing::new(voice).map(Box::new);
+    Order::SetVoice { leg, voicing }
 }
 
 /// Takes no frame.

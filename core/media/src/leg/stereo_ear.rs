@@ -1,14 +1,13 @@
 //! A leg that hears in two channels: each voice from its place, and what is for it alone from the
 //! middle; places nobody.
 
-use conclave_audio::{EncodeError, Frame, StereoEncoder};
+use conclave_audio::{EncodeError, Frame, SampleRate, StereoEncoder};
 use conclave_mixer::{Limiter, Slot};
 use conclave_model::Codec;
 
 use super::{Base, Hears, Leg, Payloads};
 use crate::bus::bus_of;
 use crate::context::{Scratch, Shared};
-use conclave_audio::SampleRate;
 
 /// What one `SetBinaural` command brings.
 pub struct StereoEar {
@@ -107,7 +106,7 @@ impl Leg {
         }
     }
 
-    /// Encodes what [`Leg::compose_ears`] made, in `scratch.payloads`, and says in how many packets.
+    /// Encodes what [`Leg::compose_ears`] made, in `scratch.payloads`; says in how many packets.
     pub(crate) fn encode_ears(&mut self, scratch: &mut Scratch) -> u64 {
         let Scratch { ears, payloads, .. } = scratch;
         payloads.clear();
