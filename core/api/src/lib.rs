@@ -20,6 +20,7 @@ mod music_input;
 mod nearest;
 mod now_view;
 mod options_check;
+mod options_manual;
 mod options_view;
 mod options_words;
 mod page;
@@ -76,6 +77,7 @@ pub use music_input::{
 pub use nearest::nearest;
 pub use now_view::{Attention, AttentionKind, NowView, Person};
 pub use options_check::{check_options, read_options_input, unknown_sounds};
+pub use options_manual::options_manual;
 pub use options_view::{OptionLineView, OptionStatus, OptionsInput, OptionsRoom, OptionsView};
 pub use page::Page;
 pub use playlist_view::{

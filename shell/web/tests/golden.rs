@@ -1,4 +1,4 @@
-//! The description of the API is the one that was last agreed on (`docs/openapi.json`).
+//! The description of the API and the page of options are those that were last agreed on.
 
 #![allow(clippy::unwrap_used)] // A test may fail.
 
@@ -22,6 +22,21 @@ fn the_description_is_the_golden_one() {
     assert!(
         golden == now,
         "the API changed; run with UPDATE_GOLDEN=1 and look at the difference"
+    );
+}
+
+/// The same for the page of ConfBridge's options, which is drawn from their tables.
+#[test]
+fn the_page_of_options_is_the_golden_one() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/confbridge.md");
+    let now = conclave_api::options_manual();
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&file, &now).unwrap();
+    }
+    let golden = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        golden == now,
+        "an option changed; run with UPDATE_GOLDEN=1 and look at the difference"
     );
 }
 

@@ -4,6 +4,7 @@ mod bridge_profile;
 mod conf;
 mod fate;
 mod known;
+mod manual;
 mod menu;
 mod option_id;
 mod rules;
@@ -18,6 +19,7 @@ pub use conf::{
 };
 pub use fate::{Fate, From, NoEffect, Otherwise, Refused, RoomField};
 pub use known::{BRIDGE_OPTIONS, KnownOption, OptionSection, SOUND_OPTIONS, USER_OPTIONS};
+pub use manual::{Manual, SoundManual};
 pub use menu::{
     Deed, DeedFate, DialplanTarget, Menu, MenuAction, MenuEntry, MenuFinding, MenuKeys, MenuLine,
     MenuMistake, MenuName, MenuPreset, MenuRecord, MenuSound, NotYet, WrongArgument, known_actions,

@@ -1,0 +1,167 @@
+//! What each bridge option but the sounds does, for people; decides nothing.
+
+use super::{Manual, manual};
+use crate::confbridge::BridgeOption;
+
+/// In the order of the table of options.
+pub(super) const BRIDGE: [(BridgeOption, Manual); 22] = [
+    (
+        BridgeOption::MaxMembers,
+        manual(
+            "0",
+            "How many may be in the room; 0 for as many as a room can hold. Admins pass.",
+            "Who waits for a leader has a seat too, so that nobody is let into a room that is \
+             full.",
+        ),
+    ),
+    (
+        BridgeOption::Language,
+        manual(
+            "auto",
+            "The language in which all are spoken to.",
+            "Each is spoken to alone in the language of their phone, if it says which.",
+        ),
+    ),
+    (
+        BridgeOption::InternalSampleRate,
+        manual(
+            "auto",
+            "The band of the mix: nobody hears above half of this rate.",
+            "Any of the rates is exact; each phone is sent the rate of its codec.",
+        ),
+    ),
+    (
+        BridgeOption::MaximumSampleRate,
+        manual(
+            "none",
+            "The most that the band may be.",
+            "Binds only what is heard; a phone of a higher rate is welcome.",
+        ),
+    ),
+    (
+        BridgeOption::MixingInterval,
+        manual(
+            "20",
+            "How often sound is mixed, in milliseconds.",
+            "Longer packets for phones that take them, in the place of slower mixing.",
+        ),
+    ),
+    (
+        BridgeOption::RecordConference,
+        manual(
+            "no",
+            "Records every meeting from the first one in to the last one out.",
+            "Everybody is told, and everybody who comes.",
+        ),
+    ),
+    (
+        BridgeOption::RecordFile,
+        manual(
+            "",
+            "The name of the file.",
+            "Never a path: recordings stay in their directory.",
+        ),
+    ),
+    (
+        BridgeOption::RecordFileAppend,
+        manual(
+            "yes",
+            "A second recording of a meeting goes on in the same file.",
+            "",
+        ),
+    ),
+    (
+        BridgeOption::RecordFileTimestamp,
+        manual("yes", "The time is part of the file's name.", ""),
+    ),
+    (
+        BridgeOption::RecordOptions,
+        manual("", "Letters for MixMonitor.", "There is no MixMonitor."),
+    ),
+    (
+        BridgeOption::RecordCommand,
+        manual(
+            "",
+            "A program that is run when a recording ends.",
+            "Text from a form never runs a program.",
+        ),
+    ),
+    (
+        BridgeOption::RegContext,
+        manual("", "The room's number is registered while it is used.", ""),
+    ),
+    (
+        BridgeOption::VideoMode,
+        manual("none", "Whose picture everybody sees.", ""),
+    ),
+    (
+        BridgeOption::VideoUpdateDiscard,
+        manual(
+            "2000",
+            "How long further requests for a whole picture are dropped, in milliseconds.",
+            "",
+        ),
+    ),
+    (
+        BridgeOption::RembSendInterval,
+        manual(
+            "0",
+            "How often receivers' bandwidth is reported to senders, in milliseconds.",
+            "",
+        ),
+    ),
+    (
+        BridgeOption::RembBehavior,
+        manual("average", "How receivers' bandwidths become one.", ""),
+    ),
+    (
+        BridgeOption::RembEstimatedBitrate,
+        manual(
+            "0",
+            "The bandwidth that `force` reports, in bits per second.",
+            "",
+        ),
+    ),
+    (
+        BridgeOption::EnableEvents,
+        manual(
+            "no",
+            "Participants may receive events as text messages.",
+            "",
+        ),
+    ),
+    (
+        BridgeOption::BinauralActive,
+        manual(
+            "no",
+            "Each voice has a place of its own for those who hear in stereo (Opus).",
+            "No special build; a phone with one channel hears as before.",
+        ),
+    ),
+    (
+        BridgeOption::JitterBuffer,
+        manual(
+            "",
+            "Nothing, also in ConfBridge.",
+            "Every call has one that adapts itself.",
+        ),
+    ),
+    (
+        BridgeOption::Template,
+        manual(
+            "",
+            "Takes another profile's options first.",
+            "There are no profiles in this text; `conclave import confbridge` reads them from a \
+             file.",
+        ),
+    ),
+    (
+        BridgeOption::Announcements,
+        manual(
+            "yes",
+            "No: nothing is said or sounded to all of who comes, goes, leads and how many there \
+             are, and no names are asked for. What is said to one alone is said.",
+            "That a recording begins is said all the same, and what somebody has played by hand.",
+        ),
+    ),
+];
