@@ -91,7 +91,7 @@ fn holds(option: &KnownOption) -> String {
     let language = Language::English;
     match option.fate {
         Fate::Field(field) => words::field(field, None, language),
-        Fate::Kept { today } if today.is_empty() => words::kept(language).to_owned(),
+        Fate::Kept { today: "" } => words::kept(language).to_owned(),
         Fate::Kept { today } => format!("rooms do as `{today}` says; {}", words::kept(language)),
         Fate::Followed(from) => words::followed(from, language).to_owned(),
         Fate::Otherwise(how) => words::otherwise(how, language).to_owned(),

@@ -59,6 +59,8 @@ pub struct Hall {
     pub recording_asked: Vec<RecordingAsker>,
     pub news: Vec<RoomNews>,
     pub closed: u32,
+    /// Everything that came of it, in its order.
+    pub trace: Vec<String>,
     pub taping: Option<RecordingId>,
 }
 
@@ -94,6 +96,7 @@ impl Hall {
             recording_asked: Vec::new(),
             news: Vec::new(),
             closed: 0,
+            trace: Vec::new(),
             taping: None,
         }
     }
@@ -224,6 +227,7 @@ impl Hall {
     }
 
     fn obey(&mut self, output: RoomOutput) {
+        self.trace.push(format!("{output:?}"));
         match output {
             RoomOutput::Command(command) => self.obey_command(command),
             RoomOutput::Dismiss { call, end, words } => {
