@@ -41,6 +41,8 @@ pub(crate) struct Scratch {
     /// And with which ear, if it has two.
     pub ears: [Frame; 2],
     pub payloads: Payloads,
+    /// The packet for all of the present stage who hear the same in two channels.
+    pub ring: Payloads,
     pub report: [u8; REPORT_BYTES_MAX],
 }
 
@@ -76,6 +78,7 @@ impl Scratch {
             alone: bus_frames(),
             ears: [(); 2].map(|()| Frame::silent(SampleRate::Hz48000)),
             payloads: Payloads::new(),
+            ring: Payloads::new(),
             report: [0; REPORT_BYTES_MAX],
         }
     }

@@ -110,6 +110,9 @@ pub(crate) fn speak<S: PacketSink>(
         if let Some(leg) = legs.get_mut(slot) {
             leg.send(now, payloads, sink, &mut shared.health);
         }
+    } else if let Some(leg) = legs.get_mut(slot).filter(|leg| leg.follows_ring()) {
+        shared.health.encodes_shared += 1;
+        leg.send(now, &mut shared.scratch.ring, sink, &mut shared.health);
     } else if let Some(leg) = legs.get_mut(slot) {
         let rate = leg.rate();
         let station = leg.music.station().and_then(|at| stations[at].as_deref());

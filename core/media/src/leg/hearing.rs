@@ -65,9 +65,7 @@ impl Leg {
             },
             Surroundings::Stage { .. } => Base::Stage,
         };
-        let is_disturbed = self.playing.is_some()
-            || !self.background.is_steady()
-            || self.background.value() != 1.0;
+        let is_disturbed = self.is_disturbed();
         let music = self.music.station();
         self.hears = match (base, around, music) {
             _ if is_disturbed => Hears::Alone(base),
@@ -84,6 +82,11 @@ impl Leg {
             }
             (Base::Silence | Base::Stage | Base::OwnMix { .. }, _, _) => Hears::Alone(base),
         };
+    }
+
+    /// Something is played to it alone, or was a moment ago.
+    pub(super) fn is_disturbed(&self) -> bool {
+        self.playing.is_some() || !self.background.is_steady() || self.background.value() != 1.0
     }
 
     /// It should leave whom it follows and has no encoder to go on with, but can hear the same for

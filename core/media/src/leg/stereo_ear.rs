@@ -1,18 +1,32 @@
 //! A leg that hears in two channels: each voice from its place, and what is for it alone from the
 //! middle; places nobody.
 
-use conclave_audio::{EncodeError, Frame, SampleRate, StereoEncoder};
+use conclave_audio::{EncodeError, Encoder, Frame, SampleRate, StereoEncoder};
 use conclave_mixer::{Limiter, Slot};
-use conclave_model::Codec;
+use conclave_model::{Codec, limits};
 
 use super::{Base, Hears, Leg, Payloads};
 use crate::bus::bus_of;
 use crate::context::{Scratch, Shared};
+use crate::stage::Ring;
 
 /// What one `SetBinaural` command brings.
 pub struct StereoEar {
     encoder: StereoEncoder,
     limiters: [Limiter; 2],
+    following: Following,
+}
+
+/// Whether one has a stream of one's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Following {
+    /// What it hears is for it alone.
+    Nobody,
+    /// It hears what all hear, and has encoded so many frames of it: its encoder comes to the
+    /// state of the shared one.
+    Soon(u32),
+    /// It is sent what all are sent.
+    Ring,
 }
 
 impl StereoEar {
@@ -22,9 +36,40 @@ impl StereoEar {
         Self {
             encoder: StereoEncoder::new(None),
             limiters: [limiter(), limiter()],
+            following: Following::Nobody,
         }
     }
 }
+
+impl StereoEar {
+    /// Once a tick. Who leaves the ring takes its state along, so that what a phone hears goes on.
+    fn follow(&mut self, hears_all: bool, ring: &Ring, shared: &mut Shared) {
+        self.following = match (self.following, hears_all) {
+            (Following::Ring, true) => Following::Ring,
+            (Following::Ring, false) => {
+                if shared.take_handover() {
+                    self.encoder.continue_from(ring.encoder());
+                } else {
+                    self.encoder.begin();
+                }
+                for (own, all) in self.limiters.iter_mut().zip(ring.limiters()) {
+                    own.continue_from(all);
+                }
+                Following::Nobody
+            }
+            (Following::Nobody | Following::Soon(_), false) => Following::Nobody,
+            (Following::Nobody, true) => Following::Soon(0),
+            (Following::Soon(frames), true) if frames < SETTLE_FRAMES => {
+                Following::Soon(frames + 1)
+            }
+            (Following::Soon(_), true) => Following::Ring,
+        };
+    }
+}
+
+/// The last word of its own has left the limiter with the first frame, and three more make two
+/// encoders alike.
+const SETTLE_FRAMES: u32 = 1 + Encoder::HAND_BACK_FRAMES;
 
 impl Default for StereoEar {
     fn default() -> Self {
@@ -53,22 +98,61 @@ impl Leg {
             && self.egress.fills_packets()
     }
 
-    /// Once a tick; `limiters` are those of the mix that all hear.
-    pub(crate) fn choose_channels(&mut self, has_places: bool, limiters: &[Limiter; 3]) {
-        let is_spatial = has_places && self.can_hear_places();
-        if is_spatial == self.is_spatial {
-            return;
+    /// Once a tick; `limiters` are those of the mix that all hear, `ring` is there where voices have
+    /// places.
+    pub(crate) fn choose_channels(
+        &mut self,
+        ring: Option<&Ring>,
+        is_excepted: bool,
+        limiters: &[Limiter; 3],
+        shared: &mut Shared,
+    ) {
+        let is_spatial = ring.is_some() && self.can_hear_places();
+        if is_spatial != self.is_spatial {
+            self.is_spatial = is_spatial;
+            self.change_over(&limiters[bus_of(self.rate())]);
         }
-        self.is_spatial = is_spatial;
-        let shared = &limiters[bus_of(self.rate())];
-        self.limiter.continue_from(shared);
-        if let Some(ear) = self.stereo.as_mut().filter(|_| is_spatial) {
+        if let Some(ring) = ring.filter(|_| is_spatial) {
+            let hears_all = self.hears_all(is_excepted);
+            if let Some(ear) = &mut self.stereo {
+                ear.follow(hears_all, ring, shared);
+            }
+        }
+    }
+
+    fn change_over(&mut self, all: &Limiter) {
+        self.limiter.continue_from(all);
+        if let Some(ear) = self.stereo.as_mut().filter(|_| self.is_spatial) {
+            ear.following = Following::Nobody;
             ear.encoder.begin();
             ear.encoder.set_bitrate_max(self.spec.opus_bitrate_max);
             for limiter in &mut ear.limiters {
-                limiter.continue_from(shared);
+                limiter.continue_from(all);
             }
         }
+    }
+
+    /// Nothing is for it alone, in a form in which others take it too.
+    fn hears_all(&self, is_excepted: bool) -> bool {
+        let is_alone = self.is_talker || is_excepted || self.is_disturbed();
+        let is_as_all = self.loudness.is_plain() && self.music.station().is_none();
+        let takes_all = self.egress.key().ptime_ms == limits::FRAME_MS
+            && self
+                .spec
+                .opus_bitrate_max
+                .is_none_or(|max| max >= StereoEncoder::BITRATE_BPS);
+        !is_alone && is_as_all && takes_all
+    }
+
+    /// It is sent what others are sent too, or will be soon.
+    pub(crate) fn wants_ring(&self) -> bool {
+        let ear = self.stereo.as_ref().filter(|_| self.is_spatial);
+        ear.is_some_and(|ear| ear.following != Following::Nobody)
+    }
+
+    pub(crate) fn follows_ring(&self) -> bool {
+        let ear = self.stereo.as_ref().filter(|_| self.is_spatial);
+        ear.is_some_and(|ear| ear.following == Following::Ring)
     }
 
     /// Makes what its two ears hear, in `scratch.ears`.

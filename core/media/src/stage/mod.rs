@@ -5,6 +5,7 @@ mod export;
 mod linking;
 mod neighbour;
 mod neighbourhood;
+mod ring;
 mod space;
 mod taping;
 
@@ -28,6 +29,7 @@ pub use announcement::Announcement;
 pub use export::Export;
 pub use neighbour::{Inbound, Neighbour, NeighbourId, Outbound};
 pub use neighbourhood::Neighbourhood;
+pub(crate) use ring::Ring;
 pub use space::Space;
 
 /// Somebody who is in the mix.
@@ -69,6 +71,8 @@ pub struct Stage {
     /// Of a binaural stage, and whether somebody hears it in this tick.
     space: Option<Box<Space>>,
     is_spatial: bool,
+    /// Whether one stream in two channels is wanted by somebody, now or soon.
+    is_ring_wanted: bool,
     /// Of what is said to all; what people say is limited where it comes in.
     band_limit: Option<BandLimit>,
     breaks: bool,
@@ -98,6 +102,7 @@ impl Stage {
             spec: StageSpec::default(),
             space: None,
             is_spatial: false,
+            is_ring_wanted: false,
             band_limit: None,
             breaks: false,
         }
@@ -228,7 +233,7 @@ impl Stage {
             None => self.choose_talkers(legs),
         }
         self.heard.clear();
-        self.decide(has_company, slot, legs);
+        self.decide(has_company, slot, legs, shared);
     }
 
     /// Second half: the mixes, in `scratch`, and the announcement under them.
@@ -267,15 +272,33 @@ impl Stage {
     }
 
     fn place_talkers(&mut self, legs: &Legs, shared: &mut Shared) {
-        let Some(space) = self.space.as_mut().filter(|_| self.is_spatial) else {
+        let Some(space) = &mut self.space else {
             return;
         };
-        let Scratch { mixes, spatial, .. } = &mut *shared.scratch;
+        if !self.is_spatial {
+            space.ring.rest();
+            return;
+        }
+        let Scratch {
+            mixes,
+            spatial,
+            announced,
+            ring,
+            ..
+        } = &mut *shared.scratch;
+        let full = bus_of(SampleRate::Hz48000);
         let ids = self.talkers.iter().map(|talker| match talker {
             Talker::Here(slot) => legs.get(*slot).map_or(LegId(0), Leg::id),
             Talker::There(leg) => *leg,
         });
-        space.render(&mixes[bus_of(SampleRate::Hz48000)], ids, spatial);
+        space.render(&mixes[full], ids, spatial);
+        if self.is_ring_wanted {
+            let (announced, limiter) = (&announced[full], &self.limiters[full]);
+            space.ring.turn(spatial, announced, limiter, ring);
+            shared.health.encodes += 1;
+        } else {
+            space.ring.rest();
+        }
     }
 
     /// One frame of somebody who is in the mix; whoever is new comes in without a click.
@@ -315,12 +338,12 @@ impl Stage {
         }
     }
 
-    fn decide(&mut self, has_company: bool, slot: usize, legs: &mut Legs) {
+    fn decide(&mut self, has_company: bool, slot: usize, legs: &mut Legs, shared: &mut Shared) {
         let announcement = self.announcements.front();
         let except = announcement.and_then(|announcement| announcement.except);
         self.is_active = has_company || announcement.is_some();
         self.is_spatial = false;
-        let has_places = self.space.is_some();
+        self.is_ring_wanted = false;
         for member in &self.members {
             let Some(leg) = legs.get_mut(*member) else {
                 continue;
@@ -333,9 +356,13 @@ impl Stage {
             } else {
                 Surroundings::Quiet
             };
-            if has_places || leg.is_spatial {
-                leg.choose_channels(has_places && self.is_active, &self.limiters);
+            if self.space.is_some() || leg.is_spatial {
+                let space = self.space.as_deref().filter(|_| self.is_active);
+                let is_excepted = except == Some(leg.id());
+                let ring = space.map(|space| &space.ring);
+                leg.choose_channels(ring, is_excepted, &self.limiters, shared);
                 self.is_spatial |= leg.is_spatial;
+                self.is_ring_wanted |= leg.wants_ring();
             }
             prepare_own_mix(leg, around, &self.limiters);
             leg.decide(around);

@@ -4,6 +4,8 @@ use conclave_audio::SpatialVoice;
 use conclave_mixer::Mix;
 use conclave_model::{LegId, limits};
 
+use super::ring::Ring;
+
 /// The places of a binaural stage. Allocates in [`Space::new`] and never again.
 pub struct Space {
     seats: Vec<Seat>,
@@ -11,6 +13,7 @@ pub struct Space {
     taken: [u32; PLACES_DEG.len()],
     rendered: [Option<Rendered>; limits::TALKERS],
     tick: u64,
+    pub(super) ring: Ring,
 }
 
 /// Whoever has spoken keeps a place until they leave.
@@ -39,6 +42,7 @@ impl Space {
             taken: [0; PLACES_DEG.len()],
             rendered: std::array::from_fn(|_| None),
             tick: 0,
+            ring: Ring::new(),
         }
     }
 
