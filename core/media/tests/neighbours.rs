@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use conclave_contract::{Command, Event, Segment};
+use conclave_contract::{Command, Event, Segment, StageSpec};
 use conclave_media::{
     Deck, DeckConfig, DeckHealth, NeighbourId, Order, PacketSink, Port, Preparer, TapeFrame,
 };
@@ -604,4 +604,38 @@ fn the_same_ticks_give_the_same_packets() {
         packets.map(|packet| packet.payload).collect::<Vec<_>>()
     };
     assert!(live() == live());
+}
+
+#[test]
+fn places_and_a_bounded_band_hold_across_decks() {
+    let mut pair = Pair::new();
+    let spec = StageSpec {
+        binaural: true,
+        rate_max_hz: Some(8_000),
+        ..StageSpec::default()
+    };
+    for deck in 0..2 {
+        pair.command(deck, Command::SetStage { stage: STAGE, spec });
+    }
+    pair.join(0, Phone::new(1, Codec::Opus, 1_000.0));
+    pair.join(0, Phone::new(2, Codec::Opus, 6_000.0));
+    let mut listener = Phone::quiet(3, Codec::Opus);
+    listener.stereo = true;
+    let listener = pair.join(1, listener);
+    let (leg, on) = (LegId(3), true);
+    pair.command(1, Command::SetBinaural { leg, on });
+    pair.run_ms(2_000, &IN_TIME);
+    let heard = pair.phones[listener].1.ears.each_ref().map(|ear| {
+        let last = &ear[ear.len() - 24_000..];
+        [1_000.0, 6_000.0].map(|hz| conclave_audio::measure::amplitude_at(last, 48_000, hz))
+    });
+    let [left, right] = heard;
+    assert!(
+        left[0] > 1.2 * right[0] && right[0] > 0.05,
+        "from the left: {heard:?}"
+    );
+    assert!(
+        left[1] < 0.002 && right[1] < 0.002,
+        "beyond the bound: {heard:?}"
+    );
 }

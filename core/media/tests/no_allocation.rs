@@ -275,10 +275,24 @@ fn nothing_is_allocated_between_neighbours_linked_late_or_unlinked() {
     let local = SocketAddr::from(([10, 0, 0, 1], 2_000));
     let stage = StageId(1);
     let phones: Vec<Phone> = (1..=LEGS)
-        .map(|number| Phone::new(number, Codec::ALL[number as usize % 4], 300.0))
+        .map(|number| {
+            let mut phone = Phone::new(number, Codec::ALL[number as usize % 4], 300.0);
+            phone.stereo = true;
+            phone
+        })
         .collect();
     for deck in &mut decks {
         deck.obey(now, preparer.prepare(Command::OpenStage { stage }, local));
+    }
+    let spec = StageSpec {
+        binaural: true,
+        ..StageSpec::default()
+    };
+    for deck in &mut decks {
+        deck.obey(
+            now,
+            preparer.prepare(Command::SetStage { stage, spec }, local),
+        );
     }
     for phone in &phones {
         let (leg, spec) = (phone.leg, Box::new(phone.spec()));
@@ -291,6 +305,11 @@ fn nothing_is_allocated_between_neighbours_linked_late_or_unlinked() {
         };
         let deck = &mut decks[leg.0 as usize % 2];
         deck.obey(now, preparer.prepare(open, local));
+        let on = true;
+        deck.obey(
+            now,
+            preparer.prepare(Command::SetBinaural { leg, on }, local),
+        );
         deck.obey(now, Order::JoinStage { leg, stage });
     }
     let mut kept = Vec::with_capacity(10_000);

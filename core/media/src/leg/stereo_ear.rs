@@ -98,8 +98,8 @@ impl Leg {
             && self.egress.fills_packets()
     }
 
-    /// Once a tick; `limiters` are those of the mix that all hear, `ring` is there where voices have
-    /// places.
+    /// Once a tick; `limiters` are those of the mix that all hear, `ring` is there where voices
+    /// have places.
     pub(crate) fn choose_channels(
         &mut self,
         ring: Option<&Ring>,
