@@ -21,6 +21,7 @@ pub struct BackupView {
     pub prompts: u64,
     /// Sounds that rooms may name.
     #[serde(default)]
+    #[schema(required)]
     pub sounds: u64,
     /// `null` in a backup without recordings: those of this server then stay where they are.
     #[schema(required)]

@@ -9,9 +9,10 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use conclave_backup::swap_in;
 use conclave_cli::Priority;
 use conclave_engine::{Engine, EngineConfig};
+use conclave_hooks::Courier;
 use conclave_model::{Chance, PlaylistName, RoomRecord, UnixMillis, WallClock};
 use conclave_net::{Bind, Net};
-use conclave_node::{Node, NodeConfig};
+use conclave_node::{Node, NodeConfig, Shelf};
 use conclave_oidc::SignInService;
 use conclave_sound::{Library, OwnSounds};
 use conclave_store::{Claim, Store};
@@ -72,17 +73,9 @@ pub async fn serve(settings: Settings) -> Result<Ended, String> {
         store: Arc::clone(&store),
         playlists: Arc::new(keeper),
         prompts: Arc::new(Speaker(Arc::clone(library.prompts()))),
-        sounds: Arc::new(SoundKeeper {
-            sounds: Arc::clone(&own_sounds),
-            tell: tell_sounds,
-        }),
+        sounds: sound_keeper(&own_sounds, tell_sounds),
         events: events.clone(),
-        host: Arc::new(Program {
-            facts,
-            board: board.clone(),
-            net: counters,
-            webhooks: courier.clone(),
-        }),
+        host: program(facts, &board, counters, &courier),
         codes: codes.clone(),
         oidc: way_in(&settings)?,
         webhooks: courier,
@@ -93,8 +86,7 @@ pub async fn serve(settings: Settings) -> Result<Ended, String> {
     let mut http = serve_http(&settings, http, backend)?;
     http.push(delivering);
     let first_room = lowest(&rooms);
-    let mut config = node_config(&settings, wall, &library)?;
-    config.shelf = sounds::shelf(&own_sounds);
+    let mut config = node_config(&settings, wall, &library, &own_sounds)?;
     config.menus = store.load_menus().await.map_err(|why| why.to_string())?;
     let node = Node::new(config, rooms, chance);
     let (writer, written, writing) = Writer::start(Arc::clone(&store), settings.keeping);
@@ -153,6 +145,25 @@ fn keeper(library: &Library, tell: mpsc::Sender<Vec<PlaylistName>>) -> Keeper {
     }
 }
 
+fn sound_keeper(sounds: &Arc<OwnSounds>, tell: mpsc::Sender<Arc<Shelf>>) -> Arc<SoundKeeper> {
+    let sounds = Arc::clone(sounds);
+    Arc::new(SoundKeeper { sounds, tell })
+}
+
+fn program(
+    facts: HostFacts,
+    board: &Board,
+    net: Arc<conclave_net::Counters>,
+    webhooks: &Courier,
+) -> Arc<Program> {
+    Arc::new(Program {
+        facts,
+        board: board.clone(),
+        net,
+        webhooks: webhooks.clone(),
+    })
+}
+
 /// The room whose extension comes first.
 fn lowest(rooms: &[RoomRecord]) -> Option<RoomRecord> {
     let by_extension = |one: &&RoomRecord, other: &&RoomRecord| one.extension.cmp(&other.extension);
@@ -204,9 +215,11 @@ fn node_config(
     settings: &Settings,
     wall: WallClock,
     library: &Library,
+    own_sounds: &OwnSounds,
 ) -> Result<NodeConfig, String> {
     let mut config = NodeConfig::new(&settings.name, wall);
     config.default_language = settings.language;
+    config.shelf = sounds::shelf(own_sounds);
     config.playlists = library.playlists().names().map_err(|why| why.to_string())?;
     Ok(config)
 }

@@ -40,6 +40,7 @@ export const GERMAN: Readonly<Record<string, string>> = {
   "somebody else changed this user's role just now; look again":
     "jemand anders hat die Rolle gerade geändert; bitte noch einmal ansehen",
   "there is a playlist of this name already": "eine Liste dieses Namens gibt es schon",
+  "there is a sound of this name already": "einen Klang dieses Namens gibt es schon",
   "the playlist has a track of this name; remove it first":
     "die Liste hat schon einen Titel dieses Namens; entfernen Sie ihn zuerst",
   "the playlist has no such track": "diesen Titel hat die Liste nicht mehr",
