@@ -37,6 +37,13 @@ impl PhoneCodec {
     }
 }
 
+/// Whether a phone offers to hear two channels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ears {
+    One,
+    Two,
+}
+
 /// A running baresip, killed at the end.
 pub struct Baresip {
     child: Child,
@@ -51,16 +58,32 @@ impl Baresip {
     /// When it does not start within 10 s.
     #[must_use]
     pub fn start(codec: PhoneCodec, voices: &[Voice]) -> Baresip {
+        Self::start_with(codec, Ears::One, voices)
+    }
+
+    /// A phone that speaks Opus and offers to hear two channels (RFC 7587 `stereo=1`).
+    ///
+    /// # Panics
+    /// When it does not start within 10 s.
+    #[must_use]
+    pub fn start_with_two_ears(voices: &[Voice]) -> Baresip {
+        Self::start_with(PhoneCodec::Opus, Ears::Two, voices)
+    }
+
+    fn start_with(codec: PhoneCodec, ears: Ears, voices: &[Voice]) -> Baresip {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let (sip_port, control_port) = (free_port(), free_port());
         let path = |name: &str| directory.path().join(name);
         // The call is hung up when the file ends, so it lasts longer than any test.
         Voice::write(voices, &path("in.wav"), codec.rate_hz(), VOICE_SECONDS);
+        let name = match ears {
+            Ears::One => codec.name(),
+            Ears::Two => "opus/48000/2",
+        };
         let account = format!(
-            "<sip:phone@127.0.0.1:{sip_port}>;regint=0;answermode=auto;audio_codecs={}\n",
-            codec.name()
+            "<sip:phone@127.0.0.1:{sip_port}>;regint=0;answermode=auto;audio_codecs={name}\n",
         );
-        let config = config(codec, &directory, sip_port, control_port);
+        let config = config(codec, ears, &directory, sip_port, control_port);
         for (name, text) in [
             ("config", config),
             ("accounts", account),
@@ -153,6 +176,17 @@ impl Baresip {
         )
     }
 
+    /// The same of the left and of the right ear, of a phone that has two.
+    ///
+    /// # Panics
+    /// When it recorded nothing.
+    #[must_use]
+    pub fn heard_by_each_ear(&self) -> [Ear; 2] {
+        let recorded = self.recording("-dec.wav");
+        let path = recorded.expect("the phone recorded what it heard");
+        [0, 1].map(|channel| Ear::open_channel(&path, channel))
+    }
+
     /// Everything baresip printed, SIP included.
     #[must_use]
     pub fn output(&self) -> String {
@@ -197,13 +231,23 @@ impl Drop for Baresip {
     }
 }
 
-fn config(codec: PhoneCodec, directory: &tempfile::TempDir, sip: u16, control: u16) -> String {
+fn config(
+    codec: PhoneCodec,
+    ears: Ears,
+    directory: &tempfile::TempDir,
+    sip: u16,
+    control: u16,
+) -> String {
     let place = directory.path().display();
+    let (channels, stereo) = match ears {
+        Ears::One => (1, "no"),
+        Ears::Two => (2, "yes"),
+    };
     let mut text = format!(
         "poll_method epoll\nsip_listen 127.0.0.1:{sip}\nnet_interface 127.0.0.1\n\
          audio_player aubridge,play\naudio_alert aubridge,alert\n\
          audio_source aufile,{place}/in.wav\nausrc_srate {rate}\nausrc_channels 1\n\
-         auplay_channels 1\nstatmode_default off\nrtp_stats yes\nopus_stereo no\n\
+         auplay_channels {channels}\nstatmode_default off\nrtp_stats yes\nopus_stereo {stereo}\n\
          opus_sprop_stereo no\nmodule_path /usr/lib/baresip/modules\nsnd_path {place}\n\
          ctrl_tcp_listen 127.0.0.1:{control}\nmodule_tmp account.so\n\
          module_app menu.so\nmodule_app ctrl_tcp.so\n",

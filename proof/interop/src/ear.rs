@@ -27,6 +27,15 @@ impl Ear {
     /// When the file is no wav file.
     #[must_use]
     pub fn open(path: &Path) -> Ear {
+        Self::open_channel(path, 0)
+    }
+
+    /// The same of one channel, counted from 0; the last one if there are not so many.
+    ///
+    /// # Panics
+    /// When the file is no wav file.
+    #[must_use]
+    pub fn open_channel(path: &Path, channel: usize) -> Ear {
         let bytes = std::fs::read(path).unwrap_or_else(|why| panic!("{}: {why}", path.display()));
         if bytes.len() <= HEADER_BYTES {
             return Ear {
@@ -49,7 +58,10 @@ impl Ear {
             .map_or(HEADER_BYTES, |at| at + 8);
         let samples = bytes[data..]
             .chunks_exact(2 * channels)
-            .map(|frame| f32::from(i16::from_le_bytes([frame[0], frame[1]])) / 32_768.0)
+            .map(|frame| {
+                let at = 2 * channel.min(channels - 1);
+                f32::from(i16::from_le_bytes([frame[at], frame[at + 1]])) / 32_768.0
+            })
             .collect();
         Ear {
             rate_hz: field(24),

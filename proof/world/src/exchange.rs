@@ -261,11 +261,14 @@ impl Exchange {
         self.ports.get(&port).copied()
     }
 
-    /// For every open leg: packets sent to it and ticks since it was opened.
+    /// For every open leg: packets of sound sent to it and ticks since it was opened.
     #[must_use]
     pub fn sent_by_leg(&self) -> Vec<(LegId, u64, u64)> {
         let of = |(leg, opened): (&LegId, &u64)| {
-            let sent = self.watches.get(leg).map_or(0, |watch| watch.packets);
+            let sent = self
+                .watches
+                .get(leg)
+                .map_or(0, |watch| watch.packets - watch.events);
             (*leg, sent, self.ticks - opened)
         };
         self.opened_at.iter().map(of).collect()

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use conclave_audio::{Decoder, Encoder, OpusSettings, SampleRate, level};
+use conclave_audio::{Decoder, Encoder, OpusSettings, SampleRate, StereoDecoder, level};
 use conclave_contract::Direction;
 use conclave_model::{Codec, Digit};
 use conclave_rtp::{EventReceiver, EventSender, Header, RtpPacket, write_header};
@@ -22,6 +22,8 @@ pub struct Handset {
     /// Packets to wait before the next key.
     pause: u32,
     pub ear: Ear,
+    /// The right one, of a phone that has two; then `ear` is the left one.
+    pub other_ear: Option<Ear>,
     pub watch: StreamWatch,
     /// Keys that it was sent as telephone events.
     pub keys_heard: String,
@@ -41,6 +43,7 @@ struct Link {
     level_id: Option<u8>,
     in_order: InOrder,
     decoder: Decoder,
+    stereo_decoder: StereoDecoder,
     header: Header,
     /// One round of the voice, encoded: it repeats itself, so it need not be encoded again.
     speech: Vec<Vec<u8>>,
@@ -61,6 +64,7 @@ impl Handset {
             keys: VecDeque::new(),
             pause: 0,
             ear: Ear::default(),
+            other_ear: None,
             watch: StreamWatch::default(),
             keys_heard: String::new(),
             stereo_packets: 0,
@@ -83,6 +87,9 @@ impl Handset {
             rate_hz: decoder.sample_rate().hz(),
             ..Ear::default()
         };
+        if let Some(other_ear) = &mut self.other_ear {
+            *other_ear = self.ear.clone();
+        }
         let keypad = agreed
             .keypad_send
             .map(|keypad| (keypad.payload_type, EventSender::new(keypad.clock_rate_hz)));
@@ -100,6 +107,7 @@ impl Handset {
             tones: VecDeque::new(),
             in_order: InOrder::default(),
             decoder,
+            stereo_decoder: StereoDecoder::new(),
             header: Header {
                 payload_type: agreed.send.payload_type,
                 marker: true,
@@ -216,6 +224,14 @@ impl Handset {
         while let Some((payload, follows)) = link.in_order.take() {
             if !follows {
                 self.ear.mark_damage();
+            }
+            if let (Some(other_ear), Codec::Opus) = (&mut self.other_ear, link.codec) {
+                let both = link.stereo_decoder.decode(&payload).unwrap_or_default();
+                let pairs = || both.chunks_exact(2);
+                self.ear.samples.extend(pairs().map(|pair| pair[0]));
+                other_ear.rate_hz = self.ear.rate_hz;
+                other_ear.samples.extend(pairs().map(|pair| pair[1]));
+                continue;
             }
             let mut samples = [0.0; Decoder::SAMPLES_MAX];
             if let Ok(count) = link.decoder.decode(&payload, &mut samples) {

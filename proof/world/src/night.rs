@@ -84,11 +84,18 @@ pub fn live_through(seed: u64) -> Result<Night, (Broken, Vec<String>)> {
 impl Night {
     fn begin(seed: u64) -> Night {
         let mut chance = chance(seed);
-        let rooms = vec![
+        let mut rooms = vec![
             room(&mut chance, "800", Some("627184"), false, true),
             room(&mut chance, "801", None, false, false),
             room(&mut chance, "802", Some("4711"), true, false),
         ];
+        if seed.is_multiple_of(2) {
+            for (at, room) in rooms.iter_mut().enumerate() {
+                let turn = (seed / 2) as usize + at;
+                room.options = ROOM_SOUND[turn % ROOM_SOUND.len()].to_owned();
+                room.user_options = OWN_SOUND[turn % OWN_SOUND.len()].to_owned();
+            }
+        }
         let locked = vec![false; rooms.len()];
         let decks = decks_of(seed);
         let city = City::with_decks(seed, rooms.clone(), decks);
@@ -262,3 +269,18 @@ fn decks_of(seed: u64) -> Decks {
 }
 
 const STEPS: usize = 10;
+
+/// Every other night, rooms have options about sound that must break no law.
+const ROOM_SOUND: [&str; 5] = [
+    "binaural_active=yes",
+    "",
+    "maximum_sample_rate=8000",
+    "binaural_active=yes\ninternal_sample_rate=16000",
+    "mixing_interval=10",
+];
+const OWN_SOUND: [&str; 4] = [
+    "",
+    "dtmf_passthrough=yes",
+    "dsp_silence_threshold=2500\ndsp_drop_silence=yes",
+    "dsp_talking_threshold=160",
+];

@@ -10,7 +10,7 @@ use conclave_sip::{Event, OutgoingCall, Path, SessionId, Transmit, Transport, Ua
 
 use crate::handset::Handset;
 use crate::network::Weather;
-use crate::voice::Voice;
+use crate::voice::{Ear, Voice};
 
 /// What a phone is, before it dials.
 #[derive(Clone, Debug)]
@@ -146,6 +146,7 @@ impl Phone {
     /// Says from the next call on that it would hear two channels (RFC 7587 `stereo=1`).
     pub fn grow_a_second_ear(&mut self) {
         self.has_two_ears = true;
+        self.handset.other_ear = Some(Ear::default());
     }
 
     /// Says how loud its packets are from the next call on (RFC 6464).

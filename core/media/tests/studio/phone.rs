@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use conclave_audio::{Decoder, Encoder, OpusSettings, SampleRate, Tone, measure};
+use conclave_audio::{Decoder, Encoder, OpusSettings, SampleRate, StereoDecoder, Tone, measure};
 use conclave_contract::{Direction, Keypad, LegSpec, LevelExtension, MediaFormat};
 use conclave_model::{Codec, Digit, LegId};
 use conclave_rtp::{AudioLevel, EventSender, Header, RtpPacket, write_header};
@@ -70,7 +70,7 @@ pub struct Phone {
     pub sound: Vec<f32>,
     /// What the left and the right ear heard, of one who wants two channels.
     pub ears: [Vec<f32>; 2],
-    ear_decoder: opus::Decoder,
+    ear_decoder: StereoDecoder,
     tone: Tone,
     encoder: Encoder,
     decoder: Decoder,
@@ -113,7 +113,7 @@ impl Phone {
             rtcp: 0,
             sound: Vec::new(),
             ears: [Vec::new(), Vec::new()],
-            ear_decoder: opus::Decoder::new(48_000, opus::Channels::Stereo).unwrap(),
+            ear_decoder: StereoDecoder::new(),
             tone: Tone::single(SampleRate::of(codec), hz, AMPLITUDE),
             encoder: Encoder::new(codec, &OpusSettings::default()),
             decoder: Decoder::new(codec, SampleRate::Hz48000),
@@ -310,11 +310,8 @@ impl Phone {
         let packet = RtpPacket::parse(datagram).expect("we send well-formed RTP");
         let mut samples = [0.0; Decoder::SAMPLES_MAX];
         if self.stereo && packet.payload_type != KEYPAD {
-            let mut both = [0.0; 2 * Decoder::SAMPLES_MAX];
-            let decoded = self
-                .ear_decoder
-                .decode_float(packet.payload, &mut both, false);
-            for pair in both[..2 * decoded.unwrap()].chunks_exact(2) {
+            let both = self.ear_decoder.decode(packet.payload).unwrap();
+            for pair in both.chunks_exact(2) {
                 self.ears[0].push(pair[0]);
                 self.ears[1].push(pair[1]);
             }

@@ -7,9 +7,13 @@ pub fn judge(night: &mut Night) -> Result<(), String> {
     for listener in night.present().into_iter().filter(|actor| !actor.is_held()) {
         let audible = night.audible_to(&listener);
         let silence = silence_for(night, &listener);
-        let ear = &night.phone(&listener).handset.ear;
+        let handset = &night.phone(&listener).handset;
+        let ear = &handset.ear;
         for speaker in audible {
-            let heard = ear.loudest(speaker.voice.pitch_hz, LISTEN_S);
+            let pitch_hz = speaker.voice.pitch_hz;
+            let other_ear = handset.other_ear.as_ref();
+            let heard = other_ear.map_or(0.0, |ear| ear.loudest(pitch_hz, LISTEN_S));
+            let heard = heard.max(ear.loudest(pitch_hz, LISTEN_S));
             if heard < AUDIBLE {
                 return Err(format!(
                     "{listener} does not hear {} ({heard:.4})",

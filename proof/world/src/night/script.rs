@@ -119,6 +119,9 @@ impl Night {
             weather,
             number: name.clone(),
         });
+        if number % 3 == 1 {
+            self.city.phone(phone).grow_a_second_ear();
+        }
         self.cast.push(Actor {
             phone,
             name,
