@@ -248,7 +248,7 @@ fn config(
          audio_player aubridge,play\naudio_alert aubridge,alert\n\
          audio_source aufile,{place}/in.wav\nausrc_srate {rate}\nausrc_channels 1\n\
          auplay_channels {channels}\nstatmode_default off\nrtp_stats yes\nopus_stereo {stereo}\n\
-         opus_sprop_stereo no\nmodule_path /usr/lib/baresip/modules\nsnd_path {place}\n\
+         opus_sprop_stereo {stereo}\nmodule_path /usr/lib/baresip/modules\nsnd_path {place}\n\
          ctrl_tcp_listen 127.0.0.1:{control}\nmodule_tmp account.so\n\
          module_app menu.so\nmodule_app ctrl_tcp.so\n",
         rate = codec.rate_hz()
