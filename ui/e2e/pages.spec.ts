@@ -120,7 +120,7 @@ async function populate(server: Server): Promise<World> {
   await expect.poll(() => server.participants("801")).toHaveLength(1);
   const call = await endedByRoom(server);
   const recording = await record(server, "801", caller);
-  return { params: { room: "801", playlist: "tones", call, webhook, recording }, caller };
+  return { params: { room: "801", playlist: "tones", menu: "asterisk", call, webhook, recording }, caller };
 }
 
 /** Some seconds of whoever is there. */

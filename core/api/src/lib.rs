@@ -68,7 +68,7 @@ pub use live_view::{
 };
 pub use mask::masked;
 pub use mask_callers::mask_callers;
-pub use menu_check::check_menu;
+pub use menu_check::{check_menu, unknown_menu_sounds};
 pub use menu_input::{read_menu_change, read_menu_text, read_new_menu};
 pub use menu_view::{MenuCheckView, MenuEntryView, MenuInput, MenuView, NewMenu};
 pub use music_input::{

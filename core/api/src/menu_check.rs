@@ -1,22 +1,74 @@
 //! Says of every line of a menu what becomes of it; changes no menu.
 
+use std::sync::Arc;
+
 use conclave_model::confbridge::{
     DeedFate, MenuAction, MenuEntry, MenuFinding, MenuLine, known_actions, read_menu,
 };
-use conclave_model::{Language, limits};
+use conclave_model::{Language, Prompt, limits};
 
 use crate::menu_words as words;
 use crate::{MenuCheckView, OptionLineView, OptionStatus, Wrong, nearest, options_words};
 
-/// Says of every line what would become of it, to a reader of this language.
+/// Says of every line what would become of it, to a reader of this language. `sounds` are the names
+/// of the operator's own.
 #[must_use]
-pub fn check_menu(text: &str, language: Language) -> MenuCheckView {
+pub fn check_menu(text: &str, sounds: &[&str], language: Language) -> MenuCheckView {
     let lines = read_menu(text);
-    let accepted = lines.len() <= limits::MENU_ENTRIES && lines.iter().all(MenuLine::is_accepted);
-    let views = lines.iter().take(limits::MENU_ENTRIES);
+    let few = lines.len() <= limits::MENU_ENTRIES;
+    let lines = lines.iter().take(limits::MENU_ENTRIES);
+    let views: Vec<OptionLineView> = lines
+        .map(|line| match missing_sound(line, sounds) {
+            Some(_) => no_such_sound(line, sounds, language),
+            None => view(line, language),
+        })
+        .collect();
     MenuCheckView {
-        accepted,
-        lines: views.map(|line| view(line, language)).collect(),
+        accepted: few && views.iter().all(|line| line.status.is_accepted()),
+        lines: views,
+    }
+}
+
+/// What is wrong with lines that play a sound which is not there.
+#[must_use]
+pub fn unknown_menu_sounds(text: &str, sounds: &[&str]) -> Vec<Wrong> {
+    let lines = read_menu(text);
+    let wrong = lines
+        .iter()
+        .filter(|line| missing_sound(line, sounds).is_some());
+    wrong
+        .take(limits::OPTION_ERRORS)
+        .map(|line| {
+            let view = no_such_sound(line, sounds, Language::English);
+            let typed = format!("{}={}", view.key, view.value);
+            Wrong::new("text", &typed, view.applied_as).at_line(line.number)
+        })
+        .collect()
+}
+
+fn missing_sound(line: &MenuLine<'_>, sounds: &[&str]) -> Option<Arc<str>> {
+    let MenuFinding::Accepted(entry) = &line.finding else {
+        return None;
+    };
+    let mut files = entry.sound_files();
+    files.find(|file| !sounds.contains(&file.as_ref()))
+}
+
+fn no_such_sound(line: &MenuLine<'_>, sounds: &[&str], language: Language) -> OptionLineView {
+    let missing = missing_sound(line, sounds).unwrap_or_default();
+    let ours: Vec<String> = Prompt::words().map(Prompt::file_stem).collect();
+    let known = ours
+        .iter()
+        .map(String::as_str)
+        .chain(sounds.iter().copied());
+    let nearest = nearest(&missing, known.chain(["silence"]));
+    OptionLineView {
+        line: line.number,
+        key: shortened(line.key),
+        value: shortened(line.value),
+        status: OptionStatus::Wrong,
+        applied_as: options_words::no_such_sound(nearest, language),
+        nearest: nearest.map(ToOwned::to_owned),
     }
 }
 

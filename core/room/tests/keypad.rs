@@ -5,9 +5,10 @@ mod hall;
 use std::sync::Arc;
 use std::time::Duration;
 
+use conclave_contract::Clip;
 use conclave_model::confbridge::{Menu, MenuPreset};
 use conclave_model::{CallEnd, RoomPatch, limits};
-use conclave_room::{Menus, MutedBy, RecordingAsker, RoomNews};
+use conclave_room::{Menus, MutedBy, RecordingAsker, RoomNews, Shelf};
 use hall::{Guest, Hall};
 
 /// A room in which these keys mean something to everybody.
@@ -324,4 +325,23 @@ fn what_keys_say_is_said_in_the_rooms_own_sounds() {
     hall.presses(anna, "4");
     hall.wait(limits::ANNOUNCE_MERGE);
     assert_eq!(hall.announcements(), ["beep", "a-caller"]);
+}
+
+#[test]
+fn a_menu_plays_the_operators_sounds_and_leaves_out_what_is_gone() {
+    let mut hall = room_with("1=playback(gong&silence&beep),raise_hand\n2=playback(gone),no_op");
+    let shelf = Shelf::from_iter([("gong".into(), Clip::new(vec![0; 16 * 70]))]);
+    hall.room.set_shelf(Arc::new(shelf));
+    let anna = hall.enters(1);
+    hall.presses(anna, "1");
+    assert_eq!(said_to(&hall, anna), ["<70> beep"]);
+    assert_eq!(hall.keys_of_last_play, Some(false));
+    hall.presses(anna, "2");
+    hall.play_ends(anna);
+    assert_eq!(said_to(&hall, anna), ["<70> beep", "beep"]);
+    assert!(
+        hall.room
+            .participant(anna.id)
+            .is_some_and(|one| one.hand_raised_at().is_some())
+    );
 }

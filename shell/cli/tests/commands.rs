@@ -41,8 +41,8 @@ async fn a_room_is_added_listed_changed_and_removed() {
     let changed = typed(&server, "rooms set 850 title=Weekly music=none")
         .await
         .unwrap();
-    assert!(changed.contains("title         Weekly\n"), "{changed}");
-    assert!(changed.contains("music         none\n"));
+    assert!(changed.contains("title             Weekly\n"), "{changed}");
+    assert!(changed.contains("music             none\n"));
     assert_eq!(
         typed(&server, "rooms rm weekly").await.unwrap(),
         "removed\n"
@@ -102,7 +102,7 @@ async fn a_menu_is_made_from_a_file_tried_and_chosen() {
     std::fs::write(file.to_string(), "7=raise_hnd").unwrap();
     assert_eq!(
         exit(&server, &format!("menus set desk {file}")).await,
-        Exit::Usage
+        Exit::Refused
     );
     assert_eq!(
         exit(&server, &format!("menus check {file}")).await,

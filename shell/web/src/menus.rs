@@ -82,14 +82,16 @@ pub(crate) async fn create_menu(
     )
 )]
 pub(crate) async fn try_menu(
-    State(_): State<Web>,
+    State(web): State<Web>,
     parameters: Parameters,
     body: JsonBody,
 ) -> Answered {
     let mut known = parameters.of(&["lang"])?;
     let language = language(&mut known)?;
     let text = read_menu_text(body.required()?)?;
-    Ok(Json(check_menu(&text, language)).into_response())
+    let sounds = crate::sounds::names(&web).await?;
+    let sounds: Vec<&str> = sounds.iter().map(String::as_str).collect();
+    Ok(Json(check_menu(&text, &sounds, language)).into_response())
 }
 
 /// One menu, with the rooms that have chosen it.

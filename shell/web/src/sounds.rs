@@ -8,10 +8,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use conclave_api::{
-    Page, PlaylistRoom, Problem, ProblemKind, Request, Response as Reply, RoomView, SoundInput,
-    SoundView, read_sound_name,
+    MenuView, Page, PlaylistRoom, Problem, ProblemKind, Request, Response as Reply, RoomView,
+    SoundInput, SoundView, read_sound_name,
 };
-use conclave_model::confbridge::sound_files;
+use conclave_model::confbridge::{Menu, sound_files};
 use conclave_model::{Codec, SoundFileName, limits};
 
 use crate::audit::audit;
@@ -190,6 +190,24 @@ async fn refuse_while_named(web: &Web, name: &str) -> Answered<()> {
                 "the options of room {} name it; take it out there first",
                 room.extension
             );
+            Err(Refusal::new(ProblemKind::Conflict, detail))
+        }
+        None => refuse_while_played(web, name).await,
+    }
+}
+
+/// By the keys of a menu.
+async fn refuse_while_played(web: &Web, name: &str) -> Answered<()> {
+    let Reply::Menus(menus) = web.backend.brain.ask(Request::ListMenus).await? else {
+        return Err(misfit().into());
+    };
+    let plays = |menu: &&MenuView| {
+        Menu::from_text(&menu.text).is_ok_and(|menu| menu.sound_files().contains(name))
+    };
+    match menus.iter().find(plays) {
+        Some(menu) => {
+            let name = &menu.name;
+            let detail = format!("the menu {name} plays it; take it out there first");
             Err(Refusal::new(ProblemKind::Conflict, detail))
         }
         None => Ok(()),

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use conclave_api::{LiveRef, MenuView, Problem, ProblemKind, Response, Wrong};
+use conclave_api::{LiveRef, MenuView, Problem, ProblemKind, Response, Wrong, unknown_menu_sounds};
 use conclave_model::confbridge::{MenuMistake, MenuName, MenuPreset, MenuRecord};
 use conclave_model::{FieldError, limits};
 
@@ -51,6 +51,7 @@ impl Node {
             let detail = format!("there are {most} menus already, which is the most");
             return Err(Problem::conflict(detail));
         }
+        self.check_menu_sounds(text)?;
         let at = self.config.wall.at(now);
         let record = MenuRecord::new(name, text, at).map_err(no_menu)?;
         self.store_menu(ticket, MenuChange::Put(record));
@@ -65,6 +66,7 @@ impl Node {
         if_version: Option<u64>,
     ) -> Result<(), Problem> {
         let old = self.own_menu(name, if_version)?;
+        self.check_menu_sounds(text)?;
         let record = old.with_text(text).map_err(no_menu)?;
         self.store_menu(ticket, MenuChange::Put(record));
         Ok(())
@@ -113,6 +115,16 @@ impl Node {
         }
         let accepted = format!("one of the menus {}", self.menus.names().join(", "));
         Err(FieldError::new(field, name.as_str(), accepted).into())
+    }
+
+    fn check_menu_sounds(&self, text: &str) -> Result<(), Problem> {
+        let known: Vec<&str> = self.shelf.names().collect();
+        let wrong = unknown_menu_sounds(text, &known);
+        if wrong.is_empty() {
+            Ok(())
+        } else {
+            Err(Problem::invalid(wrong))
+        }
     }
 
     fn rooms_with(&self, name: &MenuName) -> Vec<LiveRef> {

@@ -107,6 +107,9 @@ fn presets_stay_as_they_are_and_names_are_taken_once() {
     assert_eq!(change(&mut town, "short", "", 7).unwrap_err().status, 412);
     let bad = change(&mut town, "short", "1=no_op\n2=jump", 1).unwrap_err();
     assert_eq!(bad.errors[0].line, Some(2));
+    let bad = change(&mut town, "short", "1=no_op\n\n2=playback(beep&beeep)", 1).unwrap_err();
+    assert_eq!(bad.errors[0].line, Some(3));
+    assert!(bad.errors[0].accepted.contains("did you mean beep?"));
     let Ok(Response::Menus(menus)) = town.ask(Request::ListMenus) else {
         panic!("no menus");
     };

@@ -1,8 +1,11 @@
 //! A menu: which keys do what, no keys twice; knows nobody who presses them.
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
-use super::{MenuAction, MenuKeys};
+use super::super::SoundChoice;
+use super::{MenuAction, MenuKeys, MenuSound};
 use crate::Digit;
 
 /// Keys and what is done for them, in this order.
@@ -40,12 +43,34 @@ impl Menu {
         self.0.iter().find(|entry| entry.keys.digits() == typed)
     }
 
+    /// The operator's sounds that the entries name.
+    #[must_use]
+    pub fn sound_files(&self) -> BTreeSet<Arc<str>> {
+        self.0.iter().flat_map(MenuEntry::sound_files).collect()
+    }
+
     /// Whether longer keys begin with these.
     #[must_use]
     pub fn goes_on_after(&self, typed: &[Digit]) -> bool {
         self.0
             .iter()
             .any(|entry| entry.keys.begins_with(typed) && entry.keys.digits().len() > typed.len())
+    }
+}
+
+impl MenuEntry {
+    /// The operator's sounds that it plays, in their order.
+    pub fn sound_files(&self) -> impl Iterator<Item = Arc<str>> {
+        let played = self.actions.iter().flat_map(|action| match action {
+            MenuAction::Playback(sounds) | MenuAction::PlaybackAndContinue(sounds) => &sounds[..],
+            MenuAction::Deed(_) => &[],
+        });
+        played.filter_map(|sound| match sound {
+            MenuSound::Sound(SoundChoice::File(file)) => Some(Arc::clone(file)),
+            MenuSound::Sound(SoundChoice::Silence | SoundChoice::Ours(_))
+            | MenuSound::Keys
+            | MenuSound::AdminKeys => None,
+        })
     }
 }
 
