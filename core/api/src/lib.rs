@@ -14,6 +14,7 @@ mod mask;
 mod mask_callers;
 mod menu_check;
 mod menu_input;
+mod menu_manual;
 mod menu_view;
 mod menu_words;
 mod music_input;

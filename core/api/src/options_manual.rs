@@ -7,6 +7,7 @@ use conclave_model::confbridge::{
     BRIDGE_OPTIONS, Fate, KnownOption, Manual, OptionId, SOUND_OPTIONS, USER_OPTIONS,
 };
 
+use crate::menu_manual::menu_manual;
 use crate::options_words as words;
 
 /// As Markdown, in English.
@@ -16,6 +17,7 @@ pub fn options_manual() -> String {
     table(&mut page, "User options", USER, &USER_OPTIONS);
     table(&mut page, "Options", BRIDGE, &BRIDGE_OPTIONS);
     sounds(&mut page);
+    menu_manual(&mut page);
     page
 }
 
