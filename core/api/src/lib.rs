@@ -25,6 +25,7 @@ mod options_manual;
 mod options_view;
 mod options_words;
 mod page;
+mod pin_input;
 mod playlist_view;
 mod problem;
 mod recording_view;
@@ -59,9 +60,8 @@ pub use invitation::{
 };
 pub use key::{ParticipantKey, RoomKey};
 pub use live_input::{
-    AdmissionInput, AnnouncementInput, LiveInput, NewPlaylist, ParticipantInput, PinInput,
-    read_admission, read_announcement, read_live_change, read_new_pin, read_new_playlist,
-    read_participant_change,
+    AdmissionInput, AnnouncementInput, LiveInput, NewPlaylist, ParticipantInput, read_admission,
+    read_announcement, read_live_change, read_new_playlist, read_participant_change,
 };
 pub use live_view::{
     DoorName, LineVerdict, LineView, LiveRecording, LiveRef, LiveView, Move, MuterName,
@@ -81,6 +81,7 @@ pub use options_check::{check_options, read_options_input, unknown_sounds};
 pub use options_manual::options_manual;
 pub use options_view::{OptionLineView, OptionStatus, OptionsInput, OptionsRoom, OptionsView};
 pub use page::Page;
+pub use pin_input::{NewPin, PinInput, PinOfName, PinRoleName, read_new_pin, read_pin_of};
 pub use playlist_view::{
     PlaylistRoom, PlaylistView, PromptSpoken, PromptView, SoundView, TrackView,
 };
@@ -89,7 +90,7 @@ pub use recording_view::{RecordingView, SpeakerLane, WaveformView};
 pub use request::{LiveChange, ParticipantChange, Request};
 pub use response::Response;
 pub use room_input::{NewRoom, RoomChange, read_change, read_new_room};
-pub use room_view::{PinView, RoomView};
+pub use room_view::{PersonalPinView, PinView, RoomView};
 pub use session_input::{SetupInput, SignIn, SignInInput, read_setup, read_sign_in};
 pub use session_view::{
     CodeView, OidcWay, PermissionName, RoleName, SessionUser, SessionView, SetupView,

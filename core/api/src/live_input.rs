@@ -1,15 +1,12 @@
-//! Reads what was sent to change a running conference, a PIN or a playlist: all of it or nothing.
+//! Reads what was sent to change a running conference or a playlist: all of it or nothing.
 
-use conclave_model::{Pin, PlaylistName, Prompt, Title, limits};
+use conclave_model::{PlaylistName, Prompt, Title, limits};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::room_input::{object, unknown_field};
-use crate::{
-    LiveChange, ParticipantChange, ParticipantKey, Problem, RoomKey, Setting, SettingValue, Wrong,
-    nearest,
-};
+use crate::{LiveChange, ParticipantChange, ParticipantKey, Problem, RoomKey, Wrong, nearest};
 
 /// Reads the body of a request that changes a running conference ([`LiveInput`]).
 ///
@@ -77,26 +74,6 @@ pub fn read_announcement(body: &Value) -> Result<Prompt, Problem> {
         return Err(Problem::invalid(fields.errors));
     };
     fields.end(prompt)
-}
-
-/// Reads the body of a request for a new PIN ([`PinInput`]); `None` asks for a generated one.
-///
-/// # Errors
-/// Names every field that is unknown or wrong.
-pub fn read_new_pin(body: &Value) -> Result<Option<Pin>, Problem> {
-    let mut fields = Fields::of(body, ["pin"])?;
-    let pin = match fields.all.get("pin") {
-        None | Some(Value::Null) => None,
-        Some(value) => match Setting::Pin.read(value) {
-            Ok(SettingValue::Pin(pin)) => pin,
-            Ok(_) | Err(_) => {
-                let accepted = "a text of 4 to 12 digits, or null for a generated one";
-                fields.errors.push(Wrong::new("pin", "", accepted));
-                None
-            }
-        },
-    };
-    fields.end(pin)
 }
 
 /// Reads the body of a request that makes a playlist ([`NewPlaylist`]).
@@ -176,15 +153,6 @@ pub struct AnnouncementInput {
     pub prompt: String,
 }
 
-/// The PIN to set. The schema of the request.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PinInput {
-    /// 4 to 12 digits; generated when null or left out.
-    #[schema(pattern = "^[0-9]{4,12}$")]
-    pub pin: Option<String>,
-}
-
 /// A playlist to make. The schema of the request.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -194,13 +162,16 @@ pub struct NewPlaylist {
 }
 
 /// The fields of a body, and what was wrong with them so far.
-struct Fields<'a> {
-    all: &'a Map<String, Value>,
-    errors: Vec<Wrong>,
+pub(crate) struct Fields<'a> {
+    pub(crate) all: &'a Map<String, Value>,
+    pub(crate) errors: Vec<Wrong>,
 }
 
 impl<'a> Fields<'a> {
-    fn of<const N: usize>(body: &'a Value, known: [&'static str; N]) -> Result<Self, Problem> {
+    pub(crate) fn of<const N: usize>(
+        body: &'a Value,
+        known: [&'static str; N],
+    ) -> Result<Self, Problem> {
         let all = object(body)?;
         let errors = all
             .keys()
@@ -269,7 +240,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    fn end<T>(self, value: T) -> Result<T, Problem> {
+    pub(crate) fn end<T>(self, value: T) -> Result<T, Problem> {
         if self.errors.is_empty() {
             Ok(value)
         } else {

@@ -80,6 +80,7 @@ pub(crate) fn wrong_lines(value: &SettingValue) -> Vec<Wrong> {
         | SettingValue::Message(_)
         | SettingValue::Music(_)
         | SettingValue::Pin(_)
+        | SettingValue::ModeratorPin(_)
         | SettingValue::Language(_)
         | SettingValue::Keypad(_)
         | SettingValue::ModeratorKeypad(_) => return Vec::new(),

@@ -1,9 +1,9 @@
 //! What may be asked of the brain, checked word by word before it gets there.
 
 use conclave_model::confbridge::MenuName;
-use conclave_model::{Pin, Prompt, RoomDraft, RoomPatch};
+use conclave_model::{PinOf, Prompt, RoomDraft, RoomPatch};
 
-use crate::{ParticipantKey, RoomKey};
+use crate::{NewPin, ParticipantKey, RoomKey};
 
 /// One request of the public API that the brain answers; the call log is the store's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,10 +31,10 @@ pub enum Request {
     },
     /// Answered by `Pin`.
     ShowPin(RoomKey),
-    /// Answered by `Pin` once it is stored; `None` generates one.
-    NewPin { key: RoomKey, pin: Option<Pin> },
-    /// Answered by `Pin` without digits once it is stored.
-    ClearPin(RoomKey),
+    /// Answered by `Pin` once it is stored.
+    NewPin { key: RoomKey, new: NewPin },
+    /// Answered by `Pin` without its digits once it is stored.
+    ClearPin { key: RoomKey, of: PinOf },
 
     /// What goes on everywhere. Answered by `Now`.
     ListLive,

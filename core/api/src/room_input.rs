@@ -27,6 +27,7 @@ pub fn read_new_room(body: &Value) -> Result<RoomDraft, Problem> {
     Ok(RoomDraft {
         extension: patch.extension,
         pin: patch.pin,
+        moderator_pin: patch.moderator_pin.flatten(),
         message: patch.message.unwrap_or(plain.message),
         music: patch.music,
         language: patch.language.unwrap_or(plain.language),
@@ -70,6 +71,9 @@ pub struct NewRoom {
     /// 4 to 12 digits; null for none, a generated one when left out.
     #[schema(pattern = "^[0-9]{4,12}$")]
     pub pin: Option<String>,
+    /// 4 to 12 digits, with which one comes as a moderator; null for none.
+    #[schema(pattern = "^[0-9]{4,12}$")]
+    pub moderator_pin: Option<String>,
     /// `auto`, `en` or `de`.
     #[schema(default = "auto", nullable = false)]
     pub language: Option<String>,
@@ -106,6 +110,9 @@ pub struct RoomChange {
     /// 4 to 12 digits; null for none.
     #[schema(pattern = "^[0-9]{4,12}$")]
     pub pin: Option<String>,
+    /// 4 to 12 digits, with which one comes as a moderator; null for none.
+    #[schema(pattern = "^[0-9]{4,12}$")]
+    pub moderator_pin: Option<String>,
     /// `auto`, `en` or `de`.
     #[schema(nullable = false)]
     pub language: Option<String>,

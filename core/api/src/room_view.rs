@@ -1,10 +1,10 @@
 //! A room as the public sees it; the PIN is in it only where it was asked for.
 
-use conclave_model::RoomRecord;
+use conclave_model::{PersonalPin, Pin, RoomRecord};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::rfc3339;
+use crate::{PinRoleName, rfc3339};
 
 /// A room as an administrator set it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -21,8 +21,12 @@ pub struct RoomView {
     /// The playlist a lone participant hears, or null for none.
     #[schema(required)]
     pub music: Option<String>,
-    /// Whether a PIN is asked for.
+    /// Whether the room has a PIN of its own; without any PIN, whoever dials it is let in.
     pub pin_set: bool,
+    /// Whether there is a PIN with which one comes as a moderator.
+    pub moderator_pin_set: bool,
+    /// How many people have a PIN of their own.
+    pub personal_pins: u64,
     /// The PIN; only in the answer to the request that created the room.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -57,6 +61,8 @@ impl RoomView {
             message: room.message,
             music: room.music.as_ref().map(ToString::to_string),
             pin_set: room.pin.is_some(),
+            moderator_pin_set: room.more_pins.moderator.is_some(),
+            personal_pins: room.more_pins.personal.len() as u64,
             pin: None,
             language: room.language.to_string(),
             options: room.options.clone(),
@@ -72,20 +78,25 @@ impl RoomView {
     #[must_use]
     pub fn with_pin(room: &RoomRecord) -> Self {
         Self {
-            pin: room.pin.as_ref().map(|pin| pin.reveal().to_owned()),
+            pin: room.pin.as_ref().map(revealed),
             ..Self::of(room)
         }
     }
 }
 
-/// A room's PIN, for whoever asked for exactly that.
+/// A room's PINs, for whoever asked for exactly that.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PinView {
     /// The room's id.
     pub room: String,
-    /// Null: whoever dials the room is let in.
+    /// Null: whoever dials the room is let in, unless there are other PINs.
     #[schema(required, example = "627184")]
     pub pin: Option<String>,
+    /// With which one comes as a moderator.
+    #[schema(required, example = "539182")]
+    pub moderator_pin: Option<String>,
+    /// Of those who have one of their own.
+    pub personal_pins: Vec<PersonalPinView>,
     /// The room's version after the change.
     pub version: u64,
 }
@@ -95,9 +106,41 @@ impl PinView {
     pub fn of(room: &RoomRecord) -> Self {
         Self {
             room: room.id.to_string(),
-            pin: room.pin.as_ref().map(|pin| pin.reveal().to_owned()),
+            pin: room.pin.as_ref().map(revealed),
+            moderator_pin: room.more_pins.moderator.as_ref().map(revealed),
+            personal_pins: room.more_pins.personal.iter().map(Into::into).collect(),
             version: room.version,
         }
+    }
+}
+
+/// One person's PIN.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PersonalPinView {
+    #[schema(example = "Anna Huber")]
+    pub name: String,
+    pub role: PinRoleName,
+    #[schema(example = "864209")]
+    pub pin: String,
+}
+
+impl From<&PersonalPin> for PersonalPinView {
+    fn from(one: &PersonalPin) -> Self {
+        Self {
+            name: one.name.to_string(),
+            role: one.role.into(),
+            pin: revealed(&one.pin),
+        }
+    }
+}
+
+fn revealed(pin: &Pin) -> String {
+    pin.reveal().to_owned()
+}
+
+impl std::fmt::Debug for PersonalPinView {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PersonalPinView({})", self.name)
     }
 }
 

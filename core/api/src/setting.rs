@@ -14,6 +14,7 @@ pub enum Setting {
     Message,
     Music,
     Pin,
+    ModeratorPin,
     Language,
     Options,
     UserOptions,
@@ -29,6 +30,7 @@ pub enum SettingValue {
     Message(bool),
     Music(Option<PlaylistName>),
     Pin(Option<Pin>),
+    ModeratorPin(Option<Pin>),
     Language(RoomLanguage),
     Options(String),
     UserOptions(String),
@@ -37,12 +39,13 @@ pub enum SettingValue {
 }
 
 impl Setting {
-    pub const ALL: [Setting; 10] = [
+    pub const ALL: [Setting; 11] = [
         Setting::Title,
         Setting::Extension,
         Setting::Message,
         Setting::Music,
         Setting::Pin,
+        Setting::ModeratorPin,
         Setting::Language,
         Setting::Options,
         Setting::UserOptions,
@@ -59,6 +62,7 @@ impl Setting {
             Setting::Message => "message",
             Setting::Music => "music",
             Setting::Pin => "pin",
+            Setting::ModeratorPin => "moderator_pin",
             Setting::Language => "language",
             Setting::Options => "options",
             Setting::UserOptions => "user_options",
@@ -82,7 +86,7 @@ impl Setting {
             Setting::Extension => "a text of 2 to 12 digits, not starting with 0",
             Setting::Message => "true or false",
             Setting::Music => "the name of a playlist, or null for none",
-            Setting::Pin => "a text of 4 to 12 digits, or null for none",
+            Setting::Pin | Setting::ModeratorPin => "a text of 4 to 12 digits, or null for none",
             Setting::Language => "auto, en or de",
             Setting::Options | Setting::UserOptions => "a text of at most 8192 bytes",
             Setting::Keypad | Setting::ModeratorKeypad => KEYPAD,
@@ -97,7 +101,7 @@ impl Setting {
             Setting::Extension => "2 to 12 digits, not starting with 0",
             Setting::Message => "yes or no",
             Setting::Music => "the name of a playlist, or none",
-            Setting::Pin => "4 to 12 digits, or none",
+            Setting::Pin | Setting::ModeratorPin => "4 to 12 digits, or none",
             Setting::Language => "auto, en or de",
             Setting::Options | Setting::UserOptions => "at most 8192 bytes of text",
             Setting::Keypad | Setting::ModeratorKeypad => KEYPAD,
@@ -115,11 +119,16 @@ impl Setting {
                 "no" | "off" | "false" | "0" => Ok(Value::Bool(false)),
                 _ => Err(FieldError::new("message", text, "yes or no")),
             },
-            Setting::Music | Setting::Pin if text.eq_ignore_ascii_case("none") => Ok(Value::Null),
+            Setting::Music | Setting::Pin | Setting::ModeratorPin
+                if text.eq_ignore_ascii_case("none") =>
+            {
+                Ok(Value::Null)
+            }
             Setting::Title
             | Setting::Extension
             | Setting::Music
             | Setting::Pin
+            | Setting::ModeratorPin
             | Setting::Language
             | Setting::Options
             | Setting::UserOptions
@@ -148,6 +157,11 @@ impl Setting {
             },
             Setting::Pin if value.is_null() => Ok(SettingValue::Pin(None)),
             Setting::Pin => Ok(SettingValue::Pin(Some(text()?.parse()?))),
+            Setting::ModeratorPin if value.is_null() => Ok(SettingValue::ModeratorPin(None)),
+            Setting::ModeratorPin => match text()?.parse() {
+                Ok(pin) => Ok(SettingValue::ModeratorPin(Some(pin))),
+                Err(_) => Err(self.refuse(value)),
+            },
             Setting::Language => Ok(SettingValue::Language(text()?.parse()?)),
             Setting::Options => Ok(SettingValue::Options(self.options_text(text()?)?)),
             Setting::UserOptions => Ok(SettingValue::UserOptions(self.options_text(text()?)?)),
@@ -172,7 +186,7 @@ impl Setting {
 
     fn refuse(self, value: &Value) -> FieldError {
         let shown = match (self, value) {
-            (Setting::Pin, _) => String::new(),
+            (Setting::Pin | Setting::ModeratorPin, _) => String::new(),
             (_, Value::String(text)) => text.clone(),
             (_, Value::Null | Value::Bool(_) | Value::Number(_)) => value.to_string(),
             (_, Value::Array(_)) => "a list".to_owned(),
@@ -191,6 +205,7 @@ impl SettingValue {
             SettingValue::Message(message) => patch.message = Some(message),
             SettingValue::Music(music) => patch.music = Some(music),
             SettingValue::Pin(pin) => patch.pin = Some(pin),
+            SettingValue::ModeratorPin(pin) => patch.moderator_pin = Some(pin),
             SettingValue::Language(language) => patch.language = Some(language),
             SettingValue::Options(options) => patch.options = Some(options),
             SettingValue::UserOptions(options) => patch.user_options = Some(options),
@@ -221,8 +236,10 @@ mod tests {
     #[test]
     fn a_refused_pin_is_not_repeated() {
         for bad in [json!(123_456), json!("12a4"), json!(["123456"])] {
-            let error = Setting::Pin.read(&bad).unwrap_err();
-            assert_eq!(error.value, "");
+            for setting in [Setting::Pin, Setting::ModeratorPin] {
+                let error = setting.read(&bad).unwrap_err();
+                assert_eq!((error.value.as_str(), error.field), ("", setting.name()));
+            }
         }
     }
 

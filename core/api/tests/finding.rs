@@ -15,6 +15,7 @@ fn room(extension: &str, title: &str) -> RoomRecord {
         message: true,
         music: None,
         pin: None,
+        more_pins: conclave_model::MorePins::default(),
         language: RoomLanguage::Auto,
         options: String::new(),
         user_options: String::new(),

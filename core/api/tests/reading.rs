@@ -86,9 +86,10 @@ fn live_changes_are_flags() {
 
 #[test]
 fn a_pin_is_given_or_generated_and_never_repeated() {
-    assert_eq!(read_new_pin(&json!({})).unwrap(), None);
-    assert_eq!(read_new_pin(&json!({"pin": null})).unwrap(), None);
-    let pin = read_new_pin(&json!({"pin": "0815"})).unwrap().unwrap();
+    assert_eq!(read_new_pin(&json!({})).unwrap().pin, None);
+    assert_eq!(read_new_pin(&json!({"pin": null})).unwrap().pin, None);
+    let new = read_new_pin(&json!({"pin": "0815"})).unwrap();
+    let pin = new.pin.unwrap();
     assert_eq!(pin.reveal(), "0815");
     let problem = read_new_pin(&json!({"pin": "12a456"})).unwrap_err();
     assert!(!problem.to_string().contains("12a456"));

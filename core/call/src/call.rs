@@ -167,18 +167,22 @@ impl Call {
                 self.history.pins_wrong = self.history.pins_wrong.saturating_add(1);
                 self.history.timeline.note(turn.wall, CallMoment::PinWrong);
             }
-            PinVerdict::Accepted => self.history.timeline.note(turn.wall, CallMoment::PinRight),
+            PinVerdict::Accepted | PinVerdict::Known => {
+                self.history.timeline.note(turn.wall, CallMoment::PinRight);
+            }
             PinVerdict::NotYet => {}
         }
         if let CallState::ShowingPin { plan, keys } = &mut self.state {
             let (plan, keys) = (plan.clone(), std::mem::take(keys));
-            let ask_pin = plan.ask_pin && verdict != PinVerdict::Accepted;
-            self.begin_entry(turn, EntryPlan { ask_pin, ..plan }, keys);
+            let plan = EntryPlan {
+                ask_pin: plan.ask_pin && !verdict.opens(),
+                ask_name: plan.ask_name && verdict != PinVerdict::Known,
+                ..plan
+            };
+            self.begin_entry(turn, plan, keys);
         } else if let CallState::Opening { .. } | CallState::Answering { .. } = self.state {
             // It came unasked: there will be nothing to ask.
-            if let (Purpose::Enter { plan, .. }, PinVerdict::Accepted) =
-                (&mut self.purpose, verdict)
-            {
+            if let (Purpose::Enter { plan, .. }, true) = (&mut self.purpose, verdict.opens()) {
                 plan.ask_pin = false;
             }
         } else {

@@ -178,8 +178,11 @@ impl Entry {
         ids: &mut LocalIds,
         out: &mut Vec<EntryOutput>,
     ) {
+        if verdict == PinVerdict::Known {
+            self.plan.ask_name = false;
+        }
         match &mut self.step {
-            Step::Unanswered | Step::Silence { .. } if verdict == PinVerdict::Accepted => {
+            Step::Unanswered | Step::Silence { .. } if verdict.opens() => {
                 self.plan.ask_pin = false;
             }
             Step::Pin(pin) => {

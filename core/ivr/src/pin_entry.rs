@@ -92,7 +92,7 @@ impl PinEntry {
         out: &mut Vec<EntryOutput>,
     ) -> PinProgress {
         match verdict {
-            PinVerdict::Accepted => {
+            PinVerdict::Accepted | PinVerdict::Known => {
                 self.stop_prompt(out);
                 return PinProgress::Passed;
             }

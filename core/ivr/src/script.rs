@@ -53,12 +53,24 @@ pub enum EntryInput {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PinVerdict {
     Accepted,
+    /// The same, and who it is is known: the name is not asked for.
+    Known,
     /// The digits may still become a PIN.
     NotYet,
     /// 0 left: the call ends.
     Wrong {
         tries_left: u8,
     },
+}
+
+impl PinVerdict {
+    #[must_use]
+    pub const fn opens(self) -> bool {
+        match self {
+            PinVerdict::Accepted | PinVerdict::Known => true,
+            PinVerdict::NotYet | PinVerdict::Wrong { .. } => false,
+        }
+    }
 }
 
 /// Why a caller with a right PIN is not let in.

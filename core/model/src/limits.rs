@@ -13,6 +13,9 @@ pub const EXTENSION_DIGITS: RangeInclusive<usize> = 2..=12;
 pub const PIN_DIGITS: RangeInclusive<usize> = 4..=12;
 /// A million values, of which the rules of [`crate::Pin::generate`] leave about half.
 pub const GENERATED_PIN_DIGITS: usize = 6;
+/// People of one room who have a PIN of their own: a department. Each is compared with every entry,
+/// some 30 ns for one, and all of them are one line each in one answer.
+pub const PERSONAL_PINS: usize = 200;
 /// The largest `confbridge.conf` section seen in the wild had 60 lines of 80 characters.
 pub const OPTIONS_BYTES: usize = 8 * 1024;
 /// Lines of one text of options that say something: ConfBridge has fewer options than this, and

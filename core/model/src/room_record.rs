@@ -4,7 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::confbridge::MenuName;
-use crate::{Extension, FieldError, Pin, PlaylistName, RoomId, RoomLanguage, UnixMillis, limits};
+use crate::{
+    Extension, FieldError, MorePins, PersonalPin, Pin, PinOf, PlaylistName, RoomId, RoomLanguage,
+    UnixMillis, limits,
+};
 
 /// Everything kept about one room. A value of this type is always valid.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,8 +19,9 @@ pub struct RoomRecord {
     pub message: bool,
     /// What a lone participant hears; `None` is silence and "you are the only one".
     pub music: Option<PlaylistName>,
-    /// `None`: the room is open to whoever dials it.
+    /// `None`: the room is open to whoever dials it, unless it has other PINs.
     pub pin: Option<Pin>,
+    pub more_pins: MorePins,
     pub language: RoomLanguage,
     /// ConfBridge's bridge options as the administrator typed them.
     pub options: String,
@@ -31,6 +35,31 @@ pub struct RoomRecord {
     pub version: u64,
 }
 
+impl RoomRecord {
+    /// Every PIN that opens the room, with whose it is.
+    pub fn pins(&self) -> impl Iterator<Item = (PinOf, &Pin)> {
+        let own = self.pin.iter().map(|pin| (PinOf::Room, pin));
+        let moderator = self.more_pins.moderator.iter();
+        let personal = self.more_pins.personal.iter();
+        own.chain(moderator.map(|pin| (PinOf::Moderator, pin)))
+            .chain(personal.map(|one| (PinOf::Person(one.name.clone()), &one.pin)))
+    }
+
+    /// The first PIN that begins with another or is the same, with the other's owner.
+    #[must_use]
+    pub fn colliding_pins(&self) -> Option<(PinOf, PinOf)> {
+        let pins: Vec<(PinOf, &Pin)> = self.pins().collect();
+        let collides = |at: usize| {
+            let (whose, pin) = &pins[at];
+            let before = pins[..at]
+                .iter()
+                .find(|(_, other)| pin.collides_with(other));
+            before.map(|(other, _)| (whose.clone(), other.clone()))
+        };
+        (0..pins.len()).find_map(collides)
+    }
+}
+
 /// A room that is about to be made: only the title has no default.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoomDraft {
@@ -39,6 +68,7 @@ pub struct RoomDraft {
     pub extension: Option<Extension>,
     /// `None`: generated. `Some(None)`: without.
     pub pin: Option<Option<Pin>>,
+    pub moderator_pin: Option<Pin>,
     pub message: bool,
     /// `None`: the default playlist. `Some(None)`: without.
     pub music: Option<Option<PlaylistName>>,
@@ -56,6 +86,7 @@ impl RoomDraft {
             title,
             extension: None,
             pin: None,
+            moderator_pin: None,
             message: true,
             music: None,
             language: RoomLanguage::Auto,
@@ -73,6 +104,8 @@ pub struct RoomPatch {
     pub title: Option<Title>,
     pub extension: Option<Extension>,
     pub pin: Option<Option<Pin>>,
+    pub moderator_pin: Option<Option<Pin>>,
+    pub personal_pins: Option<Vec<PersonalPin>>,
     pub message: Option<bool>,
     pub music: Option<Option<PlaylistName>>,
     pub language: Option<RoomLanguage>,
@@ -93,6 +126,14 @@ impl RoomPatch {
             message: self.message.unwrap_or(old.message),
             music: self.music.unwrap_or_else(|| old.music.clone()),
             pin: self.pin.unwrap_or_else(|| old.pin.clone()),
+            more_pins: MorePins {
+                moderator: self
+                    .moderator_pin
+                    .unwrap_or_else(|| old.more_pins.moderator.clone()),
+                personal: self
+                    .personal_pins
+                    .unwrap_or_else(|| old.more_pins.personal.clone()),
+            },
             language: self.language.unwrap_or(old.language),
             options: self.options.unwrap_or_else(|| old.options.clone()),
             user_options: self

@@ -206,7 +206,8 @@ impl Node {
                 self.outbox.info(format!("Room {} was changed", record.id));
                 self.outbox
                     .publish(at, Happening::RoomUpdated(RoomView::of(record)));
-                if old.is_some_and(|old| old.pin != record.pin) {
+                let pins = |room: &RoomRecord| (room.pin.clone(), room.more_pins.clone());
+                if old.is_some_and(|old| pins(old) != pins(record)) {
                     let room = crate::views::live_ref(record);
                     self.outbox.publish(at, Happening::RoomPinChanged(room));
                 }

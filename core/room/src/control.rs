@@ -184,7 +184,7 @@ impl Room {
     /// The record was changed by an administrator; it holds from now on, for those at the door
     /// too: an old PIN opens nothing any more, and without one they pass.
     pub fn update(&mut self, turn: &mut Turn<'_>, record: Arc<RoomRecord>) {
-        self.door = Door::new(record.pin.as_ref());
+        self.door = Door::of(&record);
         self.rules = RoomRules::of(&record);
         for participant in self.roster.iter_mut() {
             let own = participant.own_language;

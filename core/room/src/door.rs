@@ -1,7 +1,7 @@
 //! The only place that compares a PIN; asks nobody anything and counts nothing.
 
 use conclave_ivr::{PinVerdict, RefusedEntry};
-use conclave_model::{Digit, Pin, limits};
+use conclave_model::{Digit, PersonName, Pin, PinRole, RoomRecord, limits};
 
 /// What a participant may do. Which PIN was typed decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -10,16 +10,35 @@ pub enum Role {
     Moderator,
 }
 
+impl From<PinRole> for Role {
+    fn from(role: PinRole) -> Self {
+        match role {
+            PinRole::Member => Role::Member,
+            PinRole::Moderator => Role::Moderator,
+        }
+    }
+}
+
 /// The PINs of one room, each with what it opens.
 #[derive(Debug, Default)]
 pub struct Door {
-    keys: Vec<(Pin, Role)>,
+    keys: Vec<Key>,
+}
+
+#[derive(Debug)]
+struct Key {
+    pin: Pin,
+    role: Role,
+    /// Whose alone it is.
+    person: Option<PersonName>,
 }
 
 /// The answer to the digits typed so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DoorVerdict {
     Admitted(Role),
+    /// The same, of one whose spoken name the room has: it is not asked for.
+    Known(Role),
     /// The PIN was right, but the room takes nobody.
     Refused(RefusedEntry),
     /// The digits may still become a PIN.
@@ -37,6 +56,7 @@ impl DoorVerdict {
     pub fn for_script(self) -> Result<PinVerdict, RefusedEntry> {
         match self {
             DoorVerdict::Admitted(_) => Ok(PinVerdict::Accepted),
+            DoorVerdict::Known(_) => Ok(PinVerdict::Known),
             DoorVerdict::Refused(why) => Err(why),
             DoorVerdict::NotYet => Ok(PinVerdict::NotYet),
             DoorVerdict::Wrong { tries_left } => Ok(PinVerdict::Wrong { tries_left }),
@@ -45,13 +65,39 @@ impl DoorVerdict {
 }
 
 impl Door {
-    /// A door that this PIN opens; without one it is open.
+    /// A door that the PINs of this room open; where it has none, the door is open.
     #[must_use]
-    pub fn new(pin: Option<&Pin>) -> Self {
-        let keys = pin.map(|pin| (pin.clone(), Role::Member));
+    pub fn of(record: &RoomRecord) -> Self {
+        let pins = &record.more_pins;
+        let key = |pin: &Pin, role, person| Key {
+            pin: pin.clone(),
+            role,
+            person,
+        };
+        let own = record.pin.iter().map(|pin| key(pin, Role::Member, None));
+        let moderator = pins.moderator.iter();
+        let moderator = moderator.map(|pin| key(pin, Role::Moderator, None));
+        let personal = pins.personal.iter();
+        let personal = personal.map(|one| key(&one.pin, one.role.into(), Some(one.name.clone())));
         Self {
-            keys: keys.into_iter().collect(),
+            keys: own.chain(moderator).chain(personal).collect(),
         }
+    }
+
+    /// Whose PIN these digits are, if it is one person's. In the same time for all digits.
+    #[must_use]
+    pub fn person(&self, digits: &[Digit]) -> Option<&PersonName> {
+        self.opened_by(digits)?.person.as_ref()
+    }
+
+    fn opened_by(&self, digits: &[Digit]) -> Option<&Key> {
+        let mut opened = None;
+        for key in &self.keys {
+            if key.pin.matches(digits) {
+                opened = Some(key);
+            }
+        }
+        opened
     }
 
     #[must_use]
@@ -71,15 +117,9 @@ impl Door {
         if tries_used >= limits::PIN_TRIES {
             return DoorVerdict::Wrong { tries_left: 0 };
         }
-        let mut opened = None;
-        for (pin, role) in &self.keys {
-            if pin.matches(digits) {
-                opened = Some(*role);
-            }
-        }
-        let longest = self.keys.iter().map(|(pin, _)| pin.len()).max();
-        match opened {
-            Some(role) => DoorVerdict::Admitted(role),
+        let longest = self.keys.iter().map(|key| key.pin.len()).max();
+        match self.opened_by(digits) {
+            Some(key) => DoorVerdict::Admitted(key.role),
             None if !complete && longest.is_some_and(|longest| digits.len() < longest) => {
                 DoorVerdict::NotYet
             }
@@ -98,8 +138,40 @@ mod tests {
         keys.chars().filter_map(Digit::from_char).collect()
     }
 
+    fn key(pin: &str, role: Role, person: Option<&str>) -> Key {
+        Key {
+            pin: pin.parse().unwrap(),
+            role,
+            person: person.map(|name| name.parse().unwrap()),
+        }
+    }
+
     fn door(pin: &str) -> Door {
-        Door::new(Some(&pin.parse().unwrap()))
+        Door {
+            keys: vec![key(pin, Role::Member, None)],
+        }
+    }
+
+    #[test]
+    fn every_pin_opens_for_its_own_role_and_person() {
+        let door = Door {
+            keys: vec![
+                key("627184", Role::Member, None),
+                key("4711", Role::Moderator, None),
+                key("98127", Role::Member, Some("Anna")),
+            ],
+        };
+        let opened = |keys| door.try_pin(&typed(keys), false, 0);
+        assert_eq!(opened("627184"), DoorVerdict::Admitted(Role::Member));
+        assert_eq!(opened("4711"), DoorVerdict::Admitted(Role::Moderator));
+        assert_eq!(opened("98127"), DoorVerdict::Admitted(Role::Member));
+        assert_eq!(opened("4712"), DoorVerdict::NotYet);
+        assert_eq!(opened("471100"), DoorVerdict::Wrong { tries_left: 2 });
+        assert_eq!(door.person(&typed("98127")).unwrap().as_str(), "Anna");
+        assert_eq!(door.person(&typed("4711")), None);
+        assert_eq!(door.person(&typed("9812")), None);
+        let shown = format!("{door:?}");
+        assert!(!shown.contains("4711") && !shown.contains("98127"));
     }
 
     #[test]
@@ -148,7 +220,7 @@ mod tests {
 
     #[test]
     fn a_door_without_a_pin_is_open() {
-        let door = Door::new(None);
+        let door = Door::default();
         assert!(!door.asks_for_pin());
         assert_eq!(
             door.try_pin(&[], true, 0),

@@ -15,6 +15,7 @@ mod music;
 mod mute;
 mod news;
 mod participant;
+mod people;
 mod recording;
 mod room;
 mod roster;

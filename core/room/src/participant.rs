@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use conclave_contract::Clip;
 use conclave_model::confbridge::UserProfile;
-use conclave_model::{CallId, Language, LegId, ParticipantId};
+use conclave_model::{CallId, Language, LegId, ParticipantId, PersonName};
 
 use crate::acoustics::Acoustics;
 use crate::menu::Keypad;
@@ -71,6 +71,8 @@ pub struct Participant {
     /// It is not that of the role.
     pub(crate) has_own_profile: bool,
     pub(crate) pins_wrong: u8,
+    /// Whose own PIN was typed.
+    pub(crate) person: Option<PersonName>,
     /// Let in by somebody who may: a lock does not stop them.
     pub(crate) vouched: bool,
     pub(crate) spoken_name: Option<Clip>,
@@ -110,6 +112,7 @@ impl Participant {
             profile,
             has_own_profile: false,
             pins_wrong: 0,
+            person: None,
             vouched: false,
             spoken_name: None,
             mute: Mute::default(),

@@ -14,6 +14,7 @@ use crate::announcer::{Announcer, Hall};
 use crate::entrance::Entrance;
 use crate::keys::Keys;
 use crate::music::{Alone, Cue, Music};
+use crate::people::SpokenNames;
 use crate::recording::RoomRecording;
 use crate::roster::Roster;
 use crate::sounding::Sounding;
@@ -43,6 +44,7 @@ pub struct Room {
     /// The options had their recording.
     pub(crate) recording_asked: bool,
     pub(crate) keys: Keys,
+    pub(crate) names: SpokenNames,
     pub(crate) all_muted: bool,
     /// By key: nobody is told who comes and who goes.
     pub(crate) hushed: bool,
@@ -60,7 +62,7 @@ impl Room {
     #[must_use]
     pub fn new(record: Arc<RoomRecord>, stage: StageId, house_language: Language) -> Self {
         Self {
-            door: Door::new(record.pin.as_ref()),
+            door: Door::of(&record),
             rules: RoomRules::of(&record),
             record,
             stage,
@@ -73,6 +75,7 @@ impl Room {
             recording: None,
             recording_asked: false,
             keys: Keys::default(),
+            names: SpokenNames::default(),
             all_muted: false,
             hushed: false,
             closed: false,
@@ -183,8 +186,8 @@ impl Room {
             return Ok(DoorVerdict::Admitted(role));
         }
         let verdict = match self.door.try_pin(digits, complete, caller.pins_wrong) {
-            DoorVerdict::Admitted(role) => match self.pass(role) {
-                Ok(role) => DoorVerdict::Admitted(role),
+            DoorVerdict::Admitted(role) | DoorVerdict::Known(role) => match self.pass(role) {
+                Ok(role) => self.welcome_person(who, digits, role),
                 Err(why) => DoorVerdict::Refused(why),
             },
             other @ (DoorVerdict::Refused(_) | DoorVerdict::NotYet | DoorVerdict::Wrong { .. }) => {
@@ -192,7 +195,7 @@ impl Room {
             }
         };
         match verdict {
-            DoorVerdict::Admitted(role) => {
+            DoorVerdict::Admitted(role) | DoorVerdict::Known(role) => {
                 self.set_phase(who, Phase::Passed(role));
                 turn.news(RoomNews::Passed { participant: who });
             }

@@ -24,6 +24,7 @@ impl Room {
         role: Role,
         name: Option<Clip>,
     ) {
+        let name = self.spoken_name(who, name);
         if let Some(joiner) = self.roster.get_mut(who) {
             joiner.spoken_name = name;
             joiner.mute.at_start = joiner.profile.start_muted;

@@ -22,6 +22,7 @@ pub fn room(
         message,
         music: music.then(PlaylistName::built_in),
         pin: pin.map(|digits| digits.parse().expect("a PIN")),
+        more_pins: conclave_model::MorePins::default(),
         language: RoomLanguage::Auto,
         options: String::new(),
         user_options: String::new(),

@@ -21,6 +21,10 @@ fn room(extension: &str) -> RoomRecord {
         message: true,
         music: None,
         pin: Some("627184".parse().unwrap()),
+        more_pins: conclave_model::MorePins {
+            moderator: Some("4711".parse().unwrap()),
+            personal: conclave_model::MorePins::read_personal("member 98127 Anna").unwrap(),
+        },
         language: RoomLanguage::Auto,
         options: String::new(),
         user_options: String::new(),

@@ -145,7 +145,7 @@ pub enum RoomsCommand {
         /// Let in whoever dials
         #[arg(long)]
         no_pin: bool,
-        /// title, extension, message, music, pin, language, options or user_options
+        /// title, extension, message, music, pin, moderator_pin, language, options or user_options
         #[arg(long, value_name = "KEY=VALUE", value_parser = read_assignment)]
         set: Vec<Assignment>,
     },
@@ -158,7 +158,7 @@ pub enum RoomsCommand {
     Set {
         /// Extension, title or id
         room: String,
-        /// title, extension, message, music, pin, language, options or user_options
+        /// title, extension, message, music, pin, moderator_pin, language, options or user_options
         #[arg(required = true, value_name = "KEY=VALUE", value_parser = read_assignment)]
         settings: Vec<Assignment>,
     },
@@ -167,10 +167,19 @@ pub enum RoomsCommand {
         /// Extension, title or id
         room: String,
     },
-    /// Show or change a room's PIN
+    /// Show or change a room's PINs: its own, that of moderators, and those of people
     Pin {
         /// Extension, title or id
         room: String,
+        /// The PIN with which one comes as a moderator
+        #[arg(long, conflicts_with = "person")]
+        moderator: bool,
+        /// The PIN of this person alone, who is shown by name
+        #[arg(long, value_name = "NAME")]
+        person: Option<String>,
+        /// member or moderator: what the PIN makes of this person
+        #[arg(long, requires = "person")]
+        role: Option<String>,
         #[command(flatten)]
         action: PinAction,
     },
@@ -187,7 +196,7 @@ pub struct PinAction {
     /// Generate another
     #[arg(long)]
     pub new: bool,
-    /// Let in whoever dials
+    /// Take it away: without any PIN, whoever dials is let in
     #[arg(long)]
     pub off: bool,
     /// 4 to 12 digits

@@ -1,8 +1,8 @@
 //! `conclave rooms`.
 
-use conclave_api::{PinView, RoomView, Setting};
+use conclave_api::{PinRoleName, PinView, RoomView, Setting};
 use hyper::Method;
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 use crate::args::PinAction;
 use crate::client::{Client, escape};
@@ -49,7 +49,20 @@ pub(crate) async fn run(
             client.delete(&path(&room)).await?;
             Ok(output.say("removed")?)
         }
-        RoomsCommand::Pin { room, action } => pin(client, &room, action, output).await,
+        RoomsCommand::Pin {
+            room,
+            moderator,
+            person,
+            role,
+            action,
+        } => {
+            let whose = Whose {
+                moderator,
+                person,
+                role,
+            };
+            pin(client, &room, whose, action, output).await
+        }
         RoomsCommand::Invite(args) => invite(client, args, output).await,
     }
 }
@@ -108,30 +121,87 @@ fn new_room(
     Ok(body(settings))
 }
 
+/// Whose PIN is meant, in the words of the API.
+struct Whose {
+    moderator: bool,
+    person: Option<String>,
+    role: Option<String>,
+}
+
+impl Whose {
+    fn fields(&self) -> Map<String, Value> {
+        let mut fields = Map::new();
+        let mut put = |name: &str, value: &str| fields.insert(name.to_owned(), value.into());
+        if self.moderator {
+            put("of", "moderator");
+        }
+        if let Some(person) = &self.person {
+            put("of", "person");
+            put("name", person);
+        }
+        if let Some(role) = &self.role {
+            put("role", role);
+        }
+        fields
+    }
+
+    fn query(&self) -> String {
+        match &self.person {
+            Some(person) => format!("?of=person&name={}", escape(person)),
+            None if self.moderator => "?of=moderator".to_owned(),
+            None => String::new(),
+        }
+    }
+}
+
 async fn pin(
     client: &Client,
     room: &str,
+    whose: Whose,
     action: PinAction,
     output: &mut Output<'_>,
 ) -> Result<(), Failure> {
     let path = format!("{}/pin", path(room));
+    let mut fields = whose.fields();
     let pin: PinView = match action {
         PinAction { off: true, .. } => {
-            client.delete(&path).await?;
+            client.delete(&format!("{path}{}", whose.query())).await?;
             client.get(&path).await?
         }
-        PinAction { new: true, .. } => client.send(Method::POST, &path, &json!({})).await?,
+        PinAction { new: true, .. } => {
+            let body = Value::Object(fields);
+            client.send(Method::POST, &path, &body).await?
+        }
         PinAction { set: Some(pin), .. } => {
             let settings = [assignment(Setting::Pin, pin.reveal()).map_err(Failure::Usage)?];
-            client.send(Method::POST, &path, &body(settings)).await?
+            fields.extend(body(settings).as_object().cloned().unwrap_or_default());
+            let body = Value::Object(fields);
+            client.send(Method::POST, &path, &body).await?
         }
         PinAction { set: None, .. } => client.get(&path).await?,
     };
-    output.show(&pin, |pin| {
-        let shown = pin.pin.clone().unwrap_or("none".to_owned());
-        Table::pairs([("pin", shown)])
-    })?;
+    output.show(&pin, pins)?;
     Ok(())
+}
+
+fn pins(view: &PinView) -> Table {
+    let shown = |pin: &Option<String>| pin.clone().unwrap_or("none".to_owned());
+    if view.moderator_pin.is_none() && view.personal_pins.is_empty() {
+        return Table::pairs([("pin", shown(&view.pin))]);
+    }
+    let mut table = Table::with_head(&["whose", "role", "pin"]);
+    table.row(["the room", "member", &shown(&view.pin)]);
+    if view.moderator_pin.is_some() {
+        table.row(["moderators", "moderator", &shown(&view.moderator_pin)]);
+    }
+    for one in &view.personal_pins {
+        let role = match one.role {
+            PinRoleName::Member => "member",
+            PinRoleName::Moderator => "moderator",
+        };
+        table.row([&one.name, role, &one.pin]);
+    }
+    table
 }
 
 fn table(room: &RoomView) -> Table {
@@ -139,6 +209,11 @@ fn table(room: &RoomView) -> Table {
         ("title", room.title.clone()),
         ("extension", room.extension.clone()),
         ("pin", masked(room)),
+        (
+            "moderator pin",
+            set_or_none(room.moderator_pin_set).to_owned(),
+        ),
+        ("personal pins", room.personal_pins.to_string()),
         ("message", yes_or_no(room.message).to_owned()),
         ("music", room.music.clone().unwrap_or("none".to_owned())),
         ("language", room.language.clone()),
@@ -160,6 +235,10 @@ fn masked(room: &RoomView) -> String {
         "none"
     };
     room.pin.clone().unwrap_or(hidden.to_owned())
+}
+
+fn set_or_none(is_set: bool) -> &'static str {
+    if is_set { "••••••" } else { "none" }
 }
 
 fn yes_or_no(flag: bool) -> &'static str {

@@ -36,6 +36,7 @@ pub(crate) fn assignment(setting: Setting, text: &str) -> Result<Assignment, Str
         Setting::Message
         | Setting::Music
         | Setting::Pin
+        | Setting::ModeratorPin
         | Setting::Language
         | Setting::Options
         | Setting::UserOptions

@@ -1,7 +1,9 @@
 //! The room that is ready when a server starts for the first time.
 
 use conclave_model::confbridge::MenuName;
-use conclave_model::{Chance, Pin, PlaylistName, RoomId, RoomLanguage, RoomRecord, UnixMillis};
+use conclave_model::{
+    Chance, MorePins, Pin, PlaylistName, RoomId, RoomLanguage, RoomRecord, UnixMillis,
+};
 
 /// "Conference" under 800, with a PIN of its own, names and music.
 pub fn make(now: UnixMillis, chance: &mut Chance) -> RoomRecord {
@@ -10,6 +12,7 @@ pub fn make(now: UnixMillis, chance: &mut Chance) -> RoomRecord {
         id: RoomId::mint(now, chance),
         title: "Conference".parse().expect("a word is a title"),
         pin: Some(Pin::generate(chance, &extension, &[])),
+        more_pins: MorePins::default(),
         extension,
         message: true,
         music: Some(PlaylistName::built_in()),

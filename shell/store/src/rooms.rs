@@ -1,6 +1,6 @@
 //! Rooms as rows.
 
-use conclave_model::{Pin, PlaylistName, RoomId, RoomRecord, UnixMillis};
+use conclave_model::{MorePins, Pin, PlaylistName, RoomId, RoomRecord, UnixMillis};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
@@ -13,8 +13,9 @@ impl Store {
     /// [`StoreError::Damaged`] names the room whose row no longer keeps the rules of the record.
     pub async fn load_rooms(&self) -> Result<Vec<RoomRecord>, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, title, extension, message, music, pin, language, options, user_options, \
-             keypad, moderator_keypad, created_at, version FROM rooms ORDER BY length(extension), extension",
+            "SELECT id, title, extension, message, music, pin, moderator_pin, personal_pins, \
+             language, options, user_options, keypad, moderator_keypad, created_at, version \
+             FROM rooms ORDER BY length(extension), extension",
         )
         .fetch_all(&self.readers)
         .await?;
@@ -27,14 +28,16 @@ impl Store {
     /// [`StoreError::ExtensionTaken`], [`StoreError::DiskFull`] and whatever a database can do.
     pub async fn put_room(&self, room: &RoomRecord) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO rooms (id, title, extension, message, music, pin, language, options, \
-             user_options, keypad, moderator_keypad, created_at, version) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+            "INSERT INTO rooms (id, title, extension, message, music, pin, moderator_pin, \
+             personal_pins, language, options, user_options, keypad, moderator_keypad, \
+             created_at, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
              ON CONFLICT (id) DO UPDATE SET title = excluded.title, \
              extension = excluded.extension, message = excluded.message, music = excluded.music, \
-             pin = excluded.pin, language = excluded.language, options = excluded.options, \
-             user_options = excluded.user_options, keypad = excluded.keypad, \
-             moderator_keypad = excluded.moderator_keypad, version = excluded.version",
+             pin = excluded.pin, moderator_pin = excluded.moderator_pin, \
+             personal_pins = excluded.personal_pins, language = excluded.language, \
+             options = excluded.options, user_options = excluded.user_options, \
+             keypad = excluded.keypad, moderator_keypad = excluded.moderator_keypad, \
+             version = excluded.version",
         )
         .bind(room.id.to_string())
         .bind(room.title.as_str())
@@ -42,6 +45,8 @@ impl Store {
         .bind(room.message)
         .bind(room.music.as_ref().map(PlaylistName::as_str))
         .bind(room.pin.as_ref().map(Pin::reveal))
+        .bind(room.more_pins.moderator.as_ref().map(Pin::reveal))
+        .bind(room.more_pins.personal_text())
         .bind(room.language.to_string())
         .bind(room.options.as_str())
         .bind(room.user_options.as_str())
@@ -83,6 +88,12 @@ fn read(row: &SqliteRow) -> Result<RoomRecord, Box<dyn std::error::Error + Send 
         message: row.try_get("message")?,
         music: optional("music")?.map(|name| name.parse()).transpose()?,
         pin: optional("pin")?.map(|pin| pin.parse()).transpose()?,
+        more_pins: MorePins {
+            moderator: optional("moderator_pin")?
+                .map(|pin| pin.parse())
+                .transpose()?,
+            personal: MorePins::read_personal(&text("personal_pins")?)?,
+        },
         language: text("language")?.parse()?,
         options: text("options")?,
         user_options: text("user_options")?,

@@ -129,6 +129,7 @@ mod tests {
             message: true,
             music: None,
             pin: None,
+            more_pins: conclave_model::MorePins::default(),
             language: RoomLanguage::Auto,
             options: "x".repeat(8_000),
             user_options: String::new(),

@@ -45,6 +45,14 @@ async fn a_room_survives_a_restart_with_every_field() {
     let mut second = room(1);
     second.pin = None;
     second.music = None;
+    second.more_pins.moderator = Some("4711".parse().unwrap());
+    for (name, pin) in [("Anna Huber", "98127"), ("Бен", "98128")] {
+        second.more_pins.give(conclave_model::PersonalPin {
+            name: name.parse().unwrap(),
+            role: conclave_model::PinRole::Moderator,
+            pin: pin.parse().unwrap(),
+        });
+    }
     store.put_room(&first).await.unwrap();
     store.put_room(&second).await.unwrap();
     second.version = 2;

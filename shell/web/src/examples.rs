@@ -132,6 +132,7 @@ const WORDS: &[(&str, &str)] = &[
     ("language", "en"),
     ("local", "192.0.2.1:5060"),
     ("message", "announce_join_leave=yes"),
+    ("moderator_pin", "539182"),
     ("music", "default"),
     ("name", "Anna Huber"),
     ("nearest", "startmuted"),

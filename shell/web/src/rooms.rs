@@ -5,10 +5,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use conclave_api::{
-    NewRoom, Page, PinInput, PinView, Problem, Request, Response as Reply, RoomChange, RoomKey,
-    RoomView, read_change, read_new_pin, read_new_room,
+    NewPin, NewRoom, Page, PinInput, PinOfName, PinView, Problem, Request, Response as Reply,
+    RoomChange, RoomKey, RoomView, read_change, read_new_pin, read_new_room, read_pin_of,
 };
-use conclave_model::Permission;
+use conclave_model::{Permission, PinOf};
 
 use crate::audit::{audit, words};
 use crate::backend::Web;
@@ -144,7 +144,7 @@ pub(crate) async fn update_room(
     body: JsonBody,
 ) -> Answered {
     let patch = read_change(body.required()?)?;
-    if patch.pin.is_some() {
+    if patch.pin.is_some() || patch.moderator_pin.is_some() {
         requester.may(Permission::RoomsPin)?;
     }
     let request = Request::UpdateRoom {
@@ -190,12 +190,12 @@ pub(crate) async fn delete_room(
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// Shows the PIN.
+/// Shows the PINs.
 #[utoipa::path(
     get, path = "/rooms/{room}/pin", tag = "rooms",
     params(("room" = String, Path, description = "Id, extension or title")),
     responses(
-        (status = 200, description = "The PIN, or null", body = PinView),
+        (status = 200, description = "The room's own PIN, that of moderators, and those of people", body = PinView),
         (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -210,7 +210,8 @@ pub(crate) async fn show_pin(
     Ok(Json(pin).into_response())
 }
 
-/// Sets a PIN, or generates one when the body has none.
+/// Sets a PIN, or generates one when the body has none: that of the room, of moderators or of one
+/// person, who is shown by name.
 #[utoipa::path(
     post, path = "/rooms/{room}/pin", tag = "rooms",
     params(
@@ -219,7 +220,7 @@ pub(crate) async fn show_pin(
     ),
     request_body = Option<PinInput>,
     responses(
-        (status = 201, description = "The new PIN", body = PinView),
+        (status = 201, description = "The room's PINs with the new one", body = PinView),
         (status = "default", description = "Refused; the old PIN is still good", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -235,25 +236,30 @@ pub(crate) async fn new_pin(
     let bytes = body.bytes.clone();
     let request = Request::NewPin {
         key: RoomKey::new(&room),
-        pin: read_new_pin(&body.or_empty())?,
+        new: read_new_pin(&body.or_empty())?,
     };
+    let whose = words_of(&request);
     let (who, _) = requester.actor.id_and_name();
     let what = format!("{who} POST /rooms/{room}/pin");
     let shared = web.clone();
     once(web, &headers, &what, &bytes, async move {
         let pin = ask_pin(&shared, &requester, request).await?;
-        audit(&shared, &requester, "pin.changed", &pin.room, "").await?;
+        audit(&shared, &requester, "pin.changed", &pin.room, &whose).await?;
         Ok(Answer::json(StatusCode::CREATED, &pin))
     })
     .await
 }
 
-/// Switches the PIN off: whoever dials the room is let in.
+/// Takes a PIN away. When it was the last, whoever dials the room is let in.
 #[utoipa::path(
     delete, path = "/rooms/{room}/pin", tag = "rooms",
-    params(("room" = String, Path, description = "Id, extension or title")),
+    params(
+        ("room" = String, Path, description = "Id, extension or title"),
+        ("of" = Option<PinOfName>, Query, description = "Whose PIN; the room's own when left out"),
+        ("name" = Option<String>, Query, description = "Of a `person`: their name", example = "Anna Huber"),
+    ),
     responses(
-        (status = 204, description = "The room has no PIN"),
+        (status = 204, description = "That PIN opens nothing any more"),
         (status = "default", description = "Refused", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -261,10 +267,19 @@ pub(crate) async fn clear_pin(
     State(web): State<Web>,
     requester: Requester,
     Segments(room): Segments<String>,
+    parameters: Parameters,
 ) -> Answered {
     requester.may(Permission::RoomsPin)?;
-    let pin = ask_pin(&web, &requester, Request::ClearPin(RoomKey::new(&room))).await?;
-    audit(&web, &requester, "pin.cleared", &pin.room, "").await?;
+    let mut known = parameters.of(&["of", "name"])?;
+    let (of, name) = (known.text("of"), known.text("name"));
+    let of = read_pin_of(of.as_deref(), name.as_deref());
+    let request = Request::ClearPin {
+        key: RoomKey::new(&room),
+        of: of.map_err(|wrong| Problem::invalid(vec![wrong]))?,
+    };
+    let whose = words_of(&request);
+    let pin = ask_pin(&web, &requester, request).await?;
+    audit(&web, &requester, "pin.cleared", &pin.room, &whose).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
@@ -276,6 +291,23 @@ pub(crate) async fn room_and_words(web: &Web, key: &str) -> Answered<(String, St
     };
     let words = format!("{} {}", room.extension, room.title);
     Ok((room.id, words))
+}
+
+/// Whose PIN it is, for the audit log; nothing for the room's own.
+fn words_of(request: &Request) -> String {
+    let (Request::NewPin {
+        new: NewPin { of, .. },
+        ..
+    }
+    | Request::ClearPin { of, .. }) = request
+    else {
+        return String::new();
+    };
+    match of {
+        PinOf::Room => String::new(),
+        PinOf::Moderator => "of moderators".to_owned(),
+        PinOf::Person(name) => format!("of {name}"),
+    }
 }
 
 async fn ask_pin(web: &Web, requester: &Requester, request: Request) -> Answered<PinView> {

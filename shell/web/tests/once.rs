@@ -112,6 +112,8 @@ async fn a_client_that_hangs_up_finds_the_answer_when_it_comes_back() {
     let view = conclave_api::PinView {
         room: "rm".to_owned(),
         pin: Some("4711".to_owned()),
+        moderator_pin: None,
+        personal_pins: Vec::new(),
         version: 2,
     };
     ask.reply

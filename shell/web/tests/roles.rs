@@ -243,3 +243,46 @@ async fn playlists_are_in_the_audit_log_too() {
     assert_eq!(log["items"][0]["object"], "jazz");
     assert!(!PASSWORD.is_empty());
 }
+
+#[tokio::test]
+async fn every_pin_of_a_room_is_shown_and_audited_where_the_rooms_own_is() {
+    let server = server().await;
+    let owner = owner_with_room(&server).await;
+    let moderator = owner.invite("mo", "moderator").await;
+    let pin = format!("{ROOM}/pin");
+    let more = [
+        json!({"of": "moderator", "pin": "4711"}),
+        json!({"of": "person", "name": "Anna", "role": "moderator", "pin": "98127"}),
+        json!({"of": "person", "name": "Ben", "pin": "98128"}),
+    ];
+    for body in &more {
+        assert_eq!(moderator.send("POST", &pin, Some(body)).await.status, 403);
+        assert_eq!(owner.send("POST", &pin, Some(body)).await.status, 201);
+    }
+    let shown = owner.get(&pin).await.json();
+    assert_eq!(shown["moderator_pin"], "4711");
+    assert_eq!(shown["personal_pins"][0]["role"], "moderator");
+    assert_eq!(shown["personal_pins"][1]["pin"], "98128");
+    for path in [ROOM, "/api/v1/rooms", "/api/v1/rooms/801/live"] {
+        let text = moderator.get(path).await.text;
+        for secret in ["4711", "98127", "98128"] {
+            assert!(!text.contains(secret), "{path} shows {secret}");
+        }
+    }
+    let room = moderator.get(ROOM).await.json();
+    assert_eq!(room["moderator_pin_set"], true);
+    assert_eq!(room["personal_pins"], 2);
+    let of = |query: &str| format!("{pin}?{query}");
+    let wrong = owner.delete(&of("of=person")).await;
+    assert_eq!(wrong.problem().0, 422, "{}", wrong.text);
+    owner.delete(&of("of=person&name=Ben")).await;
+    owner.delete(&of("of=moderator")).await;
+    let left = owner.get(&pin).await.json();
+    assert_eq!(left["moderator_pin"], Value::Null);
+    assert_eq!(left["personal_pins"].as_array().unwrap().len(), 1);
+    let log = owner.get("/api/v1/audit").await.text;
+    assert!(log.contains("of moderators") && log.contains("of Anna"));
+    for secret in ["4711", "98127", "98128"] {
+        assert!(!log.contains(secret), "the audit log shows {secret}");
+    }
+}

@@ -6,6 +6,7 @@ import { draftOf, FIELDS, merge, type Draft, type RoomField, type Theirs } from 
 import { stream } from "./stream.svelte";
 
 export type RoomView = Schema["RoomView"];
+type PinView = Schema["PinView"];
 export type Mark = "still" | "saving" | "saved" | "failed";
 
 export class RoomForm {
@@ -70,8 +71,15 @@ export class RoomForm {
   }
 
   /** A new PIN makes a new version. */
-  atVersion(version: number, pin_set: boolean): void {
-    if (this.kept !== undefined) this.kept = { ...this.kept, version, pin_set };
+  atPins(view: PinView): void {
+    if (this.kept === undefined) return;
+    this.kept = {
+      ...this.kept,
+      version: view.version,
+      pin_set: view.pin !== null,
+      moderator_pin_set: view.moderator_pin !== null,
+      personal_pins: view.personal_pins.length,
+    };
   }
 
   wrong(field: RoomField): string | undefined {

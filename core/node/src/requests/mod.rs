@@ -5,6 +5,7 @@ mod live;
 mod menus;
 mod moving;
 mod now;
+mod pins;
 mod rooms;
 
 use std::sync::Arc;
@@ -60,8 +61,8 @@ impl Node {
             Request::DeleteRoom { key, if_version } => {
                 return self.delete_room(ticket, &key, if_version).err().map(Err);
             }
-            Request::NewPin { key, pin } => return self.new_pin(ticket, &key, pin),
-            Request::ClearPin(key) => return self.clear_pin(ticket, &key),
+            Request::NewPin { key, new } => return self.new_pin(ticket, &key, new),
+            Request::ClearPin { key, of } => return self.clear_pin(ticket, &key, &of),
             Request::ListLive => Ok(self.show_now(now)),
             Request::ShowLive(key) => self.show_live(now, &key),
             Request::SetLive { key, change, by } => self.set_live(now, &key, &change, &by),
@@ -104,7 +105,7 @@ impl Node {
             Request::UpdateRoom { key, .. }
             | Request::DeleteRoom { key, .. }
             | Request::NewPin { key, .. }
-            | Request::ClearPin(key) => key,
+            | Request::ClearPin { key, .. } => key,
             Request::ListRooms { .. }
             | Request::CreateRoom(_)
             | Request::ShowRoom(_)

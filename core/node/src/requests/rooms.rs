@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use conclave_api::{
-    PinView, Problem, ProblemKind, Response, RoomKey, RoomView, Wrong, unknown_sounds,
-};
+use conclave_api::{Problem, ProblemKind, Response, RoomKey, RoomView, Wrong, unknown_sounds};
 use conclave_model::{
-    Extension, FieldError, Pin, PlaylistName, RoomDraft, RoomId, RoomPatch, RoomRecord, limits,
+    Extension, FieldError, MorePins, Pin, PlaylistName, RoomDraft, RoomId, RoomPatch, RoomRecord,
+    limits,
 };
 
+use super::pins::check_pins;
 use crate::rooms::Change;
 use crate::stored::Answer;
 use crate::{Node, RequestId};
@@ -35,10 +35,6 @@ impl Node {
 
     pub(super) fn show_room(&self, key: &RoomKey) -> Result<Response, Problem> {
         Ok(Response::Room(RoomView::of(&*self.find_room(key)?)))
-    }
-
-    pub(super) fn show_pin(&self, key: &RoomKey) -> Result<Response, Problem> {
-        Ok(Response::Pin(PinView::of(&*self.find_room(key)?)))
     }
 
     pub(super) fn create_room(
@@ -70,7 +66,10 @@ impl Node {
         self.check_extension(&extension, id)?;
         let pin = match draft.pin {
             Some(pin) => pin,
-            None => Some(Pin::generate(&mut self.chance, &extension, &[])),
+            None => {
+                let others: Vec<&Pin> = draft.moderator_pin.iter().collect();
+                Some(Pin::generate(&mut self.chance, &extension, &others))
+            }
         };
         let record = RoomRecord {
             id,
@@ -79,6 +78,10 @@ impl Node {
             message: draft.message,
             music,
             pin,
+            more_pins: MorePins {
+                moderator: draft.moderator_pin,
+                personal: Vec::new(),
+            },
             language: draft.language,
             options: draft.options,
             user_options: draft.user_options,
@@ -87,6 +90,7 @@ impl Node {
             created_at,
             version: 1,
         };
+        check_pins(&record)?;
         self.store_room(ticket, Change::Create(Arc::new(record)), Answer::Created);
         Ok(())
     }
@@ -124,42 +128,6 @@ impl Node {
         }
     }
 
-    pub(super) fn new_pin(
-        &mut self,
-        ticket: RequestId,
-        key: &RoomKey,
-        pin: Option<Pin>,
-    ) -> Option<Result<Response, Problem>> {
-        let old = match self.find_room(key) {
-            Ok(old) => old,
-            Err(problem) => return Some(Err(problem)),
-        };
-        let pin = pin.unwrap_or_else(|| {
-            let taken: Vec<&Pin> = old.pin.iter().collect();
-            Pin::generate(&mut self.chance, &old.extension, &taken)
-        });
-        let patch = RoomPatch {
-            pin: Some(Some(pin)),
-            ..RoomPatch::default()
-        };
-        self.change_room(ticket, &old, patch, Answer::Pin)
-    }
-
-    pub(super) fn clear_pin(
-        &mut self,
-        ticket: RequestId,
-        key: &RoomKey,
-    ) -> Option<Result<Response, Problem>> {
-        let patch = RoomPatch {
-            pin: Some(None),
-            ..RoomPatch::default()
-        };
-        match self.find_room(key) {
-            Ok(old) => self.change_room(ticket, &old, patch, Answer::Pin),
-            Err(problem) => Some(Err(problem)),
-        }
-    }
-
     pub(super) fn delete_room(
         &mut self,
         ticket: RequestId,
@@ -173,7 +141,7 @@ impl Node {
     }
 
     /// A patch that changes nothing is answered at once and makes no new version.
-    fn change_room(
+    pub(super) fn change_room(
         &mut self,
         ticket: RequestId,
         old: &Arc<RoomRecord>,
@@ -187,6 +155,9 @@ impl Node {
         } == **old;
         if is_same {
             return Some(Ok(answer.to(&Change::Update(Arc::clone(old)))));
+        }
+        if let Err(problem) = check_pins(&new) {
+            return Some(Err(problem));
         }
         self.store_room(ticket, Change::Update(Arc::new(new)), answer);
         None

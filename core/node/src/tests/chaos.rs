@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use conclave_api::{LiveChange, ParticipantKey, Request, Response, RoomKey};
 use conclave_contract::Event as MediaEvent;
-use conclave_model::{Chance, RoomDraft, RoomPatch};
+use conclave_model::{Chance, PinOf, RoomDraft, RoomPatch};
 use conclave_sip::{Path, SessionId, Transport};
 
 use super::Town;
@@ -146,9 +146,16 @@ fn administrate(town: &mut Town, chance: &mut Chance) {
         2 if chance.below(4) == 0 => Request::DeleteRoom { key, if_version },
         3 => Request::NewPin {
             key,
-            pin: Some(PIN.parse().unwrap()),
+            new: conclave_api::NewPin {
+                of: PinOf::Room,
+                role: None,
+                pin: Some(PIN.parse().unwrap()),
+            },
         },
-        4 if yes => Request::ClearPin(key),
+        4 if yes => Request::ClearPin {
+            key,
+            of: PinOf::Room,
+        },
         5 => Request::SetLive {
             key,
             change: LiveChange {

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use conclave_api::{
-    LiveChange, LiveView, ParticipantChange, ParticipantKey, Problem, Request, Response, RoomKey,
+    LiveChange, LiveView, NewPin, ParticipantChange, ParticipantKey, Problem, Request, Response,
+    RoomKey,
 };
 use conclave_contract::Clip;
-use conclave_model::{CallEnd, Prompt, RoomDraft, RoomPatch};
+use conclave_model::{CallEnd, PinOf, PinRole, Prompt, RoomDraft, RoomPatch};
 
 use super::Town;
 use super::town::Store;
@@ -166,7 +167,7 @@ fn changes_of_one_room_follow_each_other() {
 fn a_failure_of_the_store_lets_the_next_change_try() {
     let mut town = Town::with_room();
     town.store = Store::Dawdles(Vec::new());
-    let first = town.ask_later(Request::ClearPin(key("801")));
+    let first = town.ask_later(clear_pin(PinOf::Room));
     let second = town.ask_later(Request::UpdateRoom {
         key: key("801"),
         patch: patch("805"),
@@ -241,10 +242,7 @@ fn a_patch_that_changes_nothing_makes_no_new_version() {
 fn a_new_pin_holds_for_the_next_caller_and_is_shown_on_request() {
     let mut town = Town::with_room();
     town.news();
-    let made = town.ask(Request::NewPin {
-        key: key("801"),
-        pin: None,
-    });
+    let made = town.ask(new_pin(PinOf::Room, None));
     let Ok(Response::Pin(view)) = made else {
         panic!("{made:?}");
     };
@@ -258,12 +256,66 @@ fn a_new_pin_holds_for_the_next_caller_and_is_shown_on_request() {
     town.enter("801", &pin);
 }
 
+fn new_pin(of: PinOf, pin: Option<&str>) -> Request {
+    let role = matches!(of, PinOf::Person(_)).then_some(PinRole::Moderator);
+    let pin = pin.map(|pin| pin.parse().unwrap());
+    Request::NewPin {
+        key: key("801"),
+        new: NewPin { of, role, pin },
+    }
+}
+
+fn clear_pin(of: PinOf) -> Request {
+    Request::ClearPin {
+        key: key("801"),
+        of,
+    }
+}
+
+#[test]
+fn a_room_has_pins_for_moderators_and_for_people_and_none_begins_with_another() {
+    let mut town = Town::with_room();
+    let anna = || PinOf::Person("Anna".parse().unwrap());
+    town.news();
+    town.ask(new_pin(PinOf::Moderator, Some("4711"))).unwrap();
+    assert_eq!(town.news(), ["room.updated", "room.pin_changed"]);
+    for (of, pin) in [
+        (anna(), "627184"),
+        (anna(), "6271"),
+        (anna(), "47112"),
+        (PinOf::Room, "4711"),
+        (PinOf::Moderator, "62718499"),
+    ] {
+        let problem = town.ask(new_pin(of, Some(pin))).unwrap_err();
+        assert_eq!(problem.status, 409);
+        let whole = format!("{problem:?}");
+        assert!(!whole.contains(pin) && whole.contains("begins"), "{whole}");
+    }
+    let Ok(Response::Pin(view)) = town.ask(new_pin(anna(), None)) else {
+        panic!("no PIN");
+    };
+    let pin = view.personal_pins[0].pin.clone();
+    assert_eq!(view.moderator_pin.as_deref(), Some("4711"));
+    let Ok(Response::Room(room)) = town.ask(Request::ShowRoom(key("801"))) else {
+        panic!("no room");
+    };
+    assert_eq!((room.moderator_pin_set, room.personal_pins), (true, 1));
+    town.enter("801", &pin);
+    let present = live(&mut town, "801").participants;
+    assert_eq!(present[0].name.as_deref(), Some("Anna"));
+    town.ask(clear_pin(anna())).unwrap();
+    let problem = town.ask(clear_pin(anna())).unwrap_err();
+    assert_eq!(problem.errors[0].field, "name");
+    town.ask(clear_pin(PinOf::Moderator)).unwrap();
+    assert!(town.ask(new_pin(PinOf::Room, Some("4711"))).is_ok());
+}
+
 #[test]
 fn a_pin_that_is_switched_off_lets_those_at_the_door_in() {
     let mut town = Town::with_room();
     let line = town.line("801");
     town.pass(3 * SECOND);
-    town.ask(Request::ClearPin(key("801"))).unwrap();
+    town.ask(clear_pin(PinOf::Room)).unwrap();
     town.pass(3 * SECOND);
     assert!(town.studio.leg(line.leg).stage.is_some());
 }

@@ -346,6 +346,7 @@ fn record(chance: &mut Chance) -> RoomRecord {
         message: true,
         music: Some(PlaylistName::built_in()),
         pin: Some(PIN.parse::<Pin>().expect("a PIN")),
+        more_pins: conclave_model::MorePins::default(),
         language: RoomLanguage::Auto,
         options: String::new(),
         user_options: String::new(),

@@ -20,6 +20,7 @@ pub fn room(number: u32) -> RoomRecord {
         message: number.is_multiple_of(2),
         music: Some("jazz".parse().unwrap()),
         pin: Some("627184".parse().unwrap()),
+        more_pins: conclave_model::MorePins::default(),
         language: RoomLanguage::Auto,
         options: "max_members=5\n".to_owned(),
         user_options: String::new(),

@@ -17,8 +17,8 @@ use conclave_fetch::{Fetcher, Networks, Trust};
 use conclave_hooks::Courier;
 use conclave_model::confbridge::{MenuPreset, MenuRecord};
 use conclave_model::{
-    Chance, Codec, Language, Pin, PlaylistName, Prompt, RoomId, RoomRecord, SoundFileName,
-    UnixMillis,
+    Chance, Codec, Language, PersonalPin, Pin, PinOf, PinRole, PlaylistName, Prompt, RoomId,
+    RoomRecord, SoundFileName, UnixMillis,
 };
 use conclave_store::Store;
 use conclave_web::{
@@ -246,6 +246,7 @@ fn answer(
                 message: draft.message,
                 music: draft.music.unwrap_or(Some(PlaylistName::built_in())),
                 pin: draft.pin.unwrap_or_else(generated),
+                more_pins: conclave_model::MorePins::default(),
                 language: draft.language,
                 options: draft.options,
                 user_options: draft.user_options,
@@ -281,8 +282,11 @@ fn answer(
             Ok(Response::Done)
         }
         Request::ShowPin(key) => Ok(Response::Pin(PinView::of(key.find(&*rooms)?))),
-        Request::NewPin { key, pin } => set_pin(rooms, &key, pin.or_else(generated)),
-        Request::ClearPin(key) => set_pin(rooms, &key, None),
+        Request::NewPin { key, new } => {
+            let role = new.role.unwrap_or_default();
+            set_pin(rooms, &key, new.of, role, new.pin.or_else(generated))
+        }
+        Request::ClearPin { key, of } => set_pin(rooms, &key, of, PinRole::Member, None),
         Request::ListLive => Ok(Response::Now(NowView {
             items: Vec::new(),
             attention: Vec::new(),
@@ -327,11 +331,18 @@ fn generated() -> Option<Pin> {
 fn set_pin(
     rooms: &mut [RoomRecord],
     key: &conclave_api::RoomKey,
+    of: PinOf,
+    role: PinRole,
     pin: Option<Pin>,
 ) -> Result<Response, Problem> {
     let id = key.find(&*rooms)?.id;
     let room = rooms.iter_mut().find(|room| room.id == id).unwrap();
-    room.pin = pin;
+    match (of, pin) {
+        (PinOf::Room, pin) => room.pin = pin,
+        (PinOf::Moderator, pin) => room.more_pins.moderator = pin,
+        (PinOf::Person(name), Some(pin)) => room.more_pins.give(PersonalPin { name, role, pin }),
+        (PinOf::Person(name), None) => room.more_pins.personal.retain(|one| one.name != name),
+    }
     room.version += 1;
     Ok(Response::Pin(PinView::of(room)))
 }

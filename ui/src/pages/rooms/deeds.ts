@@ -29,28 +29,49 @@ export async function newPin(room: RoomView): Promise<PinView> {
   return pin;
 }
 
+/** Of moderators, or of one person, who is shown by name. */
+export type PinOf =
+  | { of: "moderator" }
+  | { of: "person"; name: string; role?: "member" | "moderator" };
+
+export function newPinOf(room: RoomView, of: PinOf): Promise<PinView> {
+  return ask(api.POST("/api/v1/rooms/{room}/pin", { params: at(room), body: of }));
+}
+
+export function clearPinOf(room: RoomView, of: PinOf): Promise<unknown> {
+  const query = of.of === "person" ? { of: of.of, name: of.name } : { of: of.of };
+  return ask(api.DELETE("/api/v1/rooms/{room}/pin", { params: { ...at(room), query } }));
+}
+
 /** Removes a room, and offers to make it again as it was. True when it is gone. */
 export async function remove(room: RoomView): Promise<boolean> {
-  let pin: string | null | undefined;
-  if (room.pin_set && session.may("rooms:pin")) {
-    const known = await showPin(room).catch(() => undefined);
-    pin = known?.pin;
-  } else if (!room.pin_set) pin = null;
+  const has_pins = room.pin_set || room.moderator_pin_set || room.personal_pins > 0;
+  const known = has_pins && session.may("rooms:pin") ? await showPin(room).catch(() => undefined) : undefined;
   const done = await attempt(
     ask(api.DELETE("/api/v1/rooms/{room}", { params: { ...at(room), header: { "If-Match": `"${room.version}"` } } })),
   );
-  if (done) notices.done(t("rooms.removed", { title: room.title }), () => void attempt(again(room, pin)));
+  const pins = has_pins ? known : NO_PINS;
+  if (done) notices.done(t("rooms.removed", { title: room.title }), () => void attempt(again(room, pins)));
   return done;
 }
 
-async function again(room: RoomView, pin: string | null | undefined): Promise<void> {
+type Pins = Pick<PinView, "pin" | "moderator_pin" | "personal_pins">;
+const NO_PINS: Pins = { pin: null, moderator_pin: null, personal_pins: [] };
+
+/** `pins`: undefined where whoever removed the room may not see them. */
+async function again(room: RoomView, pins: Pins | undefined): Promise<void> {
   const { title, extension, message, music, language, options, user_options, keypad, moderator_keypad } = room;
+  const { pin, moderator_pin } = pins ?? {};
   const made = await ask(api.POST("/api/v1/rooms", {
     body: {
       title, extension, message, music, language, options, user_options, keypad, moderator_keypad,
       ...(pin === undefined ? {} : { pin }),
+      ...(moderator_pin === undefined ? {} : { moderator_pin }),
     },
   }));
-  const says = pin === undefined ? "rooms.restored.new_pin" : "rooms.restored";
+  for (const { name, role, pin } of pins?.personal_pins ?? []) {
+    await ask(api.POST("/api/v1/rooms/{room}/pin", { params: at(made), body: { of: "person", name, role, pin } }));
+  }
+  const says = pins === undefined ? "rooms.restored.new_pin" : "rooms.restored";
   notices.done(t(says, { title: made.title }));
 }
