@@ -29,6 +29,7 @@ mod pin_input;
 mod playlist_view;
 mod problem;
 mod recording_view;
+mod registration_view;
 mod request;
 mod room_input;
 mod room_view;
@@ -87,6 +88,7 @@ pub use playlist_view::{
 };
 pub use problem::{Problem, ProblemKind, Wrong};
 pub use recording_view::{RecordingView, SpeakerLane, WaveformView};
+pub use registration_view::RegistrationView;
 pub use request::{LiveChange, ParticipantChange, Request};
 pub use response::Response;
 pub use room_input::{NewRoom, RoomChange, read_change, read_new_room};

@@ -36,6 +36,9 @@ pub enum Request {
     /// Answered by `Pin` without its digits once it is stored.
     ClearPin { key: RoomKey, of: PinOf },
 
+    /// The rooms that are open under a `regcontext`, or under this one. Answered by
+    /// `Registrations`.
+    ListRegistrations { context: Option<String> },
     /// What goes on everywhere. Answered by `Now`.
     ListLive,
     /// Answered by `Live`, also for a room that nobody is in.

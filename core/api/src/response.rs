@@ -1,6 +1,8 @@
 //! What the brain answers when it did as asked.
 
-use crate::{Counts, LiveView, MenuView, NowView, ParticipantView, PinView, RoomView};
+use crate::{
+    Counts, LiveView, MenuView, NowView, ParticipantView, PinView, RegistrationView, RoomView,
+};
 
 /// The answer to one [`crate::Request`], which says there which one it gets.
 #[derive(Clone, Debug, PartialEq)]
@@ -10,6 +12,7 @@ pub enum Response {
     RoomCreated(RoomView),
     Room(RoomView),
     Pin(PinView),
+    Registrations(Vec<RegistrationView>),
     Now(NowView),
     Live(LiveView),
     Participant(ParticipantView),

@@ -14,6 +14,7 @@ use crate::digits::DigitGate;
 use crate::history::History;
 use crate::negotiation::Negotiation;
 use crate::state::CallState;
+use crate::unanswered::Taking;
 use crate::{Caller, Dialled, Output, Purpose, RoomName, SipAction, Turn, refusal_for};
 
 /// One relationship with one caller.
@@ -31,6 +32,9 @@ pub struct Call {
     pub(crate) history: History,
     pub(crate) belonging: Belonging,
     pub(crate) held: bool,
+    pub(crate) taking: Taking,
+    /// Since when the caller can hear us.
+    pub(crate) heard_since: Option<UnixMillis>,
     pub(crate) line: Option<(LineQuality, LineGrade)>,
     pub(crate) state: CallState,
 }
@@ -91,6 +95,8 @@ impl Call {
             history: History::beginning_at(turn.wall),
             belonging,
             held: false,
+            taking: Taking::Answers,
+            heard_since: None,
             line: None,
             state: CallState::Ended,
         };
@@ -135,6 +141,12 @@ impl Call {
     #[must_use]
     pub fn answered_at(&self) -> Option<UnixMillis> {
         self.history.answered_at
+    }
+
+    /// Since when the caller can hear us, answered or not; `None` before.
+    #[must_use]
+    pub fn heard_since(&self) -> Option<UnixMillis> {
+        self.heard_since
     }
 
     /// What we send; `None` until it is agreed.
@@ -263,6 +275,7 @@ impl Call {
 
     /// The deadline of [`Call::poll_timeout`] has come; early or late calls do no harm.
     pub fn handle_timeout(&mut self, turn: &mut Turn<'_>) {
+        self.unanswered_timeout(turn);
         match &mut self.state {
             CallState::Opening { until } if *until <= turn.now => {
                 self.refuse(turn, CallEnd::ServerBusy);
@@ -282,7 +295,9 @@ impl Call {
 
     #[must_use]
     pub fn poll_timeout(&self) -> Option<(Instant, Why)> {
-        self.state.poll_timeout()
+        let unanswered = self.next_unanswered().into_iter();
+        let next = unanswered.chain(self.state.poll_timeout());
+        next.min_by_key(|(at, _)| *at)
     }
 
     fn open(&mut self, turn: &mut Turn<'_>, incoming: &IncomingCall, near: Option<StageId>) {

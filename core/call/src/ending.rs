@@ -5,13 +5,12 @@ use conclave_model::{CallEnd, CallRecord, UnixMillis, limits};
 
 use crate::history::Ending;
 use crate::state::CallState;
-use crate::{Call, Output, SipAction, Turn, reason_header};
+use crate::{Call, Output, Turn, reason_header};
 
 impl Call {
     /// BYE with the reason, and the leg is closed.
     pub(crate) fn hang_up(&mut self, turn: &mut Turn<'_>, end: CallEnd) {
-        let reason = reason_header(end);
-        turn.sip(SipAction::Bye { reason });
+        self.end_session(turn, end, reason_header(end));
         self.close(turn, end);
     }
 
@@ -45,6 +44,18 @@ impl Call {
     pub(crate) fn end_by_peer(&self, by_peer: CallEnd) -> CallEnd {
         match &self.state {
             CallState::Refusing { end, .. } | CallState::Leaving { end, .. } => *end,
+            CallState::Opening { .. }
+            | CallState::Answering { .. }
+            | CallState::ShowingPin { .. }
+            | CallState::Entering(_)
+            | CallState::InRoom
+            | CallState::Closing { .. }
+            | CallState::Ended
+                if by_peer == CallEnd::Cancelled && self.heard_since.is_some() =>
+            {
+                // How one hangs up who was never answered.
+                CallEnd::HungUp
+            }
             CallState::Opening { .. }
             | CallState::Answering { .. }
             | CallState::ShowingPin { .. }

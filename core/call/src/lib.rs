@@ -16,6 +16,7 @@ mod signalling;
 mod sound;
 mod state;
 mod turn;
+mod unanswered;
 
 pub use call::{Call, CallIds, Newcomer};
 pub use caller::Caller;

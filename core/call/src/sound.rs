@@ -8,6 +8,7 @@ use conclave_model::{CallEnd, CallMoment, Digit, LineGrade, LineQuality, limits}
 
 use crate::digits::KeySource;
 use crate::state::CallState;
+use crate::unanswered::Taking;
 use crate::{Call, Heard, Output, SipAction, Turn, refusal_for};
 
 impl Call {
@@ -79,8 +80,12 @@ impl Call {
         if let Some(end) = self.purpose.unanswered_end() {
             turn.sip(SipAction::Progress { sdp });
             self.say_refusal(turn, end);
+        } else if self.rings_on() && !self.negotiation.awaits_answer() {
+            self.begin_ringing_on(turn, sdp);
         } else {
             turn.sip(SipAction::Accept { sdp });
+            self.taking = Taking::Answers;
+            self.heard_since = Some(turn.wall);
             self.history.answered_at = Some(turn.wall);
             self.history.timeline.note(turn.wall, CallMoment::Answered);
             self.state = CallState::Answering { keys: Vec::new() };

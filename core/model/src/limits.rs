@@ -85,6 +85,9 @@ pub const CONF_INCLUDES: usize = 100;
 pub const CONF_ENTRIES: usize = 20_000;
 /// Mistakes named in one file: who has more has given another kind of file.
 pub const CONF_MISTAKES: usize = 100;
+/// How long a caller may be in a room without the call being answered: a carrier counts nothing for
+/// it meanwhile, and most networks end it themselves after one to three minutes.
+pub const UNANSWERED: Duration = Duration::from_secs(10 * 60);
 /// "You are muted, press star six" is not said more often to one who talks while muted.
 pub const MUTED_HINT: Duration = Duration::from_secs(30);
 /// Callers at the door and in the room together: as many as the server carries.

@@ -52,7 +52,11 @@ impl Node {
             near,
         };
         self.ladders.open(ids.call, &incoming.call_id);
-        let call = Call::incoming(&mut turn, newcomer);
+        let mut call = Call::incoming(&mut turn, newcomer);
+        let room = call.room().and_then(|room| self.live.get(room.id));
+        if room.is_some_and(|live| !live.room.answers()) {
+            call.ring_on();
+        }
         self.deadlines
             .set(Sleeper::Call(ids.call), call.poll_timeout());
         self.calls.add(call);

@@ -100,7 +100,7 @@ impl Eye<'_> {
             name: label.name.clone(),
             number: label.number.clone(),
             door: call.caller().way.into(),
-            since: rfc3339(call.answered_at()?),
+            since: rfc3339(call.heard_since()?),
             step,
             pins_wrong: caller.pins_wrong(),
         })

@@ -108,6 +108,19 @@ impl Room {
         self.entrance.locked
     }
 
+    /// The `regcontext` of its options, as long as somebody is in the room.
+    #[must_use]
+    pub fn registered_under(&self) -> Option<&str> {
+        self.roster.inside().next()?;
+        self.rules.bridge.regcontext.as_deref()
+    }
+
+    /// Whether calls are answered, or go on ringing while the caller is at the door and in the room.
+    #[must_use]
+    pub fn answers(&self) -> bool {
+        self.rules.member.answer
+    }
+
     #[must_use]
     pub fn counts(&self) -> Counts {
         self.roster.counts()

@@ -293,3 +293,24 @@ fn a_room_with_another_pin_only_still_asks_for_one() {
         DoorVerdict::Admitted(Role::Moderator)
     );
 }
+
+// regcontext -----------------------------------------------------------------------------------
+
+/// Upstream's test 20.
+#[test]
+fn scenario_20_a_room_is_registered_while_somebody_is_in_it() {
+    let mut hall = room("regcontext=conferences", "wait_marked=yes");
+    assert_eq!(hall.room.registered_under(), None);
+    let guest = hall.new_guest();
+    hall.arrive(guest).expect("comes");
+    assert_eq!(hall.room.registered_under(), None, "nobody is in");
+    hall.types(guest, PIN);
+    hall.admit(guest, 1).expect("is admitted");
+    assert_eq!(hall.room.registered_under(), Some("conferences"));
+    hall.change(options_of("", ""));
+    assert_eq!(hall.room.registered_under(), None);
+    hall.change(options_of("regcontext=rooms", ""));
+    assert_eq!(hall.room.registered_under(), Some("rooms"));
+    hall.leaves(guest);
+    assert_eq!(hall.room.registered_under(), None);
+}

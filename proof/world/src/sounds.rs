@@ -70,12 +70,12 @@ fn clip(pitch_hz: f32, seconds: f32, loudness: f32) -> Clip {
 }
 
 /// Prompts that the ear tells from each other, as many as there are gaps between voices.
-const TOLD_APART: [Prompt; 17] = [
+const TOLD_APART: [Prompt; 18] = [
     Prompt::PinPlease,
     Prompt::PinWrong,
     Prompt::TwoTriesLeft,
     Prompt::OneTryLeft,
-    Prompt::Sorry,
+    Prompt::WaitForLeader,
     Prompt::Goodbye,
     Prompt::NoSuchRoom,
     Prompt::RoomLocked,
@@ -85,9 +85,10 @@ const TOLD_APART: [Prompt; 17] = [
     Prompt::HasJoined,
     Prompt::HaveJoined,
     Prompt::HasLeft,
-    Prompt::HaveLeft,
+    Prompt::LeaderHasLeft,
     Prompt::Removed,
     Prompt::Ended,
+    Prompt::ConferenceBegins,
 ];
 /// The length of every word.
 pub const WORD_S: f32 = 0.4;

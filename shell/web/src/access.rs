@@ -297,6 +297,12 @@ const PATHS: &[(&str, Need, Need)] = &[
         to(LiveWrite),
     ),
     ("/api/v1/live", to(LiveRead), to(LiveWrite)),
+    ("/api/v1/registrations", to(LiveRead), to(LiveRead)),
+    (
+        "/api/v1/registrations/{context}/{extension}",
+        to(LiveRead),
+        to(LiveRead),
+    ),
     ("/api/v1/calls", to(CallsRead), to(CallsRead)),
     ("/api/v1/calls/{call}", to(CallsRead), to(CallsRead)),
     ("/api/v1/calls/{call}/trace", to(CallsRead), to(CallsRead)),

@@ -14,8 +14,8 @@ use crate::cookie;
 use crate::explained::explained;
 use crate::{
     audit_log, backup, calls, deliveries, events, happened, invitation, live, menus, oidc,
-    operations, options, playlists, prompts, recordings, restore, rooms, sign_in, sounds, tokens,
-    uploads, users, waiting, webhooks,
+    operations, options, playlists, prompts, recordings, registrations, restore, rooms, sign_in,
+    sounds, tokens, uploads, users, waiting, webhooks,
 };
 
 /// The description as it is served and kept in `docs/openapi.json`.
@@ -49,6 +49,8 @@ pub(crate) fn described_routes() -> OpenApiRouter<Web> {
         .routes(routes!(waiting::list_waiting))
         .routes(routes!(waiting::admit, waiting::turn_away))
         .routes(routes!(live::list_live))
+        .routes(routes!(registrations::list_registrations))
+        .routes(routes!(registrations::show_registration))
         .routes(routes!(calls::list_calls))
         .routes(routes!(calls::show_call))
         .routes(routes!(calls::trace_call))

@@ -45,6 +45,7 @@ mod qr;
 mod query;
 mod recordings;
 mod refusal;
+mod registrations;
 mod requester;
 mod restore;
 mod revocations;

@@ -50,14 +50,10 @@ pub enum RoomField {
 pub enum NoEffect {
     /// Every call has an adaptive jitter buffer.
     AlwaysAdaptive,
-    /// Calls are always answered.
-    AlwaysAnswered,
     /// Calls carry sound alone.
     NoVideo,
     /// Events go to programs, by the API, not into calls.
     NoTextInCalls,
-    /// There is no dialplan.
-    NoDialplan,
     /// ConfBridge does not play this sound either.
     NeverPlayed,
 }

@@ -238,12 +238,7 @@ pub const USER_OPTIONS: [KnownOption; 30] = [
         ValueKind::Bool,
         NoEffect::NoTextInCalls,
     ),
-    idle(
-        U(User::AnswerChannel),
-        "answer_channel",
-        ValueKind::Bool,
-        NoEffect::AlwaysAnswered,
-    ),
+    switch(U(User::AnswerChannel), "answer_channel", From::NextJoin),
     refused(U(User::Template), "template", NAME, Refused::NoProfiles),
 ];
 
@@ -300,11 +295,11 @@ pub const BRIDGE_OPTIONS: [KnownOption; 22] = [
         NAME,
         Refused::RunsAProgram,
     ),
-    idle(
+    option(
         B(Bridge::RegContext),
         "regcontext",
         ValueKind::Text { most: 79 },
-        NoEffect::NoDialplan,
+        Fate::Followed(From::Now),
     ),
     idle(
         B(Bridge::VideoMode),

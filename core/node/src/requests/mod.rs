@@ -6,6 +6,7 @@ mod menus;
 mod moving;
 mod now;
 mod pins;
+mod registrations;
 mod rooms;
 
 use std::sync::Arc;
@@ -63,6 +64,9 @@ impl Node {
             }
             Request::NewPin { key, new } => return self.new_pin(ticket, &key, new),
             Request::ClearPin { key, of } => return self.clear_pin(ticket, &key, &of),
+            Request::ListRegistrations { context } => {
+                Ok(self.list_registrations(context.as_deref()))
+            }
             Request::ListLive => Ok(self.show_now(now)),
             Request::ShowLive(key) => self.show_live(now, &key),
             Request::SetLive { key, change, by } => self.set_live(now, &key, &change, &by),
@@ -110,6 +114,7 @@ impl Node {
             | Request::CreateRoom(_)
             | Request::ShowRoom(_)
             | Request::ShowPin(_)
+            | Request::ListRegistrations { .. }
             | Request::ListLive
             | Request::ShowLive(_)
             | Request::SetLive { .. }

@@ -69,9 +69,9 @@ impl Node {
 
     /// For how long somebody has been at the door; `None` for who is in or not answered.
     fn waited(&self, now: Instant, one: &Participant) -> Option<Duration> {
-        let answered_at = self.calls.get(one.call())?.answered_at()?;
+        let heard_since = self.calls.get(one.call())?.heard_since()?;
         let now = self.config.wall.at(now);
-        let waited_ms = now.0.saturating_sub(answered_at.0);
-        (!one.is_active()).then(|| Duration::from_millis(waited_ms))
+        let waited_ms = now.0.saturating_sub(heard_since.0);
+        (!one.is_inside()).then(|| Duration::from_millis(waited_ms))
     }
 }

@@ -465,3 +465,35 @@ fn the_status_counts_what_there_is() {
     let listed = town.ask(Request::ListLive);
     assert!(matches!(listed, Ok(Response::Now(now)) if now.items.len() == 1));
 }
+
+#[test]
+fn a_room_that_is_open_is_found_under_its_context() {
+    let mut town = Town::with_room();
+    town.add_room("802", None);
+    let patch = RoomPatch {
+        options: Some("regcontext=conferences".to_owned()),
+        ..RoomPatch::default()
+    };
+    town.ask(Request::UpdateRoom {
+        key: key("801"),
+        patch,
+        if_version: None,
+    })
+    .unwrap();
+    let found = |town: &mut Town, context: Option<&str>| {
+        let context = context.map(str::to_owned);
+        match town.ask(Request::ListRegistrations { context }) {
+            Ok(Response::Registrations(found)) => found,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert!(found(&mut town, None).is_empty());
+    town.enter("801", "627184");
+    let open = found(&mut town, Some("Conferences"));
+    assert_eq!(open.len(), 1);
+    assert_eq!(
+        (open[0].extension.as_str(), open[0].context.as_str()),
+        ("801", "conferences")
+    );
+    assert!(found(&mut town, Some("others")).is_empty());
+}
