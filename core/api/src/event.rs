@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    BackupDone, CallView, LiveRef, Move, RecordingView, RoomView, Talk, Wait, WaitEnd, WebhookRef,
-    rfc3339,
+    BackupDone, CallView, LiveRef, Move, RecordingView, RoomView, SentAway, Talk, Wait, WaitEnd,
+    WebhookRef, rfc3339,
 };
 
 /// Something that happened, before it has its number in the stream.
@@ -90,6 +90,9 @@ pub enum Happening {
     /// By the API; `participant.left` follows.
     #[serde(rename = "participant.removed")]
     ParticipantRemoved(Talk),
+    /// By a rule of the room; `participant.left` follows.
+    #[serde(rename = "participant.sent_away")]
+    ParticipantSentAway(SentAway),
     #[serde(rename = "participant.muted")]
     ParticipantMuted(Talk),
     #[serde(rename = "participant.unmuted")]
@@ -163,7 +166,7 @@ pub enum Happening {
 
 impl Happening {
     /// Every type name, in the order of the enum.
-    pub const TYPES: [&'static str; 38] = [
+    pub const TYPES: [&'static str; 39] = [
         "room.created",
         "room.updated",
         "room.deleted",
@@ -177,6 +180,7 @@ impl Happening {
         "participant.joined",
         "participant.left",
         "participant.removed",
+        "participant.sent_away",
         "participant.muted",
         "participant.unmuted",
         "participant.speaking_started",
@@ -221,6 +225,7 @@ impl Happening {
             Happening::ParticipantJoined(_) => "participant.joined",
             Happening::ParticipantLeft(_) => "participant.left",
             Happening::ParticipantRemoved(_) => "participant.removed",
+            Happening::ParticipantSentAway(_) => "participant.sent_away",
             Happening::ParticipantMuted(_) => "participant.muted",
             Happening::ParticipantUnmuted(_) => "participant.unmuted",
             Happening::SpeakingStarted(_) => "participant.speaking_started",

@@ -66,7 +66,7 @@ pub use live_input::{
 };
 pub use live_view::{
     DoorName, LineVerdict, LineView, LiveRecording, LiveRef, LiveView, Move, MuterName,
-    ParticipantView, Talk,
+    ParticipantView, SentAway, SentAwayReason, Talk,
 };
 pub use mask::masked;
 pub use mask_callers::mask_callers;

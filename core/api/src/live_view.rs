@@ -1,6 +1,6 @@
 //! A room that somebody is in, and who; knows nothing of their packets.
 
-use conclave_model::{LineGrade, LineQuality, Way};
+use conclave_model::{CallEnd, LineGrade, LineQuality, Way};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -144,6 +144,37 @@ pub struct Talk {
     #[serde(flatten)]
     pub at: LiveRef,
     pub participant: ParticipantView,
+}
+
+/// One participant whom a rule of the room sends away, and which.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SentAway {
+    #[serde(flatten)]
+    pub at: LiveRef,
+    pub participant: ParticipantView,
+    pub reason: SentAwayReason,
+}
+
+/// Which rule of a room sends somebody away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SentAwayReason {
+    /// `timeout`: their time in the room is up.
+    TimeUp,
+    /// `end_marked` or `end_marked_any`: the leader left.
+    LeaderLeft,
+}
+
+impl SentAwayReason {
+    /// `None`: no rule of the room ended the call.
+    #[must_use]
+    pub fn of(end: CallEnd) -> Option<Self> {
+        if end == CallEnd::TimeUp {
+            Some(SentAwayReason::TimeUp)
+        } else {
+            (end == CallEnd::LeaderLeft).then_some(SentAwayReason::LeaderLeft)
+        }
+    }
 }
 
 /// One participant, the room it is still in, and the one it goes to.

@@ -21,6 +21,7 @@ pub struct NewPin {
 /// The PIN to set. The schema of the request.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"of": "person", "name": "Anna Huber", "role": "moderator"}))]
 pub struct PinInput {
     /// 4 to 12 digits; generated when null or left out.
     #[schema(pattern = "^[0-9]{4,12}$")]

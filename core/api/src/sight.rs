@@ -24,6 +24,7 @@ impl Happening {
             | Happening::ParticipantJoined(_)
             | Happening::ParticipantLeft(_)
             | Happening::ParticipantRemoved(_)
+            | Happening::ParticipantSentAway(_)
             | Happening::ParticipantMuted(_)
             | Happening::ParticipantUnmuted(_)
             | Happening::SpeakingStarted(_)
@@ -93,6 +94,7 @@ impl Happening {
             | Happening::VolumeChanged(talk)
             | Happening::QualityChanged(talk) => &talk.at,
             Happening::ParticipantMoved(moved) => &moved.at,
+            Happening::ParticipantSentAway(sent) => &sent.at,
             Happening::ParticipantWaiting(wait) => &wait.at,
             Happening::WaitingEnded(end) => &end.at,
             Happening::PinFailed(failure) => &failure.at,
@@ -136,6 +138,7 @@ impl Happening {
             | Happening::VolumeChanged(talk)
             | Happening::QualityChanged(talk) => talk.participant.hide_number(),
             Happening::ParticipantMoved(moved) => moved.participant.hide_number(),
+            Happening::ParticipantSentAway(sent) => sent.participant.hide_number(),
             Happening::ParticipantWaiting(wait) => wait.waiting.hide_number(),
             Happening::WaitingEnded(end) => end.waiting.hide_number(),
             Happening::CallStarted(caller) => {

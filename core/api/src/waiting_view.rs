@@ -64,4 +64,8 @@ pub enum WaitOutcome {
     Joined,
     /// Hung up, was turned away or typed no right PIN; the call log says which.
     Gone,
+    /// Was refused: the room is full.
+    Full,
+    /// Was refused: the room is locked.
+    Locked,
 }

@@ -3,8 +3,10 @@
 use std::time::Instant;
 
 use conclave_api::{
-    Caller, Happening, LiveRef, ParticipantView, PinFailure, Talk, Wait, WaitEnd, WaitOutcome,
+    Caller, Happening, LiveRef, ParticipantView, PinFailure, SentAway, SentAwayReason, Talk, Wait,
+    WaitEnd, WaitOutcome,
 };
+use conclave_ivr::RefusedEntry;
 use conclave_model::{CallEnd, CallId, ParticipantId, RoomId, UnixMillis};
 use conclave_room::RoomNews;
 
@@ -141,7 +143,16 @@ impl<'a> Desk<'a> {
                 self.went(participant);
                 self.waits(participant);
             }
-            RoomNews::TurnedAway { participant, .. } | RoomNews::GaveUp { participant, .. } => {
+            RoomNews::TurnedAway {
+                participant, why, ..
+            } => {
+                let outcome = match why {
+                    RefusedEntry::Full => WaitOutcome::Full,
+                    RefusedEntry::Locked => WaitOutcome::Locked,
+                };
+                self.wait_ended(participant, outcome);
+            }
+            RoomNews::GaveUp { participant, .. } => {
                 self.wait_ended(participant, WaitOutcome::Gone);
             }
             RoomNews::PinWrong {
@@ -222,11 +233,17 @@ impl<'a> Desk<'a> {
     }
 
     fn left(&mut self, who: ParticipantId, end: CallEnd) {
-        if end == CallEnd::Removed
-            && let Some(mut view) = self.live.present.get(&who).cloned()
-        {
+        if let Some(mut view) = self.live.present.get(&who).cloned() {
             view.talking = false;
-            self.publish(Happening::ParticipantRemoved(self.talk(view)));
+            if end == CallEnd::Removed {
+                self.publish(Happening::ParticipantRemoved(self.talk(view)));
+            } else if let Some(reason) = SentAwayReason::of(end) {
+                self.publish(Happening::ParticipantSentAway(SentAway {
+                    at: self.room.clone(),
+                    participant: view,
+                    reason,
+                }));
+            }
         }
         self.went(who);
     }

@@ -507,14 +507,15 @@ impl Pair {
     fn check_calm(&mut self) {
         self.announcements_end();
         let calm = limits::PLAY_PATIENCE + limits::MUSIC_AFTER_ALONE;
-        let now = self.hall.now;
-        for _ in 0..3 {
+        // Long after the last one's time is up.
+        for _ in 0..8 {
+            let now = self.hall.now;
             self.hall.wait(calm);
             self.announcements_end();
+            self.model.pass(now, self.hall.now);
+            self.check();
+            self.reopen_if_closed();
         }
-        self.model.pass(now, self.hall.now);
-        self.check();
-        self.reopen_if_closed();
         let playlist = self.hall.room.record().music.is_some();
         let lone = usize::from(self.model.active.len() == 1);
         let listeners = if playlist {

@@ -76,5 +76,6 @@ const STEPS: [(i64, &str, &str); 7] = [
         "token users",
         include_str!("../migrations/0006_token_users.sql"),
     ),
+    (7, "pins", include_str!("../migrations/0007_pins.sql")),
     (8, "menus", include_str!("../migrations/0008_menus.sql")),
 ];

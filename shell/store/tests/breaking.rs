@@ -128,6 +128,11 @@ async fn tokens_of_an_older_version_become_those_of_their_makers() {
     for step in [
         "DROP INDEX tokens_by_user",
         "ALTER TABLE tokens DROP COLUMN user",
+        "DROP TABLE menus",
+        "ALTER TABLE rooms DROP COLUMN keypad",
+        "ALTER TABLE rooms DROP COLUMN moderator_keypad",
+        "ALTER TABLE rooms DROP COLUMN moderator_pin",
+        "ALTER TABLE rooms DROP COLUMN personal_pins",
         "DELETE FROM _sqlx_migrations WHERE version >= 6",
         "INSERT INTO users (id, name, role, created_at) \
          VALUES ('us_00000000000170008000000000000001', 'Anna', 'admin', 1)",

@@ -88,10 +88,16 @@ impl Rooms {
                 let waiting = &mut self.room_at(&end.at).waiting;
                 // Who has joined is taken from the list by `participant.joined`, which follows.
                 match end.outcome {
-                    WaitOutcome::Joined | WaitOutcome::Gone => {
+                    WaitOutcome::Joined
+                    | WaitOutcome::Gone
+                    | WaitOutcome::Full
+                    | WaitOutcome::Locked => {
                         waiting.retain(|caller| caller.id != end.waiting.id);
                     }
                 }
+            }
+            Happening::ParticipantSentAway(sent) => {
+                self.room_at(&sent.at).leave(&sent.participant.id);
             }
             Happening::ParticipantMoved(_)
             | Happening::SessionMuted(_)

@@ -1,6 +1,6 @@
 //! What happened, in words and without what terminals obey; changes nothing.
 
-use conclave_api::{Happening, LiveRef, ParticipantView, WaitOutcome, clean};
+use conclave_api::{Happening, LiveRef, ParticipantView, SentAwayReason, WaitOutcome, clean};
 
 use crate::person::name_of;
 
@@ -37,13 +37,23 @@ pub fn of(what: &Happening) -> Option<(&LiveRef, String)> {
             let goes = format!("goes to {}", clean(&it.to.extension));
             Some((&it.at, of_whom(&it.participant, &goes)))
         }
-        Happening::WaitingEnded(it) => match it.outcome {
-            WaitOutcome::Joined => None,
-            WaitOutcome::Gone => {
-                let name = name_of(it.waiting.name.as_deref(), &it.waiting.number);
-                Some((&it.at, format!("{} did not come in", clean(name))))
-            }
-        },
+        Happening::ParticipantSentAway(it) => {
+            let why = match it.reason {
+                SentAwayReason::TimeUp => "had their time",
+                SentAwayReason::LeaderLeft => "goes with the leader",
+            };
+            Some((&it.at, of_whom(&it.participant, why)))
+        }
+        Happening::WaitingEnded(it) => {
+            let why = match it.outcome {
+                WaitOutcome::Joined => return None,
+                WaitOutcome::Gone => "did not come in",
+                WaitOutcome::Full => "was refused: the room is full",
+                WaitOutcome::Locked => "was refused: the room is locked",
+            };
+            let name = name_of(it.waiting.name.as_deref(), &it.waiting.number);
+            Some((&it.at, format!("{} {why}", clean(name))))
+        }
         Happening::RecordingStarted(it) => Some((&it.at, "a recording began".to_owned())),
         Happening::RecordingStopped(it) => Some((&it.at, "the recording ended".to_owned())),
         Happening::PinFailed(it) => {

@@ -134,6 +134,7 @@ const WORDS: &[(&str, &str)] = &[
     ("local", "192.0.2.1:5060"),
     ("message", "announce_join_leave=yes"),
     ("moderator_pin", "539182"),
+    ("moderator_text", "*7 = admin_toggle_conference_lock"),
     ("music", "default"),
     ("name", "Anna Huber"),
     ("nearest", "startmuted"),

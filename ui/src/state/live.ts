@@ -27,7 +27,7 @@ export interface Waiter {
 
 /** What the log tells in words. */
 export type Told =
-  | "started" | "ended" | "locked" | "unlocked" | "all_muted" | "all_unmuted" | "joined" | "left" | "removed" | "muted"
+  | "started" | "ended" | "locked" | "unlocked" | "all_muted" | "all_unmuted" | "joined" | "left" | "removed" | "sent_away" | "muted"
   | "unmuted" | "held" | "resumed" | "renamed" | "hand_raised" | "hand_lowered" | "moved"
   | "poor_line" | "waiting" | "pin_failed" | "recording_started" | "recording_stopped";
 
@@ -86,6 +86,7 @@ export const PARTICIPANT = {
   "participant.joined": "joined",
   "participant.left": "left",
   "participant.removed": "removed",
+  "participant.sent_away": "sent_away",
   "participant.moved": "moved",
   "participant.muted": "muted",
   "participant.unmuted": "unmuted",

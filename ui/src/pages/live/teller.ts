@@ -6,7 +6,7 @@ import { nameOf, summary } from "./words";
 
 /** What one did oneself is told by what one did. */
 const WORTH: ReadonlySet<Told> = new Set<Told>([
-  "started", "ended", "locked", "unlocked", "joined", "left", "removed", "held", "resumed",
+  "started", "ended", "locked", "unlocked", "joined", "left", "removed", "sent_away", "held", "resumed",
   "hand_raised", "moved", "waiting", "poor_line", "recording_started", "recording_stopped",
 ]);
 
