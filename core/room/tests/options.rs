@@ -15,7 +15,18 @@ use conclave_room::{Menus, Shelf};
 use hall::{Guest, Hall, PIN};
 
 /// Followed by somebody else than the room: where the test is that fails when it is ignored.
-const ELSEWHERE: &[(OptionId, &str, &str)] = &[];
+const ELSEWHERE: &[(OptionId, &str, &str)] = &[
+    (
+        OptionId::Bridge(BridgeOption::RegContext),
+        "core/room/tests/entering.rs",
+        "scenario_20_a_room_is_registered_while_somebody_is_in_it",
+    ),
+    (
+        OptionId::User(UserOption::AnswerChannel),
+        "proof/world/tests/leaders.rs",
+        "scenario_08_who_is_never_answered_is_in_the_room_by_early_media",
+    ),
+];
 
 #[test]
 fn every_option_that_is_followed_makes_a_difference() {

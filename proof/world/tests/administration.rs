@@ -2,8 +2,8 @@
 
 mod scene;
 
-use conclave_api::{Request, Response, RoomKey};
-use conclave_model::{CallEnd, Codec, Prompt, RoomDraft};
+use conclave_api::{NewPin, Request, Response, RoomKey};
+use conclave_model::{CallEnd, Codec, PinOf, Prompt, RoomDraft};
 use conclave_world::{City, Line};
 use scene::{city, dial, enter, now, participants, seconds, silent, told};
 
@@ -46,7 +46,10 @@ fn a_new_pin_counts_for_the_next_digit_and_the_old_one_no_more() {
 #[test]
 fn a_pin_that_is_switched_off_is_asked_of_nobody() {
     let mut city = city(Some("627184"), false, false);
-    let cleared = city.ask(Request::ClearPin(RoomKey::new("801")));
+    let cleared = city.ask(Request::ClearPin {
+        key: RoomKey::new("801"),
+        of: PinOf::Room,
+    });
     assert!(cleared.is_ok(), "{cleared:?}");
     let caller = silent(&mut city, Codec::Pcmu);
     enter(&mut city, caller);
@@ -85,6 +88,13 @@ fn deleting_a_room_says_goodbye_to_everybody_in_it() {
 fn set_pin(city: &mut City, pin: &str) {
     let pin = Some(pin.parse().expect("a PIN"));
     let key = RoomKey::new("801");
-    let reply = city.ask(Request::NewPin { key, pin });
+    let reply = city.ask(Request::NewPin {
+        key,
+        new: NewPin {
+            of: PinOf::Room,
+            role: None,
+            pin,
+        },
+    });
     assert!(reply.is_ok(), "{reply:?}");
 }

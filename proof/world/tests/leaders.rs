@@ -156,3 +156,22 @@ fn scenario_10_who_begins_muted_is_heard_after_the_key() {
     city.run(seconds(3));
     assert!(hears(&mut city, listener, 4, 1.0) > 0.15);
 }
+
+#[test]
+fn scenario_08_who_is_never_answered_is_in_the_room_by_early_media() {
+    let mut city = city("answer_channel=no", true);
+    let caller = silent(&mut city, Codec::Pcmu);
+    city.dial(caller, "801");
+    city.run(seconds(2));
+    assert_eq!(city.phone(caller).line, Line::Ringing);
+    assert!(told(&mut city, caller, Prompt::PinPlease, 0.0).is_some());
+    city.press(caller, PIN);
+    city.run(seconds(4));
+    assert_eq!(city.phone(caller).line, Line::Ringing);
+    assert_eq!(participants(&mut city, "801"), 1);
+    assert!(music(&mut city, caller) > 0.05);
+    city.hang_up(caller);
+    city.run(seconds(2));
+    assert_eq!(city.call_log[0].answered_at, None);
+    assert_eq!(city.exchange().stages_open(), 0);
+}

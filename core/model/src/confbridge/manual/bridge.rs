@@ -88,7 +88,12 @@ pub(super) const BRIDGE: [(BridgeOption, Manual); 22] = [
     ),
     (
         BridgeOption::RegContext,
-        manual("", "The room's number is registered while it is used.", ""),
+        manual(
+            "",
+            "The room's number is registered while it is used.",
+            "Asked for over the API, by cluster or telephone system: \
+             `GET /api/v1/registrations?context=NAME`.",
+        ),
     ),
     (
         BridgeOption::VideoMode,

@@ -235,7 +235,12 @@ pub(super) const USER: [(UserOption, Manual); 30] = [
     ),
     (
         UserOption::AnswerChannel,
-        manual("yes", "No: takes part without the call being answered.", ""),
+        manual(
+            "yes",
+            "No: takes part without the call being answered.",
+            "Ends after ten minutes; most networks end such a call after one to three. Without an \
+             offer of sound in its INVITE, a call is answered.",
+        ),
     ),
     (
         UserOption::Template,
