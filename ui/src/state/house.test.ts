@@ -23,7 +23,7 @@ function house(...people: ParticipantView[]): House {
 }
 
 type About = Extract<LiveEvent, { data: { participant: ParticipantView } }>;
-const about = (id: number, type: Exclude<About["type"], "participant.moved">, one: ParticipantView): LiveEvent =>
+const about = (id: number, type: Exclude<About["type"], "participant.moved" | "participant.sent_away">, one: ParticipantView): LiveEvent =>
   ({ id, time: at(id), type, data: { ...REF, participant: one } });
 const wrongPin = (id: number, from_number: string): LiveEvent =>
   ({ id, time: at(id), type: "pin.failed", data: { ...REF, call: "ca", from_number, tries_left: 1 } });

@@ -31,7 +31,7 @@ function view(count: number, more: Partial<LiveView> = {}): LiveView {
 }
 
 type About = Extract<LiveEvent, { data: { participant: ParticipantView } }>;
-type Type = Exclude<About["type"], "participant.moved">;
+type Type = Exclude<About["type"], "participant.moved" | "participant.sent_away">;
 
 function about(id: number, type: Type, participant: ParticipantView, seconds = id): LiveEvent {
   return { id, time: at(seconds), type, data: { ...REF, participant } };

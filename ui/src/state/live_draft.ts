@@ -8,7 +8,7 @@ type About = Extract<LiveEvent, { type: ParticipantType }>;
 type Tape = Extract<LiveEvent, { type: "recording.started" | "recording.stopped" }>;
 type Door = Extract<LiveEvent, { type: "participant.waiting" | "participant.waiting_ended" }>;
 const LEAVING: ReadonlySet<string> = new Set<ParticipantType>([
-  "participant.left", "participant.removed", "participant.moved",
+  "participant.left", "participant.removed", "participant.sent_away", "participant.moved",
 ]);
 
 /** The room after these events. Told twice or in the wrong order, they change nothing more. */

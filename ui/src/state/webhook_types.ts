@@ -5,7 +5,7 @@ const TYPES = [
   "room.created", "room.updated", "room.deleted", "room.pin_changed",
   "session.started", "session.ended", "session.locked", "session.unlocked",
   "session.muted", "session.unmuted",
-  "participant.joined", "participant.left", "participant.removed", "participant.muted",
+  "participant.joined", "participant.left", "participant.removed", "participant.sent_away", "participant.muted",
   "participant.unmuted", "participant.speaking_started", "participant.speaking_stopped",
   "participant.held", "participant.resumed", "participant.renamed", "participant.hand_raised",
   "participant.hand_lowered", "participant.volume_changed", "participant.quality_changed",

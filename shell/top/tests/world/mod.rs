@@ -202,7 +202,7 @@ pub fn at(seconds: i64) -> String {
 
 pub fn room(extension: &str, title: &str, people: &[Value]) -> Value {
     json!({"room": format!("rm_{extension}"), "title": title, "extension": extension,
-        "started_at": at(-1_102), "locked": false, "participants": people, "waiting": []})
+        "started_at": at(-1_102), "locked": false, "muted": false, "participants": people, "waiting": []})
 }
 
 pub fn person(id: &str, name: Option<&str>, number: &str, more: &Value) -> Value {
