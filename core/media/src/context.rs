@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use conclave_audio::{Decoder, Frame, SampleRate};
-use conclave_contract::Effort;
+use conclave_contract::{Effort, OpusEffort};
 use conclave_mixer::Mix;
 use conclave_rtp::REPORT_BYTES_MAX;
 
@@ -22,6 +22,8 @@ pub(crate) struct Shared {
     pub scratch: Box<Scratch>,
     /// Opus streams that may still be handed over in this tick.
     pub handovers_left: u32,
+    /// Voices that nobody hears yet and that may still be cleaned in this tick.
+    pub denoises_left: u32,
     pub effort: Effort,
 }
 
@@ -55,8 +57,19 @@ impl Shared {
             spares: Spares::new(legs_max),
             scratch: Box::new(Scratch::new()),
             handovers_left: 0,
+            denoises_left: 0,
             effort: Effort::FULL,
         }
+    }
+
+    /// Whether one more voice may be cleaned in this tick; a server that is short of time cleans
+    /// none.
+    pub fn take_denoise(&mut self, is_talker: bool) -> bool {
+        let is_left = is_talker || self.denoises_left > 0;
+        self.denoises_left = self.denoises_left.saturating_sub(u32::from(!is_talker));
+        let may = is_left && self.effort.opus == OpusEffort::Full;
+        self.health.frames_denoised += u64::from(may);
+        may
     }
 
     /// Whether one more Opus stream may be handed over in this tick.

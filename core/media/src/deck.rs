@@ -130,6 +130,7 @@ impl Deck {
         self.has_heard_first = true;
         self.shared.health.ticks += 1;
         self.shared.handovers_left = HANDOVERS_PER_TICK;
+        self.shared.denoises_left = limits::DENOISED_UNHEARD;
         self.shared.spares.begin_tick();
         for slot in 0..self.stages.slots_used() {
             let Some(stage) = self.stages.get_mut(slot) else {

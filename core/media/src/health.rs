@@ -18,6 +18,8 @@ pub struct DeckHealth {
     pub frames_decoded: u64,
     /// Frames whose leg could not be heard, so that they were not decoded.
     pub frames_skipped: u64,
+    /// Frames that noise was taken out of.
+    pub frames_denoised: u64,
     /// Payloads looked at without decoding them, to see whether they can be speech.
     pub payloads_looked_at: u64,
     /// Packets called silent by their sender and believed, so that they were not looked at.

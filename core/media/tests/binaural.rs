@@ -7,7 +7,7 @@ mod studio;
 use std::time::Duration;
 
 use conclave_audio::{SampleRate, level};
-use conclave_contract::{Command, Segment, StageSpec};
+use conclave_contract::{Command, Direction, LegSpec, Segment, StageSpec};
 use conclave_model::{Codec, Language, LegId, PlayId, Prompt};
 use studio::{Phone, STAGE, Studio, compare, speech};
 
@@ -217,6 +217,45 @@ fn it_is_switched_on_and_off_while_somebody_talks_without_a_gap() {
     let before = studio.deck.health().encodes;
     studio.run_ms(1_000);
     assert_eq!(studio.deck.health().encodes - before, 2 * 50);
+}
+
+#[test]
+fn a_hold_and_a_new_offer_change_over_as_they_say() {
+    let mut studio = Studio::new();
+    binaural(&mut studio, true);
+    let listener = studio.join(stereo(1));
+    set(&mut studio, 1, true);
+    studio.join(Phone::new(2, Codec::Opus, 400.0));
+    studio.run_ms(1_000);
+    let spec = studio.phones[listener].spec();
+    for (direction, opus_stereo) in [
+        (Direction::RecvOnly, true),
+        (Direction::SendRecv, true),
+        (Direction::SendRecv, false),
+        (Direction::SendRecv, true),
+    ] {
+        let spec = LegSpec {
+            direction,
+            opus_stereo,
+            ..spec.clone()
+        };
+        let (leg, spec) = (LegId(1), Box::new(spec));
+        studio.command(Command::UpdateLeg { leg, spec });
+        let before = studio.phones[listener].packets.len();
+        studio.run_ms(1_000);
+        let phone = &studio.phones[listener];
+        let new = &phone.packets[before..];
+        let stereo = new.iter().filter(|it| it.payload[0] & 4 != 0).count();
+        let expected = match (direction.sends(), opus_stereo) {
+            (false, _) => (0, 0),
+            (true, false) => (50, 0),
+            (true, true) => (50, 50),
+        };
+        assert_eq!((new.len(), stereo), expected, "{direction:?} {opus_stereo}");
+        for two in phone.packets.windows(2) {
+            assert_eq!(two[1].sequence, two[0].sequence.wrapping_add(1));
+        }
+    }
 }
 
 #[test]

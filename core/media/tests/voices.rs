@@ -10,8 +10,8 @@ mod studio;
 use std::time::Duration;
 
 use conclave_audio::{SampleRate, level};
-use conclave_contract::{Command, Direction, Event, LegSpec, VoiceSpec};
-use conclave_model::{Codec, LegId};
+use conclave_contract::{Command, Direction, Effort, Event, LegSpec, OpusEffort, VoiceSpec};
+use conclave_model::{Codec, LegId, limits};
 use studio::{Phone, Studio, speech};
 
 const TALKER: LegId = LegId(1);
@@ -277,4 +277,39 @@ fn noise_is_taken_out_of_a_voice_and_the_voice_is_left() {
         let (plain, kept) = (heard_of(codec, &said, false), heard_of(codec, &said, true));
         assert!((plain - kept).abs() < 3.0, "{codec}: {plain}, {kept} dBov");
     }
+}
+
+#[test]
+fn a_room_full_of_noise_is_cleaned_within_bounds_and_not_at_all_when_time_is_short() {
+    let mut studio = Studio::new();
+    let rate = SampleRate::Hz8000;
+    let hiss = speech::payloads(Codec::Pcmu, &speech::noise(rate, -40.0, 6_000, 5));
+    for number in 1..=60 {
+        let mut phone = Phone::quiet(number, Codec::Pcmu);
+        phone.script = Some(std::sync::Arc::clone(&hiss));
+        phone.listens = false;
+        studio.join(phone);
+        let (leg, denoise) = (LegId(number), true);
+        studio.command(Command::SetVoice {
+            leg,
+            voice: VoiceSpec {
+                denoise,
+                ..VoiceSpec::default()
+            },
+        });
+    }
+    studio.run_ms(2_000);
+    let before = studio.deck.health().frames_denoised;
+    studio.run_ms(1_000);
+    let cleaned = (studio.deck.health().frames_denoised - before) / 50;
+    let most = u64::from(limits::DENOISED_UNHEARD) + limits::TALKERS as u64;
+    assert!((20..=most).contains(&cleaned), "{cleaned} in a tick");
+    studio.command(Command::SetEffort(Effort {
+        opus: OpusEffort::Least,
+        ..Effort::FULL
+    }));
+    studio.run_ms(20);
+    let before = studio.deck.health().frames_denoised;
+    studio.run_ms(1_000);
+    assert_eq!(studio.deck.health().frames_denoised, before);
 }

@@ -69,7 +69,7 @@ pub(crate) struct Gauges {
     is_real_time: AtomicBool,
 }
 
-const DECK_FIELDS: usize = 21;
+const DECK_FIELDS: usize = 22;
 
 impl Gauges {
     pub fn tick_began(&self, late: Duration, skipped: u32) {
@@ -164,6 +164,7 @@ fn as_array(deck: &DeckHealth) -> [u64; DECK_FIELDS] {
         deck.frames_imported,
         deck.exports_late,
         deck.exports_missing,
+        deck.frames_denoised,
     ]
 }
 
@@ -190,6 +191,7 @@ fn from_array(values: [u64; DECK_FIELDS]) -> DeckHealth {
         frames_imported,
         exports_late,
         exports_missing,
+        frames_denoised,
     ] = values;
     DeckHealth {
         legs,
@@ -213,6 +215,7 @@ fn from_array(values: [u64; DECK_FIELDS]) -> DeckHealth {
         frames_imported,
         exports_late,
         exports_missing,
+        frames_denoised,
     }
 }
 

@@ -157,7 +157,7 @@ const GAUGES: [Figure; 4] = [
     ),
 ];
 
-const COUNTERS: [Figure; 17] = [
+const COUNTERS: [Figure; 18] = [
     (
         "conclave_frames_decoded_total",
         "Frames decoded or concealed.",
@@ -167,6 +167,11 @@ const COUNTERS: [Figure; 17] = [
         "conclave_frames_skipped_total",
         "Frames nobody could hear.",
         |it| it.deck.frames_skipped,
+    ),
+    (
+        "conclave_frames_denoised_total",
+        "Frames that noise was taken out of.",
+        |it| it.deck.frames_denoised,
     ),
     (
         "conclave_payloads_looked_at_total",

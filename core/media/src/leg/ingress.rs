@@ -143,14 +143,16 @@ impl Ingress {
 
     /// Says how loud the frame is and whether it is speech, then makes it as loud as is wanted; a
     /// hushed frame is silent to everybody.
-    pub fn judge(&mut self, got: Got, is_hushed: bool) {
+    pub fn judge(&mut self, got: Got, is_hushed: bool, is_talker: bool, shared: &mut Shared) {
         self.level_dbov = level::SILENCE_DBOV;
         let mut voicing = self.voicing.as_deref_mut();
         if let (Got::Sound, Some(voice)) = (got, self.voices.get_mut(self.speaking)) {
             if is_hushed {
                 voice.silence();
             } else {
-                if let Some(voicing) = &mut voicing {
+                if let Some(voicing) = voicing.as_mut().filter(|it| it.is_cleaning())
+                    && shared.take_denoise(is_talker)
+                {
                     voice.change(|rate, samples| voicing.clean(rate, samples));
                 }
                 // Who is made softer is not heard to speak less for that.

@@ -67,7 +67,7 @@ impl Leg {
         }
         if need != Need::Nothing {
             let is_hushed = self.ingress.keypad.is_hushed(now);
-            self.ingress.judge(got, is_hushed);
+            self.ingress.judge(got, is_hushed, self.is_talker, shared);
         }
         self.record_frame(shared);
         self.follow_talk(is_heard, shared);

@@ -33,6 +33,10 @@ impl Voicing {
         }
     }
 
+    pub(crate) const fn is_cleaning(&self) -> bool {
+        self.denoiser.is_some()
+    }
+
     pub(crate) fn clean(&mut self, rate: SampleRate, samples: &mut [f32]) {
         if let Some(denoiser) = &mut self.denoiser {
             denoiser.process(rate, samples);
