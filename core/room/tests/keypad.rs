@@ -345,3 +345,141 @@ fn a_menu_plays_the_operators_sounds_and_leaves_out_what_is_gone() {
             .is_some_and(|one| one.hand_raised_at().is_some())
     );
 }
+
+// Moderators -----------------------------------------------------------------------------------
+
+const MODERATOR_PIN: &str = "4711";
+
+/// Moderators have the keys of Asterisk's admin menu, and 5 to mute all and 6 to mute others.
+fn room_with_moderators() -> Hall {
+    let mut hall = Hall::without_music();
+    hall.change(RoomPatch {
+        moderator_pin: Some(Some(MODERATOR_PIN.parse().expect("a PIN"))),
+        ..RoomPatch::default()
+    });
+    let keys = "3=admin_kick_last\n5=admin_toggle_mute_participants\n6=admin_mute_others\n\
+                8=admin_admit_waiting";
+    hall.room.set_menus(Menus {
+        members: Arc::new(MenuPreset::Modern.menu(false)),
+        moderators: Arc::new(Menu::from_text(keys).expect("a menu")),
+    });
+    hall
+}
+
+fn moderates(hall: &mut Hall, name_ms: usize) -> Guest {
+    let guest = hall.new_guest();
+    hall.arrive(guest).expect("comes");
+    hall.types(guest, MODERATOR_PIN);
+    hall.admit(guest, name_ms).expect("is admitted");
+    guest
+}
+
+/// Regression 5380fb9978, defect 10, scenario 9: the last is the one who came in last.
+#[test]
+fn the_last_who_came_in_is_removed_and_never_a_moderator() {
+    let mut hall = room_with_moderators();
+    let host = moderates(&mut hall, 1);
+    hall.presses(host, "3");
+    assert_eq!(hall.last_words(), (host.leg, "not-possible"));
+    let (ben, carl) = (hall.enters(2), hall.enters(3));
+    hall.presses(ben, "3");
+    assert!(hall.dismissed.is_empty(), "members have other keys");
+    hall.presses(host, "33");
+    let removed = [(carl.call, CallEnd::Removed), (ben.call, CallEnd::Removed)];
+    assert_eq!(hall.dismissed, removed);
+    let second = moderates(&mut hall, 4);
+    let dora = hall.enters(5);
+    moderates(&mut hall, 6);
+    hall.presses(host, "3");
+    assert_eq!(hall.last_words(), (host.leg, "not-possible"));
+    assert!(hall.room.participant(dora.id).is_some());
+    hall.presses(second, "3");
+    assert_eq!(hall.dismissed.len(), 2);
+}
+
+/// Scenario 19 and regression 12c93e8f81; upstream, who is muted so simply unmutes (defect 18).
+#[test]
+fn who_comes_into_a_muted_room_is_muted_and_asks_to_speak_by_key() {
+    let mut hall = room_with_moderators();
+    let host = moderates(&mut hall, 1);
+    let bob = hall.enters(2);
+    hall.presses(host, "5");
+    assert!(hall.room.are_all_muted());
+    assert!(hall.news.contains(&RoomNews::AllMuted { muted: true }));
+    assert!(hall.muted[&bob.leg] && !hall.muted.contains_key(&host.leg));
+    let carol = hall.enters(3);
+    assert!(hall.muted[&carol.leg]);
+    assert!(
+        said_to(&hall, carol)
+            .iter()
+            .any(|words| words.contains("all-muted"))
+    );
+
+    hall.presses(carol, "*6");
+    assert_eq!(hall.last_words(), (carol.leg, "asked-to-speak"));
+    let hand = |hall: &Hall, who: Guest| {
+        hall.room
+            .participant(who.id)
+            .and_then(|one| one.hand_raised_at())
+    };
+    assert!(hand(&hall, carol).is_some() && hall.muted[&carol.leg]);
+    hall.act(|room, turn| room.unmute(turn, carol.id, MutedBy::Moderator))
+        .expect("is here");
+    assert_eq!(hall.last_words(), (carol.leg, "unmuted"));
+    assert!(!hall.muted[&carol.leg] && hall.muted[&bob.leg]);
+
+    hall.presses(carol, "*6");
+    hall.presses(host, "5");
+    assert!(!hall.room.are_all_muted());
+    assert!(!hall.muted[&bob.leg]);
+    assert!(
+        hall.muted[&carol.leg],
+        "one's own mute is another fact (regression a84cff117d)"
+    );
+}
+
+#[test]
+fn others_are_muted_once_and_each_hears_how_to_come_back() {
+    let mut hall = room_with_moderators();
+    let host = moderates(&mut hall, 1);
+    let (ben, second) = (hall.enters(2), moderates(&mut hall, 3));
+    hall.presses(host, "6");
+    assert_eq!(hall.last_words(), (host.leg, "others-muted"));
+    assert_eq!(said_to(&hall, ben).last(), Some(&"muted-hint"));
+    assert!(hall.muted[&ben.leg] && !hall.muted.contains_key(&second.leg));
+    let late = hall.enters(4);
+    assert!(!hall.muted.contains_key(&late.leg));
+    hall.presses(ben, "*6");
+    assert!(!hall.muted[&ben.leg]);
+}
+
+#[test]
+fn everybody_who_waits_is_let_in_at_once() {
+    let mut hall = room_with_moderators();
+    let host = moderates(&mut hall, 1);
+    hall.presses(host, "8");
+    assert_eq!(hall.last_words(), (host.leg, "nobody-waits"));
+    let guests = [hall.new_guest(), hall.new_guest()];
+    for guest in guests {
+        hall.arrive(guest).expect("comes");
+    }
+    hall.presses(host, "8");
+    assert_eq!(said_to(&hall, host).last(), Some(&"waiting-let-in"));
+    assert_eq!(hall.let_pass, guests.map(|guest| guest.call));
+    for guest in guests {
+        assert!(hall.admit(guest, 2).is_ok());
+    }
+}
+
+#[test]
+fn who_waits_for_a_leader_has_keys_too() {
+    let mut hall = Hall::without_music();
+    hall.change(RoomPatch {
+        user_options: Some("wait_marked=yes".to_owned()),
+        ..RoomPatch::default()
+    });
+    let guest = hall.enters(1);
+    assert_eq!(hall.room.counts().waiting, 1);
+    hall.presses(guest, "*6");
+    assert_eq!(hall.last_words(), (guest.leg, "muted"));
+}

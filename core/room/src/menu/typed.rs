@@ -162,4 +162,31 @@ mod tests {
         assert_eq!(found(&mut typed, now, &menu("#=no_op")), "*");
         assert_eq!(typed.deadline(&menu("*6=no_op")), None);
     }
+
+    proptest::proptest! {
+        /// Whatever the menu: what is found is what was pressed, in its order, and little waits.
+        #[test]
+        fn no_key_is_lost_or_invented(
+            entries in proptest::collection::vec("[12*]{1,4}", 0..8),
+            pressed in proptest::collection::vec(("[123*]", 0_u64..4_000), 0..40),
+        ) {
+            let text: String = entries.iter().map(|keys| format!("{keys}=no_op\n")).collect();
+            let menu = menu(&text);
+            let (mut typed, mut now) = (Typed::default(), some_moment());
+            let (mut all, mut told) = (String::new(), String::new());
+            for (key, pause_ms) in &pressed {
+                now += std::time::Duration::from_millis(*pause_ms);
+                told.push_str(&found(&mut typed, now, &menu));
+                told.push_str(&press(&mut typed, now, &menu, key));
+                all.push_str(key);
+                assert!(typed.keys.len() < limits::MENU_DIGITS);
+            }
+            told.push_str(&found(&mut typed, now + limits::MENU_DIGIT, &menu));
+            while typed.deadline(&menu).is_some() || !typed.keys.is_empty() {
+                told.push_str(&found(&mut typed, now + limits::MENU_DIGIT, &menu));
+            }
+            let plain: String = told.chars().filter(|c| !"[]".contains(*c)).collect();
+            assert_eq!(plain, all);
+        }
+    }
 }
