@@ -209,7 +209,7 @@ impl NameEntry {
         NameProgress::Asking
     }
 
-    /// 1 takes the name, 2 plays it, 3 asks for another; any other key is answered by the question again.
+    /// 1 takes the name, 2 plays it, 3 asks for another; any other key brings the question again.
     fn wished(
         &mut self,
         now: Instant,

@@ -5,6 +5,7 @@ mod hall;
 use std::sync::Arc;
 
 use conclave_contract::Clip;
+use conclave_model::confbridge::UserProfile;
 use conclave_model::{CallEnd, Prompt, RecordingId, RoomPatch, UnixMillis, limits};
 use conclave_room::{RoomNews, Shelf};
 use hall::Hall;
@@ -381,6 +382,95 @@ fn names_are_reviewed_where_the_options_say_so() {
         let anna = hall.new_guest();
         assert_eq!(hall.arrive(anna).unwrap().review_name, reviewed);
     }
+}
+
+// What went wrong elsewhere ------------------------------------------------------------------------
+
+/// All the way in, with options of one's own.
+fn enters_as(hall: &mut Hall, options: &str) -> hall::Guest {
+    let guest = hall.new_guest();
+    hall.arrive(guest).unwrap();
+    let profile = UserProfile::read(options).into();
+    hall.act(|room, turn| room.set_profile(turn, guest.id, profile))
+        .unwrap();
+    hall.admit(guest, 0).unwrap();
+    guest
+}
+
+#[test]
+fn defect_06_who_waits_hears_how_many_others_are_in() {
+    let mut hall = hall("", "");
+    let _two = [hall.enters(100), hall.enters(200)];
+    all_is_told(&mut hall);
+    let told_before = hall.announced.len();
+    let options = "wait_marked=yes\nannounce_user_count=yes\nannounce_user_count_all=yes";
+    let waits = enters_as(&mut hall, options);
+    assert_eq!(
+        heard(&hall, waits),
+        ["there-are 2 others-here wait-for-leader"]
+    );
+    all_is_told(&mut hall);
+    let counted = |words: &&str| words.contains("there-are 2 ") || words.contains("one-other");
+    let told = hall.announcements();
+    assert!(
+        !told[told_before..].iter().any(counted),
+        "one who waits does not count to all: {told:?}"
+    );
+}
+
+#[test]
+fn defect_09_the_leader_hears_that_it_begins() {
+    let mut hall = hall_with_tones("sound_begin=gong", "");
+    hall.room.set_shelf(shelf());
+    let _waits = enters_as(&mut hall, "wait_marked=yes");
+    all_is_told(&mut hall);
+    let told_before = hall.announced.len();
+    let _leads = enters_as(&mut hall, "marked=yes");
+    all_is_told(&mut hall);
+    let begins = hall.announced[told_before..]
+        .iter()
+        .find(|(words, _)| words.contains("<777>"));
+    assert_eq!(begins.expect("it is said").1, None, "to all");
+}
+
+#[test]
+fn regression_66754b3f3d_more_than_two_are_counted() {
+    let mut hall = hall("", "announce_user_count=yes\nannounce_user_count_all=yes");
+    let mut last = hall.enters(1);
+    for _ in 0..21 {
+        last = hall.enters(1);
+    }
+    assert_eq!(heard(&hall, last), ["there-are 21 others-here"]);
+}
+
+#[test]
+fn regression_2cbcbc7f6b_a_sound_of_ones_own_says_that_the_leader_left() {
+    let mut hall = hall_with_tones("sound_leader_has_left=gong", "");
+    hall.room.set_shelf(shelf());
+    let leads = enters_as(&mut hall, "marked=yes");
+    hall.enters(0);
+    all_is_told(&mut hall);
+    hall.leaves(leads);
+    all_is_told(&mut hall);
+    assert!(hall.announcements().join(" ").contains("<777>"));
+}
+
+#[test]
+fn regression_cb1a08bdcb_a_leader_who_is_first_hears_that_nobody_is_there() {
+    let mut hall = hall("", "");
+    let leads = enters_as(&mut hall, "marked=yes");
+    assert_eq!(heard(&hall, leads), ["only-one"]);
+}
+
+#[test]
+fn regression_ded22c712a_nobody_waits_for_what_is_said() {
+    let options = "announce_user_count=yes\nannounce_user_count_all=yes\nhear_own_join_sound=yes";
+    let mut hall = hall("", options);
+    for number in 1..=9 {
+        hall.enters(number);
+        assert_eq!(hall.on_stage.len(), number, "in at once");
+    }
+    assert_eq!(hall.announcing.len(), 1, "and what is said is not piled up");
 }
 
 // Talking --------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ mod store;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use conclave_api as api;
@@ -155,6 +156,15 @@ impl City {
             self.run(Duration::from_millis(10));
         }
         panic!("the API did not answer");
+    }
+
+    /// The operator uploads a sound of this pitch that lasts a second, under this name; any other
+    /// is gone.
+    pub fn upload(&mut self, name: &str, pitch_hz: f32) {
+        let shelf = [(name.into(), crate::sounds::clip(pitch_hz, 1.0, 0.15))];
+        let shelf = Arc::new(shelf.into_iter().collect());
+        self.node.handle_input(self.now, Input::Sounds(shelf));
+        self.settle();
     }
 
     /// Lets `time` pass.

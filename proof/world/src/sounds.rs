@@ -58,7 +58,7 @@ impl SoundLibrary for Sounds {
     }
 }
 
-fn clip(pitch_hz: f32, seconds: f32, loudness: f32) -> Clip {
+pub(crate) fn clip(pitch_hz: f32, seconds: f32, loudness: f32) -> Clip {
     let rate = Clip::SAMPLE_RATE_HZ as f32;
     let samples: Vec<i16> = (0..(seconds * rate) as usize)
         .map(|at| {

@@ -42,14 +42,8 @@ pub(crate) fn phrases(prompt: Prompt, language: Language) -> Vec<Phrase> {
         Prompt::Beep => &["beep"],
         Prompt::JoinTone => &["confbridge-join"],
         Prompt::LeaveTone => &["confbridge-leave"],
-        Prompt::OneBefore => match language {
-            Language::English => &["digits/1"],
-            Language::German => &["digits/1N"],
-        },
-        Prompt::And => match language {
-            Language::English => &[],
-            Language::German => &["digits/and"],
-        },
+        Prompt::OneBefore => one_before(language),
+        Prompt::And => and(language),
         Prompt::Hundred => &["digits/hundred"],
         Prompt::Thousand => &["digits/thousand"],
         Prompt::Number(number) => return vec![spoken_number(number, language)],
@@ -80,6 +74,20 @@ pub(crate) fn phrases(prompt: Prompt, language: Language) -> Vec<Phrase> {
         | Prompt::Key(_) => &[],
     };
     names.iter().map(|name| vec![(*name).to_owned()]).collect()
+}
+
+fn one_before(language: Language) -> &'static [&'static str] {
+    match language {
+        Language::English => &["digits/1"],
+        Language::German => &["digits/1N"],
+    }
+}
+
+fn and(language: Language) -> &'static [&'static str] {
+    match language {
+        Language::English => &[],
+        Language::German => &["digits/and"],
+    }
 }
 
 /// English says twenty-one, German one-and-twenty: its files are `1-and` and `20`.

@@ -17,8 +17,8 @@ pub enum SoundChoice {
 }
 
 impl SoundChoice {
-    /// `silence`, the name of a prompt, ours or ConfBridge's, or of a file; nothing where nothing is
-    /// typed.
+    /// `silence`, the name of a prompt, ours or ConfBridge's, or of a file; nothing where nothing
+    /// is typed.
     #[must_use]
     pub fn read(value: &str) -> Option<Self> {
         if value.is_empty() {
