@@ -389,11 +389,11 @@ fn names_are_reviewed_where_the_options_say_so() {
 /// All the way in, with options of one's own.
 fn enters_as(hall: &mut Hall, options: &str) -> hall::Guest {
     let guest = hall.new_guest();
-    hall.arrive(guest).unwrap();
+    hall.arrive(guest).expect("comes");
     let profile = UserProfile::read(options).into();
     hall.act(|room, turn| room.set_profile(turn, guest.id, profile))
-        .unwrap();
-    hall.admit(guest, 0).unwrap();
+        .expect("is here");
+    hall.admit(guest, 0).expect("is admitted");
     guest
 }
 

@@ -60,7 +60,7 @@ fn names(city: &mut City, phone: PhoneId, voice: usize) {
 }
 
 /// Prompts that a room of these options says in place of those with which they would be confused.
-const TOLD_APART: &str = "sound_only_one=sorry\nsound_there_are=no-such-room\n\
+const TOLD_APART: &str = "sound_only_one=two-tries-left\nsound_there_are=no-such-room\n\
                           sound_other_in_party=room-locked";
 
 #[test]
@@ -73,13 +73,13 @@ fn scenario_01_three_callers_with_pins_names_and_counts() {
         Prompt::PinPlease,
         Prompt::SayYourName,
         Prompt::OnlyOne,
-        Prompt::Sorry,
+        Prompt::TwoTriesLeft,
         Prompt::NoSuchRoom,
         Prompt::RoomLocked,
     ];
     let expected: [&[Prompt]; 3] = [
         &[Prompt::PinPlease, Prompt::SayYourName, Prompt::OnlyOne],
-        &[Prompt::PinPlease, Prompt::SayYourName, Prompt::Sorry],
+        &[Prompt::PinPlease, Prompt::SayYourName, Prompt::TwoTriesLeft],
         &[
             Prompt::PinPlease,
             Prompt::SayYourName,
