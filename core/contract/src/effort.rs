@@ -17,7 +17,7 @@ pub struct Effort {
 pub enum OpusEffort {
     #[default]
     Full,
-    /// The lowest complexity, whatever it costs in quality.
+    /// The lowest complexity, whatever it costs in quality; and no voice is cleaned of noise.
     Least,
 }
 
