@@ -1,4 +1,4 @@
-//! A room that is open under a context, for a cluster or a telephone system to ask; knows no caller.
+//! A room that is open under a context, for a telephone system to ask; knows no caller.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

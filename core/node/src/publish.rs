@@ -127,6 +127,7 @@ impl<'a> Desk<'a> {
             outbox,
         }
     }
+
     fn tell(&mut self, news: &RoomNews) {
         match *news {
             RoomNews::Joined { participant, .. } => self.joined(participant),
@@ -145,13 +146,7 @@ impl<'a> Desk<'a> {
             }
             RoomNews::TurnedAway {
                 participant, why, ..
-            } => {
-                let outcome = match why {
-                    RefusedEntry::Full => WaitOutcome::Full,
-                    RefusedEntry::Locked => WaitOutcome::Locked,
-                };
-                self.wait_ended(participant, outcome);
-            }
+            } => self.wait_ended(participant, refusal(why)),
             RoomNews::GaveUp { participant, .. } => {
                 self.wait_ended(participant, WaitOutcome::Gone);
             }
@@ -171,25 +166,11 @@ impl<'a> Desk<'a> {
             RoomNews::Talking {
                 participant,
                 talking,
-            } => {
-                let what = if talking {
-                    Happening::SpeakingStarted
-                } else {
-                    Happening::SpeakingStopped
-                };
-                self.changed(participant, what);
-            }
+            } => self.changed(participant, speaking(talking)),
             RoomNews::Hand {
                 participant,
                 raised,
-            } => {
-                let what = if raised {
-                    Happening::HandRaised
-                } else {
-                    Happening::HandLowered
-                };
-                self.changed(participant, what);
-            }
+            } => self.changed(participant, hand(raised)),
             RoomNews::VolumeChanged { participant } => {
                 self.changed(participant, Happening::VolumeChanged);
             }
@@ -324,5 +305,28 @@ impl<'a> Desk<'a> {
 
     fn publish(&mut self, what: Happening) {
         self.outbox.publish(self.at, what);
+    }
+}
+
+fn refusal(why: RefusedEntry) -> WaitOutcome {
+    match why {
+        RefusedEntry::Full => WaitOutcome::Full,
+        RefusedEntry::Locked => WaitOutcome::Locked,
+    }
+}
+
+fn speaking(talking: bool) -> fn(Talk) -> Happening {
+    if talking {
+        Happening::SpeakingStarted
+    } else {
+        Happening::SpeakingStopped
+    }
+}
+
+fn hand(raised: bool) -> fn(Talk) -> Happening {
+    if raised {
+        Happening::HandRaised
+    } else {
+        Happening::HandLowered
     }
 }

@@ -59,8 +59,9 @@ impl Mute {
         self
     }
 
-    /// A person who unmutes lifts their own mute, a moderator's and that of the beginning: the key always works, and what
-    /// a moderator unmutes can be heard. The end of a system mute lifts only that.
+    /// A person who unmutes lifts their own mute, a moderator's and that of the beginning: the key
+    /// always works, and what a moderator unmutes can be heard. The end of a system mute lifts only
+    /// that.
     #[must_use]
     pub(crate) const fn unmuted(mut self, by: MutedBy) -> Self {
         match by {

@@ -115,7 +115,7 @@ impl Room {
         self.rules.bridge.regcontext.as_deref()
     }
 
-    /// Whether calls are answered, or go on ringing while the caller is at the door and in the room.
+    /// Whether calls are answered, or ring on while the caller is at the door and in the room.
     #[must_use]
     pub fn answers(&self) -> bool {
         self.rules.member.answer

@@ -46,14 +46,8 @@ enum Act {
 fn a_kind() -> impl Strategy<Value = Kind> {
     let (rare, common) = (prop::bool::weighted(0.15), prop::bool::weighted(0.35));
     let seconds = prop_oneof![4 => Just(0_u32), 1 => 1_u32..120];
-    let leading = (
-        rare.clone(),
-        common.clone(),
-        common,
-        rare.clone(),
-        rare.clone(),
-    );
-    let others = (rare.clone(), rare, seconds);
+    let leading = (rare, common, common, rare, rare);
+    let others = (rare, rare, seconds);
     (leading, others).prop_map(|(leading, others)| {
         let (admin, leads, waits, ends, ends_any) = leading;
         let (starts_muted, quiet, seconds) = others;
@@ -484,17 +478,14 @@ impl Pair {
     /// One is told to be in and to wait in turns, and never twice the same.
     fn check_news(&mut self) {
         for news in &self.hall.news[self.news_seen..] {
-            match *news {
-                RoomNews::Joined { participant, .. } => {
-                    assert_ne!(self.told_in.insert(participant, true), Some(true));
-                }
-                RoomNews::Waits { participant, .. } => {
-                    assert_ne!(self.told_in.insert(participant, false), Some(false));
-                }
-                RoomNews::Left { participant, .. } | RoomNews::MovedOut { participant } => {
-                    assert!(self.told_in.remove(&participant).is_some());
-                }
-                _ => {}
+            if let RoomNews::Joined { participant, .. } = news {
+                assert_ne!(self.told_in.insert(*participant, true), Some(true));
+            } else if let RoomNews::Waits { participant, .. } = news {
+                assert_ne!(self.told_in.insert(*participant, false), Some(false));
+            } else if let RoomNews::Left { participant, .. } | RoomNews::MovedOut { participant } =
+                news
+            {
+                assert!(self.told_in.remove(participant).is_some());
             }
         }
         self.news_seen = self.hall.news.len();

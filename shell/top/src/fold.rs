@@ -1,6 +1,6 @@
 //! What an event changes in the rooms; draws nothing.
 
-use conclave_api::{Happening, LiveRef, NumberedEvent, WaitOutcome, clean, read_rfc3339};
+use conclave_api::{Happening, LiveRef, NumberedEvent, clean, read_rfc3339};
 use conclave_model::UnixMillis;
 
 use crate::rooms::Rooms;
@@ -87,14 +87,7 @@ impl Rooms {
             Happening::WaitingEnded(end) => {
                 let waiting = &mut self.room_at(&end.at).waiting;
                 // Who has joined is taken from the list by `participant.joined`, which follows.
-                match end.outcome {
-                    WaitOutcome::Joined
-                    | WaitOutcome::Gone
-                    | WaitOutcome::Full
-                    | WaitOutcome::Locked => {
-                        waiting.retain(|caller| caller.id != end.waiting.id);
-                    }
-                }
+                waiting.retain(|caller| caller.id != end.waiting.id);
             }
             Happening::ParticipantSentAway(sent) => {
                 self.room_at(&sent.at).leave(&sent.participant.id);

@@ -38,21 +38,12 @@ pub fn of(what: &Happening) -> Option<(&LiveRef, String)> {
             Some((&it.at, of_whom(&it.participant, &goes)))
         }
         Happening::ParticipantSentAway(it) => {
-            let why = match it.reason {
-                SentAwayReason::TimeUp => "had their time",
-                SentAwayReason::LeaderLeft => "goes with the leader",
-            };
-            Some((&it.at, of_whom(&it.participant, why)))
+            Some((&it.at, of_whom(&it.participant, sent_away(it.reason))))
         }
         Happening::WaitingEnded(it) => {
-            let why = match it.outcome {
-                WaitOutcome::Joined => return None,
-                WaitOutcome::Gone => "did not come in",
-                WaitOutcome::Full => "was refused: the room is full",
-                WaitOutcome::Locked => "was refused: the room is locked",
-            };
             let name = name_of(it.waiting.name.as_deref(), &it.waiting.number);
-            Some((&it.at, format!("{} {why}", clean(name))))
+            let sentence = format!("{} {}", clean(name), not_come(it.outcome)?);
+            Some((&it.at, sentence))
         }
         Happening::RecordingStarted(it) => Some((&it.at, "a recording began".to_owned())),
         Happening::RecordingStopped(it) => Some((&it.at, "the recording ended".to_owned())),
@@ -78,6 +69,23 @@ pub fn of(what: &Happening) -> Option<(&LiveRef, String)> {
         | Happening::WebhookDisabled(_)
         | Happening::BackupDone(_)
         | Happening::Gap(_) => None,
+    }
+}
+
+fn sent_away(reason: SentAwayReason) -> &'static str {
+    match reason {
+        SentAwayReason::TimeUp => "had their time",
+        SentAwayReason::LeaderLeft => "goes with the leader",
+    }
+}
+
+/// `None`: they did come in, which is told by itself.
+fn not_come(outcome: WaitOutcome) -> Option<&'static str> {
+    match outcome {
+        WaitOutcome::Joined => None,
+        WaitOutcome::Gone => Some("did not come in"),
+        WaitOutcome::Full => Some("was refused: the room is full"),
+        WaitOutcome::Locked => Some("was refused: the room is locked"),
     }
 }
 

@@ -65,7 +65,6 @@ const fn heard(said: &'static str, heard_by: &'static str) -> SoundManual {
 #[cfg(test)]
 mod tests {
     use super::super::{BRIDGE_OPTIONS, OptionId, SOUND_OPTIONS, USER_OPTIONS};
-    use super::*;
 
     #[test]
     fn every_option_has_words_of_its_own_and_a_default_that_it_takes() {
