@@ -186,3 +186,31 @@ async function announce(page: Page, path: string, bytes: number): Promise<number
     request.flushHeaders();
   });
 }
+
+test("a sound of one's own is uploaded, named by a room and heard there, and stays while it is named", async ({ as, phone, server }) => {
+  await server.addRoom("Greeting", { extension: "856" });
+  const page = await as("owner", "/music");
+  await expect(page.getByText(en["music.sounds.none"])).toBeVisible();
+  await page.getByRole("button", { name: en["music.sounds.new"] })
+    .setInputFiles({ name: "Acme Whistle.wav", mimeType: "audio/wav", buffer: tone(WHISTLE_HZ, 3) });
+  const name = page.getByLabel(en["music.sounds.name"]);
+  await expect(name).toHaveValue("acme-whistle");
+  await name.fill("join-tone");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("a name that no sound of ours has")).toBeVisible();
+  await name.fill("whistle");
+  await page.keyboard.press("Enter");
+  const row = page.locator("ul.card li").filter({ hasText: "whistle" });
+  await expect(row).toContainText(en["music.sounds.unused"]);
+
+  await page.goto("/rooms/856");
+  await page.getByLabel(rooms["rooms.user_options"]).fill("announcement=whistle");
+  await page.keyboard.press("Tab");
+  await expect(page.getByText(shell["shell.saved"])).toBeVisible();
+  const caller = await phone(0, "Greeted");
+  await caller.call(server.uri("856"));
+  await caller.hears(WHISTLE_HZ);
+  await page.goto("/music");
+  await expect(row.getByRole("link", { name: "856 Greeting" })).toBeVisible();
+  await expect(row.getByRole("button", { name: "Remove whistle" })).toHaveCount(0);
+});
