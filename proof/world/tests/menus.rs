@@ -9,7 +9,7 @@ use scene::{city, enter, hears, millis, now, participants, seconds, silent, spea
 
 #[test]
 fn sounds_and_deeds_of_one_sequence_come_in_their_order_to_the_one_who_pressed() {
-    let mut city = with_menu("5=playback(sorry&goodbye),toggle_mute,playback(room-locked)");
+    let mut city = with_menu("5=playback(pin-please&goodbye),toggle_mute,playback(room-locked)");
     let [presses, listens] = [(); 2].map(|()| silent(&mut city, Codec::Pcmu));
     enter(&mut city, presses);
     enter(&mut city, listens);
@@ -22,11 +22,14 @@ fn sounds_and_deeds_of_one_sequence_come_in_their_order_to_the_one_who_pressed()
     city.press(presses, "9");
     city.run(seconds(4));
     assert!(is_muted(&mut city, presses));
-    let [sorry, goodbye, locked] = [Prompt::Sorry, Prompt::Goodbye, Prompt::RoomLocked]
+    let [please, goodbye, locked] = [Prompt::PinPlease, Prompt::Goodbye, Prompt::RoomLocked]
         .map(|prompt| told(&mut city, presses, prompt, before).expect("is said"));
-    assert!(sorry.end <= goodbye.start + 0.1 && goodbye.end < locked.start);
+    assert!(
+        please.end <= goodbye.start + 0.1 && goodbye.end < locked.start,
+        "{please:?} {goodbye:?} {locked:?}"
+    );
     assert!(goodbye.end - goodbye.start > 0.3, "{goodbye:?} is whole");
-    for prompt in [Prompt::Sorry, Prompt::Goodbye, Prompt::RoomLocked] {
+    for prompt in [Prompt::PinPlease, Prompt::Goodbye, Prompt::RoomLocked] {
         assert_eq!(told(&mut city, listens, prompt, others), None);
     }
 }
@@ -34,7 +37,7 @@ fn sounds_and_deeds_of_one_sequence_come_in_their_order_to_the_one_who_pressed()
 #[test]
 fn a_key_stops_a_menu_that_is_being_said_and_leads_on() {
     let mut city = with_menu(
-        "*=playback_and_continue(sorry&goodbye&no-such-room&room-locked)\n*1=playback(only-one)",
+        "*=playback_and_continue(pin-please&goodbye&no-such-room&room-locked)\n*1=playback(only-one)",
     );
     let caller = silent(&mut city, Codec::G722);
     enter(&mut city, caller);
@@ -43,7 +46,7 @@ fn a_key_stops_a_menu_that_is_being_said_and_leads_on() {
     city.press(caller, "*");
     // A second until nothing longer can follow.
     city.run(millis(1_800));
-    assert!(told(&mut city, caller, Prompt::Sorry, before).is_some());
+    assert!(told(&mut city, caller, Prompt::PinPlease, before).is_some());
     city.press(caller, "1");
     city.run(seconds(3));
     assert!(told(&mut city, caller, Prompt::OnlyOne, before).is_some());
@@ -52,7 +55,7 @@ fn a_key_stops_a_menu_that_is_being_said_and_leads_on() {
     city.press(caller, "*1");
     city.run(seconds(3));
     assert!(told(&mut city, caller, Prompt::OnlyOne, again).is_some());
-    assert_eq!(told(&mut city, caller, Prompt::Sorry, again), None);
+    assert_eq!(told(&mut city, caller, Prompt::PinPlease, again), None);
 }
 
 #[test]

@@ -145,7 +145,8 @@ pub enum RoomsCommand {
         /// Let in whoever dials
         #[arg(long)]
         no_pin: bool,
-        /// title, extension, message, music, pin, moderator_pin, language, options or user_options
+        /// title, extension, message, music, pin, moderator_pin, language, options, user_options,
+        /// keypad or moderator_keypad
         #[arg(long, value_name = "KEY=VALUE", value_parser = read_assignment)]
         set: Vec<Assignment>,
     },
@@ -158,7 +159,8 @@ pub enum RoomsCommand {
     Set {
         /// Extension, title or id
         room: String,
-        /// title, extension, message, music, pin, moderator_pin, language, options or user_options
+        /// title, extension, message, music, pin, moderator_pin, language, options, user_options,
+        /// keypad or moderator_keypad
         #[arg(required = true, value_name = "KEY=VALUE", value_parser = read_assignment)]
         settings: Vec<Assignment>,
     },
