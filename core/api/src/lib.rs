@@ -6,6 +6,7 @@ mod call_details;
 mod call_view;
 mod clean;
 mod event;
+mod import;
 mod invitation;
 mod key;
 mod live_input;
@@ -28,6 +29,8 @@ mod page;
 mod pin_input;
 mod playlist_view;
 mod problem;
+mod profile_input;
+mod profile_view;
 mod recording_view;
 mod registration_view;
 mod request;
@@ -56,6 +59,7 @@ pub use clean::{clean, clean_json, clean_lines};
 pub use event::{
     Caller, Doer, Event, Gap, Happening, NumberedEvent, PinFailure, RecordingFailure, RecordingRef,
 };
+pub use import::{ConfbridgeImport, ImportLine, ImportOutcome, ImportedMenu, ImportedProfile};
 pub use invitation::{
     Invitation, InvitationView, InvitedPin, Meeting, calendar, html, plain, read_meeting,
 };
@@ -87,6 +91,8 @@ pub use playlist_view::{
     PlaylistRoom, PlaylistView, PromptSpoken, PromptView, SoundView, TrackView,
 };
 pub use problem::{Problem, ProblemKind, Wrong};
+pub use profile_input::{read_new_profile, read_profile_change};
+pub use profile_view::{NewProfile, ProfileInput, ProfileKey, ProfileKind, ProfileView};
 pub use recording_view::{RecordingView, SpeakerLane, WaveformView};
 pub use registration_view::RegistrationView;
 pub use request::{LiveChange, ParticipantChange, Request};

@@ -85,6 +85,11 @@ pub(crate) fn wrong_lines(value: &SettingValue) -> Vec<Wrong> {
         | SettingValue::Keypad(_)
         | SettingValue::ModeratorKeypad(_) => return Vec::new(),
     };
+    wrong_lines_of(setting.name(), section, text)
+}
+
+/// The same for the text of a field.
+pub(crate) fn wrong_lines_of(field: &str, section: OptionSection, text: &str) -> Vec<Wrong> {
     let lines = read_options(section, text);
     let mut errors: Vec<Wrong> = lines
         .iter()
@@ -97,12 +102,12 @@ pub(crate) fn wrong_lines(value: &SettingValue) -> Vec<Wrong> {
             } else {
                 format!("{}={}", line.key, line.value)
             };
-            Wrong::new(setting.name(), &typed, line.applied_as).at_line(line.line)
+            Wrong::new(field, &typed, line.applied_as).at_line(line.line)
         })
         .collect();
     if errors.is_empty() && lines.len() > limits::OPTION_LINES {
         let accepted = format!("at most {} lines", limits::OPTION_LINES);
-        errors.push(Wrong::new(setting.name(), "", accepted));
+        errors.push(Wrong::new(field, "", accepted));
     }
     errors
 }

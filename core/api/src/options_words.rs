@@ -107,10 +107,6 @@ pub(crate) fn refused(why: Refused, language: Language) -> &'static str {
             "no PIN in this text, which is shown to all who see the room; use the field PIN",
             "keine PIN in diesem Text, den jeder sieht, der den Raum sieht; dafür gibt es das Feld PIN",
         ),
-        Refused::NoProfiles => (
-            "no templates: there are no profiles to copy from; write their options here",
-            "keine Vorlagen: es gibt keine Profile; schreiben Sie deren Optionen hierher",
-        ),
     };
     in_language(language, english, german)
 }

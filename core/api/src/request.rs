@@ -3,7 +3,7 @@
 use conclave_model::confbridge::MenuName;
 use conclave_model::{PinOf, Prompt, RoomDraft, RoomPatch};
 
-use crate::{NewPin, ParticipantKey, RoomKey};
+use crate::{NewPin, ParticipantKey, ProfileKey, RoomKey};
 
 /// One request of the public API that the brain answers; the call log is the store's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +85,25 @@ pub enum Request {
     /// Refused while a room has chosen it. Answered by `Done` once it is gone from the store.
     DeleteMenu {
         name: MenuName,
+        if_version: Option<u64>,
+    },
+
+    /// Answered by `Profiles`, those of rooms first.
+    ListProfiles,
+    /// Answered by `Profile`.
+    ShowProfile(ProfileKey),
+    /// Answered by `Profile` once it is stored. The lines of the text are accepted.
+    CreateProfile { key: ProfileKey, text: String },
+    /// Answered by `Profile` once it is stored; rooms that begin with it have it at once.
+    UpdateProfile {
+        key: ProfileKey,
+        text: String,
+        if_version: Option<u64>,
+    },
+    /// Refused while a room or another profile begins with it. Answered by `Done` once it is gone
+    /// from the store.
+    DeleteProfile {
+        key: ProfileKey,
         if_version: Option<u64>,
     },
 

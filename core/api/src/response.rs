@@ -1,7 +1,8 @@
 //! What the brain answers when it did as asked.
 
 use crate::{
-    Counts, LiveView, MenuView, NowView, ParticipantView, PinView, RegistrationView, RoomView,
+    Counts, LiveView, MenuView, NowView, ParticipantView, PinView, ProfileView, RegistrationView,
+    RoomView,
 };
 
 /// The answer to one [`crate::Request`], which says there which one it gets.
@@ -18,6 +19,8 @@ pub enum Response {
     Participant(ParticipantView),
     Menus(Vec<MenuView>),
     Menu(MenuView),
+    Profiles(Vec<ProfileView>),
+    Profile(ProfileView),
     /// Nothing more to say.
     Done,
     Counts(Counts),

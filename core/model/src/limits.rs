@@ -79,6 +79,8 @@ pub const VOLUME_STEP_DB: i8 = 3;
 pub const ROLL_CALL_NAMES: usize = 20;
 /// Menus of one's own: one for every kind of room.
 pub const MENUS: usize = 200;
+/// All files of one `confbridge.conf`: the sample has 20 KiB, nine tenths of them comments.
+pub const CONF_BYTES: usize = 1024 * 1024;
 /// Files that one `confbridge.conf` may include, over all: Asterisk allows ten inside each other.
 pub const CONF_INCLUDES: usize = 100;
 /// Entries of all its sections, those of a template counted in each that copies it.
@@ -88,6 +90,10 @@ pub const CONF_MISTAKES: usize = 100;
 /// How long a caller may be in a room without the call being answered: a carrier counts nothing for
 /// it meanwhile, and most networks end it themselves after one to three minutes.
 pub const UNANSWERED: Duration = Duration::from_secs(10 * 60);
+/// Profiles, of rooms and of callers together: a few for every kind of room.
+pub const PROFILES: usize = 500;
+/// Templates of templates: three are hard to follow already.
+pub const PROFILE_DEPTH: usize = 8;
 /// "You are muted, press star six" is not said more often to one who talks while muted.
 pub const MUTED_HINT: Duration = Duration::from_secs(30);
 /// Callers at the door and in the room together: as many as the server carries.

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use conclave_model::confbridge::MenuRecord;
+use conclave_model::confbridge::{MenuRecord, ProfileRecord};
 use conclave_model::{Language, PlaylistName, WallClock, limits};
 use conclave_room::Shelf;
 
@@ -26,6 +26,8 @@ pub struct NodeConfig {
     pub shelf: Arc<Shelf>,
     /// The menus of keys as the store has them.
     pub menus: Vec<MenuRecord>,
+    /// The profiles of options as the store has them.
+    pub profiles: Vec<ProfileRecord>,
 }
 
 impl NodeConfig {
@@ -41,6 +43,7 @@ impl NodeConfig {
             playlists: vec![PlaylistName::built_in()],
             shelf: Arc::default(),
             menus: Vec::new(),
+            profiles: Vec::new(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a node asks of its owner and tells the world.
 
 use conclave_api as api;
-use conclave_model::confbridge::{MenuName, MenuRecord};
+use conclave_model::confbridge::{MenuName, MenuRecord, ProfileRecord};
 use conclave_model::{
     CallLadder, CallRecord, LegId, ParticipantId, RecordingId, RecordingRecord, RoomId, RoomRecord,
 };
@@ -39,6 +39,8 @@ pub enum StoreWrite {
     DeleteRoom(RoomId),
     PutMenu(Box<MenuRecord>),
     DeleteMenu(MenuName),
+    PutProfile(Box<ProfileRecord>),
+    DeleteProfile(api::ProfileKey),
     PutCall(Box<CallRecord>),
     PutLadder(Box<CallLadder>),
 }

@@ -140,6 +140,7 @@ impl Node {
         let mut room = Room::new(Arc::clone(record), stage, language);
         room.set_shelf(Arc::clone(&self.shelf));
         room.set_menus(self.menus.of(record));
+        room.set_profiles(Arc::clone(self.profiles.all()));
         self.live.add(room);
         stage
     }

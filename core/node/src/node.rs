@@ -17,6 +17,7 @@ use crate::live::Live;
 use crate::load_judge::LoadJudge;
 use crate::menus::MenuShelf;
 use crate::outbox::Outbox;
+use crate::profiles::ProfileShelf;
 use crate::rooms::Rooms;
 use crate::stored::Pending;
 use crate::{Event, Input, NodeConfig, StoreTicket};
@@ -35,6 +36,7 @@ pub struct Node {
     pub(crate) playlists: Vec<PlaylistName>,
     pub(crate) shelf: Arc<Shelf>,
     pub(crate) menus: MenuShelf,
+    pub(crate) profiles: ProfileShelf,
     pub(crate) pending: BTreeMap<StoreTicket, Pending>,
     pub(crate) tickets: u64,
     /// Requests for a room whose last change is not stored yet, in their order.
@@ -81,6 +83,7 @@ impl Node {
             playlists: config.playlists.clone(),
             shelf: Arc::clone(&config.shelf),
             menus: MenuShelf::new(config.menus.clone()),
+            profiles: ProfileShelf::new(config.profiles.clone()),
             config,
             chance,
             ids: LocalIds::default(),

@@ -8,6 +8,7 @@ use conclave_model::{CallEnd, CallId, CallRecord, RoomId, RoomRecord};
 
 use crate::menus::MenuChange;
 use crate::node::Service;
+use crate::profiles::ProfileChange;
 use crate::rooms::Change;
 use crate::{Event, Node, RequestId, StoreFailure, StoreTicket, StoreWrite};
 
@@ -21,6 +22,10 @@ pub(crate) enum Pending {
     },
     Menu {
         change: MenuChange,
+        request: RequestId,
+    },
+    Profile {
+        change: ProfileChange,
         request: RequestId,
     },
     Call(CallId),
@@ -62,6 +67,16 @@ impl Node {
         };
         self.menus.begin(&change);
         self.store(Pending::Menu { change, request }, write);
+    }
+
+    /// The same for a profile.
+    pub(crate) fn store_profile(&mut self, request: RequestId, change: ProfileChange) {
+        let write = match &change {
+            ProfileChange::Put(record) => StoreWrite::PutProfile(Box::new(record.clone())),
+            ProfileChange::Delete(key) => StoreWrite::DeleteProfile(key.clone()),
+        };
+        self.profiles.begin(&change);
+        self.store(Pending::Profile { change, request }, write);
     }
 
     /// Hands the line of a call that has ended to the store and tells the public.
@@ -108,6 +123,9 @@ impl Node {
             )),
             (Some(Pending::Menu { change, request }), result) => {
                 self.menu_stored(now, &change, request, result);
+            }
+            (Some(Pending::Profile { change, request }), result) => {
+                self.profile_stored(now, &change, request, result);
             }
             (
                 Some(Pending::Room {
@@ -170,6 +188,45 @@ impl Node {
         };
         self.reply(request, answer);
         self.serve_waiting(now);
+    }
+
+    /// A stored profile reaches every room that begins with it, whoever is in it.
+    fn profile_stored(
+        &mut self,
+        now: Instant,
+        change: &ProfileChange,
+        request: RequestId,
+        result: Result<(), StoreFailure>,
+    ) {
+        let answer = match result {
+            Ok(()) => {
+                self.profiles.commit(change);
+                for id in self.live.ids() {
+                    self.renew_profiles(now, id);
+                }
+                match change {
+                    ProfileChange::Put(_) => self.show_profile(&change.key()),
+                    ProfileChange::Delete(_) => Ok(Response::Done),
+                }
+            }
+            Err(failure) => {
+                self.profiles.abandon();
+                let (name, why) = (change.key().name, failure.sentence);
+                let sentence = format!("A change of the profile {name} was not stored: {why}");
+                self.outbox.error(sentence);
+                Err(not_stored())
+            }
+        };
+        self.reply(request, answer);
+        self.serve_waiting(now);
+    }
+
+    fn renew_profiles(&mut self, now: Instant, id: RoomId) {
+        let profiles = Arc::clone(self.profiles.all());
+        self.with_room(now, id, |room, turn| {
+            room.set_profiles(profiles);
+            room.update(turn, Arc::clone(room.record()));
+        });
     }
 
     fn renew_menus(&mut self, now: Instant, id: RoomId) {

@@ -185,7 +185,7 @@ impl Room {
     /// too: an old PIN opens nothing any more, and without one they pass.
     pub fn update(&mut self, turn: &mut Turn<'_>, record: Arc<RoomRecord>) {
         self.door = Door::of(&record);
-        self.rules = RoomRules::of(&record);
+        self.rules = RoomRules::of(&record, &self.profiles);
         for participant in self.roster.iter_mut() {
             let own = participant.own_language;
             participant.language = record.language.for_caller(own, self.house_language);

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use conclave_contract::{Clip, Command, StageSpec};
 use conclave_ivr::{EntryPlan, RefusedEntry};
-use conclave_model::confbridge::{RoomRules, UserProfile};
+use conclave_model::confbridge::{Profiles, RoomRules, UserProfile};
 use conclave_model::{
     CallEnd, Digit, Language, ParticipantId, RoomId, RoomRecord, StageId, limits,
 };
@@ -32,6 +32,7 @@ use crate::{
 pub struct Room {
     pub(crate) record: Arc<RoomRecord>,
     pub(crate) rules: RoomRules,
+    pub(crate) profiles: Arc<Profiles>,
     pub(crate) stage: StageId,
     pub(crate) house_language: Language,
     pub(crate) shelf: Arc<Shelf>,
@@ -63,7 +64,8 @@ impl Room {
     pub fn new(record: Arc<RoomRecord>, stage: StageId, house_language: Language) -> Self {
         Self {
             door: Door::of(&record),
-            rules: RoomRules::of(&record),
+            rules: RoomRules::of(&record, &Profiles::default()),
+            profiles: Arc::default(),
             record,
             stage,
             house_language,
@@ -86,6 +88,13 @@ impl Room {
     /// The operator's sounds as they are from now on; there are none until it is said.
     pub fn set_shelf(&mut self, shelf: Arc<Shelf>) {
         self.shelf = shelf;
+    }
+
+    /// The profiles that the room's options may begin with, as they are from now on; for those who
+    /// are here already with the next [`Room::update`].
+    pub fn set_profiles(&mut self, profiles: Arc<Profiles>) {
+        self.rules = RoomRules::of(&self.record, &profiles);
+        self.profiles = profiles;
     }
 
     #[must_use]

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use conclave_contract::Clip;
 use conclave_model::confbridge::{
-    BridgeOption, Fate, KnownOption, Menu, OptionId, OptionSection, SoundName, UserOption,
-    UserProfile, ValueKind,
+    BridgeOption, Fate, KnownOption, Menu, OptionId, OptionSection, ProfileRecord, Profiles,
+    SoundName, UserOption, UserProfile, ValueKind,
 };
-use conclave_model::{CallEnd, RoomPatch, limits};
+use conclave_model::{CallEnd, RoomPatch, UnixMillis, limits};
 use conclave_room::{Menus, Shelf};
 use hall::{Guest, Hall, PIN};
 
@@ -91,7 +91,7 @@ fn values(option: &KnownOption) -> &'static [&'static str] {
         ValueKind::Sound => &["gong"],
         ValueKind::SampleRate { .. } => &["8000"],
         ValueKind::OneOf(words) => words,
-        ValueKind::Text { .. } | ValueKind::FileName => &["other"],
+        ValueKind::Text { .. } | ValueKind::FileName | ValueKind::ProfileName => &["other"],
         ValueKind::Language => &["en", "de"],
     }
 }
@@ -119,7 +119,7 @@ fn meeting(option: &KnownOption, value: Option<&str>) -> Vec<String> {
             (format!("{}\n{line}", beside(option.id)), String::new())
         }
     };
-    let mut drill = Drill::new(bridge, user);
+    let mut drill = Drill::new(bridge, &user);
     drill.alone_then_three();
     drill.waiting_and_leaders();
     drill.keys();
@@ -129,17 +129,20 @@ fn meeting(option: &KnownOption, value: Option<&str>) -> Vec<String> {
 
 struct Drill {
     hall: Hall,
+    /// With what its profile says.
     user: String,
 }
 
 impl Drill {
-    fn new(bridge: String, user: String) -> Self {
+    fn new(bridge: String, user: &str) -> Self {
         let mut hall = Hall::without_music();
+        let profiles = Arc::new(profiles());
         hall.change(RoomPatch {
             options: Some(bridge),
-            user_options: Some(user.clone()),
+            user_options: Some(user.to_owned()),
             ..RoomPatch::default()
         });
+        hall.room.set_profiles(Arc::clone(&profiles));
         let menu = Arc::new(Menu::from_text(KEYS).expect("a menu"));
         hall.room.set_menus(Menus {
             members: Arc::clone(&menu),
@@ -148,6 +151,7 @@ impl Drill {
         let gong = Clip::new(vec![0; 777 * 16]);
         let shelf: Shelf = [("gong".into(), gong)].into_iter().collect();
         hall.room.set_shelf(Arc::new(shelf));
+        let user = profiles.complete(OptionSection::User, user).into_owned();
         Self { hall, user }
     }
 
@@ -235,6 +239,24 @@ impl Drill {
     fn note(&mut self, words: &str) {
         self.hall.trace.push(words.to_owned());
     }
+}
+
+/// One of each kind, which changes what happens.
+fn profiles() -> Profiles {
+    let mut profiles = Profiles::default();
+    for (section, text) in [
+        (OptionSection::Bridge, "announcements=no"),
+        (OptionSection::User, "quiet=yes"),
+    ] {
+        profiles.put(ProfileRecord {
+            section,
+            name: "other".parse().expect("a name"),
+            text: text.into(),
+            created_at: UnixMillis(0),
+            version: 1,
+        });
+    }
+    profiles
 }
 
 const KEYS: &str = "\

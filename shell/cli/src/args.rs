@@ -7,8 +7,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::settings::{Assignment, read_assignment};
 use crate::{
-    AuditCommand, BackupArgs, Format, InviteArgs, MenusCommand, PromptsCommand, RestoreArgs,
-    Secret, ServeArgs, SoundsCommand, TokensCommand, TopArgs, UsersCommand, WebhooksCommand,
+    AuditCommand, BackupArgs, Format, ImportCommand, InviteArgs, MenusCommand, ProfilesCommand,
+    PromptsCommand, RestoreArgs, Secret, ServeArgs, SoundsCommand, TokensCommand, TopArgs,
+    UsersCommand, WebhooksCommand,
 };
 
 /// Conference rooms that any telephone can dial.
@@ -99,6 +100,12 @@ pub enum ClientCommand {
     /// Fetch and remove recordings
     #[command(subcommand)]
     Recordings(RecordingsCommand),
+    /// Keep options under a name, for many rooms
+    #[command(subcommand)]
+    Profiles(ProfilesCommand),
+    /// Take over what another system was configured with
+    #[command(subcommand)]
+    Import(ImportCommand),
     /// Say what the keys of a telephone do in rooms
     #[command(subcommand)]
     Menus(MenusCommand),

@@ -59,7 +59,7 @@ fn path(menu: &str) -> String {
 }
 
 /// One byte more than a menu may have is enough for the server to refuse it.
-fn text_of(file: &Path) -> Result<String, Failure> {
+pub(crate) fn text_of(file: &Path) -> Result<String, Failure> {
     let most = limits::OPTIONS_BYTES as u64 + 1;
     let mut text = String::new();
     let read = if file == Path::new("-") {

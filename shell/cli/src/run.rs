@@ -10,8 +10,10 @@ use crate::output::Output;
 use crate::status;
 use crate::target::Target;
 use crate::{ClientCommand, Exit, Failure, Format, Options};
-use crate::{audit, backups, calls, live, menus, playlists, prompts, recordings, rooms, sounds};
-use crate::{tokens, top, users, webhooks};
+use crate::{
+    audit, backups, calls, import, live, menus, playlists, prompts, recordings, rooms, sounds,
+};
+use crate::{profiles, tokens, top, users, webhooks};
 
 /// Does the command on standard output and standard error, on a runtime of its own.
 #[must_use]
@@ -74,6 +76,8 @@ pub async fn run(
         ClientCommand::Users(command) => users::run(&client, command, &mut output).await,
         ClientCommand::Tokens(command) => tokens::run(&client, command, &mut output).await,
         ClientCommand::Audit(command) => audit::run(&client, command, &mut output).await,
+        ClientCommand::Profiles(command) => profiles::run(&client, command, &mut output).await,
+        ClientCommand::Import(command) => import::run(&client, command, &mut output).await,
         ClientCommand::Menus(command) => menus::run(&client, command, &mut output).await,
         ClientCommand::Webhooks(command) => webhooks::run(&client, command, &mut output).await,
         ClientCommand::Backup(args) => backups::backup(&client, args, &mut output).await,

@@ -120,6 +120,58 @@ async fn a_menu_is_made_from_a_file_tried_and_chosen() {
 }
 
 #[tokio::test]
+async fn a_confbridge_file_is_tried_taken_over_and_taken_over_again() {
+    let server = open_server().await;
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("confbridge.conf");
+    let text = "[leader](!)\ntype=user\nmarked=yes\n#include more.conf\n\
+                [boss](leader)\nadmin=yes\npin=4711\n";
+    std::fs::write(&file, text).unwrap();
+    let more = "[desk]\ntype=menu\n1=toggle_mute\n2=nonsense\n";
+    std::fs::write(dir.path().join("more.conf"), more).unwrap();
+    let command = format!("import confbridge {}", file.display());
+    let tried = typed(&server, &format!("{command} --dry-run"))
+        .await
+        .unwrap();
+    assert!(tried.contains("3 taken, 0 differ, 2 not taken"), "{tried}");
+    assert!(
+        tried.contains("more.conf:4") && !tried.contains("4711"),
+        "{tried}"
+    );
+    assert!(
+        !typed(&server, "profiles ls")
+            .await
+            .unwrap()
+            .contains("boss")
+    );
+
+    let made = typed(&server, &command).await.unwrap();
+    assert!(made.contains("user profile boss"), "{made}");
+    assert!(made.contains("menu desk"), "{made}");
+    let shown = typed(&server, "profiles show user boss").await.unwrap();
+    assert!(
+        shown.contains("marked=yes") && shown.contains("admin=yes"),
+        "{shown}"
+    );
+    assert_eq!(exit(&server, &command).await, Exit::Usage);
+    typed(&server, &format!("{command} --replace"))
+        .await
+        .unwrap();
+    assert_eq!(
+        typed(&server, "profiles rm user boss").await.unwrap(),
+        "removed\n"
+    );
+    assert_eq!(
+        exit(&server, "profiles show user boss").await,
+        Exit::NotFound
+    );
+    assert_eq!(
+        exit(&server, "import confbridge /nowhere").await,
+        Exit::Usage
+    );
+}
+
+#[tokio::test]
 async fn the_exit_code_says_how_it_ended() {
     let server = open_server().await;
     typed(&server, "rooms add First --ext 850 --set music=none")

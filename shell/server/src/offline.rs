@@ -29,6 +29,8 @@ pub fn run(options: &Options, command: &ClientCommand) -> Option<ExitCode> {
         | ClientCommand::Playlists(_)
         | ClientCommand::Recordings(_)
         | ClientCommand::Menus(_)
+        | ClientCommand::Profiles(_)
+        | ClientCommand::Import(_)
         | ClientCommand::Prompts(_)
         | ClientCommand::Sounds(_)
         | ClientCommand::Users(_)

@@ -88,6 +88,7 @@ pub async fn serve(settings: Settings) -> Result<Ended, String> {
     let first_room = lowest(&rooms);
     let mut config = node_config(&settings, wall, &library, &own_sounds)?;
     config.menus = store.load_menus().await.map_err(|why| why.to_string())?;
+    config.profiles = store.load_profiles().await.map_err(|why| why.to_string())?;
     let node = Node::new(config, rooms, chance);
     let (writer, written, writing) = Writer::start(Arc::clone(&store), settings.keeping);
     let (archive, tapes) = archive::open(&store, &events, settings.recordings).await;

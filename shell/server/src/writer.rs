@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use conclave_model::confbridge::{MenuName, MenuRecord};
+use conclave_api::ProfileKey;
+use conclave_model::confbridge::{MenuName, MenuRecord, ProfileRecord};
 use conclave_model::{CallLadder, CallRecord, RoomId, RoomRecord, UnixMillis, limits};
 use conclave_node::{StoreFailure, StoreTicket, StoreWrite};
 use conclave_store::{FORGOTTEN_AT_ONCE, Store, StoreError};
@@ -94,6 +95,8 @@ enum GroupedWrite {
     DeleteRoom(RoomId),
     PutMenu(Box<MenuRecord>),
     DeleteMenu(MenuName),
+    PutProfile(Box<ProfileRecord>),
+    DeleteProfile(ProfileKey),
     Calls(Vec<CallRecord>),
     Ladders(Vec<CallLadder>),
 }
@@ -112,6 +115,8 @@ fn grouped(writes: impl Iterator<Item = (StoreTicket, StoreWrite)>) -> Vec<Group
             StoreWrite::DeleteRoom(id) => GroupedWrite::DeleteRoom(id),
             StoreWrite::PutMenu(menu) => GroupedWrite::PutMenu(menu),
             StoreWrite::DeleteMenu(name) => GroupedWrite::DeleteMenu(name),
+            StoreWrite::PutProfile(profile) => GroupedWrite::PutProfile(profile),
+            StoreWrite::DeleteProfile(key) => GroupedWrite::DeleteProfile(key),
             StoreWrite::PutLadder(ladder) => {
                 let last = groups.last_mut();
                 if let Some((tickets, ladders)) = last.and_then(Group::as_ladders) {
@@ -145,6 +150,8 @@ impl Group {
             | GroupedWrite::DeleteRoom(_)
             | GroupedWrite::PutMenu(_)
             | GroupedWrite::DeleteMenu(_)
+            | GroupedWrite::PutProfile(_)
+            | GroupedWrite::DeleteProfile(_)
             | GroupedWrite::Ladders(_) => None,
         }
     }
@@ -158,6 +165,8 @@ impl Group {
             | GroupedWrite::DeleteRoom(_)
             | GroupedWrite::PutMenu(_)
             | GroupedWrite::DeleteMenu(_)
+            | GroupedWrite::PutProfile(_)
+            | GroupedWrite::DeleteProfile(_)
             | GroupedWrite::Calls(_) => None,
         }
     }
@@ -206,6 +215,8 @@ async fn perform(store: &Store, write: &GroupedWrite) -> Result<(), StoreError> 
         GroupedWrite::DeleteRoom(id) => store.delete_room(*id).await,
         GroupedWrite::PutMenu(menu) => store.put_menu(menu).await,
         GroupedWrite::DeleteMenu(name) => store.delete_menu(name).await,
+        GroupedWrite::PutProfile(profile) => store.put_profile(profile).await,
+        GroupedWrite::DeleteProfile(key) => store.delete_profile(key.section, &key.name).await,
         GroupedWrite::Calls(calls) => store.put_calls(calls).await,
         GroupedWrite::Ladders(ladders) => store.put_ladders(ladders).await,
     }

@@ -12,6 +12,7 @@ mod ladders;
 mod looking;
 mod menus;
 mod migrations;
+mod profiles;
 mod recordings;
 mod rooms;
 mod sessions;

@@ -53,7 +53,7 @@ fn newer_than_known(found: i64) -> StoreError {
     }
 }
 
-const STEPS: [(i64, &str, &str); 8] = [
+const STEPS: [(i64, &str, &str); 9] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "access", include_str!("../migrations/0002_access.sql")),
     (
@@ -78,4 +78,9 @@ const STEPS: [(i64, &str, &str); 8] = [
     ),
     (7, "pins", include_str!("../migrations/0007_pins.sql")),
     (8, "menus", include_str!("../migrations/0008_menus.sql")),
+    (
+        9,
+        "profiles",
+        include_str!("../migrations/0009_profiles.sql"),
+    ),
 ];

@@ -7,7 +7,7 @@ mod common;
 use std::os::unix::fs::PermissionsExt;
 
 use common::{call, room};
-use conclave_model::confbridge::MenuRecord;
+use conclave_model::confbridge::{MenuRecord, OptionSection, ProfileRecord};
 use conclave_model::{
     CallId, CallLadder, Chance, LadderMessage, LadderWay, Permissions, Role, TokenId, UnixMillis,
     UserId,
@@ -15,6 +15,42 @@ use conclave_model::{
 use conclave_store::{
     AuditRow, CallFilter, KeptAnswer, Store, StoreError, TokenRow, TokensOf, UserRow,
 };
+
+#[tokio::test]
+async fn a_profile_survives_a_restart_as_it_was_typed() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).await.unwrap();
+    let profile = |section, text: &str| ProfileRecord {
+        section,
+        name: "large".parse().unwrap(),
+        text: text.into(),
+        created_at: UnixMillis(7),
+        version: 3,
+    };
+    let of_room = profile(OptionSection::Bridge, "; ours\nmax_members=50\n");
+    let of_callers = profile(OptionSection::User, "quiet=yes");
+    store
+        .put_profile(&profile(OptionSection::Bridge, ""))
+        .await
+        .unwrap();
+    store.put_profile(&of_room).await.unwrap();
+    store.put_profile(&of_callers).await.unwrap();
+    store.close().await;
+
+    let store = Store::open(dir.path()).await.unwrap();
+    assert_eq!(
+        store.load_profiles().await.unwrap(),
+        [of_room.clone(), of_callers.clone()]
+    );
+    for _ in 0..2 {
+        let name = &of_room.name;
+        store
+            .delete_profile(OptionSection::Bridge, name)
+            .await
+            .unwrap();
+    }
+    assert_eq!(store.load_profiles().await.unwrap(), [of_callers]);
+}
 
 #[tokio::test]
 async fn a_menu_survives_a_restart_as_it_was_typed() {

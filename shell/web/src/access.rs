@@ -262,6 +262,12 @@ const PATHS: &[(&str, Need, Need)] = &[
         to(RoomsWrite),
     ),
     ("/api/v1/options/check", to(RoomsRead), to(RoomsRead)),
+    ("/api/v1/profiles", to(RoomsRead), to(RoomsWrite)),
+    (
+        "/api/v1/profiles/{kind}/{profile}",
+        to(RoomsRead),
+        to(RoomsWrite),
+    ),
     ("/api/v1/menus", to(RoomsRead), to(RoomsWrite)),
     ("/api/v1/menus/check", to(RoomsRead), to(RoomsRead)),
     ("/api/v1/menus/{menu}", to(RoomsRead), to(RoomsWrite)),

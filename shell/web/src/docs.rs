@@ -14,8 +14,8 @@ use crate::cookie;
 use crate::explained::explained;
 use crate::{
     audit_log, backup, calls, deliveries, events, happened, invitation, live, menus, oidc,
-    operations, options, playlists, prompts, recordings, registrations, restore, rooms, sign_in,
-    sounds, tokens, uploads, users, waiting, webhooks,
+    operations, options, playlists, profiles, prompts, recordings, registrations, restore, rooms,
+    sign_in, sounds, tokens, uploads, users, waiting, webhooks,
 };
 
 /// The description as it is served and kept in `docs/openapi.json`.
@@ -36,7 +36,7 @@ pub(crate) fn described_routes() -> OpenApiRouter<Web> {
         .routes(routes!(rooms::show_pin, rooms::new_pin, rooms::clear_pin))
         .routes(routes!(invitation::show_invitation))
         .routes(routes!(options::check))
-        .merge(menu_routes())
+        .merge(named_routes())
         .routes(routes!(live::show_live, live::set_live, live::end_live))
         .routes(routes!(live::list_participants))
         .routes(routes!(
@@ -93,8 +93,8 @@ pub(crate) fn described_routes() -> OpenApiRouter<Web> {
         .routes(routes!(operations::metrics))
 }
 
-/// What keys do.
-fn menu_routes() -> OpenApiRouter<Web> {
+/// What keys do, and options with a name.
+fn named_routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
         .routes(routes!(menus::list_menus, menus::create_menu))
         .routes(routes!(menus::try_menu))
@@ -102,6 +102,12 @@ fn menu_routes() -> OpenApiRouter<Web> {
             menus::show_menu,
             menus::update_menu,
             menus::delete_menu
+        ))
+        .routes(routes!(profiles::list_profiles, profiles::create_profile))
+        .routes(routes!(
+            profiles::show_profile,
+            profiles::update_profile,
+            profiles::delete_profile
         ))
 }
 

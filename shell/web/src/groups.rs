@@ -22,6 +22,11 @@ const GROUPS: &[(&str, &str)] = &[
          made. Every change takes effect at once.",
     ),
     (
+        "profiles",
+        "ConfBridge options under a name, for many rooms: a room whose Options or User options say \
+         `template=NAME` begins with them. A change takes effect at once in every such room.",
+    ),
+    (
         "menus",
         "What keys do in a room. Presets come with the server; menus of your own are written as \
          ConfBridge's, and rooms choose them by name.",

@@ -40,6 +40,7 @@ mod passwords;
 mod path;
 mod pieces;
 mod playlists;
+mod profiles;
 mod prompts;
 mod qr;
 mod query;

@@ -126,7 +126,8 @@ impl BridgeProfile {
             BridgeOption::Announcements => self.announcements = yes,
             // The room's own field decides.
             BridgeOption::Language => {}
-            // Not accepted, or without effect: the jitter buffer adapts itself; no video goes through.
+            // Not accepted, or without effect: the jitter buffer adapts itself; no video goes
+            // through. What a template says was read before.
             BridgeOption::RecordOptions
             | BridgeOption::VideoUpdateDiscard
             | BridgeOption::RembSendInterval

@@ -67,6 +67,4 @@ pub enum Refused {
     RecorderSwitches,
     /// A PIN does not belong into a text that everybody with the room on screen can read.
     SecretInText,
-    /// There are no profiles to copy from.
-    NoProfiles,
 }

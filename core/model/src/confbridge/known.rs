@@ -18,7 +18,7 @@ pub struct KnownOption {
 }
 
 /// Which profile an option belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum OptionSection {
     /// Of the room: its Options.
     Bridge,
@@ -239,7 +239,12 @@ pub const USER_OPTIONS: [KnownOption; 30] = [
         NoEffect::NoTextInCalls,
     ),
     switch(U(User::AnswerChannel), "answer_channel", From::NextJoin),
-    refused(U(User::Template), "template", NAME, Refused::NoProfiles),
+    followed(
+        U(User::Template),
+        "template",
+        ValueKind::ProfileName,
+        From::Now,
+    ),
 ];
 
 /// What holds for the room as a whole.
@@ -344,7 +349,12 @@ pub const BRIDGE_OPTIONS: [KnownOption; 22] = [
         ValueKind::Bool,
         NoEffect::AlwaysAdaptive,
     ),
-    refused(B(Bridge::Template), "template", NAME, Refused::NoProfiles),
+    followed(
+        B(Bridge::Template),
+        "template",
+        ValueKind::ProfileName,
+        From::Now,
+    ),
     switch(B(Bridge::Announcements), "announcements", From::Now),
 ];
 

@@ -7,6 +7,7 @@ mod known;
 mod manual;
 mod menu;
 mod option_id;
+mod profile;
 mod rules;
 mod sounds;
 mod text;
@@ -26,6 +27,7 @@ pub use menu::{
     read_menu,
 };
 pub use option_id::{BridgeOption, OptionId, SoundName, UserOption};
+pub use profile::{ProfileName, ProfileRecord, Profiles, template_of};
 pub use rules::RoomRules;
 pub use sounds::{SoundChoice, Sounds, sound_files};
 pub use text::{Finding, OptionLine, read_options};

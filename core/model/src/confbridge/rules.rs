@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{BridgeProfile, UserProfile};
+use super::{BridgeProfile, OptionSection, Profiles, UserProfile};
 use crate::RoomRecord;
 
 /// What holds for a room and for those who come with each of its PINs.
@@ -18,8 +18,10 @@ pub struct RoomRules {
 
 impl RoomRules {
     #[must_use]
-    pub fn of(record: &RoomRecord) -> Self {
-        let member = UserProfile::read(&record.user_options);
+    pub fn of(record: &RoomRecord, profiles: &Profiles) -> Self {
+        let user_options = profiles.complete(OptionSection::User, &record.user_options);
+        let options = profiles.complete(OptionSection::Bridge, &record.options);
+        let member = UserProfile::read(&user_options);
         let moderator = UserProfile {
             admin: true,
             marked: true,
@@ -29,7 +31,7 @@ impl RoomRules {
             ..member.clone()
         };
         Self {
-            bridge: BridgeProfile::read(&record.options),
+            bridge: BridgeProfile::read(&options),
             member: Arc::new(member),
             moderator: Arc::new(moderator),
         }

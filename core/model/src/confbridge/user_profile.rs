@@ -144,7 +144,7 @@ impl UserProfile {
             UserOption::SendEvents => self.send_events = yes,
             UserOption::EchoEvents => self.echo_events = yes,
             UserOption::AnswerChannel => self.answer = yes,
-            // Fields of the room, or refused: PINs and templates are not typed here.
+            // Fields of the room, or refused; what a template says was read before.
             UserOption::MusicOnHoldWhenEmpty
             | UserOption::MusicOnHoldClass
             | UserOption::AnnounceJoinLeave

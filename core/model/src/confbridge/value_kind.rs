@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::ProfileName;
 use crate::Language;
 
 /// The kinds of value that ConfBridge's options have.
@@ -28,6 +29,8 @@ pub enum ValueKind {
         or: &'static str,
     },
     Language,
+    /// Of a profile, by the rules of [`super::ProfileName`].
+    ProfileName,
 }
 
 impl ValueKind {
@@ -48,6 +51,7 @@ impl ValueKind {
                     || number(value).is_some_and(|rate| SAMPLE_RATES.contains(&rate))
             }
             ValueKind::Language => language(value).is_some(),
+            ValueKind::ProfileName => value.parse::<ProfileName>().is_ok(),
         }
     }
 
@@ -88,6 +92,7 @@ impl fmt::Display for ValueKind {
                 write!(f, "{or}, {}", rates.join(", "))
             }
             ValueKind::Language => f.write_str("en or de"),
+            ValueKind::ProfileName => f.write_str("the name of a profile"),
         }
     }
 }

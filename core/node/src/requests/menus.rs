@@ -97,6 +97,7 @@ impl Node {
                 ..
             }
             | Pending::Menu { .. }
+            | Pending::Profile { .. }
             | Pending::Call(_)
             | Pending::Ladder(_) => false,
         };

@@ -55,6 +55,7 @@ impl Node {
             .unwrap_or_else(|| Some(PlaylistName::built_in()));
         self.check_music(music.as_ref())?;
         self.check_sounds(&draft.options, &draft.user_options)?;
+        self.check_templates(&draft.options, &draft.user_options)?;
         self.check_keypad("keypad", &draft.keypad)?;
         self.check_keypad("moderator_keypad", &draft.moderator_keypad)?;
         let extension = match draft.extension {
@@ -109,6 +110,7 @@ impl Node {
             }
             let text = |text: &Option<String>| text.clone().unwrap_or_default();
             self.check_sounds(&text(&patch.options), &text(&patch.user_options))?;
+            self.check_templates(&text(&patch.options), &text(&patch.user_options))?;
             for (field, menu) in [
                 ("keypad", &patch.keypad),
                 ("moderator_keypad", &patch.moderator_keypad),
@@ -175,7 +177,7 @@ impl Node {
     }
 
     /// A line must name a sound that is there.
-    fn check_sounds(&self, options: &str, user_options: &str) -> Result<(), Problem> {
+    pub(super) fn check_sounds(&self, options: &str, user_options: &str) -> Result<(), Problem> {
         let known: Vec<&str> = self.shelf.names().collect();
         let wrong = unknown_sounds(options, user_options, &known);
         if wrong.is_empty() {

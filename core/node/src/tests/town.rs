@@ -347,7 +347,9 @@ impl Town {
             StoreWrite::PutRoom(_)
             | StoreWrite::DeleteRoom(_)
             | StoreWrite::PutMenu(_)
-            | StoreWrite::DeleteMenu(_) => {}
+            | StoreWrite::DeleteMenu(_)
+            | StoreWrite::PutProfile(_)
+            | StoreWrite::DeleteProfile(_) => {}
         }
         let result = match &mut self.store {
             Store::Keeps => Ok(()),

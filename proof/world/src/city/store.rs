@@ -25,6 +25,8 @@ impl Store {
             | StoreWrite::DeleteRoom(_)
             | StoreWrite::PutMenu(_)
             | StoreWrite::DeleteMenu(_)
+            | StoreWrite::PutProfile(_)
+            | StoreWrite::DeleteProfile(_)
             | StoreWrite::PutLadder(_) => None,
         }
     }

@@ -10,12 +10,12 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request as HttpRequest, StatusCode};
 use conclave_api::{
     Counts, DoorName, LiveView, MenuView, NowView, ParticipantView, PinView, PlaylistView, Problem,
-    ProblemKind, PromptSpoken, PromptView, Request, Response, RoomView, SoundView, TrackView,
-    WaitingStep, WaitingView, rfc3339,
+    ProblemKind, ProfileKey, ProfileView, PromptSpoken, PromptView, Request, Response, RoomView,
+    SoundView, TrackView, WaitingStep, WaitingView, rfc3339,
 };
 use conclave_fetch::{Fetcher, Networks, Trust};
 use conclave_hooks::Courier;
-use conclave_model::confbridge::{MenuPreset, MenuRecord};
+use conclave_model::confbridge::{MenuPreset, MenuRecord, ProfileRecord};
 use conclave_model::{
     Chance, Codec, Language, PersonalPin, Pin, PinOf, PinRole, PlaylistName, Prompt, RoomId,
     RoomRecord, SoundFileName, UnixMillis,
@@ -179,11 +179,53 @@ pub fn status(got: &Got) -> StatusCode {
 
 /// Answers one request after the other from a list of rooms.
 async fn think(mut asks: mpsc::Receiver<Ask>, asked: Arc<Mutex<Vec<Request>>>) {
-    let (mut rooms, mut menus) = (Vec::new(), Vec::new());
+    let (mut rooms, mut menus, mut profiles) = (Vec::new(), Vec::new(), Vec::new());
     while let Some(Ask { request, reply, .. }) = asks.recv().await {
         asked.lock().unwrap().push(request.clone());
-        let _ = reply.send(answer(&mut rooms, &mut menus, request));
+        let known = answer_profile(&mut profiles, &request);
+        let answer = known.unwrap_or_else(|| answer(&mut rooms, &mut menus, request));
+        let _ = reply.send(answer);
     }
+}
+
+/// The same for profiles.
+fn answer_profile(
+    profiles: &mut Vec<ProfileRecord>,
+    request: &Request,
+) -> Option<Result<Response, Problem>> {
+    let view = |one: &ProfileRecord| Response::Profile(ProfileView::of(one, Vec::new()));
+    let unknown = || Problem::new(ProblemKind::NotFound, "there is no such profile");
+    let is =
+        |one: &ProfileRecord, key: &ProfileKey| one.section == key.section && one.name == key.name;
+    let answer = if let Request::ShowProfile(key) = request {
+        let found = profiles.iter().find(|one| is(one, key));
+        found.map(view).ok_or_else(unknown)
+    } else if let Request::CreateProfile { key, text } = request {
+        profiles.push(ProfileRecord {
+            section: key.section,
+            name: key.name.clone(),
+            text: text.as_str().into(),
+            created_at: UnixMillis(0),
+            version: 1,
+        });
+        profiles.last().map(view).ok_or_else(unknown)
+    } else if let Request::UpdateProfile { key, text, .. } = request {
+        let found = profiles.iter_mut().find(|one| is(one, key));
+        found.ok_or_else(unknown).map(|one| {
+            one.text = text.as_str().into();
+            one.version += 1;
+            view(one)
+        })
+    } else if let Request::DeleteProfile { key, .. } = request {
+        profiles.retain(|one| !is(one, key));
+        Ok(Response::Done)
+    } else if let Request::ListProfiles = request {
+        let views = profiles.iter().map(|one| ProfileView::of(one, Vec::new()));
+        Ok(Response::Profiles(views.collect()))
+    } else {
+        return None;
+    };
+    Some(answer)
 }
 
 /// As the brain would, as far as it shows. `None`: it is of something else.
@@ -311,6 +353,11 @@ fn answer(
         }
         Request::ListMenus
         | Request::ShowMenu(_)
+        | Request::ListProfiles
+        | Request::ShowProfile(_)
+        | Request::CreateProfile { .. }
+        | Request::UpdateProfile { .. }
+        | Request::DeleteProfile { .. }
         | Request::CreateMenu { .. }
         | Request::UpdateMenu { .. }
         | Request::DeleteMenu { .. } => unreachable!("answered above"),

@@ -155,9 +155,9 @@ pub(super) const BRIDGE: [(BridgeOption, Manual); 22] = [
         BridgeOption::Template,
         manual(
             "",
-            "Takes another profile's options first.",
-            "There are no profiles in this text; `conclave import confbridge` reads them from a \
-             file.",
+            "Begins with all that the profile of this name says; what the text says itself wins.",
+            "ConfBridge takes it from the dialplan alone. Profiles are kept by `conclave profiles` \
+             or read from a file by `conclave import confbridge`.",
         ),
     ),
     (

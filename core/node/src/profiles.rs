@@ -1,0 +1,108 @@
+//! The profiles in memory and those on their way to the store; reads no option.
+
+use std::sync::Arc;
+
+use conclave_api::ProfileKey;
+use conclave_model::confbridge::{OptionSection, ProfileRecord, Profiles, template_of};
+use conclave_model::{RoomRecord, limits};
+
+/// Every profile. A change counts from the moment it is stored; until then there is no other.
+#[derive(Debug, Default)]
+pub(crate) struct ProfileShelf {
+    /// Rooms have it too.
+    all: Arc<Profiles>,
+    changing: Option<ProfileChange>,
+}
+
+/// What is to become of a profile once it is stored.
+#[derive(Clone, Debug)]
+pub(crate) enum ProfileChange {
+    Put(ProfileRecord),
+    Delete(ProfileKey),
+}
+
+impl ProfileChange {
+    pub fn key(&self) -> ProfileKey {
+        match self {
+            ProfileChange::Put(record) => key_of(record),
+            ProfileChange::Delete(key) => key.clone(),
+        }
+    }
+}
+
+impl ProfileShelf {
+    pub fn new(records: Vec<ProfileRecord>) -> Self {
+        let mut all = Profiles::default();
+        for record in records {
+            all.put(record);
+        }
+        Self {
+            all: Arc::new(all),
+            changing: None,
+        }
+    }
+
+    pub fn all(&self) -> &Arc<Profiles> {
+        &self.all
+    }
+
+    pub fn get(&self, key: &ProfileKey) -> Option<&ProfileRecord> {
+        self.all.get(key.section, &key.name)
+    }
+
+    pub fn is_full(&self) -> bool {
+        self.all.len() >= limits::PROFILES
+    }
+
+    /// One change follows the other: each may name what the one before made.
+    pub fn is_changing(&self) -> bool {
+        self.changing.is_some()
+    }
+
+    /// The change was handed to the store.
+    pub fn begin(&mut self, change: &ProfileChange) {
+        self.changing = Some(change.clone());
+    }
+
+    /// The store did not take it: everything is as it was.
+    pub fn abandon(&mut self) {
+        self.changing = None;
+    }
+
+    pub fn commit(&mut self, change: &ProfileChange) {
+        self.changing = None;
+        let all = Arc::make_mut(&mut self.all);
+        match change {
+            ProfileChange::Put(record) => all.put(record.clone()),
+            ProfileChange::Delete(key) => all.remove(key.section, &key.name),
+        }
+    }
+
+    /// One that is being taken away cannot be named any more.
+    pub fn may_be_named(&self, key: &ProfileKey) -> bool {
+        let goes = matches!(&self.changing, Some(ProfileChange::Delete(gone)) if gone == key);
+        self.get(key).is_some() && !goes
+    }
+
+    /// The names of one kind.
+    pub fn names(&self, section: OptionSection) -> Vec<String> {
+        let of_kind = self.all.iter().filter(|one| one.section == section);
+        of_kind.map(|one| one.name.to_string()).collect()
+    }
+}
+
+pub(crate) fn key_of(record: &ProfileRecord) -> ProfileKey {
+    ProfileKey {
+        section: record.section,
+        name: record.name.clone(),
+    }
+}
+
+/// Whether a room's text begins with this profile.
+pub(crate) fn begins_with(room: &RoomRecord, key: &ProfileKey) -> bool {
+    let text = match key.section {
+        OptionSection::Bridge => &room.options,
+        OptionSection::User => &room.user_options,
+    };
+    template_of(key.section, text).as_ref() == Some(&key.name)
+}

@@ -1,0 +1,204 @@
+//! Requests that read or change profiles: checked wholly first, then stored, then true.
+
+use std::time::Instant;
+
+use conclave_api::{LiveRef, Problem, ProblemKind, ProfileKey, ProfileView, Response, Wrong};
+use conclave_model::confbridge::{OptionSection, ProfileRecord, template_of};
+use conclave_model::limits;
+
+use crate::profiles::{ProfileChange, begins_with};
+use crate::rooms::Change;
+use crate::stored::Pending;
+use crate::views::live_ref;
+use crate::{Node, RequestId};
+
+impl Node {
+    pub(super) fn list_profiles(&self) -> Response {
+        let all = self.profiles.all().iter();
+        Response::Profiles(all.map(|record| self.profile_view(record)).collect())
+    }
+
+    pub(crate) fn show_profile(&self, key: &ProfileKey) -> Result<Response, Problem> {
+        let record = self.profiles.get(key).ok_or_else(|| unknown(key))?;
+        Ok(Response::Profile(self.profile_view(record)))
+    }
+
+    pub(super) fn create_profile(
+        &mut self,
+        now: Instant,
+        ticket: RequestId,
+        key: ProfileKey,
+        text: &str,
+    ) -> Result<(), Problem> {
+        if self.profiles.get(&key).is_some() {
+            let detail = format!("there is a profile {} already", key.name);
+            let accepted = "a name that no other profile of this kind has";
+            let wrong = Wrong::new("name", key.name.as_str(), accepted);
+            return Err(Problem::conflict(detail).with(wrong));
+        }
+        if self.profiles.is_full() {
+            let most = limits::PROFILES;
+            let detail = format!("there are {most} profiles already, which is the most");
+            return Err(Problem::conflict(detail));
+        }
+        self.check_profile(&key, text)?;
+        let record = ProfileRecord {
+            section: key.section,
+            name: key.name,
+            text: text.into(),
+            created_at: self.config.wall.at(now),
+            version: 1,
+        };
+        self.store_profile(ticket, ProfileChange::Put(record));
+        Ok(())
+    }
+
+    pub(super) fn update_profile(
+        &mut self,
+        ticket: RequestId,
+        key: &ProfileKey,
+        text: &str,
+        if_version: Option<u64>,
+    ) -> Result<(), Problem> {
+        let old = self.profile_at(key, if_version)?;
+        self.check_profile(key, text)?;
+        let record = ProfileRecord {
+            text: text.into(),
+            version: old.version + 1,
+            ..old
+        };
+        self.store_profile(ticket, ProfileChange::Put(record));
+        Ok(())
+    }
+
+    pub(super) fn delete_profile(
+        &mut self,
+        ticket: RequestId,
+        key: ProfileKey,
+        if_version: Option<u64>,
+    ) -> Result<(), Problem> {
+        self.profile_at(&key, if_version)?;
+        let stored = self.rooms.iter().find(|room| begins_with(room, &key));
+        if let Some(room) = stored {
+            let (title, extension) = (room.title.as_str(), &room.extension);
+            let detail = format!(
+                "the options of room {extension} {title:?} begin with this profile; take the \
+                 template out of them first"
+            );
+            return Err(Problem::conflict(detail));
+        }
+        let begins = |other: &&ProfileRecord| {
+            other.section == key.section
+                && template_of(other.section, &other.text).as_ref() == Some(&key.name)
+        };
+        if let Some(other) = self.profiles.all().iter().find(begins) {
+            let detail = format!("the profile {} begins with this one", other.name);
+            return Err(Problem::conflict(detail));
+        }
+        if self.pending.values().any(|one| is_about_to_name(one, &key)) {
+            let detail = "a room takes this profile at this moment";
+            return Err(Problem::conflict(detail));
+        }
+        self.store_profile(ticket, ProfileChange::Delete(key));
+        Ok(())
+    }
+
+    /// Names the line of each text that begins with a profile which is not there.
+    pub(super) fn check_templates(&self, options: &str, user_options: &str) -> Result<(), Problem> {
+        let texts = [
+            ("options", OptionSection::Bridge, options),
+            ("user_options", OptionSection::User, user_options),
+        ];
+        let wrong: Vec<Wrong> = texts
+            .into_iter()
+            .filter_map(|(field, section, text)| self.wrong_template(field, section, text))
+            .collect();
+        if wrong.is_empty() {
+            Ok(())
+        } else {
+            Err(Problem::invalid(wrong))
+        }
+    }
+
+    /// Lines were checked before; this is about what they name.
+    fn check_profile(&self, key: &ProfileKey, text: &str) -> Result<(), Problem> {
+        if let Some(wrong) = self.wrong_template("text", key.section, text) {
+            return Err(Problem::invalid(vec![wrong]));
+        }
+        if self.profiles.all().is_circle(key.section, &key.name, text) {
+            let most = limits::PROFILE_DEPTH;
+            let accepted =
+                format!("a profile that does not begin with this one, over at most {most} others");
+            let wrong = Wrong::new("text", "template", accepted);
+            return Err(Problem::invalid(vec![wrong]));
+        }
+        match key.section {
+            OptionSection::Bridge => self.check_sounds(text, ""),
+            OptionSection::User => self.check_sounds("", text),
+        }
+    }
+
+    fn wrong_template(&self, field: &str, section: OptionSection, text: &str) -> Option<Wrong> {
+        let name = template_of(section, text)?;
+        let key = ProfileKey { section, name };
+        if self.profiles.may_be_named(&key) {
+            return None;
+        }
+        let names = self.profiles.names(section);
+        let accepted = if names.is_empty() {
+            "a profile, and there is none yet".to_owned()
+        } else {
+            format!("one of the profiles {}", names.join(", "))
+        };
+        let typed = format!("template={}", key.name);
+        Some(Wrong::new(field, &typed, accepted))
+    }
+
+    fn profile_view(&self, record: &ProfileRecord) -> ProfileView {
+        let key = crate::profiles::key_of(record);
+        let rooms = self.rooms.sorted().into_iter();
+        let named = rooms.filter(|room| begins_with(room, &key));
+        let rooms: Vec<LiveRef> = named.map(|room| live_ref(room)).collect();
+        ProfileView::of(record, rooms)
+    }
+
+    fn profile_at(
+        &self,
+        key: &ProfileKey,
+        if_version: Option<u64>,
+    ) -> Result<ProfileRecord, Problem> {
+        let record = self.profiles.get(key).ok_or_else(|| unknown(key))?;
+        match if_version {
+            Some(version) if version != record.version => Err(Problem::new(
+                ProblemKind::VersionMismatch,
+                format!(
+                    "the profile is at version {} and not at {version}; read it again",
+                    record.version
+                ),
+            )),
+            Some(_) | None => Ok(record.clone()),
+        }
+    }
+}
+
+fn is_about_to_name(pending: &Pending, key: &ProfileKey) -> bool {
+    match pending {
+        Pending::Room {
+            change: Change::Create(room) | Change::Update(room),
+            ..
+        } => begins_with(room, key),
+        Pending::Room {
+            change: Change::Delete(_),
+            ..
+        }
+        | Pending::Menu { .. }
+        | Pending::Profile { .. }
+        | Pending::Call(_)
+        | Pending::Ladder(_) => false,
+    }
+}
+
+fn unknown(key: &ProfileKey) -> Problem {
+    let detail = format!("there is no profile {}", key.name);
+    Problem::new(ProblemKind::NotFound, detail)
+}
