@@ -225,9 +225,7 @@ impl Prompt {
             Prompt::Press => "press",
             Prompt::Star => "star",
             Prompt::Pound => "pound",
-            Prompt::Key(deed) => {
-                return format!("key-{}", deed.name().replace('_', "-"));
-            }
+            Prompt::Key(deed) => return key_stem(deed),
             Prompt::Beep => "beep",
             Prompt::JoinTone => "join-tone",
             Prompt::LeaveTone => "leave-tone",
@@ -238,6 +236,10 @@ impl Prompt {
         };
         stem.to_owned()
     }
+}
+
+fn key_stem(deed: Deed) -> String {
+    format!("key-{}", deed.name().replace('_', "-"))
 }
 
 /// Every variant but the keys and the numbers. A test in `shell/sound` compares it with the
