@@ -384,7 +384,7 @@ fn names_are_reviewed_where_the_options_say_so() {
     }
 }
 
-// What went wrong elsewhere ------------------------------------------------------------------------
+// What went wrong elsewhere ---------------------------------------------------------------------
 
 /// All the way in, with options of one's own.
 fn enters_as(hall: &mut Hall, options: &str) -> hall::Guest {

@@ -64,14 +64,13 @@ pub async fn serve(settings: Settings) -> Result<Ended, String> {
     let (codes, restart) = (OneTimeCodes::default(), Arc::<Notify>::default());
     let (events, board) = (EventHub::new(wall.wall), Board::default());
     let (bound, counters) = (net.bound().to_vec(), net.counters());
-    let keeper = keeper(&library, tell_playlists);
     let courier = webhooks::courier(&store, &settings, &events, chance.fork())?;
     let delivering = webhooks::run(courier.clone(), events.follow(), closing.clone());
     let facts = facts(&settings, &bound, &open_at, wall.wall);
     let backend = Backend {
         brain: brain_handle,
         store: Arc::clone(&store),
-        playlists: Arc::new(keeper),
+        playlists: Arc::new(keeper(&library, tell_playlists)),
         prompts: Arc::new(Speaker(Arc::clone(library.prompts()))),
         sounds: sound_keeper(&own_sounds, tell_sounds),
         events: events.clone(),
