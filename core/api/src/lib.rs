@@ -95,7 +95,7 @@ pub use profile_input::{read_new_profile, read_profile_change};
 pub use profile_view::{NewProfile, ProfileInput, ProfileKey, ProfileKind, ProfileView};
 pub use recording_view::{RecordingView, SpeakerLane, WaveformView};
 pub use registration_view::RegistrationView;
-pub use request::{LiveChange, ParticipantChange, Request};
+pub use request::{LiveChange, ParticipantChange, ProfileRequest, Request};
 pub use response::Response;
 pub use room_input::{NewRoom, RoomChange, read_change, read_new_room};
 pub use room_view::{PersonalPinView, PinView, RoomView};

@@ -88,24 +88,8 @@ pub enum Request {
         if_version: Option<u64>,
     },
 
-    /// Answered by `Profiles`, those of rooms first.
-    ListProfiles,
-    /// Answered by `Profile`.
-    ShowProfile(ProfileKey),
-    /// Answered by `Profile` once it is stored. The lines of the text are accepted.
-    CreateProfile { key: ProfileKey, text: String },
-    /// Answered by `Profile` once it is stored; rooms that begin with it have it at once.
-    UpdateProfile {
-        key: ProfileKey,
-        text: String,
-        if_version: Option<u64>,
-    },
-    /// Refused while a room or another profile begins with it. Answered by `Done` once it is gone
-    /// from the store.
-    DeleteProfile {
-        key: ProfileKey,
-        if_version: Option<u64>,
-    },
+    /// About the profiles of options.
+    Profile(ProfileRequest),
 
     /// Answered by `Counts`.
     Status,
@@ -134,4 +118,27 @@ pub struct ParticipantChange {
     pub hand_raised: Option<bool>,
     /// The room to go on in, whatever its PIN.
     pub room: Option<RoomKey>,
+}
+
+/// What may be asked about profiles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProfileRequest {
+    /// Answered by `Profiles`, those of rooms first.
+    List,
+    /// Answered by `Profile`.
+    Show(ProfileKey),
+    /// Answered by `Profile` once it is stored. The lines of the text are accepted.
+    Create { key: ProfileKey, text: String },
+    /// Answered by `Profile` once it is stored; rooms that begin with it have it at once.
+    Update {
+        key: ProfileKey,
+        text: String,
+        if_version: Option<u64>,
+    },
+    /// Refused while a room or another profile begins with it. Answered by `Done` once it is gone
+    /// from the store.
+    Delete {
+        key: ProfileKey,
+        if_version: Option<u64>,
+    },
 }

@@ -54,7 +54,7 @@ impl ProfileShelf {
         self.all.len() >= limits::PROFILES
     }
 
-    /// One change follows the other: each may name what the one before made.
+    /// A change is on its way to the store.
     pub fn is_changing(&self) -> bool {
         self.changing.is_some()
     }

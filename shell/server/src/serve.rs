@@ -86,8 +86,7 @@ pub async fn serve(settings: Settings) -> Result<Ended, String> {
     http.push(delivering);
     let first_room = lowest(&rooms);
     let mut config = node_config(&settings, wall, &library, &own_sounds)?;
-    config.menus = store.load_menus().await.map_err(|why| why.to_string())?;
-    config.profiles = store.load_profiles().await.map_err(|why| why.to_string())?;
+    load_named(&store, &mut config).await?;
     let node = Node::new(config, rooms, chance);
     let (writer, written, writing) = Writer::start(Arc::clone(&store), settings.keeping);
     let (archive, tapes) = archive::open(&store, &events, settings.recordings).await;
@@ -113,6 +112,13 @@ pub async fn serve(settings: Settings) -> Result<Ended, String> {
     let _ = close_http.send(true);
     close(&settings.data, http, writing, store).await;
     Ok(ended)
+}
+
+/// What rooms choose or begin with by name.
+async fn load_named(store: &Store, config: &mut NodeConfig) -> Result<(), String> {
+    config.menus = store.load_menus().await.map_err(|why| why.to_string())?;
+    config.profiles = store.load_profiles().await.map_err(|why| why.to_string())?;
+    Ok(())
 }
 
 /// Why a server ended in order.

@@ -5,8 +5,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use conclave_api::{
-    NewProfile, Page, Problem, ProblemKind, ProfileInput, ProfileKey, ProfileView, Request,
-    Response as Reply, read_new_profile, read_profile_change,
+    NewProfile, Page, Problem, ProblemKind, ProfileInput, ProfileKey, ProfileRequest, ProfileView,
+    Request, Response as Reply, read_new_profile, read_profile_change,
 };
 
 use crate::audit::audit;
@@ -28,7 +28,12 @@ use crate::requester::Requester;
     )
 )]
 pub(crate) async fn list_profiles(State(web): State<Web>) -> Answered {
-    let Reply::Profiles(profiles) = web.backend.brain.ask(Request::ListProfiles).await? else {
+    let Reply::Profiles(profiles) = web
+        .backend
+        .brain
+        .ask(Request::Profile(ProfileRequest::List))
+        .await?
+    else {
         return Err(misfit().into());
     };
     Ok(Json(Page::whole(profiles)).into_response())
@@ -58,7 +63,7 @@ pub(crate) async fn create_profile(
     let what = format!("{who} POST /profiles");
     let shared = web.clone();
     once(web, &headers, &what, &body.bytes, async move {
-        let request = Request::CreateProfile { key, text };
+        let request = Request::Profile(ProfileRequest::Create { key, text });
         let profile = ask_profile(&shared, &requester, request).await?;
         audit(&shared, &requester, "profile.created", &profile.name, "").await?;
         let (kind, name) = (profile.kind.name(), &profile.name);
@@ -87,7 +92,7 @@ pub(crate) async fn show_profile(
     requester: Requester,
     Segments((kind, name)): Segments<(String, String)>,
 ) -> Answered {
-    let request = Request::ShowProfile(named(&kind, &name)?);
+    let request = Request::Profile(ProfileRequest::Show(named(&kind, &name)?));
     let profile = ask_profile(&web, &requester, request).await?;
     Ok(profile_answer(&profile))
 }
@@ -114,11 +119,11 @@ pub(crate) async fn update_profile(
     body: JsonBody,
 ) -> Answered {
     let key = named(&kind, &name)?;
-    let request = Request::UpdateProfile {
+    let request = Request::Profile(ProfileRequest::Update {
         text: read_profile_change(key.section, body.required()?)?,
         key,
         if_version: if_match(&headers)?,
-    };
+    });
     let profile = ask_profile(&web, &requester, request).await?;
     audit(&web, &requester, "profile.updated", &profile.name, "").await?;
     Ok(profile_answer(&profile))
@@ -144,10 +149,10 @@ pub(crate) async fn delete_profile(
     headers: HeaderMap,
 ) -> Answered {
     let key = named(&kind, &name)?;
-    let request = Request::DeleteProfile {
+    let request = Request::Profile(ProfileRequest::Delete {
         key: key.clone(),
         if_version: if_match(&headers)?,
-    };
+    });
     let Reply::Done = requester.ask(&web, request).await? else {
         return Err(misfit().into());
     };

@@ -96,22 +96,7 @@ impl Node {
             Request::DeleteMenu { name, if_version } => {
                 return self.delete_menu(ticket, &name, if_version).err().map(Err);
             }
-            Request::ListProfiles => Ok(self.list_profiles()),
-            Request::ShowProfile(key) => self.show_profile(&key),
-            Request::CreateProfile { key, text } => {
-                return self.create_profile(now, ticket, key, &text).err().map(Err);
-            }
-            Request::UpdateProfile {
-                key,
-                text,
-                if_version,
-            } => {
-                let asked = self.update_profile(ticket, &key, &text, if_version);
-                return asked.err().map(Err);
-            }
-            Request::DeleteProfile { key, if_version } => {
-                return self.delete_profile(ticket, key, if_version).err().map(Err);
-            }
+            Request::Profile(asked) => return self.serve_profile(now, ticket, asked),
             Request::Status => Ok(Response::Counts(self.counts())),
         };
         Some(answer)
@@ -120,9 +105,7 @@ impl Node {
     /// Changes of one room or menu follow each other: the next sees what the last one made.
     fn must_wait(&self, request: &Request) -> bool {
         let key = match request {
-            Request::CreateProfile { .. }
-            | Request::UpdateProfile { .. }
-            | Request::DeleteProfile { .. } => return self.profiles.is_changing(),
+            Request::Profile(asked) => return self.profile_must_wait(asked),
             Request::CreateMenu { name, .. }
             | Request::UpdateMenu { name, .. }
             | Request::DeleteMenu { name, .. } => return self.menus.is_changing(name),
@@ -147,8 +130,6 @@ impl Node {
             | Request::TurnAway { .. }
             | Request::ListMenus
             | Request::ShowMenu(_)
-            | Request::ListProfiles
-            | Request::ShowProfile(_)
             | Request::Status => return false,
         };
         self.find_room(key)

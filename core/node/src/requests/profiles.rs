@@ -2,7 +2,9 @@
 
 use std::time::Instant;
 
-use conclave_api::{LiveRef, Problem, ProblemKind, ProfileKey, ProfileView, Response, Wrong};
+use conclave_api::{
+    LiveRef, Problem, ProblemKind, ProfileKey, ProfileRequest, ProfileView, Response, Wrong,
+};
 use conclave_model::confbridge::{OptionSection, ProfileRecord, template_of};
 use conclave_model::limits;
 
@@ -13,7 +15,40 @@ use crate::views::live_ref;
 use crate::{Node, RequestId};
 
 impl Node {
-    pub(super) fn list_profiles(&self) -> Response {
+    /// `None`: the answer follows once the change is stored.
+    pub(super) fn serve_profile(
+        &mut self,
+        now: Instant,
+        ticket: RequestId,
+        asked: ProfileRequest,
+    ) -> Option<Result<Response, Problem>> {
+        let begun = match asked {
+            ProfileRequest::List => return Some(Ok(self.list_profiles())),
+            ProfileRequest::Show(key) => return Some(self.show_profile(&key)),
+            ProfileRequest::Create { key, text } => self.create_profile(now, ticket, key, &text),
+            ProfileRequest::Update {
+                key,
+                text,
+                if_version,
+            } => self.update_profile(ticket, &key, &text, if_version),
+            ProfileRequest::Delete { key, if_version } => {
+                self.delete_profile(ticket, key, if_version)
+            }
+        };
+        begun.err().map(Err)
+    }
+
+    /// One change follows the other: each may name what the one before made.
+    pub(super) fn profile_must_wait(&self, asked: &ProfileRequest) -> bool {
+        match asked {
+            ProfileRequest::List | ProfileRequest::Show(_) => false,
+            ProfileRequest::Create { .. }
+            | ProfileRequest::Update { .. }
+            | ProfileRequest::Delete { .. } => self.profiles.is_changing(),
+        }
+    }
+
+    fn list_profiles(&self) -> Response {
         let all = self.profiles.all().iter();
         Response::Profiles(all.map(|record| self.profile_view(record)).collect())
     }
@@ -23,7 +58,7 @@ impl Node {
         Ok(Response::Profile(self.profile_view(record)))
     }
 
-    pub(super) fn create_profile(
+    fn create_profile(
         &mut self,
         now: Instant,
         ticket: RequestId,
@@ -53,7 +88,7 @@ impl Node {
         Ok(())
     }
 
-    pub(super) fn update_profile(
+    fn update_profile(
         &mut self,
         ticket: RequestId,
         key: &ProfileKey,
@@ -71,7 +106,7 @@ impl Node {
         Ok(())
     }
 
-    pub(super) fn delete_profile(
+    fn delete_profile(
         &mut self,
         ticket: RequestId,
         key: ProfileKey,

@@ -1,6 +1,6 @@
 //! Profiles: made, named by rooms, changed under those who are in one, and kept while named.
 
-use conclave_api::{Problem, ProfileKey, ProfileView, Request, Response, RoomKey};
+use conclave_api::{Problem, ProfileKey, ProfileRequest, ProfileView, Request, Response, RoomKey};
 use conclave_model::RoomPatch;
 
 use super::Town;
@@ -11,25 +11,25 @@ fn key(name: &str) -> ProfileKey {
 }
 
 fn make(town: &mut Town, name: &str, text: &str) -> Result<ProfileView, Problem> {
-    view(town.ask(Request::CreateProfile {
+    view(town.ask(Request::Profile(ProfileRequest::Create {
         key: key(name),
         text: text.to_owned(),
-    }))
+    })))
 }
 
 fn change(town: &mut Town, name: &str, text: &str, at: u64) -> Result<ProfileView, Problem> {
-    view(town.ask(Request::UpdateProfile {
+    view(town.ask(Request::Profile(ProfileRequest::Update {
         key: key(name),
         text: text.to_owned(),
         if_version: Some(at),
-    }))
+    })))
 }
 
 fn delete(town: &mut Town, name: &str) -> Result<Response, Problem> {
-    town.ask(Request::DeleteProfile {
+    town.ask(Request::Profile(ProfileRequest::Delete {
         key: key(name),
         if_version: None,
-    })
+    }))
 }
 
 fn view(answer: Result<Response, Problem>) -> Result<ProfileView, Problem> {

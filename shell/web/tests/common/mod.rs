@@ -10,8 +10,8 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request as HttpRequest, StatusCode};
 use conclave_api::{
     Counts, DoorName, LiveView, MenuView, NowView, ParticipantView, PinView, PlaylistView, Problem,
-    ProblemKind, ProfileKey, ProfileView, PromptSpoken, PromptView, Request, Response, RoomView,
-    SoundView, TrackView, WaitingStep, WaitingView, rfc3339,
+    ProblemKind, ProfileKey, ProfileRequest, ProfileView, PromptSpoken, PromptView, Request,
+    Response, RoomView, SoundView, TrackView, WaitingStep, WaitingView, rfc3339,
 };
 use conclave_fetch::{Fetcher, Networks, Trust};
 use conclave_hooks::Courier;
@@ -182,8 +182,11 @@ async fn think(mut asks: mpsc::Receiver<Ask>, asked: Arc<Mutex<Vec<Request>>>) {
     let (mut rooms, mut menus, mut profiles) = (Vec::new(), Vec::new(), Vec::new());
     while let Some(Ask { request, reply, .. }) = asks.recv().await {
         asked.lock().unwrap().push(request.clone());
-        let known = answer_profile(&mut profiles, &request);
-        let answer = known.unwrap_or_else(|| answer(&mut rooms, &mut menus, request));
+        let answer = if let Request::Profile(asked) = request {
+            answer_profile(&mut profiles, asked)
+        } else {
+            answer(&mut rooms, &mut menus, request)
+        };
         let _ = reply.send(answer);
     }
 }
@@ -191,41 +194,44 @@ async fn think(mut asks: mpsc::Receiver<Ask>, asked: Arc<Mutex<Vec<Request>>>) {
 /// The same for profiles.
 fn answer_profile(
     profiles: &mut Vec<ProfileRecord>,
-    request: &Request,
-) -> Option<Result<Response, Problem>> {
+    asked: ProfileRequest,
+) -> Result<Response, Problem> {
     let view = |one: &ProfileRecord| Response::Profile(ProfileView::of(one, Vec::new()));
     let unknown = || Problem::new(ProblemKind::NotFound, "there is no such profile");
     let is =
         |one: &ProfileRecord, key: &ProfileKey| one.section == key.section && one.name == key.name;
-    let answer = if let Request::ShowProfile(key) = request {
-        let found = profiles.iter().find(|one| is(one, key));
-        found.map(view).ok_or_else(unknown)
-    } else if let Request::CreateProfile { key, text } = request {
-        profiles.push(ProfileRecord {
-            section: key.section,
-            name: key.name.clone(),
-            text: text.as_str().into(),
-            created_at: UnixMillis(0),
-            version: 1,
-        });
-        profiles.last().map(view).ok_or_else(unknown)
-    } else if let Request::UpdateProfile { key, text, .. } = request {
-        let found = profiles.iter_mut().find(|one| is(one, key));
-        found.ok_or_else(unknown).map(|one| {
-            one.text = text.as_str().into();
-            one.version += 1;
-            view(one)
-        })
-    } else if let Request::DeleteProfile { key, .. } = request {
-        profiles.retain(|one| !is(one, key));
-        Ok(Response::Done)
-    } else if let Request::ListProfiles = request {
-        let views = profiles.iter().map(|one| ProfileView::of(one, Vec::new()));
-        Ok(Response::Profiles(views.collect()))
-    } else {
-        return None;
-    };
-    Some(answer)
+    match asked {
+        ProfileRequest::List => {
+            let views = profiles.iter().map(|one| ProfileView::of(one, Vec::new()));
+            Ok(Response::Profiles(views.collect()))
+        }
+        ProfileRequest::Show(key) => {
+            let found = profiles.iter().find(|one| is(one, &key));
+            found.map(view).ok_or_else(unknown)
+        }
+        ProfileRequest::Create { key, text } => {
+            profiles.push(ProfileRecord {
+                section: key.section,
+                name: key.name,
+                text: text.into(),
+                created_at: UnixMillis(0),
+                version: 1,
+            });
+            profiles.last().map(view).ok_or_else(unknown)
+        }
+        ProfileRequest::Update { key, text, .. } => {
+            let found = profiles.iter_mut().find(|one| is(one, &key));
+            found.ok_or_else(unknown).map(|one| {
+                one.text = text.into();
+                one.version += 1;
+                view(one)
+            })
+        }
+        ProfileRequest::Delete { key, .. } => {
+            profiles.retain(|one| !is(one, &key));
+            Ok(Response::Done)
+        }
+    }
 }
 
 /// As the brain would, as far as it shows. `None`: it is of something else.
@@ -305,19 +311,7 @@ fn answer(
             key,
             patch,
             if_version,
-        } => {
-            let old = key.find(&*rooms)?.clone();
-            if if_version.is_some_and(|version| version != old.version) {
-                return Err(Problem::new(
-                    ProblemKind::VersionMismatch,
-                    "there is a newer one",
-                ));
-            }
-            let new = patch.apply_to(&old);
-            rooms.retain(|room| room.id != old.id);
-            rooms.push(new.clone());
-            Ok(Response::Room(RoomView::of(&new)))
-        }
+        } => update_room(rooms, &key, patch, if_version),
         Request::DeleteRoom { key, .. } => {
             let id = key.find(&*rooms)?.id;
             rooms.retain(|room| room.id != id);
@@ -353,11 +347,7 @@ fn answer(
         }
         Request::ListMenus
         | Request::ShowMenu(_)
-        | Request::ListProfiles
-        | Request::ShowProfile(_)
-        | Request::CreateProfile { .. }
-        | Request::UpdateProfile { .. }
-        | Request::DeleteProfile { .. }
+        | Request::Profile(_)
         | Request::CreateMenu { .. }
         | Request::UpdateMenu { .. }
         | Request::DeleteMenu { .. } => unreachable!("answered above"),
@@ -370,6 +360,25 @@ fn answer(
             load: conclave_api::LoadState::Normal,
         })),
     }
+}
+
+fn update_room(
+    rooms: &mut Vec<RoomRecord>,
+    key: &conclave_api::RoomKey,
+    patch: conclave_model::RoomPatch,
+    if_version: Option<u64>,
+) -> Result<Response, Problem> {
+    let old = key.find(&*rooms)?.clone();
+    if if_version.is_some_and(|version| version != old.version) {
+        return Err(Problem::new(
+            ProblemKind::VersionMismatch,
+            "there is a newer one",
+        ));
+    }
+    let new = patch.apply_to(&old);
+    rooms.retain(|room| room.id != old.id);
+    rooms.push(new.clone());
+    Ok(Response::Room(RoomView::of(&new)))
 }
 
 fn generated() -> Option<Pin> {
