@@ -128,6 +128,7 @@ async fn tokens_of_an_older_version_become_those_of_their_makers() {
     for step in [
         "DROP INDEX tokens_by_user",
         "ALTER TABLE tokens DROP COLUMN user",
+        "DROP TABLE profiles",
         "DROP TABLE menus",
         "ALTER TABLE rooms DROP COLUMN keypad",
         "ALTER TABLE rooms DROP COLUMN moderator_keypad",
