@@ -115,8 +115,8 @@ taken and the nearest name; nothing of the text is saved then. Where one of the 
 says the same as an option, the field wins, and the line says so. Of two lines for one option the
 later holds.
 
-`conclave rooms set ROOM options=...` and `user_options=...` set both texts; the console shows at
-each line what becomes of it.
+`conclave rooms set ROOM max_members=20` says one option and leaves the others, `options=...` and
+`user_options=...` set a whole text; the console shows at each line what becomes of it.
 
 This page is drawn from the tables of the program.
 ";

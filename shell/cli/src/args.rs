@@ -153,7 +153,7 @@ pub enum RoomsCommand {
         #[arg(long)]
         no_pin: bool,
         /// title, extension, message, music, pin, moderator_pin, language, options, user_options,
-        /// keypad or moderator_keypad
+        /// keypad, moderator_keypad, or an option of ConfBridge: max_members=20
         #[arg(long, value_name = "KEY=VALUE", value_parser = read_assignment)]
         set: Vec<Assignment>,
     },
@@ -167,7 +167,7 @@ pub enum RoomsCommand {
         /// Extension, title or id
         room: String,
         /// title, extension, message, music, pin, moderator_pin, language, options, user_options,
-        /// keypad or moderator_keypad
+        /// keypad, moderator_keypad, or an option of ConfBridge: max_members=20
         #[arg(required = true, value_name = "KEY=VALUE", value_parser = read_assignment)]
         settings: Vec<Assignment>,
     },

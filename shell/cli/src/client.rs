@@ -9,6 +9,7 @@ use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::handshake;
+use hyper::header::HeaderValue;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use serde::de::DeserializeOwned;
@@ -60,6 +61,21 @@ impl Client {
         body: &Value,
     ) -> Result<T, Failure> {
         read_json(&self.ask(method, path, Some(body)).await?)
+    }
+
+    /// Changes what is still at this version.
+    pub async fn change<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        version: u64,
+        body: &Value,
+    ) -> Result<T, Failure> {
+        let kind = Some("application/json");
+        let mut request = self.request(Method::PATCH, path, kind, full(body.to_string()))?;
+        let tag = HeaderValue::from_str(&format!("\"{version}\""));
+        let tag = tag.map_err(|error| Failure::Usage(error.to_string()))?;
+        request.headers_mut().insert("if-match", tag);
+        read_json(&whole(self.converse(request).await?).await?)
     }
 
     /// Sends JSON to where nothing is answered.

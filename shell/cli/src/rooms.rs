@@ -8,7 +8,7 @@ use crate::args::PinAction;
 use crate::client::{Client, escape};
 use crate::invite::invite;
 use crate::output::Output;
-use crate::settings::{Assignment, assignment, body};
+use crate::settings::{Assignment, RoomTexts, assignment, body, name_options};
 use crate::table::{Table, moment};
 use crate::{Failure, RoomsCommand, Secret};
 
@@ -41,8 +41,7 @@ pub(crate) async fn run(
             Ok(output.show(&room, table)?)
         }
         RoomsCommand::Set { room, settings } => {
-            let body = body(settings);
-            let room: RoomView = client.send(Method::PATCH, &path(&room), &body).await?;
+            let room = change(client, &room, settings).await?;
             Ok(output.show(&room, table)?)
         }
         RoomsCommand::Rm { room } => {
@@ -118,7 +117,27 @@ fn new_room(
     if no_pin {
         settings.push(Assignment::none(Setting::Pin));
     }
-    Ok(body(settings))
+    Ok(body(settings, &RoomTexts::default()))
+}
+
+/// Single options are changed in the room's text as it is; where somebody else changed the room
+/// meanwhile, nothing is changed.
+async fn change(
+    client: &Client,
+    room: &str,
+    settings: Vec<Assignment>,
+) -> Result<RoomView, Failure> {
+    if !name_options(&settings) {
+        let body = body(settings, &RoomTexts::default());
+        return client.send(Method::PATCH, &path(room), &body).await;
+    }
+    let before: RoomView = client.get(&path(room)).await?;
+    let texts = RoomTexts {
+        options: before.options,
+        user_options: before.user_options,
+    };
+    let body = body(settings, &texts);
+    client.change(&path(room), before.version, &body).await
 }
 
 /// Whose PIN is meant, in the words of the API.
@@ -174,7 +193,12 @@ async fn pin(
         }
         PinAction { set: Some(pin), .. } => {
             let settings = [assignment(Setting::Pin, pin.reveal()).map_err(Failure::Usage)?];
-            fields.extend(body(settings).as_object().cloned().unwrap_or_default());
+            fields.extend(
+                body(settings, &RoomTexts::default())
+                    .as_object()
+                    .cloned()
+                    .unwrap_or_default(),
+            );
             let body = Value::Object(fields);
             client.send(Method::POST, &path, &body).await?
         }

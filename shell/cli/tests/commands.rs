@@ -85,6 +85,25 @@ async fn a_pin_is_shown_only_to_who_asks() {
 }
 
 #[tokio::test]
+async fn an_option_is_set_by_its_name_and_leaves_the_others() {
+    let server = open_server().await;
+    typed(&server, "rooms add First --ext 850 --set startmuted=yes")
+        .await
+        .unwrap();
+    typed(&server, "rooms set 850 regcontext=one quiet=yes")
+        .await
+        .unwrap();
+    let shown = typed(&server, "rooms set 850 regcontext=two startmuted=")
+        .await
+        .unwrap();
+    assert!(shown.contains("regcontext=two"), "{shown}");
+    assert!(shown.contains("quiet=yes"), "{shown}");
+    assert!(!shown.contains("startmuted"), "{shown}");
+    let wrong = typed(&server, "rooms set 850 timeout=long").await;
+    assert!(wrong.unwrap_err().to_string().contains("timeout=long"));
+}
+
+#[tokio::test]
 async fn a_menu_is_made_from_a_file_tried_and_chosen() {
     let server = open_server().await;
     let dir = tempfile::tempdir().unwrap();

@@ -6,16 +6,16 @@ use conclave_model::{Language, limits};
 pub(super) fn mistake(kind: &ConfMistakeKind, language: Language) -> String {
     match (kind, language) {
         (ConfMistakeKind::NotUnderstood, Language::English) => {
-            "not taken: neither [section] nor key=value".to_owned()
+            "neither [section] nor key=value".to_owned()
         }
         (ConfMistakeKind::NotUnderstood, Language::German) => {
-            "nicht übernommen: weder [Abschnitt] noch Schlüssel=Wert".to_owned()
+            "weder [Abschnitt] noch Schlüssel=Wert".to_owned()
         }
         (ConfMistakeKind::NoSection, Language::English) => {
-            "not taken: it stands above the first section".to_owned()
+            "it stands above the first section".to_owned()
         }
         (ConfMistakeKind::NoSection, Language::German) => {
-            "nicht übernommen: steht vor dem ersten Abschnitt".to_owned()
+            "steht vor dem ersten Abschnitt".to_owned()
         }
         (ConfMistakeKind::NoTemplate(name), Language::English) => {
             format!("made without it: there is no section {name} above")
@@ -24,20 +24,17 @@ pub(super) fn mistake(kind: &ConfMistakeKind, language: Language) -> String {
             format!("ohne sie angelegt: darüber gibt es keinen Abschnitt {name}")
         }
         (ConfMistakeKind::NotOpened { file, why }, Language::English) => {
-            format!("not taken: {file} could not be read ({why})")
+            format!("{file} could not be read ({why})")
         }
         (ConfMistakeKind::NotOpened { file, why }, Language::German) => {
-            format!("nicht übernommen: {file} war nicht zu lesen ({why})")
+            format!("{file} war nicht zu lesen ({why})")
         }
         (ConfMistakeKind::TooManyFiles, Language::English) => {
-            format!(
-                "not taken: more than {} files are included",
-                limits::CONF_INCLUDES
-            )
+            format!("more than {} files are included", limits::CONF_INCLUDES)
         }
         (ConfMistakeKind::TooManyFiles, Language::German) => {
             let most = limits::CONF_INCLUDES;
-            format!("nicht übernommen: mehr als {most} Dateien sind eingebunden")
+            format!("mehr als {most} Dateien sind eingebunden")
         }
         (ConfMistakeKind::TooManyEntries, Language::English) => {
             format!("read up to here: more than {} lines", limits::CONF_ENTRIES)
@@ -48,12 +45,8 @@ pub(super) fn mistake(kind: &ConfMistakeKind, language: Language) -> String {
                 limits::CONF_ENTRIES
             )
         }
-        (ConfMistakeKind::Exec, Language::English) => {
-            "not taken: it would run a program".to_owned()
-        }
-        (ConfMistakeKind::Exec, Language::German) => {
-            "nicht übernommen: startet ein Programm".to_owned()
-        }
+        (ConfMistakeKind::Exec, Language::English) => "it would run a program".to_owned(),
+        (ConfMistakeKind::Exec, Language::German) => "startet ein Programm".to_owned(),
         (ConfMistakeKind::OpenComment, Language::English) => {
             "the comment that began with ;-- never ends".to_owned()
         }
@@ -65,15 +58,15 @@ pub(super) fn mistake(kind: &ConfMistakeKind, language: Language) -> String {
 
 pub(super) fn no_type(language: Language) -> &'static str {
     match language {
-        Language::English => "not taken: type is neither user, bridge nor menu",
-        Language::German => "nicht übernommen: type ist weder user noch bridge noch menu",
+        Language::English => "type is neither user, bridge nor menu",
+        Language::German => "type ist weder user noch bridge noch menu",
     }
 }
 
 pub(super) fn no_name(language: Language) -> &'static str {
     match language {
-        Language::English => "not taken: a name has 1 to 40 letters, digits, - and _",
-        Language::German => "nicht übernommen: ein Name hat 1 bis 40 Buchstaben, Ziffern, - und _",
+        Language::English => "a name has 1 to 40 letters, digits, - and _",
+        Language::German => "ein Name hat 1 bis 40 Buchstaben, Ziffern, - und _",
     }
 }
 
@@ -86,7 +79,7 @@ pub(super) fn renamed(name: &str, language: Language) -> String {
 
 pub(super) fn not_taken(expected: &str, language: Language) -> String {
     match language {
-        Language::English => format!("not taken; expected: {expected}"),
-        Language::German => format!("nicht übernommen; erwartet: {expected}"),
+        Language::English => format!("expected: {expected}"),
+        Language::German => format!("erwartet: {expected}"),
     }
 }

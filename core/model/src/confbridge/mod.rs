@@ -30,6 +30,6 @@ pub use option_id::{BridgeOption, OptionId, SoundName, UserOption};
 pub use profile::{ProfileName, ProfileRecord, Profiles, template_of};
 pub use rules::RoomRules;
 pub use sounds::{SoundChoice, Sounds, sound_files};
-pub use text::{Finding, OptionLine, read_options};
+pub use text::{Finding, OptionLine, read_options, with_option};
 pub use user_profile::{CountAll, UserProfile};
 pub use value_kind::ValueKind;

@@ -120,6 +120,30 @@ fn judge(section: OptionSection, key: &str, value: &str) -> Finding {
     }
 }
 
+/// The text with this option said so: in the place of the line that says it, else at the end. An
+/// empty value takes the option out. Comments and all other lines stay.
+#[must_use]
+pub fn with_option(section: OptionSection, text: &str, name: &str, value: &str) -> String {
+    let said: Vec<usize> = read_options(section, text)
+        .iter()
+        .filter(|line| line.key.eq_ignore_ascii_case(name))
+        .map(|line| line.number)
+        .collect();
+    let new = (!value.is_empty()).then(|| format!("{name}={value}"));
+    let mut lines: Vec<String> = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        if !said.contains(&(index + 1)) {
+            lines.push(line.to_owned());
+        } else if said.last() == Some(&(index + 1)) {
+            lines.extend(new.clone());
+        }
+    }
+    if said.is_empty() {
+        lines.extend(new);
+    }
+    lines.join("\n")
+}
+
 /// With their numbers, from 1.
 pub(super) fn lines_that_say_something(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.split('\n')
@@ -155,6 +179,22 @@ mod tests {
             .into_iter()
             .map(|line| (line.number, line.key, line.value, line.is_accepted()))
             .collect()
+    }
+
+    #[test]
+    fn an_option_is_put_where_it_was_said_and_taken_out() {
+        let text = "; ours\nmax_members=2\nlanguage=de\nMax_Members = 3 ; later\n";
+        let with = |text: &str, name, value| with_option(OptionSection::Bridge, text, name, value);
+        let changed = with(text, "max_members", "9");
+        assert_eq!(changed, "; ours\nlanguage=de\nmax_members=9");
+        let added = with(&changed, "sound_join", "silence");
+        assert_eq!(
+            added,
+            "; ours\nlanguage=de\nmax_members=9\nsound_join=silence"
+        );
+        assert_eq!(with(&changed, "max_members", ""), "; ours\nlanguage=de");
+        assert_eq!(with("", "max_members", "9"), "max_members=9");
+        assert_eq!(with("", "max_members", ""), "");
     }
 
     #[test]
