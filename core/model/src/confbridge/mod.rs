@@ -9,6 +9,7 @@ mod menu;
 mod option_id;
 mod profile;
 mod rules;
+mod short_name;
 mod sounds;
 mod text;
 mod user_profile;

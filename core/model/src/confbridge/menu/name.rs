@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::MenuPreset;
 use crate::FieldError;
+use crate::confbridge::short_name::short_name;
 
 /// 1 to 40 letters, digits, `-` and `_`, kept in lower case as ConfBridge compares names in any:
 /// safe in a URL and in a log.
@@ -37,13 +38,7 @@ impl FromStr for MenuName {
     type Err = FieldError;
 
     fn from_str(text: &str) -> Result<Self, FieldError> {
-        let name = text.to_ascii_lowercase();
-        let allowed = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_');
-        if name.is_empty() || name.len() > 40 || !name.bytes().all(allowed) {
-            let accepted = "1 to 40 letters, digits, - and _";
-            return Err(FieldError::new("name", text, accepted));
-        }
-        Ok(Self(name.into()))
+        short_name(text).map(Self)
     }
 }
 
