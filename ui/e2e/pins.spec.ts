@@ -46,7 +46,7 @@ test("a moderator's PIN and a person's open the same extension, each as what it 
     .toContain("Miriam <b>Roth</b>");
   for (const pin of [moderatorPin, personalPin]) expect(server.log()).not.toContain(pin);
 
-  await row.getByRole("button", { name: /Take the PIN/ }).click();
+  await row.getByRole("button", { name: /^Take away/ }).click();
   await expect(row).toHaveCount(0);
   await page.getByRole("button", { name: en["rooms.pin.moderator.off"] }).click();
   await expect(field).toHaveValue("none");
