@@ -69,17 +69,20 @@ test("a search finds rooms, people and pages from anywhere, by keyboard", async 
   await expect(page.getByRole("dialog")).toHaveCount(0);
 
   await page.keyboard.press("Control+k");
+  await expect(search).toBeFocused();
   await page.keyboard.type("861");
   const found = page.getByRole("listbox").getByRole("option");
   await expect(found.filter({ hasText: "Weekly review" }).first()).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(search).toHaveCount(0);
   await page.keyboard.press("Control+k");
+  await expect(search).toBeFocused();
   await page.keyboard.type("audit");
   await expect(found.first()).toBeVisible();
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL("/settings/audit");
   await page.keyboard.press("Control+k");
+  await expect(search).toBeFocused();
   await page.keyboard.type("nothing is called like this");
   await expect(page.getByText(shell["search.none"])).toBeVisible();
 });
