@@ -32,6 +32,26 @@ pub(crate) enum Pending {
     Ladder(CallId),
 }
 
+impl Pending {
+    /// The room as it will be once this is stored; what it names is still needed.
+    pub fn room_to_be(&self) -> Option<&RoomRecord> {
+        match self {
+            Pending::Room {
+                change: Change::Create(room) | Change::Update(room),
+                ..
+            } => Some(room),
+            Pending::Room {
+                change: Change::Delete(_),
+                ..
+            }
+            | Pending::Menu { .. }
+            | Pending::Profile { .. }
+            | Pending::Call(_)
+            | Pending::Ladder(_) => None,
+        }
+    }
+}
+
 /// What the one who asked for a change is told of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {

@@ -7,7 +7,6 @@ use conclave_model::confbridge::{MenuMistake, MenuName, MenuPreset, MenuRecord};
 use conclave_model::{FieldError, limits};
 
 use crate::menus::{MenuChange, has_chosen};
-use crate::rooms::Change;
 use crate::stored::Pending;
 use crate::views::live_ref;
 use crate::{Node, RequestId};
@@ -87,21 +86,8 @@ impl Node {
             );
             return Err(Problem::conflict(detail));
         }
-        let being_stored = |pending: &Pending| match pending {
-            Pending::Room {
-                change: Change::Create(room) | Change::Update(room),
-                ..
-            } => has_chosen(room, name),
-            Pending::Room {
-                change: Change::Delete(_),
-                ..
-            }
-            | Pending::Menu { .. }
-            | Pending::Profile { .. }
-            | Pending::Call(_)
-            | Pending::Ladder(_) => false,
-        };
-        if self.pending.values().any(being_stored) {
+        let mut being_stored = self.pending.values().filter_map(Pending::room_to_be);
+        if being_stored.any(|room| has_chosen(room, name)) {
             let detail = "a room is choosing this menu at this moment";
             return Err(Problem::conflict(detail));
         }

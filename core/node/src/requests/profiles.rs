@@ -9,7 +9,6 @@ use conclave_model::confbridge::{OptionSection, ProfileRecord, template_of};
 use conclave_model::limits;
 
 use crate::profiles::{ProfileChange, begins_with};
-use crate::rooms::Change;
 use crate::stored::Pending;
 use crate::views::live_ref;
 use crate::{Node, RequestId};
@@ -130,7 +129,8 @@ impl Node {
             let detail = format!("the profile {} begins with this one", other.name);
             return Err(Problem::conflict(detail));
         }
-        if self.pending.values().any(|one| is_about_to_name(one, &key)) {
+        let mut being_stored = self.pending.values().filter_map(Pending::room_to_be);
+        if being_stored.any(|room| begins_with(room, &key)) {
             let detail = "a room takes this profile at this moment";
             return Err(Problem::conflict(detail));
         }
@@ -213,23 +213,6 @@ impl Node {
             )),
             Some(_) | None => Ok(record.clone()),
         }
-    }
-}
-
-fn is_about_to_name(pending: &Pending, key: &ProfileKey) -> bool {
-    match pending {
-        Pending::Room {
-            change: Change::Create(room) | Change::Update(room),
-            ..
-        } => begins_with(room, key),
-        Pending::Room {
-            change: Change::Delete(_),
-            ..
-        }
-        | Pending::Menu { .. }
-        | Pending::Profile { .. }
-        | Pending::Call(_)
-        | Pending::Ladder(_) => false,
     }
 }
 
