@@ -108,6 +108,9 @@ pub enum Happening {
     ParticipantResumed(Talk),
     #[serde(rename = "participant.renamed")]
     ParticipantRenamed(Talk),
+    /// Is a moderator or a leader from now on, or is none any more.
+    #[serde(rename = "participant.role_changed")]
+    RoleChanged(Talk),
     #[serde(rename = "participant.hand_raised")]
     HandRaised(Talk),
     #[serde(rename = "participant.hand_lowered")]
@@ -166,7 +169,7 @@ pub enum Happening {
 
 impl Happening {
     /// Every type name, in the order of the enum.
-    pub const TYPES: [&'static str; 39] = [
+    pub const TYPES: [&'static str; 40] = [
         "room.created",
         "room.updated",
         "room.deleted",
@@ -188,6 +191,7 @@ impl Happening {
         "participant.held",
         "participant.resumed",
         "participant.renamed",
+        "participant.role_changed",
         "participant.hand_raised",
         "participant.hand_lowered",
         "participant.volume_changed",
@@ -233,6 +237,7 @@ impl Happening {
             Happening::ParticipantHeld(_) => "participant.held",
             Happening::ParticipantResumed(_) => "participant.resumed",
             Happening::ParticipantRenamed(_) => "participant.renamed",
+            Happening::RoleChanged(_) => "participant.role_changed",
             Happening::HandRaised(_) => "participant.hand_raised",
             Happening::HandLowered(_) => "participant.hand_lowered",
             Happening::VolumeChanged(_) => "participant.volume_changed",

@@ -4,7 +4,7 @@ use conclave_model::{CallEnd, LineGrade, LineQuality, Way};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::WaitingView;
+use crate::{PinRoleName, WaitingView};
 
 /// What goes on in a room right now.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -56,6 +56,11 @@ pub struct ParticipantView {
     /// What carries the signalling: `udp` or `tcp`.
     #[schema(example = "udp")]
     pub transport: String,
+    /// A moderator is stopped by no lock, is not muted with all others, and may use the keys of
+    /// moderators.
+    pub role: PinRoleName,
+    /// One for whom others may have to wait, and with whom they may have to go (`marked`).
+    pub leader: bool,
     #[schema(format = DateTime)]
     pub joined_at: String,
     /// Nobody hears what this participant says.

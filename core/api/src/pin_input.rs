@@ -55,7 +55,7 @@ pub enum PinOfName {
     Person,
 }
 
-/// What a PIN makes of whoever types it.
+/// What somebody may do in a room, as the PIN says or the options.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PinRoleName {

@@ -144,6 +144,7 @@ impl Node {
             | RoomNews::Hand { .. }
             | RoomNews::VolumeChanged { .. }
             | RoomNews::Renamed { .. }
+            | RoomNews::RoleChanged { .. }
             | RoomNews::Music { .. }
             | RoomNews::Locked
             | RoomNews::Unlocked

@@ -177,6 +177,9 @@ impl<'a> Desk<'a> {
             RoomNews::Renamed { participant, .. } => {
                 self.changed(participant, Happening::ParticipantRenamed);
             }
+            RoomNews::RoleChanged { participant } => {
+                self.changed(participant, Happening::RoleChanged);
+            }
             RoomNews::Locked => self.publish(Happening::SessionLocked(self.room.clone())),
             RoomNews::Unlocked => self.publish(Happening::SessionUnlocked(self.room.clone())),
             RoomNews::AllMuted { muted: true } => {

@@ -94,6 +94,7 @@ impl Node {
             | RoomNews::Waits { .. }
             | RoomNews::Hand { .. }
             | RoomNews::VolumeChanged { .. }
+            | RoomNews::RoleChanged { .. }
             | RoomNews::Muted { .. }
             | RoomNews::Unmuted { .. }
             | RoomNews::Talking { .. }

@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use conclave_api::{
-    LineView, LiveRef, LiveView, MuterName, ParticipantView, Person, WaitingStep, WaitingView,
-    rfc3339,
+    LineView, LiveRef, LiveView, MuterName, ParticipantView, Person, PinRoleName, WaitingStep,
+    WaitingView, rfc3339,
 };
 use conclave_call::Call;
 use conclave_model::{LineGrade, RoomRecord, WallClock};
@@ -69,6 +69,12 @@ impl Eye<'_> {
             number: label.number.clone(),
             door: call.caller().way.into(),
             transport: call.caller().transport.to_owned(),
+            role: if participant.is_admin() {
+                PinRoleName::Moderator
+            } else {
+                PinRoleName::Member
+            },
+            leader: participant.is_leader(),
             joined_at: rfc3339(self.wall.at(since)),
             muted: participant.mute().is_muted(),
             muted_by: participant.mute().by().map(muter),

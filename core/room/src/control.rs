@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use conclave_model::confbridge::{RoomRules, SoundName, UserProfile};
+use conclave_model::confbridge::{BridgeProfile, RoomRules, SoundName, UserProfile};
 use conclave_model::{CallEnd, ParticipantId, Prompt, RoomRecord, limits};
 
 use crate::{
@@ -216,9 +216,8 @@ impl Room {
         profile: Arc<UserProfile>,
     ) -> Result<(), NotHere> {
         let participant = self.roster.get_mut(who).ok_or(NotHere)?;
-        participant.profile = profile;
         participant.has_own_profile = true;
-        participant.tune(turn, &self.rules.bridge);
+        participant.follow(turn, profile, &self.rules.bridge);
         self.settle(turn);
         Ok(())
     }
@@ -230,16 +229,30 @@ impl Room {
         );
         let by_role = |one: &&mut Participant| !one.has_own_profile;
         for participant in self.roster.iter_mut().filter(by_role) {
-            participant.profile = match participant.role() {
+            let profile = match participant.role() {
                 Some(Role::Moderator) => Arc::clone(&moderator),
                 Some(Role::Member) | None => Arc::clone(&member),
             };
-            participant.tune(turn, &self.rules.bridge);
+            participant.follow(turn, profile, &self.rules.bridge);
         }
     }
 
     fn present(&mut self, who: ParticipantId) -> Result<&mut Participant, NotHere> {
         let participant = self.roster.get_mut(who);
         participant.filter(|one| one.is_active()).ok_or(NotHere)
+    }
+}
+
+impl Participant {
+    /// What the options say of this one from now on.
+    fn follow(&mut self, turn: &mut Turn<'_>, profile: Arc<UserProfile>, bridge: &BridgeProfile) {
+        let was = (self.is_admin(), self.is_leader());
+        self.profile = profile;
+        if self.is_inside() && was != (self.is_admin(), self.is_leader()) {
+            turn.news(RoomNews::RoleChanged {
+                participant: self.id,
+            });
+        }
+        self.tune(turn, bridge);
     }
 }

@@ -77,6 +77,10 @@ pub enum RoomNews {
         participant: ParticipantId,
         name: String,
     },
+    /// Is a moderator or a leader, or is none any more: the options were changed.
+    RoleChanged {
+        participant: ParticipantId,
+    },
     Locked,
     Unlocked,
     /// All but moderators, whoever comes as well.

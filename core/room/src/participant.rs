@@ -175,6 +175,12 @@ impl Participant {
         }
     }
 
+    /// Is stopped by no lock, and may use the keys of moderators.
+    #[must_use]
+    pub fn is_admin(&self) -> bool {
+        self.profile.admin
+    }
+
     /// Is one for whom others may have to wait.
     #[must_use]
     pub fn is_leader(&self) -> bool {

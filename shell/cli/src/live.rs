@@ -1,6 +1,8 @@
 //! `conclave live`.
 
-use conclave_api::{LiveView, NowView, Page, ParticipantView, WaitingStep, WaitingView};
+use conclave_api::{
+    LiveView, NowView, Page, ParticipantView, PinRoleName, WaitingStep, WaitingView,
+};
 use hyper::Method;
 use serde_json::{Value, json};
 
@@ -179,7 +181,15 @@ fn participants(live: &LiveView) -> Table {
 }
 
 fn rows(participants: &[ParticipantView]) -> Table {
-    let mut table = Table::with_head(&["name", "number", "since (UTC)", "state", "codec", "id"]);
+    let mut table = Table::with_head(&[
+        "name",
+        "number",
+        "since (UTC)",
+        "role",
+        "state",
+        "codec",
+        "id",
+    ]);
     for one in participants {
         let name = one.name.as_deref().unwrap_or("");
         let codec = one.codec.as_deref().unwrap_or("");
@@ -198,10 +208,20 @@ fn rows(participants: &[ParticipantView]) -> Table {
             name,
             &one.number,
             &moment(&one.joined_at),
+            role(one),
             &state,
             codec,
             &one.id,
         ]);
     }
     table
+}
+
+fn role(one: &ParticipantView) -> &'static str {
+    match (one.role, one.leader) {
+        (PinRoleName::Moderator, true) => "moderator, leader",
+        (PinRoleName::Moderator, false) => "moderator",
+        (PinRoleName::Member, true) => "leader",
+        (PinRoleName::Member, false) => "",
+    }
 }

@@ -75,6 +75,7 @@ impl Rooms {
             | Happening::ParticipantHeld(talk)
             | Happening::ParticipantResumed(talk)
             | Happening::ParticipantRenamed(talk)
+            | Happening::RoleChanged(talk)
             | Happening::HandRaised(talk)
             | Happening::HandLowered(talk)
             | Happening::VolumeChanged(talk)

@@ -1,6 +1,8 @@
 //! What happened, in words and without what terminals obey; changes nothing.
 
-use conclave_api::{Happening, LiveRef, ParticipantView, SentAwayReason, WaitOutcome, clean};
+use conclave_api::{
+    Happening, LiveRef, ParticipantView, PinRoleName, SentAwayReason, Talk, WaitOutcome, clean,
+};
 
 use crate::person::name_of;
 
@@ -31,6 +33,7 @@ pub fn of(what: &Happening) -> Option<(&LiveRef, String)> {
         Happening::ParticipantRenamed(it) => {
             Some((&it.at, of_whom(&it.participant, "has a new name")))
         }
+        Happening::RoleChanged(it) => Some((&it.at, of_whom(&it.participant, is_now(it)))),
         Happening::HandRaised(it) => Some((&it.at, of_whom(&it.participant, "raised a hand"))),
         Happening::HandLowered(it) => Some((&it.at, of_whom(&it.participant, "lowered the hand"))),
         Happening::ParticipantMoved(it) => {
@@ -69,6 +72,15 @@ pub fn of(what: &Happening) -> Option<(&LiveRef, String)> {
         | Happening::WebhookDisabled(_)
         | Happening::BackupDone(_)
         | Happening::Gap(_) => None,
+    }
+}
+
+fn is_now(talk: &Talk) -> &'static str {
+    match (talk.participant.role, talk.participant.leader) {
+        (PinRoleName::Moderator, true) => "moderates and leads now",
+        (PinRoleName::Moderator, false) => "moderates now",
+        (PinRoleName::Member, true) => "leads now",
+        (PinRoleName::Member, false) => "has no role now",
     }
 }
 

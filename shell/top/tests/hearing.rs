@@ -238,3 +238,30 @@ fn nothing_is_waited_for_where_nothing_changes() {
     world.event("participant.joined", &anna(&json!({})));
     assert_eq!(world.top.poll_timeout(until).unwrap().1, Why::Clocks);
 }
+
+#[test]
+fn who_becomes_a_moderator_is_shown_and_told_as_one() {
+    let mut world = World::new();
+    world.read(&[room(
+        "801",
+        "Standup",
+        &[person("a", Some("Anna"), "1", &json!({}))],
+    )]);
+    world.press("↓⏎");
+    assert!(!world.screen(100, 20).contains("moderator"));
+    for (change, shown) in [
+        (json!({"role": "moderator"}), "moderator, no leader"),
+        (json!({"leader": true}), "leader"),
+        (json!({"role": "moderator", "leader": true}), "moderator"),
+    ] {
+        let anna = person("a", Some("Anna"), "1", &change);
+        world.event("participant.role_changed", &talk("801", "Standup", &anna));
+        let screen = world.screen(100, 20);
+        let row = screen
+            .lines()
+            .find(|line| line.contains("Anna") && line.contains("G722"));
+        assert!(row.unwrap().contains(shown), "{screen}");
+    }
+    let screen = world.screen(140, 20);
+    assert!(screen.contains("Anna moderates and leads now"), "{screen}");
+}

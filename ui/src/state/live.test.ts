@@ -12,7 +12,7 @@ const REF = { room: "rm_1", extension: "801", title: "Standup" };
 function person(n: number, more: Partial<ParticipantView> = {}): ParticipantView {
   return {
     id: `pa_${n}`, call: `ca_${n}`, name: `Person ${n}`, number: String(200 + n),
-    door: "phone", transport: "udp", joined_at: at(0), muted: false, muted_by: null, talking: false,
+    door: "phone", transport: "udp", role: "member", leader: false, joined_at: at(0), muted: false, muted_by: null, talking: false,
     talk_seconds: 0, hand_raised_at: null, volume_db: 0, held: false, codec: "PCMA", quality: null,
     ...more,
   };
@@ -104,6 +104,17 @@ describe("what they do", () => {
     expect(live.rows.get("pa_0")?.view).toMatchObject({ muted: true, name: "Anna" });
     expect(live.rows.get("pa_1")?.view.held).toBe(true);
     expect(live.log.at(-1)).toMatchObject({ told: "renamed", detail: "Person 0" });
+  });
+
+  test("a role is taken over, and told as it is now", () => {
+    const live = after(start(1), [
+      about(1, "participant.role_changed", person(0, { role: "moderator", leader: true })),
+      about(2, "participant.role_changed", person(0, { leader: true })),
+      about(3, "participant.role_changed", person(0, { role: "moderator" })),
+      about(4, "participant.role_changed", person(0)),
+    ]);
+    expect(told(live)).toEqual(["is_both", "is_leader", "is_moderator", "is_neither"]);
+    expect(live.rows.get("pa_0")?.view).toMatchObject({ role: "member", leader: false });
   });
 
   test("speech touches the speaker's row only, and is not told", () => {

@@ -28,7 +28,7 @@ export interface Waiter {
 /** What the log tells in words. */
 export type Told =
   | "started" | "ended" | "locked" | "unlocked" | "all_muted" | "all_unmuted" | "joined" | "left" | "removed" | "sent_away" | "muted"
-  | "unmuted" | "held" | "resumed" | "renamed" | "hand_raised" | "hand_lowered" | "moved"
+  | "unmuted" | "held" | "resumed" | "renamed" | "is_moderator" | "is_leader" | "is_both" | "is_neither" | "hand_raised" | "hand_lowered" | "moved"
   | "poor_line" | "waiting" | "pin_failed" | "recording_started" | "recording_stopped";
 
 export type Doer = Schema["Doer"];
@@ -93,6 +93,7 @@ export const PARTICIPANT = {
   "participant.held": "held",
   "participant.resumed": "resumed",
   "participant.renamed": "renamed",
+  "participant.role_changed": "is_neither",
   "participant.hand_raised": "hand_raised",
   "participant.hand_lowered": "hand_lowered",
   "participant.quality_changed": "poor_line",

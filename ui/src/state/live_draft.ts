@@ -94,7 +94,8 @@ class Draft {
     if (told === "poor_line" && who.quality?.verdict !== "poor") return;
     if (event.type === "participant.moved") {
       this.#tell(event, told, { who, detail: `${event.data.to.extension} ${event.data.to.title}` });
-    } else if (told === "renamed") this.#tell(event, told, { who, detail: before?.view.name ?? "" });
+    } else if (event.type === "participant.role_changed") this.#tell(event, standing(who), { who });
+    else if (told === "renamed") this.#tell(event, told, { who, detail: before?.view.name ?? "" });
     else this.#tell(event, told, { who });
   }
 
@@ -220,6 +221,11 @@ function next(before: Row | undefined, view: ParticipantView, event: LiveEvent):
   const stopped = before?.since_ms !== undefined && !view.talking;
   const until_ms = stopped ? at_ms : before?.until_ms;
   return { view, at_ms, since_ms, until_ms, seen: event.id };
+}
+
+function standing({ role, leader }: ParticipantView): Told {
+  if (role === "moderator") return leader ? "is_both" : "is_moderator";
+  return leader ? "is_leader" : "is_neither";
 }
 
 function joinedBy(entry: Entry, who: Who | undefined): Entry {

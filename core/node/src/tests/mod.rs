@@ -7,6 +7,7 @@ mod live;
 mod load;
 mod menus;
 mod offers;
+mod people;
 mod profiles;
 mod requests;
 mod shedding;

@@ -66,7 +66,7 @@ pub fn draw(pen: Pen<'_>, room: &Room, area: Rect, frame: &mut Frame<'_>) {
         Constraint::Length(1),
         Constraint::Fill(1),
         Constraint::Length(15),
-        Constraint::Length(20),
+        Constraint::Length(if is_wide { 26 } else { 20 }),
         Constraint::Length(4),
         Constraint::Length(7),
         Constraint::Length(7),

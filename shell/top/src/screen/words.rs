@@ -1,6 +1,8 @@
 //! Short words for a narrow screen; knows no layout.
 
-use conclave_api::{LineVerdict, MuterName, WaitingStep, WaitingView, clean};
+use conclave_api::{
+    LineVerdict, MuterName, ParticipantView, PinRoleName, WaitingStep, WaitingView, clean,
+};
 use conclave_model::UnixMillis;
 
 use crate::person::Person;
@@ -75,7 +77,18 @@ pub fn states(room: &Room, person: &Person) -> String {
     if view.volume_db != 0 {
         states.push(format!("{:+} dB", view.volume_db));
     }
+    states.extend(role(view).map(str::to_owned));
     states.join(", ")
+}
+
+/// Moderators are leaders, unless it is said; `None`: anybody.
+fn role(view: &ParticipantView) -> Option<&'static str> {
+    match (view.role, view.leader) {
+        (PinRoleName::Moderator, true) => Some("moderator"),
+        (PinRoleName::Moderator, false) => Some("moderator, no leader"),
+        (PinRoleName::Member, true) => Some("leader"),
+        (PinRoleName::Member, false) => None,
+    }
 }
 
 /// The first hand that was raised is 1.

@@ -61,7 +61,7 @@ impl World {
                     "anna",
                     Some("Anna Roth"),
                     "214",
-                    &json!({"talk_seconds": 251}),
+                    &json!({"talk_seconds": 251, "role": "moderator", "leader": true}),
                 ),
                 person("jens", Some("Jens Berg"), "231", &hands),
                 person("elke", None, "+491715550889", &held),
@@ -93,7 +93,8 @@ impl World {
                     "anna",
                     Some("Anna Roth"),
                     "214",
-                    &json!({"talking": true, "talk_seconds": 251}),
+                    &json!({"talking": true, "talk_seconds": 251, "role": "moderator",
+                        "leader": true}),
                 ),
             ),
         );
@@ -207,7 +208,8 @@ pub fn room(extension: &str, title: &str, people: &[Value]) -> Value {
 
 pub fn person(id: &str, name: Option<&str>, number: &str, more: &Value) -> Value {
     let mut view = json!({"id": id, "call": format!("call_{id}"), "name": name, "number": number,
-        "door": "phone", "transport": "udp", "joined_at": at(-1_100), "muted": false,
+        "door": "phone", "transport": "udp", "role": "member", "leader": false,
+        "joined_at": at(-1_100), "muted": false,
         "muted_by": null, "talking": false, "talk_seconds": 0, "hand_raised_at": null,
         "volume_db": 0, "held": false, "codec": "G722",
         "quality": {"verdict": "good", "loss_in_percent": 0.0, "loss_out_percent": 0.0,

@@ -9,9 +9,10 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request as HttpRequest, StatusCode};
 use conclave_api::{
-    Counts, DoorName, LiveView, MenuView, NowView, ParticipantView, PinView, PlaylistView, Problem,
-    ProblemKind, ProfileKey, ProfileRequest, ProfileView, PromptSpoken, PromptView, Request,
-    Response, RoomView, SoundView, TrackView, WaitingStep, WaitingView, rfc3339,
+    Counts, DoorName, LiveView, MenuView, NowView, ParticipantView, PinRoleName, PinView,
+    PlaylistView, Problem, ProblemKind, ProfileKey, ProfileRequest, ProfileView, PromptSpoken,
+    PromptView, Request, Response, RoomView, SoundView, TrackView, WaitingStep, WaitingView,
+    rfc3339,
 };
 use conclave_fetch::{Fetcher, Networks, Trust};
 use conclave_hooks::Courier;
@@ -420,6 +421,8 @@ fn live(room: &RoomRecord) -> LiveView {
             number: "+491715550889".to_owned(),
             door: DoorName::Phone,
             transport: "udp".to_owned(),
+            role: PinRoleName::Moderator,
+            leader: true,
             joined_at: rfc3339(UnixMillis(0)),
             muted: false,
             muted_by: None,

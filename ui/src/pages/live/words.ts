@@ -16,6 +16,12 @@ export function doorOf(door: ParticipantView["door"]): string {
   return t(`live.door.${door}`);
 }
 
+/** A moderator is a leader too, unless it is said. */
+export function roleOf({ role, leader }: Pick<ParticipantView, "role" | "leader">): string {
+  if (role === "moderator") return t(leader ? "live.role.both" : "live.role.moderator_alone");
+  return t(leader ? "live.role.leader" : "live.role.member");
+}
+
 export function soundOf(codec: string | null): string | undefined {
   switch (codec?.toLowerCase()) {
     case "opus": return t("live.codec.full");
