@@ -23,8 +23,8 @@ const ELSEWHERE: &[(OptionId, &str, &str)] = &[
     ),
     (
         OptionId::User(UserOption::AnswerChannel),
-        "proof/world/tests/leaders.rs",
-        "scenario_08_who_is_never_answered_is_in_the_room_by_early_media",
+        "proof/world/tests/scenarios_calls.rs",
+        "scenario_08_a_call_is_answered_unless_the_options_say_no_and_takes_part_either_way",
     ),
 ];
 

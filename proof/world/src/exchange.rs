@@ -17,6 +17,8 @@ use crate::links::{neighbour_id, neighbours};
 use crate::network::{Packet, Purpose};
 use crate::sounds::Sounds;
 use crate::stream_watch::StreamWatch;
+use crate::tape_ear::TapeEars;
+use crate::voice::Ear;
 
 /// How many decks there are, and when a stage is opened on one more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +48,7 @@ pub struct Exchange {
     news: VecDeque<Event>,
     watches: BTreeMap<LegId, StreamWatch>,
     opened_at: BTreeMap<LegId, u64>,
+    tapes: TapeEars,
     ticks: u64,
 }
 
@@ -65,6 +68,7 @@ impl Exchange {
             news: VecDeque::new(),
             watches: BTreeMap::new(),
             opened_at: BTreeMap::new(),
+            tapes: TapeEars::default(),
             ticks: 0,
         }
     }
@@ -133,6 +137,7 @@ impl Exchange {
             deck.speak(now, &mut outbox);
         }
         let packets = outbox.packets;
+        self.tapes.listen();
         self.sort_out(now);
         packets
     }
@@ -191,7 +196,8 @@ impl Exchange {
         for step in steps {
             match step {
                 Step::Obey { deck, command } => {
-                    let order = self.preparer.prepare(command, nowhere);
+                    let order = self.tapes.order(&command);
+                    let order = order.unwrap_or_else(|| self.preparer.prepare(command, nowhere));
                     self.decks[deck].obey(now, order);
                 }
                 Step::Echo { deck, command } => {
@@ -248,6 +254,11 @@ impl Exchange {
     #[must_use]
     pub fn ports_taken(&self) -> usize {
         self.ports.len()
+    }
+
+    /// Every recording that was ever begun.
+    pub fn tapes(&self) -> impl Iterator<Item = &Ear> {
+        self.tapes.ears()
     }
 
     /// Every stream that ever left, open or not.

@@ -12,6 +12,8 @@ mod phone;
 mod rooms;
 mod sounds;
 mod stream_watch;
+mod tape_ear;
+mod transcript;
 mod voice;
 
 pub use city::{City, PhoneId, SERVER, chance};
@@ -21,6 +23,7 @@ pub use network::{Network, Packet, Purpose, Weather};
 pub use night::{Actor, Night, live_through};
 pub use phone::{Line, Phone, PhonePlan};
 pub use rooms::room;
-pub use sounds::{MUSIC_HZ, PROMPT_HZ, Sounds, WORD_S, prompt_hz};
+pub use sounds::{GERMAN_HZ, MUSIC_HZ, PROMPT_HZ, Sounds, WORD_S, prompt_hz, prompts_told_apart};
 pub use stream_watch::StreamWatch;
+pub use transcript::{Heard, transcript};
 pub use voice::{Ear, Voice};

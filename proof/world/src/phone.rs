@@ -64,6 +64,8 @@ pub struct Phone {
     keypad: Keypad,
     levels: LevelRole,
     has_two_ears: bool,
+    /// Of its owner, as Accept-Language says it.
+    language: Option<&'static str>,
     pub sip: SocketAddr,
     pub media: SocketAddr,
     pub line: Line,
@@ -93,6 +95,7 @@ impl Phone {
             keypad: Keypad::Events,
             levels: LevelRole::Nothing,
             has_two_ears: false,
+            language: None,
             sip: SocketAddr::from((address, 5_060)),
             media,
             line: Line::Idle,
@@ -126,7 +129,7 @@ impl Phone {
             from: format!("<sip:{}@{}>", self.plan.number, self.sip),
             to: format!("<sip:{extension}@{server}>"),
             sdp: offer,
-            headers: Vec::new(),
+            headers: self.language_header(),
         };
         self.session = Some(self.ua.invite(now, call));
         self.line = Line::Calling;
@@ -152,6 +155,11 @@ impl Phone {
     /// Says how loud its packets are from the next call on (RFC 6464).
     pub fn tell_levels(&mut self) {
         self.levels = LevelRole::Tells;
+    }
+
+    /// Says from the next call on which language its owner speaks (RFC 3261 §20.3).
+    pub fn speak(&mut self, language: &'static str) {
+        self.language = Some(language);
     }
 
     /// Presses keys that travel as SIP INFO, one after the other without a pause.
@@ -240,6 +248,12 @@ impl Phone {
             Keypad::Events => offer,
             Keypad::Sound => without_events(&offer),
         }
+    }
+
+    fn language_header(&self) -> Vec<(String, String)> {
+        let language = self.language.map(str::to_owned);
+        let header = language.map(|language| ("Accept-Language".to_owned(), language));
+        header.into_iter().collect()
     }
 
     fn capabilities(&self) -> Capabilities {

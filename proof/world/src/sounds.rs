@@ -1,4 +1,4 @@
-//! The sounds of the simulated server: every prompt is one pitch, music is another.
+//! The sounds of the simulated server: prompts are told apart by their pitch, music is another.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use conclave_model::{Language, PlaylistName, Prompt};
 
 /// Short prompts, so that a night does not take a night.
 pub struct Sounds {
-    words: BTreeMap<Prompt, Clip>,
+    words: BTreeMap<(Prompt, Language), Clip>,
     other_words: Clip,
     music: Arc<Music>,
 }
@@ -17,14 +17,12 @@ pub struct Sounds {
 impl Sounds {
     #[must_use]
     pub fn new() -> Sounds {
-        let words = TOLD_APART
-            .into_iter()
-            .map(|prompt| (prompt, clip(prompt_hz(prompt), WORD_S, 0.15)));
-        let tones = [Prompt::Beep, Prompt::JoinTone, Prompt::LeaveTone]
-            .into_iter()
-            .map(|tone| (tone, clip(PROMPT_HZ, TONE_S, 0.15)));
+        let told = || TOLD_APART.into_iter().chain(TOLD_APART_IN_WIDE_BAND);
+        let words = Language::ALL.into_iter().flat_map(|language| {
+            told().map(move |prompt| ((prompt, language), spoken(prompt, language)))
+        });
         Sounds {
-            words: words.chain(tones).collect(),
+            words: words.collect(),
             other_words: clip(PROMPT_HZ, WORD_S, 0.15),
             music: Arc::new(Music {
                 songs: vec![clip(MUSIC_HZ, 5.0, 0.15)],
@@ -33,13 +31,35 @@ impl Sounds {
     }
 }
 
-/// The pitch of a prompt: between two voices, or above all of them.
+/// What every prompt of a language sounds like. In the narrow band of a telephone all that are not
+/// in [`TOLD_APART`] are one; beyond it they are not, and there is what German has beside.
+fn spoken(prompt: Prompt, language: Language) -> Clip {
+    let is_tone = [Prompt::Beep, Prompt::JoinTone, Prompt::LeaveTone].contains(&prompt);
+    let seconds = if is_tone { TONE_S } else { WORD_S };
+    let of_language = match language {
+        Language::English => None,
+        Language::German => Some(GERMAN_HZ),
+    };
+    let own_hz = prompt_hz(prompt);
+    let in_narrow_band = (own_hz > PROMPT_HZ).then_some(PROMPT_HZ);
+    let pitches = [Some(own_hz), in_narrow_band, of_language];
+    let pitches: Vec<f32> = pitches.into_iter().flatten().collect();
+    chord(&pitches, seconds, 0.15)
+}
+
+/// The pitch of a prompt: between two voices, or above all of them; of some, beyond what a
+/// narrow-band telephone hears.
 #[must_use]
 pub fn prompt_hz(prompt: Prompt) -> f32 {
-    TOLD_APART
-        .iter()
-        .position(|told| *told == prompt)
-        .map_or(PROMPT_HZ, |place| 485.0 + 150.0 * place as f32)
+    let place = |list: &[Prompt]| list.iter().position(|told| *told == prompt);
+    let narrow = place(&TOLD_APART).map(|place| 485.0 + 150.0 * place as f32);
+    let wide = place(&TOLD_APART_IN_WIDE_BAND).map(|place| 4_235.0 + 100.0 * place as f32);
+    narrow.or(wide).unwrap_or(PROMPT_HZ)
+}
+
+/// Every prompt that an ear of wide band tells from all others.
+pub fn prompts_told_apart() -> impl Iterator<Item = Prompt> {
+    TOLD_APART.into_iter().chain(TOLD_APART_IN_WIDE_BAND)
 }
 
 impl Default for Sounds {
@@ -49,8 +69,9 @@ impl Default for Sounds {
 }
 
 impl SoundLibrary for Sounds {
-    fn prompt(&self, prompt: Prompt, _language: Language) -> Option<Clip> {
-        Some(self.words.get(&prompt).unwrap_or(&self.other_words).clone())
+    fn prompt(&self, prompt: Prompt, language: Language) -> Option<Clip> {
+        let told = self.words.get(&(prompt, language));
+        Some(told.unwrap_or(&self.other_words).clone())
     }
 
     fn playlist(&self, name: &PlaylistName) -> Option<Arc<Music>> {
@@ -59,13 +80,18 @@ impl SoundLibrary for Sounds {
 }
 
 pub(crate) fn clip(pitch_hz: f32, seconds: f32, loudness: f32) -> Clip {
+    chord(&[pitch_hz], seconds, loudness)
+}
+
+/// Each pitch at this loudness.
+fn chord(pitches_hz: &[f32], seconds: f32, loudness: f32) -> Clip {
     let rate = Clip::SAMPLE_RATE_HZ as f32;
-    let samples: Vec<i16> = (0..(seconds * rate) as usize)
-        .map(|at| {
-            let sine = (at as f32 / rate * pitch_hz * std::f32::consts::TAU).sin();
-            (sine * loudness * f32::from(i16::MAX)) as i16
-        })
-        .collect();
+    let sample = |at: usize| {
+        let turns = at as f32 / rate * std::f32::consts::TAU;
+        let sines = pitches_hz.iter().map(|pitch_hz| (turns * pitch_hz).sin());
+        (sines.sum::<f32>() * loudness * f32::from(i16::MAX)) as i16
+    };
+    let samples: Vec<i16> = (0..(seconds * rate) as usize).map(sample).collect();
     Clip::new(samples)
 }
 
@@ -90,6 +116,37 @@ const TOLD_APART: [Prompt; 18] = [
     Prompt::Ended,
     Prompt::ConferenceBegins,
 ];
+/// Prompts that an ear of wide band tells from each other, and from those above.
+const TOLD_APART_IN_WIDE_BAND: [Prompt; 28] = [
+    Prompt::OneOtherHere,
+    Prompt::ThereAre,
+    Prompt::OthersHere,
+    Prompt::Number(2),
+    Prompt::Number(3),
+    Prompt::TimeUp,
+    Prompt::Muted,
+    Prompt::MutedHint,
+    Prompt::Unmuted,
+    Prompt::AllMuted,
+    Prompt::AllUnmuted,
+    Prompt::AskedToSpeak,
+    Prompt::LockedNow,
+    Prompt::UnlockedNow,
+    Prompt::NotPossible,
+    Prompt::OnlyModerators,
+    Prompt::BeingRecorded,
+    Prompt::RecordingEnded,
+    Prompt::RoomFull,
+    Prompt::NameReview,
+    Prompt::And,
+    Prompt::ACaller,
+    Prompt::HaveLeft,
+    Prompt::BinauralOn,
+    Prompt::BinauralOff,
+    Prompt::Beep,
+    Prompt::JoinTone,
+    Prompt::LeaveTone,
+];
 /// The length of every word.
 pub const WORD_S: f32 = 0.4;
 const TONE_S: f32 = 0.2;
@@ -97,3 +154,5 @@ const TONE_S: f32 = 0.2;
 pub const PROMPT_HZ: f32 = 3_150.0;
 /// Below every voice.
 pub const MUSIC_HZ: f32 = 250.0;
+/// In every prompt in German; what is above is beyond a narrow-band telephone.
+pub const GERMAN_HZ: f32 = 3_650.0;

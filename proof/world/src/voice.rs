@@ -79,6 +79,33 @@ impl Ear {
             .fold(0.0, f32::max)
     }
 
+    /// When, from `from` on (in seconds), each of these pitches was heard at this amplitude: every
+    /// time of more than 100 ms, those less than `pause` apart being one. To within 50 ms.
+    #[must_use]
+    pub fn spans(&self, pitch_hz: f32, from: f32, amplitude: f32, pause: f32) -> Vec<Range<f32>> {
+        let rate = self.rate_hz as f32;
+        let first = ((from * rate) as usize).min(self.samples.len());
+        let (hop, window) = ((self.window() / 2).max(1), self.window());
+        let mut spans: Vec<Range<f32>> = Vec::new();
+        for (number, samples) in self.samples[first..]
+            .windows(window)
+            .step_by(hop)
+            .enumerate()
+        {
+            let is_loud = samples.iter().any(|sample| sample.abs() > amplitude / 2.0);
+            if !is_loud || self.amplitude(samples, pitch_hz) < amplitude {
+                continue;
+            }
+            let at = (first + number * hop + window / 2) as f32 / rate;
+            match spans.last_mut().filter(|last| at - last.end < pause) {
+                Some(last) => last.end = at,
+                None => spans.push(at..at),
+            }
+        }
+        spans.retain(|span| span.end > span.start);
+        spans
+    }
+
     fn last_windows(&self, seconds: f32) -> impl Iterator<Item = (usize, &[f32])> {
         let count = (seconds * self.rate_hz as f32) as usize;
         let from = self.samples.len().saturating_sub(count);

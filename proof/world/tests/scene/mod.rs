@@ -1,6 +1,8 @@
 //! What every scripted scene needs: a city with one room, phones in fair weather, and time.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod meeting;
+
 use std::ops::Range;
 use std::time::Duration;
 
