@@ -2,10 +2,13 @@
 
 mod scene;
 
+use std::ops::Range;
+
 use conclave_api::{Request, Response, RoomKey};
 use conclave_model::{Chance, Codec, RoomPatch};
 use conclave_world::{City, PhoneId, Voice, room};
-use scene::{city_of, enter, hears, seconds, silent, speaking};
+use scene::meeting::{As, Meeting, plan};
+use scene::{city_of, enter, hears, millis, now, seconds, silent, speaking};
 
 /// A city with room 801, which asks for nothing and has these options.
 fn city(options: &str, user_options: &str) -> City {
@@ -108,7 +111,7 @@ fn dsp_talking_threshold_says_who_talks_and_dsp_drop_silence_who_is_mixed() {
         enter(&mut city, listener);
         city.run(seconds(3));
         let was_talking = (0..10).filter(|_| {
-            city.run(scene::millis(100));
+            city.run(millis(100));
             talking(&mut city) > 0
         });
         assert_eq!(was_talking.count() > 5, talks, "{user_options}");
@@ -256,4 +259,71 @@ fn mixing_interval_makes_packets_longer_for_phones_that_take_such() {
         let watch = &city.phone(listener).handset.watch;
         assert_eq!(watch.sequence_jumps, 0, "{options}");
     }
+}
+
+const THREE: [(&str, As); 3] = [
+    ("una", As::Member),
+    ("ulf", As::Member),
+    ("uwe", As::Member),
+];
+
+/// Two who shout at once: everybody hears both undistorted, and each the other alone. Upstream
+/// clips inside its sum, in the order of its list.
+#[test]
+fn loud_voices_at_once_are_neither_clipped_nor_lost_nor_returned() {
+    let mut meeting = Meeting::new(plan("", ""), &THREE);
+    for (name, _) in THREE {
+        meeting.comes(name);
+    }
+    let [low, high] = [560.0, 1_010.0].map(|pitch_hz| Voice {
+        pitch_hz,
+        loudness: 0.9,
+    });
+    for (name, voice) in [("una", low), ("ulf", high)] {
+        let phone = meeting.phone(name);
+        meeting.city.phone(phone).handset.set_voice(Some(voice));
+    }
+    meeting.city.run(seconds(4));
+    let mut loudest = |name: &str, pitch_hz: f32| {
+        let phone = meeting.phone(name);
+        meeting.city.phone(phone).handset.ear.loudest(pitch_hz, 2.0)
+    };
+    let (first, second) = (loudest("uwe", low.pitch_hz), loudest("uwe", high.pitch_hz));
+    assert!(first > 0.35 && second > 0.35, "{first} {second}");
+    // Where a sum is cut off there is what neither of them said.
+    for pitch_hz in [2.0 * high.pitch_hz - low.pitch_hz, 3.0 * low.pitch_hz] {
+        let distortion = loudest("uwe", pitch_hz);
+        assert!(distortion < 0.03 * first, "{pitch_hz} Hz: {distortion}");
+    }
+    assert!(
+        loudest("una", high.pitch_hz) > 0.6,
+        "alone it is as loud as it was"
+    );
+    let own = loudest("una", low.pitch_hz);
+    assert!(own < 0.01, "{own}");
+}
+
+/// When three sentences were heard, each after a silence.
+fn sentences_heard(user_options: &str) -> Vec<Range<f32>> {
+    let mut meeting = Meeting::new(plan("", user_options), &THREE[..2]);
+    meeting.comes("una");
+    meeting.comes("ulf");
+    let (una, ulf) = (meeting.phone("una"), meeting.phone("ulf"));
+    let from = now(&mut meeting.city, ulf);
+    for _ in 0..3 {
+        meeting.city.run(seconds(4));
+        meeting.speaks(una, Some(3));
+        meeting.city.run(millis(1_600));
+        meeting.speaks(una, None);
+    }
+    meeting.city.run(seconds(3));
+    let ear = &meeting.city.phone(ulf).handset.ear;
+    ear.spans(Voice::numbered(3).pitch_hz, from, 0.05, 0.1)
+}
+
+#[test]
+fn dropped_silence_takes_no_beginning_and_no_end_of_a_word() {
+    let (all, dropped) = (sentences_heard(""), sentences_heard("dsp_drop_silence=yes"));
+    assert!(all.len() >= 8, "three sentences of bursts: {all:?}");
+    assert_eq!(all, dropped);
 }

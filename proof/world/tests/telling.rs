@@ -2,9 +2,9 @@
 
 mod scene;
 
-use conclave_api::{ParticipantKey, Problem, Request, Response, RoomKey};
+use conclave_api::{Problem, Request, Response, RoomKey};
 use conclave_model::{Chance, Codec, Prompt, RoomPatch};
-use conclave_world::{City, Line, PhoneId, Voice, prompt_hz, room};
+use conclave_world::{City, PhoneId, Voice, prompt_hz, room};
 use scene::{AUDIBLE, city_of, dial, enter, millis, now, participants, seconds, silent, told};
 
 /// A city with room 801, whose names and music are asked for nowhere.
@@ -114,50 +114,6 @@ fn scenario_01_three_callers_with_pins_names_and_counts() {
         assert!(told(&mut city, phones[0], Prompt::HasLeft, before).is_some());
     }
     assert_eq!(participants(&mut city, "801"), 1);
-}
-
-#[test]
-fn quiet_ones_come_go_and_are_removed_without_a_sound() {
-    // Tones that can be told from others; what is said to who is removed too.
-    let options = "sound_join=has-joined\nsound_leave=has-left";
-    for (user_options, expected) in [
-        (
-            "",
-            [Prompt::HasJoined, Prompt::HasLeft, Prompt::Removed].as_slice(),
-        ),
-        ("quiet=yes", &[]),
-    ] {
-        let mut city = city(options, user_options);
-        let host = silent(&mut city, Codec::G722);
-        enter(&mut city, host);
-        let guest = silent(&mut city, Codec::Pcmu);
-        enter(&mut city, guest);
-        city.run(seconds(5));
-        let who = match city.ask(Request::ShowLive(RoomKey::new("801"))) {
-            Ok(Response::Live(live)) => live.participants[1].id.clone(),
-            other => panic!("{other:?}"),
-        };
-        let removed = city.ask(Request::RemoveParticipant {
-            key: RoomKey::new("801"),
-            who: ParticipantKey::new(&who),
-        });
-        assert!(removed.is_ok(), "{removed:?}");
-        city.run(seconds(8));
-        assert!(matches!(city.phone(guest).line, Line::Over(_)));
-        let mut heard = order(
-            &mut city,
-            host,
-            0.0,
-            &[Prompt::HasJoined, Prompt::HasLeft, Prompt::OnlyOne],
-        );
-        heard.retain(|prompt| *prompt != Prompt::OnlyOne);
-        let farewell = [Prompt::Removed, Prompt::Goodbye];
-        let last = order(&mut city, guest, 0.0, &farewell);
-        heard.extend(last.first());
-        assert_eq!(heard, expected, "{user_options}");
-        let alone = told(&mut city, host, Prompt::OnlyOne, 0.0).is_some();
-        assert_eq!(alone, user_options.is_empty());
-    }
 }
 
 #[test]

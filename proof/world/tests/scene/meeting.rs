@@ -1,9 +1,15 @@
 //! A meeting of people with names: where each is, what each has heard, who hears whom.
 #![allow(dead_code, reason = "each test file uses its part")]
 
-use conclave_api::{LiveView, ParticipantKey, ParticipantView, Request, Response, RoomKey};
+use std::ops::Range;
+
+use conclave_api::{
+    LiveView, ParticipantKey, ParticipantView, ProfileKey, ProfileRequest, Request, Response,
+    RoomKey, WaitingStep, WaitingView,
+};
+use conclave_model::confbridge::{MenuName, OptionSection};
 use conclave_model::{CallEnd, Chance, Codec, RoomRecord};
-use conclave_world::{City, Heard, Line, MUSIC_HZ, PhoneId, Voice, room, transcript};
+use conclave_world::{City, GERMAN_HZ, Heard, Line, MUSIC_HZ, PhoneId, Voice, room, transcript};
 
 use super::{millis, seconds, silent};
 
@@ -37,7 +43,6 @@ struct Person {
     name: &'static str,
     phone: PhoneId,
     pin: Option<String>,
-    leads: bool,
     voice: usize,
     /// Seconds of what the phone has heard that were asked for already.
     asked: f32,
@@ -62,7 +67,6 @@ impl Meeting {
                 name,
                 phone: silent(&mut city, Codec::G722),
                 pin: pin.map(|pin| pin.reveal().to_owned()),
-                leads: *whom == As::Moderator,
                 voice: number,
                 asked: 0.0,
             }
@@ -99,6 +103,8 @@ impl Meeting {
             self.city.press(phone, &pin);
             // 200 ms for each digit.
             self.city.run(millis(200 * pin.len() as u64 + 100));
+        } else {
+            self.city.run(millis(500));
         }
         if self.names_are_said {
             self.city.run(millis(1_300));
@@ -138,6 +144,30 @@ impl Meeting {
         self.city.run(seconds(7));
     }
 
+    /// The operator makes a menu of this text and gives its keys to these people of the room.
+    pub fn has_keys(&mut self, whom: As, name: &str, text: &str) {
+        let menu: MenuName = name.parse().expect("a name");
+        let made = self.city.ask(Request::CreateMenu {
+            name: menu.clone(),
+            text: text.to_owned(),
+        });
+        assert!(made.is_ok(), "{made:?}");
+        self.is_changed(|room| match whom {
+            As::Member => room.keypad = Some(menu),
+            As::Moderator => room.moderator_keypad = Some(menu),
+        });
+    }
+
+    /// The operator keeps options under a name.
+    pub fn has_profile(&mut self, section: OptionSection, name: &str, text: &str) {
+        let name = name.parse().expect("a name");
+        let made = self.city.ask(Request::Profile(ProfileRequest::Create {
+            key: ProfileKey { section, name },
+            text: text.to_owned(),
+        }));
+        assert!(made.is_ok(), "{made:?}");
+    }
+
     /// What the operator changes while people are there.
     pub fn is_changed(&mut self, change: impl FnOnce(&mut conclave_model::RoomPatch)) {
         let mut patch = conclave_model::RoomPatch::default();
@@ -175,37 +205,20 @@ impl Meeting {
         for person in &self.people {
             let number = person.number();
             let active = live.participants.iter().find(|one| one.number == number);
-            let waits = live.waiting.iter().any(|one| one.number == number);
+            let step = live.waiting.iter().find(|one| one.number == number);
             if let Some(one) = active {
                 let muted = if one.muted { " muted" } else { "" };
                 let held = if one.held { " held" } else { "" };
                 who.push(format!("{}{muted}{held}", person.name));
-            } else if waits {
+            } else if step.is_some_and(|one| one.step == WaitingStep::Leader) {
                 who.push(format!("{} waits", person.name));
             }
         }
-        let state = self.state(&live);
+        let state = state(&live);
         let people = who.join(", ");
         format!("{state}: {people}")
             .trim_end_matches([' ', ':'])
             .to_owned()
-    }
-
-    /// The six states, from who is there.
-    fn state(&self, live: &LiveView) -> &'static str {
-        let leads = |one: &ParticipantView| {
-            let mut people = self.people.iter();
-            people.any(|person| person.leads && person.number() == one.number)
-        };
-        let is_led = live.participants.iter().any(leads);
-        match (live.participants.len(), live.waiting.len(), is_led) {
-            (0, 0, _) => "EMPTY",
-            (0, _, _) => "INACTIVE",
-            (1, _, false) => "SINGLE",
-            (1, _, true) => "SINGLE_MARKED",
-            (_, _, false) => "MULTI",
-            (_, _, true) => "MULTI_MARKED",
-        }
     }
 
     /// How the calls that are over ended, in their order.
@@ -240,6 +253,37 @@ impl Meeting {
         let heard = transcript(ear, self.people[at].asked, &voices);
         self.people[at].asked = ear.seconds();
         heard
+    }
+
+    /// The same, each word with its language: `pin-please in German`.
+    pub fn heard_in_languages(&mut self, name: &str) -> Vec<String> {
+        let heard = self.transcript(name);
+        let phone = self.phone(name);
+        let ear = &self.city.phone(phone).handset.ear;
+        let german = ear.spans(GERMAN_HZ, 0.0, AUDIBLE, 0.11);
+        let is_german = |one: &Heard| {
+            let meets =
+                |other: &Range<f32>| one.when.start < other.end && other.start < one.when.end;
+            german.iter().any(meets)
+        };
+        let with_language = |one: &Heard| {
+            let language = if is_german(one) { "German" } else { "English" };
+            format!("{} in {language}", one.what)
+        };
+        heard.iter().map(with_language).collect()
+    }
+
+    /// How loud the others hear this one.
+    pub fn loudness(&mut self, speaker: &str, listener: &str) -> f32 {
+        let Person { phone, voice, .. } = *self.person(speaker);
+        self.speaks(phone, Some(voice));
+        self.city.run(millis(2_500));
+        let listener = self.phone(listener);
+        let ear = &self.city.phone(listener).handset.ear;
+        let loudest = ear.loudest(Voice::numbered(voice).pitch_hz, 1.5);
+        self.speaks(phone, None);
+        self.city.run(seconds(1));
+        loudest
     }
 
     /// Nobody needs to be asked of what was before.
@@ -305,6 +349,21 @@ impl Meeting {
 impl Person {
     fn number(&self) -> String {
         format!("{}", 1_000 + self.phone.0)
+    }
+}
+
+/// The six states, from who is there.
+fn state(live: &LiveView) -> &'static str {
+    let is_led = live.participants.iter().any(|one| one.leader);
+    let waits = |one: &&WaitingView| one.step == WaitingStep::Leader;
+    let waiting = live.waiting.iter().filter(waits).count();
+    match (live.participants.len(), waiting, is_led) {
+        (0, 0, _) => "EMPTY",
+        (0, _, _) => "INACTIVE",
+        (1, _, false) => "SINGLE",
+        (1, _, true) => "SINGLE_MARKED",
+        (_, _, false) => "MULTI",
+        (_, _, true) => "MULTI_MARKED",
     }
 }
 
