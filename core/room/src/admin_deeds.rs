@@ -45,14 +45,15 @@ impl Room {
         self.set_all_muted(turn, !self.all_muted);
     }
 
-    /// Told to everybody at once, not to each alone.
+    /// Told to everybody at once, not to each alone. Who is at the door falls under it on entering,
+    /// when it is clear who they are; who became a moderator since is let go with the others.
     fn set_all_muted(&mut self, turn: &mut Turn<'_>, muted: bool) {
         self.all_muted = muted;
-        for participant in self.roster.iter_mut().filter(|one| !one.profile.admin) {
-            if muted {
-                participant.fall_mute(turn, MutedBy::System);
-            } else {
+        for participant in self.roster.iter_mut() {
+            if !muted {
                 participant.be_unmuted(turn, MutedBy::System);
+            } else if participant.is_inside() && !participant.profile.admin {
+                participant.fall_mute(turn, MutedBy::System);
             }
         }
         turn.news(RoomNews::AllMuted { muted });

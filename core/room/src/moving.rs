@@ -3,7 +3,7 @@
 use conclave_contract::Command;
 use conclave_model::ParticipantId;
 
-use crate::{NotHere, Participant, Phase, Role, Room, RoomNews, Turn};
+use crate::{MutedBy, NotHere, Participant, Phase, Role, Room, RoomNews, Turn};
 
 /// A participant between two rooms.
 #[derive(Debug)]
@@ -33,9 +33,9 @@ impl Room {
         Ok(Mover(gone))
     }
 
-    /// Takes in whom another room let go, also when this one is locked. Mutes and volume go on; a
-    /// hand was raised for the others and is down here, and what a PIN allowed there it does not
-    /// here.
+    /// Takes in whom another room let go, also when this one is locked. One's own mute, a
+    /// moderator's and the volume go on; a rule of the other room ends with it, a hand was raised
+    /// for the others and is down here, and what a PIN allowed there it does not here.
     pub fn move_in(&mut self, turn: &mut Turn<'_>, mover: Mover) {
         let Mover(mut joiner) = mover;
         let (who, role) = (joiner.id, Role::Member);
@@ -50,5 +50,10 @@ impl Room {
         joiner.vouched = false;
         self.roster.add(joiner);
         self.enter(turn, who, role);
+        let all_muted = self.all_muted;
+        let joined = self.roster.get_mut(who);
+        if let Some(joined) = joined.filter(|one| !all_muted || one.profile.admin) {
+            joined.be_unmuted(turn, MutedBy::System);
+        }
     }
 }
