@@ -53,6 +53,8 @@ impl Node {
             return;
         };
         let (room, who) = (call.room().map(|room| room.id), call.ids().participant);
+        let what = if held { "put us on" } else { "came back from" };
+        self.outbox.info(format!("Call {id} {what} hold"));
         let Some(live) = room.and_then(|room| self.live.get_mut(room)) else {
             return;
         };
@@ -139,11 +141,7 @@ impl<'a> Desk<'a> {
             }
             RoomNews::MovedOut { participant } => self.went(participant),
             RoomNews::Passed { participant } => self.waits(participant),
-            RoomNews::Waits { participant, .. } => {
-                // Who was in is not, as long as no leader comes.
-                self.went(participant);
-                self.waits(participant);
-            }
+            RoomNews::Waits { participant, .. } => self.sent_to_wait(participant),
             RoomNews::TurnedAway {
                 participant, why, ..
             } => self.wait_ended(participant, refusal(why)),
@@ -180,14 +178,9 @@ impl<'a> Desk<'a> {
             RoomNews::RoleChanged { participant } => {
                 self.changed(participant, Happening::RoleChanged);
             }
-            RoomNews::Locked => self.publish(Happening::SessionLocked(self.room.clone())),
-            RoomNews::Unlocked => self.publish(Happening::SessionUnlocked(self.room.clone())),
-            RoomNews::AllMuted { muted: true } => {
-                self.publish(Happening::SessionMuted(self.room.clone()));
-            }
-            RoomNews::AllMuted { muted: false } => {
-                self.publish(Happening::SessionUnmuted(self.room.clone()));
-            }
+            RoomNews::Locked => self.turned(Happening::SessionLocked, "is locked"),
+            RoomNews::Unlocked => self.turned(Happening::SessionUnlocked, "is no longer locked"),
+            RoomNews::AllMuted { muted } => self.all_muted(muted),
             // What these mean for a call is in the call's own events; for the rest see `left` and
             // `taping`.
             RoomNews::Arrived { .. }
@@ -197,6 +190,30 @@ impl<'a> Desk<'a> {
             | RoomNews::Ended
             | RoomNews::Closed => {}
         }
+    }
+
+    /// Who was in is not, as long as no leader comes.
+    fn sent_to_wait(&mut self, who: ParticipantId) {
+        self.went(who);
+        self.waits(who);
+        let extension = &self.room.extension;
+        self.outbox
+            .info(format!("{who} waits for a leader in room {extension}"));
+    }
+
+    fn all_muted(&mut self, muted: bool) {
+        if muted {
+            self.turned(Happening::SessionMuted, "has all but moderators muted");
+        } else {
+            self.turned(Happening::SessionUnmuted, "lets all speak again");
+        }
+    }
+
+    /// What holds for all.
+    fn turned(&mut self, what: fn(LiveRef) -> Happening, said: &str) {
+        let extension = &self.room.extension;
+        self.outbox.info(format!("Room {extension} {said}"));
+        self.publish(what(self.room.clone()));
     }
 
     fn joined(&mut self, who: ParticipantId) {

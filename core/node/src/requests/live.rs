@@ -7,6 +7,7 @@ use conclave_model::{CallEnd, FieldError, ParticipantId, Prompt, RoomRecord, lim
 use conclave_room::{MutedBy, NotHere, Room, TooMany, Turn};
 
 use crate::Node;
+use crate::live::LiveRoom;
 
 impl Node {
     pub(super) fn show_live(&self, now: Instant, key: &RoomKey) -> Result<Response, Problem> {
@@ -22,7 +23,10 @@ impl Node {
         by: &str,
     ) -> Result<Response, Problem> {
         let record = self.find_room(key)?;
-        let present = self.present(&record)?;
+        let present = self.inside(&record)?;
+        if change.recording == Some(true) {
+            self.heard(&record)?;
+        }
         let is_full = self.recordings_running() >= limits::RECORDINGS_RUNNING;
         if change.recording == Some(true) && is_full {
             let most = limits::RECORDINGS_RUNNING;
@@ -124,7 +128,7 @@ impl Node {
         prompt: Prompt,
     ) -> Result<Response, Problem> {
         let record = self.find_room(key)?;
-        self.present(&record)?;
+        self.heard(&record)?;
         let asked = self.with_room(now, record.id, |room, turn| room.play_to_all(turn, prompt));
         match asked {
             Some(Err(TooMany)) => Err(Problem::conflict(format!(
@@ -135,20 +139,25 @@ impl Node {
         }
     }
 
-    /// Everybody in the room, not those at the door.
-    fn present(&self, record: &RoomRecord) -> Result<Vec<ParticipantId>, Problem> {
-        match self.live.get(record.id) {
-            Some(live) if live.is_occupied() => Ok(live
-                .room
-                .participants()
-                .filter(|one| one.is_active())
-                .map(|one| one.id())
-                .collect()),
-            Some(_) | None => Err(Problem::conflict(format!(
-                "nobody is in the room {:?}",
-                record.title.as_str()
-            ))),
+    /// Everybody in the room, those who wait for a leader too; not those at the door.
+    fn inside(&self, record: &RoomRecord) -> Result<Vec<ParticipantId>, Problem> {
+        let live = self.live.get(record.id);
+        let people = live.into_iter().flat_map(|live| live.room.participants());
+        let inside: Vec<ParticipantId> = people
+            .filter(|one| one.is_inside())
+            .map(|one| one.id())
+            .collect();
+        if inside.is_empty() {
+            return Err(nobody_in(record));
         }
+        Ok(inside)
+    }
+
+    /// Somebody hears what is said to all, and may be heard.
+    fn heard(&self, record: &RoomRecord) -> Result<(), Problem> {
+        let live = self.live.get(record.id);
+        let is_occupied = live.is_some_and(LiveRoom::is_occupied);
+        is_occupied.then_some(()).ok_or_else(|| nobody_in(record))
     }
 
     fn find_participant(
@@ -215,4 +224,9 @@ fn check_name(name: &str) -> Result<(), Problem> {
     }
     let accepted = "1 to 80 characters without control characters";
     Err(FieldError::new("name", name, accepted).into())
+}
+
+fn nobody_in(record: &RoomRecord) -> Problem {
+    let title = record.title.as_str();
+    Problem::conflict(format!("nobody is in the room {title:?}"))
 }

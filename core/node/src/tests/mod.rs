@@ -2,6 +2,7 @@
 
 mod calls;
 mod chaos;
+mod elsewhere;
 mod faults;
 mod live;
 mod load;
