@@ -2,6 +2,7 @@
 
 mod drawing;
 mod long_functions;
+mod upstream;
 mod words;
 
 use std::fs;
@@ -39,6 +40,7 @@ pub fn check(root: &Path) -> Result<Vec<String>, String> {
     findings.extend(layers::workspace::check(root, &members)?);
     findings.extend(drawing::check(root, &layers.draw(&members))?);
     findings.extend(long_functions::check(root, &files)?);
+    findings.extend(upstream::check(&files));
     for file in &files {
         findings.extend(size(file));
         findings.extend(words::check(file, &layers));

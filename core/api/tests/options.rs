@@ -101,6 +101,8 @@ fn what_is_not_followed_is_not_called_in_effect() {
     assert!(view.options[0].applied_as.contains("noch ohne Wirkung"));
 }
 
+// Defect 19
+// Regression a389f2d7a0
 #[test]
 fn a_wrong_line_is_refused_by_number_key_value_and_what_is_accepted() {
     let body = json!({

@@ -296,6 +296,7 @@ fn nobody_listens_to_their_name_for_ever() {
     assert_eq!(caller.ready, [Some(400)]);
 }
 
+// Defect 24
 #[test]
 fn a_room_asks_refuses_and_turns_away_in_its_own_words() {
     let other = |milliseconds: usize| vec![Segment::Clip(Clip::new(vec![0; milliseconds * 16]))];

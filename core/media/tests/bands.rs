@@ -47,6 +47,7 @@ const fn fixed(hz: u32) -> StageSpec {
     }
 }
 
+// Defect 36
 #[test]
 fn nobody_hears_more_than_the_bound_and_all_of_what_is_below() {
     for (spec, heard) in [
@@ -103,6 +104,67 @@ fn it_changes_while_they_talk_and_does_not_go_with_a_leg_to_another_stage() {
         studio.phones[3].hears(MIDDLE_HZ, 500) > 0.7,
         "here is no bound"
     );
+}
+
+// Defect 32
+#[test]
+fn another_rate_while_somebody_talks_makes_no_gap() {
+    let low_hz = 400.0;
+    for codec in Codec::ALL {
+        let mut studio = Studio::new();
+        studio.join(Phone::new(1, codec, low_hz));
+        let listener = studio.join(Phone::quiet(2, codec));
+        studio.join(Phone::quiet(3, Codec::Opus));
+        studio.run_ms(1_000);
+        let rate = SampleRate::of(codec);
+        let from = studio.phones[listener].sound.len();
+        for spec in [at_most(8_000), StageSpec::default(), fixed(16_000)].repeat(2) {
+            set(&mut studio, spec);
+            studio.run_ms(200);
+        }
+        // Wherever one looks, there is a whole period of it and it is as loud as ever.
+        let sound = &studio.phones[listener].sound[from..];
+        let windows = sound.chunks_exact(rate.samples_in_ms(5));
+        let loudness = windows.map(|part| part.iter().fold(0.0, |most: f32, x| most.max(x.abs())));
+        for (at, loudest) in loudness.enumerate() {
+            let expected = studio::phone::AMPLITUDE * 0.6..studio::phone::AMPLITUDE * 1.4;
+            assert!(
+                expected.contains(&loudest),
+                "{codec}, {} ms: {loudest}",
+                at * 5
+            );
+        }
+    }
+}
+
+// Defect 35
+#[test]
+fn every_rate_with_every_interval_is_heard() {
+    for hz in [
+        8_000, 12_000, 16_000, 24_000, 32_000, 44_100, 48_000, 96_000, 192_000,
+    ] {
+        for interval_ms in [10, 20, 40, 80] {
+            let mut studio = Studio::new();
+            set(&mut studio, fixed(hz));
+            for (number, codec) in (1..).zip(Codec::ALL) {
+                let mut phone = Phone::new(number, codec, 300.0 * number as f32 + 100.0);
+                phone.ptime_max_ms = Some(150);
+                let index = studio.call(phone);
+                let leg = studio.phones[index].leg;
+                studio.command(Command::SetPacing { leg, interval_ms });
+                let stage = STAGE;
+                studio.command(Command::JoinStage { leg, stage });
+            }
+            studio.run_ms(1_200);
+            for listener in &studio.phones {
+                let others = studio.phones.iter().filter(|one| one.leg != listener.leg);
+                for talker in others {
+                    let heard = listener.hears(talker.hz, 600);
+                    assert!(heard > 0.35, "{hz} Hz, {interval_ms} ms: {heard}");
+                }
+            }
+        }
+    }
 }
 
 #[test]

@@ -36,6 +36,7 @@ fn distortion_db(sound: &[f32]) -> f32 {
     10.0 * ((all - voices.iter().sum::<f32>()).max(1e-9) / all).log10()
 }
 
+// Defect 29
 #[test]
 fn ten_people_at_full_level_are_limited_and_not_clipped() {
     let mut studio = Studio::new();

@@ -61,6 +61,7 @@ fn a_packet_is_heard_at_the_next_tick_whenever_it_comes() {
     }
 }
 
+// Defect 31
 #[test]
 fn jitter_costs_what_it_must_and_gives_it_back_when_it_ends() {
     for codec in Codec::ALL {

@@ -22,6 +22,7 @@ fn room(codec: Codec) -> Studio {
     studio
 }
 
+// Regression 91733b5d15
 #[test]
 fn listeners_leave_their_encoders() {
     for codec in [Codec::G722, Codec::Opus] {

@@ -45,6 +45,7 @@ fn everybody_hears_all_but_themselves_in_every_codec() {
     assert_hears_all_but_itself(&studio);
 }
 
+// Defect 34
 #[test]
 fn every_packet_time_both_ways() {
     for codec in Codec::ALL {
@@ -63,6 +64,8 @@ fn every_packet_time_both_ways() {
     }
 }
 
+// Regression fc794de756
+// Defect 30
 #[test]
 fn packet_times_that_are_no_multiple_of_a_tick() {
     for codec in [Codec::Pcmu, Codec::Pcma, Codec::G722] {
@@ -83,6 +86,7 @@ fn packet_times_that_are_no_multiple_of_a_tick() {
     }
 }
 
+// Regression fb17b630a5
 #[test]
 fn rtp_never_jumps_whatever_is_heard() {
     let mut studio = Studio::new();

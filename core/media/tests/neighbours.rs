@@ -510,6 +510,7 @@ fn a_neighbour_that_dies_fades_is_forgotten_and_comes_back() {
     assert!(pair.hears(0, 500.0) > 0.8 && pair.hears(2, 900.0) > 0.8);
 }
 
+// Defect 33
 #[test]
 fn a_deck_that_makes_up_for_lost_ticks_loses_no_sound_of_its_neighbour() {
     let mut pair = Pair::new();

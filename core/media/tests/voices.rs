@@ -9,7 +9,7 @@ mod studio;
 
 use std::time::Duration;
 
-use conclave_audio::{SampleRate, level};
+use conclave_audio::{SampleRate, Tone, level};
 use conclave_contract::{Command, Direction, Effort, Event, LegSpec, OpusEffort, VoiceSpec};
 use conclave_model::{Codec, LegId, limits};
 use studio::{Phone, Studio, speech};
@@ -91,6 +91,37 @@ fn who_is_below_the_threshold_does_not_talk_and_is_mixed_unless_silence_is_dropp
     }
 }
 
+// Regression e8c8d69d47
+#[test]
+fn nobody_hears_themselves_however_softly_and_whatever_their_threshold() {
+    for codec in Codec::ALL {
+        let rate = SampleRate::of(codec);
+        // From a shout to a murmur below every threshold, and back, three times.
+        let mut sound = Vec::new();
+        for loudness in [0.4_f32, 0.05, 0.01, 0.003, 0.01, 0.05].repeat(3) {
+            let mut part = vec![0.0; rate.samples_in_ms(300)];
+            Tone::single(rate, 400.0, loudness).fill(&mut part);
+            sound.extend(part);
+        }
+        for drop_silence in [false, true] {
+            let mut studio = Studio::new();
+            studio.join(Phone::reciting(1, codec, &sound));
+            studio.join(Phone::quiet(2, codec));
+            let voice = VoiceSpec {
+                drop_silence,
+                ..threshold(1_000)
+            };
+            set(&mut studio, voice);
+            studio.run_ms(5_400);
+            let own = &studio.phones[0].sound;
+            let loudest = own.iter().fold(0.0, |most: f32, x| most.max(x.abs()));
+            assert!(loudest < 0.002, "{codec}: {loudest}");
+            let heard = level::dbov(&studio.phones[1].sound);
+            assert!(heard > -30.0, "{codec}: {heard} dBov");
+        }
+    }
+}
+
 #[test]
 fn a_low_threshold_finds_what_is_not_even_decoded_otherwise() {
     for codec in [Codec::G722, Codec::Opus] {
@@ -108,6 +139,7 @@ fn a_low_threshold_finds_what_is_not_even_decoded_otherwise() {
     }
 }
 
+// Defect 37
 #[test]
 fn talking_ends_after_the_pause_that_was_set_also_when_packets_stop() {
     for stops in [false, true] {
@@ -158,6 +190,7 @@ fn with_silence_dropped_the_pause_that_was_set_is_mixed_to_its_end() {
     }
 }
 
+// Defect 38
 #[test]
 fn one_loud_frame_is_no_speech() {
     let rate = SampleRate::Hz8000;
@@ -173,6 +206,8 @@ fn one_loud_frame_is_no_speech() {
     }
 }
 
+// Regression 1ccac0be0e
+// Regression cf73a4203f
 #[test]
 fn talking_ends_at_once_on_mute_and_on_hold_and_nothing_of_it_is_left_afterwards() {
     for voice in [VoiceSpec::default(), threshold(160), pause(2_500)] {

@@ -179,3 +179,20 @@ impl fmt::Display for Title {
         f.write_str(&self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Regression db2ee74883
+    #[test]
+    fn a_title_has_a_beginning_and_an_end() {
+        let umlauts = "ä".repeat(80);
+        for good in ["a", umlauts.as_str(), "  Standup "] {
+            assert_eq!(good.parse::<Title>().unwrap().as_str(), good.trim());
+        }
+        for bad in ["", "  ", "a\u{7}b", &"x".repeat(81), &"x".repeat(100_000)] {
+            assert_eq!(bad.parse::<Title>().unwrap_err().field, "title");
+        }
+    }
+}

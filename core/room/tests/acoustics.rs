@@ -47,6 +47,7 @@ fn set_user_options(hall: &mut Hall, text: &str) {
     });
 }
 
+// Regression 158bd5dd74
 #[test]
 fn a_voice_is_taken_as_the_options_say_from_the_first_moment_and_live() {
     for (line, expected) in [

@@ -53,7 +53,8 @@ fn a_room_is_full_at_max_members() {
     assert_eq!(tries_to_enter(&mut hall), full);
 }
 
-/// Upstream counts the active alone, and any number may wait beyond the limit (defect 7).
+// Defect 7
+/// Upstream counts the active alone, and any number may wait beyond the limit.
 #[test]
 fn who_waits_for_a_leader_takes_a_seat_too() {
     let mut hall = room("max_members=2", "wait_marked=yes");
@@ -79,7 +80,8 @@ fn an_admin_comes_into_a_full_and_into_a_locked_room() {
 
 // startmuted -----------------------------------------------------------------------------------
 
-/// Upstream's test 10, and the regression of 3c16865fc2.
+// Regression 3c16865fc2
+/// Upstream's test 10.
 #[test]
 fn scenario_10_all_begin_muted_and_learn_how_to_speak() {
     let mut hall = room("", "startmuted=yes");

@@ -73,6 +73,7 @@ fn keys_for_moderators_are_not_for_everybody_and_this_is_said() {
     assert!(hall.dismissed.is_empty());
 }
 
+// Defect 13
 #[test]
 fn volumes_go_in_steps_of_three_decibels_to_their_bounds_and_back() {
     let mut hall = room_with(
@@ -374,7 +375,9 @@ fn moderates(hall: &mut Hall, name_ms: usize) -> Guest {
     guest
 }
 
-/// Regression 5380fb9978, defect 10, scenario 9: the last is the one who came in last.
+// Regression 5380fb9978
+// Defect 10
+/// Scenario 9: the last is the one who came in last.
 #[test]
 fn the_last_who_came_in_is_removed_and_never_a_moderator() {
     let mut hall = room_with_moderators();
@@ -397,7 +400,9 @@ fn the_last_who_came_in_is_removed_and_never_a_moderator() {
     assert_eq!(hall.dismissed.len(), 2);
 }
 
-/// Scenario 19 and regression 12c93e8f81; upstream, who is muted so simply unmutes (defect 18).
+// Regression 12c93e8f81
+// Defect 18
+/// Scenario 19; upstream, who is muted so simply unmutes.
 #[test]
 fn who_comes_into_a_muted_room_is_muted_and_asks_to_speak_by_key() {
     let mut hall = room_with_moderators();
@@ -432,10 +437,7 @@ fn who_comes_into_a_muted_room_is_muted_and_asks_to_speak_by_key() {
     hall.presses(host, "5");
     assert!(!hall.room.are_all_muted());
     assert!(!hall.muted[&bob.leg]);
-    assert!(
-        hall.muted[&carol.leg],
-        "one's own mute is another fact (regression a84cff117d)"
-    );
+    assert!(hall.muted[&carol.leg], "one's own mute is another fact");
 }
 
 #[test]

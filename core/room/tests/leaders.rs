@@ -191,9 +191,9 @@ fn scenario_14_three_come_in_every_order() {
     }
 }
 
+// Regression a84cff117d
 #[test]
 fn who_is_muted_by_themselves_stays_so_when_released() {
-    // The regression of a84cff117d: one flag for both unmuted them.
     let mut hall = Hall::without_music();
     let waiter = enters_as(&mut hall, WAITER, 1);
     hall.presses(waiter, "*6");
@@ -309,7 +309,8 @@ fn scenario_15_a_leader_removed_at_once_leaves_all_waiting() {
     assert_eq!((state(&hall), hall.closed), ("EMPTY", 1));
 }
 
-/// The regressions of 737b811749 and, since 2016, defect 5.
+// Regression 737b811749
+// Defect 5
 #[test]
 fn that_the_leader_left_is_heard_before_the_music() {
     let mut hall = Hall::new();
@@ -329,7 +330,9 @@ fn that_the_leader_left_is_heard_before_the_music() {
     assert!(hear_music(&hall, &[waiter]));
 }
 
-/// The regressions of fc2279afea and 948af7fd79: seconds of dead air for those who are sent away.
+// Regression fc2279afea
+// Regression 948af7fd79
+/// They would hear nothing else for seconds.
 #[test]
 fn nobody_is_told_that_the_leader_left_when_all_go() {
     let mut hall = Hall::new();
@@ -371,7 +374,8 @@ fn the_end_of_one_leader_may_be_the_end_of_all() {
     assert_eq!(hall.dismissed, [(tied.call, ended), (ender.call, ended)]);
 }
 
-/// Defect 1: the same user, upstream, is moved to the waiting ones while leaders are there.
+// Defect 1
+/// Not moved to those who wait while leaders are there.
 #[test]
 fn who_waits_and_goes_with_any_leader_is_counted_once() {
     let mut hall = Hall::new();
@@ -388,7 +392,8 @@ fn who_waits_and_goes_with_any_leader_is_counted_once() {
     assert_eq!(state(&hall), "EMPTY");
 }
 
-/// Defect 4: upstream releases who waits while the leader still listens to prompts.
+// Defect 4
+/// Not before they are in, whatever they are asked.
 #[test]
 fn a_leader_at_the_door_releases_nobody() {
     let mut hall = Hall::new();

@@ -42,6 +42,7 @@ fn every_option_that_is_followed_makes_a_difference() {
     assert_eq!(ignored, Vec::<&str>::new(), "said to be followed");
 }
 
+// Regression 75edef52e0
 #[test]
 fn an_option_without_effect_changes_nothing() {
     let idle = options().filter(|one| matches!(one.fate, Fate::NoEffect(_)));

@@ -551,6 +551,8 @@ proptest! {
         ..ProptestConfig::default()
     })]
 
+    // Regression be906d6318
+    // Defect 12
     #[test]
     fn the_room_does_what_its_model_does(acts in prop::collection::vec(an_act(), 1..60)) {
         let mut pair = Pair::new();

@@ -247,6 +247,7 @@ fn all_are_told_only_when_more_than_so_many_are_there() {
     );
 }
 
+// Defect 27
 #[test]
 fn a_threshold_gives_way_to_always_when_that_is_said_later() {
     let options = "announce_user_count_all=9\nannounce_user_count_all=yes";
@@ -397,8 +398,9 @@ fn enters_as(hall: &mut Hall, options: &str) -> hall::Guest {
     guest
 }
 
+// Defect 6
 #[test]
-fn defect_06_who_waits_hears_how_many_others_are_in() {
+fn who_waits_hears_how_many_others_are_in() {
     let mut hall = hall("", "");
     let _two = [hall.enters(100), hall.enters(200)];
     all_is_told(&mut hall);
@@ -418,8 +420,9 @@ fn defect_06_who_waits_hears_how_many_others_are_in() {
     );
 }
 
+// Defect 9
 #[test]
-fn defect_09_the_leader_hears_that_it_begins() {
+fn the_leader_hears_that_it_begins() {
     let mut hall = hall_with_tones("sound_begin=gong", "");
     hall.room.set_shelf(shelf());
     let _waits = enters_as(&mut hall, "wait_marked=yes");
@@ -433,8 +436,9 @@ fn defect_09_the_leader_hears_that_it_begins() {
     assert_eq!(begins.expect("it is said").1, None, "to all");
 }
 
+// Regression 66754b3f3d
 #[test]
-fn regression_66754b3f3d_more_than_two_are_counted() {
+fn more_than_two_are_counted() {
     let mut hall = hall("", "announce_user_count=yes\nannounce_user_count_all=yes");
     let mut last = hall.enters(1);
     for _ in 0..21 {
@@ -443,8 +447,9 @@ fn regression_66754b3f3d_more_than_two_are_counted() {
     assert_eq!(heard(&hall, last), ["there-are 21 others-here"]);
 }
 
+// Regression 2cbcbc7f6b
 #[test]
-fn regression_2cbcbc7f6b_a_sound_of_ones_own_says_that_the_leader_left() {
+fn a_sound_of_ones_own_says_that_the_leader_left() {
     let mut hall = hall_with_tones("sound_leader_has_left=gong", "");
     hall.room.set_shelf(shelf());
     let leads = enters_as(&mut hall, "marked=yes");
@@ -455,15 +460,18 @@ fn regression_2cbcbc7f6b_a_sound_of_ones_own_says_that_the_leader_left() {
     assert!(hall.announcements().join(" ").contains("<777>"));
 }
 
+// Regression cb1a08bdcb
 #[test]
-fn regression_cb1a08bdcb_a_leader_who_is_first_hears_that_nobody_is_there() {
+fn a_leader_who_is_first_hears_that_nobody_is_there() {
     let mut hall = hall("", "");
     let leads = enters_as(&mut hall, "marked=yes");
     assert_eq!(heard(&hall, leads), ["only-one"]);
 }
 
+// Regression ded22c712a
+// Regression ac02bbd9a0
 #[test]
-fn regression_ded22c712a_nobody_waits_for_what_is_said() {
+fn nobody_waits_for_what_is_said() {
     let options = "announce_user_count=yes\nannounce_user_count_all=yes\nhear_own_join_sound=yes";
     let mut hall = hall("", options);
     for number in 1..=9 {

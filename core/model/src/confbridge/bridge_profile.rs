@@ -153,7 +153,7 @@ impl VideoMode {
 
 #[cfg(test)]
 mod tests {
-    use super::super::SoundName;
+    use super::super::{Fate, SoundName};
     use super::*;
     use crate::Prompt;
 
@@ -189,6 +189,19 @@ mod tests {
             "mixing_interval=20",
         ] {
             assert_eq!(BridgeProfile::read(nothing_said), nothing, "{nothing_said}");
+        }
+    }
+
+    // Defect 21
+    #[test]
+    fn a_jitterbuffer_for_the_room_changes_nothing_and_least_of_all_another_option() {
+        let known = OptionSection::Bridge.find("jitterbuffer").unwrap();
+        assert!(matches!(known.fate, Fate::NoEffect(_)), "and it is said");
+        for other in ["", "remb_behavior=lowest\n"] {
+            for line in ["jitterbuffer=yes", "jitterbuffer=no"] {
+                let with = BridgeProfile::read(&format!("{other}{line}"));
+                assert_eq!(with, BridgeProfile::read(other), "{line}");
+            }
         }
     }
 

@@ -155,7 +155,7 @@ impl fmt::Debug for ProfileName {
 
 #[cfg(test)]
 mod tests {
-    use super::super::UserProfile;
+    use super::super::{BridgeProfile, SoundChoice, UserProfile};
     use super::*;
 
     fn profiles(all: &[(&str, &str)]) -> Profiles {
@@ -188,6 +188,28 @@ mod tests {
             ..UserProfile::default()
         };
         assert_eq!(profile, expected);
+    }
+
+    // Defect 25
+    #[test]
+    fn every_sound_goes_on_from_a_template() {
+        for option in OptionSection::Bridge.options() {
+            let OptionId::Sound(name) = option.id else {
+                continue;
+            };
+            let mut all = Profiles::default();
+            all.put(ProfileRecord {
+                section: OptionSection::Bridge,
+                name: "base".parse().unwrap(),
+                text: format!("{}=acme/gong", option.name).into(),
+                created_at: UnixMillis(0),
+                version: 1,
+            });
+            let text = all.complete(OptionSection::Bridge, "template=base");
+            let chosen = BridgeProfile::read(&text);
+            let chosen = chosen.sounds.chosen(name);
+            assert_eq!(chosen, Some(&SoundChoice::File("acme/gong".into())));
+        }
     }
 
     #[test]

@@ -212,9 +212,10 @@ mod tests {
         );
     }
 
+    // Defect 26
     #[test]
     fn each_mistake_is_a_finding_of_its_own() {
-        let text = "max_members=many\nstartmuted=yes\nrecord_command=/bin/x\nmax_membrs=2\nhello";
+        let text = "max_members=many\nstartmuted=yes\nrecord_command=/bin/x\nmax_membrs=2\nhello\nsound_jion=beep";
         let found: Vec<_> = read_options(OptionSection::Bridge, text)
             .into_iter()
             .map(|line| line.finding)
@@ -224,6 +225,7 @@ mod tests {
         assert_eq!(found[2], Finding::Refused(Refused::RunsAProgram));
         assert_eq!(found[3], Finding::Unknown);
         assert_eq!(found[4], Finding::NoAssignment);
+        assert_eq!(found[5], Finding::Unknown, "a sound like all others");
     }
 
     #[test]

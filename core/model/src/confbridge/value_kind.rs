@@ -136,6 +136,7 @@ const SAMPLE_RATES: [u32; 9] = [
 mod tests {
     use super::*;
 
+    // Defect 28
     #[test]
     fn every_kind_takes_its_own_values_and_no_others() {
         let cases: [(ValueKind, &[&str], &[&str]); 9] = [

@@ -99,6 +99,7 @@ mod tests {
         Instant::now()
     }
 
+    // Regression 0721b1de83
     #[test]
     fn the_last_key_of_the_longest_decides_at_once() {
         let now = some_moment();

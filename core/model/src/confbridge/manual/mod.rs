@@ -66,6 +66,7 @@ const fn heard(said: &'static str, heard_by: &'static str) -> SoundManual {
 mod tests {
     use super::super::{BRIDGE_OPTIONS, OptionId, SOUND_OPTIONS, USER_OPTIONS};
 
+    // Defect 19
     #[test]
     fn every_option_has_words_of_its_own_and_a_default_that_it_takes() {
         for option in USER_OPTIONS.iter().chain(&BRIDGE_OPTIONS) {

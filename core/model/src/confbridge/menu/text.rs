@@ -248,6 +248,7 @@ mod tests {
         assert_eq!(accepted, 18 + 8);
     }
 
+    // Defect 26
     #[test]
     fn each_mistake_is_a_finding_of_its_own_and_nothing_is_applied() {
         let dialplan = MenuFinding::Wrong(WrongArgument::DialplanExec);
