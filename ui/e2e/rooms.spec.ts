@@ -143,7 +143,7 @@ test("an invitation is copied, put into a calendar and scanned, in the invitee's
 
   const moderator = await as("moderator", "/rooms/843");
   await moderator.getByRole("button", { name: en["rooms.invite"] }).click();
-  await expect(moderator.getByText(invite["invite.no_pin"])).toBeVisible();
+  await expect(moderator.getByText(invite["invite.pin.hidden"])).toBeVisible();
   expect(await moderator.getByLabel(invite["invite.text"], { exact: true }).inputValue()).not.toContain(spaced(PIN));
 });
 

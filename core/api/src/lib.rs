@@ -61,7 +61,8 @@ pub use event::{
 };
 pub use import::{ConfbridgeImport, ImportLine, ImportOutcome, ImportedMenu, ImportedProfile};
 pub use invitation::{
-    Invitation, InvitationView, InvitedPin, Meeting, calendar, html, plain, read_meeting,
+    Invitation, InvitationView, InvitedPin, Meeting, OtherPins, PinState, calendar, html, plain,
+    read_meeting,
 };
 pub use key::{ParticipantKey, RoomKey};
 pub use live_input::{
@@ -86,7 +87,7 @@ pub use options_check::{check_options, read_options_input, unknown_sounds};
 pub use options_manual::options_manual;
 pub use options_view::{OptionLineView, OptionStatus, OptionsInput, OptionsRoom, OptionsView};
 pub use page::Page;
-pub use pin_input::{NewPin, PinInput, PinOfName, PinRoleName, read_new_pin, read_pin_of};
+pub use pin_input::{NewPin, PinInput, PinOfName, PinRoleName, PinWish, read_new_pin, read_pin_of};
 pub use playlist_view::{
     PlaylistRoom, PlaylistView, PromptSpoken, PromptView, SoundView, TrackView,
 };

@@ -118,6 +118,13 @@ later holds.
 `conclave rooms set ROOM max_members=20` says one option and leaves the others, `options=...` and
 `user_options=...` set a whole text; the console shows at each line what becomes of it.
 
+`template=NAME` begins a text with the lines of a profile (`conclave profiles`). A personal PIN may
+name a user profile of its own. Of what is said to one caller, that profile holds first; then what
+their PIN makes of them (a moderator is admin and leader, not muted at the start, not sent away with
+another leader, without a time limit); then the room's User options; then the profiles that these
+begin with; then the defaults. What is decided before a PIN is typed (`answer_channel`) is decided by
+the room's User options alone.
+
 This page is drawn from the tables of the program.
 ";
 const USER: &str = "\

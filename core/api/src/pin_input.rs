@@ -1,5 +1,6 @@
 //! Reads whose PIN is to be made, set or cleared: all of it or nothing, and repeats none.
 
+use conclave_model::confbridge::ProfileName;
 use conclave_model::{PersonName, Pin, PinOf, PinRole};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -14,8 +15,18 @@ pub struct NewPin {
     pub of: PinOf,
     /// What a person's PIN makes of them; `None`: what it did, or a member.
     pub role: Option<PinRole>,
-    /// `None`: generated.
-    pub pin: Option<Pin>,
+    /// The user profile that a person comes with; `None`: the one they had. `Some(None)`: none.
+    pub profile: Option<Option<ProfileName>>,
+    pub pin: PinWish,
+}
+
+/// Which digits a new PIN is to have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PinWish {
+    Generated,
+    /// As they are, for who has a PIN; only the role or the profile changes.
+    Kept,
+    These(Pin),
 }
 
 /// The PIN to set. The schema of the request.
@@ -23,7 +34,8 @@ pub struct NewPin {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"of": "person", "name": "Anna Huber", "role": "moderator"}))]
 pub struct PinInput {
-    /// 4 to 12 digits; generated when null or left out.
+    /// 4 to 12 digits; generated when null or left out. A person whose role or profile is named
+    /// keeps theirs when it is left out.
     #[schema(pattern = "^[0-9]{4,12}$")]
     pub pin: Option<String>,
     /// Whose PIN; the room's own when left out.
@@ -37,9 +49,13 @@ pub struct PinInput {
         example = "Anna Huber"
     )]
     pub name: Option<String>,
-    /// Of a `person`; `member` when left out.
+    /// Of a `person`; what it was, or `member`, when left out.
     #[schema(nullable = false)]
     pub role: Option<PinRoleName>,
+    /// Of a `person`: the user profile whose options hold for them, before what their role is and
+    /// before the room's User options. Null: none. What it was, or none, when left out.
+    #[schema(pattern = "^[A-Za-z0-9_-]{1,40}$", example = "all_hands")]
+    pub profile: Option<String>,
 }
 
 /// Which of a room's PINs is meant.
@@ -68,46 +84,65 @@ pub enum PinRoleName {
 /// # Errors
 /// Names every field that is unknown, missing or wrong.
 pub fn read_new_pin(body: &Value) -> Result<NewPin, Problem> {
-    let mut fields = Fields::of(body, ["pin", "of", "name", "role"])?;
-    let pin = match fields.all.get("pin") {
-        None | Some(Value::Null) => None,
-        Some(value) => match Setting::Pin.read(value) {
-            Ok(SettingValue::Pin(pin)) => pin,
-            Ok(_) | Err(_) => {
-                let accepted = "a text of 4 to 12 digits, or null for a generated one";
-                fields.errors.push(Wrong::new("pin", "", accepted));
-                None
-            }
-        },
+    let mut fields = Fields::of(body, ["pin", "of", "name", "role", "profile"])?;
+    let all = fields.all;
+    let text = |field: &str| all.get(field).map(|value| value.as_str().unwrap_or(""));
+    let role = text("role").map(str::parse::<PinRole>).transpose();
+    let profile = match all.get("profile") {
+        None => Ok(None),
+        Some(Value::Null) => Ok(Some(None)),
+        Some(name) => read_profile(name).map(|name| Some(Some(name))),
     };
-    let text = |field: &str| {
-        fields
-            .all
-            .get(field)
-            .map(|value| value.as_str().unwrap_or(""))
-    };
-    let (of, name, role) = (text("of"), text("name"), text("role"));
-    let role = role.map(str::parse::<PinRole>).transpose();
-    match (read_pin_of(of, name), role) {
-        (Ok(of), Ok(role)) if matches!(of, PinOf::Person(_)) || role.is_none() => {
-            fields.end(NewPin { of, role, pin })
+    let of = read_pin_of(text("of"), text("name"));
+    let is_persons = of.is_err() || matches!(of, Ok(PinOf::Person(_)));
+    for field in ["role", "profile"] {
+        if let Some(value) = all.get(field).filter(|_| !is_persons) {
+            let value = value.as_str().unwrap_or_default();
+            fields.errors.push(Wrong::new(field, value, NOT_OF_PERSON));
         }
-        (of, role) => {
-            let accepted = "nothing: it is for the PIN of a person";
-            match role {
-                Ok(Some(role)) if of.is_ok() => {
-                    fields
-                        .errors
-                        .push(Wrong::new("role", role.name(), accepted));
-                }
-                Ok(_) => {}
-                Err(error) => fields.errors.push(error.into()),
-            }
+    }
+    let changes_person = all.contains_key("role") || all.contains_key("profile");
+    let pin = fields.pin_wish(changes_person);
+    match (of, role, profile) {
+        (Ok(of), Ok(role), Ok(profile)) => fields.end(NewPin {
+            of,
+            role,
+            profile,
+            pin,
+        }),
+        (of, role, profile) => {
+            fields.errors.extend(role.err().map(Wrong::from));
+            fields.errors.extend(profile.err());
             fields.errors.extend(of.err());
             Err(Problem::invalid(fields.errors))
         }
     }
 }
+
+fn read_profile(name: &Value) -> Result<ProfileName, Wrong> {
+    let name = name.as_str().unwrap_or_default();
+    let read = name.parse::<ProfileName>();
+    read.map_err(|error| Wrong::new("profile", name, error.accepted))
+}
+
+impl Fields<'_> {
+    fn pin_wish(&mut self, changes_person: bool) -> PinWish {
+        match self.all.get("pin") {
+            None if changes_person => PinWish::Kept,
+            None | Some(Value::Null) => PinWish::Generated,
+            Some(value) => match Setting::Pin.read(value) {
+                Ok(SettingValue::Pin(Some(pin))) => PinWish::These(pin),
+                Ok(_) | Err(_) => {
+                    let accepted = "a text of 4 to 12 digits, or null for a generated one";
+                    self.errors.push(Wrong::new("pin", "", accepted));
+                    PinWish::Generated
+                }
+            },
+        }
+    }
+}
+
+const NOT_OF_PERSON: &str = "nothing: it is for the PIN of a person";
 
 /// Reads whose PIN is meant from the two words that say so.
 ///
@@ -116,10 +151,7 @@ pub fn read_new_pin(body: &Value) -> Result<NewPin, Problem> {
 pub fn read_pin_of(of: Option<&str>, name: Option<&str>) -> Result<PinOf, Wrong> {
     let unnamed = |of: PinOf| match name {
         None => Ok(of),
-        Some(name) => {
-            let accepted = "nothing: it is for the PIN of a person";
-            Err(Wrong::new("name", name, accepted))
-        }
+        Some(name) => Err(Wrong::new("name", name, NOT_OF_PERSON)),
     };
     match of {
         None | Some("room") => unnamed(PinOf::Room),
@@ -155,10 +187,34 @@ mod tests {
         let anna =
             read(json!({"of": "person", "name": " Anna ", "role": "moderator", "pin": "4711"}));
         assert_eq!(anna.of, PinOf::Person("Anna".parse().unwrap()));
-        assert_eq!(
-            (anna.role, anna.pin.is_some()),
-            (Some(PinRole::Moderator), true)
-        );
+        assert_eq!(anna.role, Some(PinRole::Moderator));
+        assert_eq!(anna.pin, PinWish::These("4711".parse().unwrap()));
+    }
+
+    #[test]
+    fn a_person_keeps_their_pin_when_only_something_else_is_said() {
+        let read = |mut body: Value| {
+            body["of"] = "person".into();
+            body["name"] = "Anna".into();
+            let new = read_new_pin(&body).unwrap();
+            (new.pin, new.profile)
+        };
+        let hers = Some(Some("all_hands".parse().unwrap()));
+        for (body, expected) in [
+            (json!({}), (PinWish::Generated, None)),
+            (json!({"role": "member"}), (PinWish::Kept, None)),
+            (
+                json!({"profile": "All_Hands"}),
+                (PinWish::Kept, hers.clone()),
+            ),
+            (json!({"profile": null}), (PinWish::Kept, Some(None))),
+            (
+                json!({"profile": "all_hands", "pin": null}),
+                (PinWish::Generated, hers),
+            ),
+        ] {
+            assert_eq!(read(body.clone()), expected, "{body}");
+        }
     }
 
     #[test]
@@ -171,6 +227,16 @@ mod tests {
             (
                 json!({"of": "person", "name": "Anna", "role": "owner"}),
                 "role",
+            ),
+            (json!({"profile": "all_hands"}), "profile"),
+            (json!({"of": "room", "profile": null}), "profile"),
+            (
+                json!({"of": "person", "name": "Anna", "profile": "all hands"}),
+                "profile",
+            ),
+            (
+                json!({"of": "person", "name": "Anna", "profile": 7}),
+                "profile",
             ),
             (json!({"pin": "62x184"}), "pin"),
             (json!({"pni": "627184"}), "pni"),

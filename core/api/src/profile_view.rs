@@ -15,7 +15,7 @@ pub struct ProfileView {
     /// As typed, with comments.
     #[schema(example = "startmuted=yes\nquiet=yes\n")]
     pub text: String,
-    /// The rooms whose text names it.
+    /// The rooms whose text begins with it, or one of whose personal PINs names it.
     pub rooms: Vec<LiveRef>,
     #[schema(format = DateTime)]
     pub created_at: String,

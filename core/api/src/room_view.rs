@@ -122,6 +122,10 @@ pub struct PersonalPinView {
     pub role: PinRoleName,
     #[schema(example = "864209")]
     pub pin: String,
+    /// The user profile whose options hold for them, before what their role is and before the
+    /// room's User options.
+    #[schema(required, example = "all_hands")]
+    pub profile: Option<String>,
 }
 
 impl From<&PersonalPin> for PersonalPinView {
@@ -130,6 +134,7 @@ impl From<&PersonalPin> for PersonalPinView {
             name: one.name.to_string(),
             role: one.role.into(),
             pin: revealed(&one.pin),
+            profile: one.profile.as_ref().map(ToString::to_string),
         }
     }
 }

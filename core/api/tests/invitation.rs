@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used)] // A test may fail.
 
-use conclave_api::{Invitation, InvitationView, InvitedPin, calendar, html, plain, read_meeting};
+use conclave_api::{
+    Invitation, InvitationView, InvitedPin, OtherPins, PinState, calendar, html, plain,
+    read_meeting,
+};
 use conclave_model::{Language, UnixMillis};
 
 const NOW: UnixMillis = UnixMillis(1_793_871_000_125); // 2026-11-05T09:30:00Z
@@ -173,4 +176,48 @@ fn times_are_rfc_3339_and_in_order() {
             .unwrap()
             .is_some()
     );
+}
+
+#[test]
+fn a_room_with_no_pin_for_all_says_whose_it_takes() {
+    assert!(OtherPins::of(false, 0).is_none());
+    for (has_moderator_pin, personal_pins, english, german) in [
+        (true, 0, "that of the moderators", "die der Moderation"),
+        (false, 2, "your own", "Ihre eigene"),
+        (
+            true,
+            1,
+            "your own, or that of the moderators",
+            "Ihre eigene oder die der Moderation",
+        ),
+    ] {
+        let others = OtherPins::of(has_moderator_pin, personal_pins).unwrap();
+        for (language, words) in [(Language::English, english), (Language::German, german)] {
+            let invitation = Invitation {
+                pin: InvitedPin::Others(others),
+                language,
+                ..invitation()
+            };
+            let text = plain(&invitation);
+            let line = text.lines().find(|line| line.starts_with("PIN ")).unwrap();
+            assert_eq!(line.trim_start_matches("PIN").trim(), words);
+            assert!(html(&invitation).contains(words));
+            assert_eq!(invitation.dial(), "tel:+4999129691801");
+            let view = InvitationView::of(&invitation);
+            assert_eq!((view.pin_set, view.pin), (true, None));
+            assert_eq!(view.pin_state, PinState::NotForAll);
+        }
+    }
+}
+
+#[test]
+fn a_room_without_any_pin_asks_nobody_to_type_one() {
+    let invitation = Invitation {
+        pin: InvitedPin::None,
+        language: Language::English,
+        ..invitation()
+    };
+    let text = plain(&invitation);
+    assert!(text.ends_with("\nDial and talk.\n"), "{text}");
+    assert_eq!(InvitationView::of(&invitation).pin_state, PinState::None);
 }

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)] // A test may fail.
 
 use conclave_api::{
-    NewRoom, Problem, RoomChange, Setting, read_change, read_live_change, read_new_pin,
+    NewRoom, PinWish, Problem, RoomChange, Setting, read_change, read_live_change, read_new_pin,
     read_new_playlist, read_new_room, read_participant_change,
 };
 use conclave_model::{Language, RoomLanguage};
@@ -86,10 +86,15 @@ fn live_changes_are_flags() {
 
 #[test]
 fn a_pin_is_given_or_generated_and_never_repeated() {
-    assert_eq!(read_new_pin(&json!({})).unwrap().pin, None);
-    assert_eq!(read_new_pin(&json!({"pin": null})).unwrap().pin, None);
+    assert_eq!(read_new_pin(&json!({})).unwrap().pin, PinWish::Generated);
+    assert_eq!(
+        read_new_pin(&json!({"pin": null})).unwrap().pin,
+        PinWish::Generated
+    );
     let new = read_new_pin(&json!({"pin": "0815"})).unwrap();
-    let pin = new.pin.unwrap();
+    let PinWish::These(pin) = new.pin else {
+        panic!("{new:?}");
+    };
     assert_eq!(pin.reveal(), "0815");
     let problem = read_new_pin(&json!({"pin": "12a456"})).unwrap_err();
     assert!(!problem.to_string().contains("12a456"));

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use conclave_contract::{Command, LegStats, Segment};
-use conclave_ivr::{EntryInput, EntryPlan, PinVerdict, RefusedEntry, Wording};
+use conclave_ivr::{EntryInput, PinVerdict, RefusedEntry, Wording};
 use conclave_model::{
     CallEnd, CallId, CallMoment, Codec, Language, LegId, LineGrade, LineQuality, ParticipantId,
     StageId, UnixMillis, limits,
@@ -179,18 +179,15 @@ impl Call {
                 self.history.pins_wrong = self.history.pins_wrong.saturating_add(1);
                 self.history.timeline.note(turn.wall, CallMoment::PinWrong);
             }
-            PinVerdict::Accepted | PinVerdict::Known => {
+            PinVerdict::Accepted | PinVerdict::AcceptedAs(_) => {
                 self.history.timeline.note(turn.wall, CallMoment::PinRight);
             }
             PinVerdict::NotYet => {}
         }
         if let CallState::ShowingPin { plan, keys } = &mut self.state {
-            let (plan, keys) = (plan.clone(), std::mem::take(keys));
-            let plan = EntryPlan {
-                ask_pin: plan.ask_pin && !verdict.opens(),
-                ask_name: plan.ask_name && verdict != PinVerdict::Known,
-                ..plan
-            };
+            let (mut plan, keys) = (plan.clone(), std::mem::take(keys));
+            plan.ask_pin &= !verdict.opens();
+            plan.follow(verdict);
             self.begin_entry(turn, plan, keys);
         } else if let CallState::Opening { .. } | CallState::Answering { .. } = self.state {
             // It came unasked: there will be nothing to ask.

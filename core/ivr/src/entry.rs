@@ -178,9 +178,7 @@ impl Entry {
         ids: &mut LocalIds,
         out: &mut Vec<EntryOutput>,
     ) {
-        if verdict == PinVerdict::Known {
-            self.plan.ask_name = false;
-        }
+        self.plan.follow(verdict);
         match &mut self.step {
             Step::Unanswered | Step::Silence { .. } if verdict.opens() => {
                 self.plan.ask_pin = false;

@@ -10,5 +10,5 @@ mod wording;
 
 pub use entry::Entry;
 pub use farewell::{Farewell, FarewellOutput, farewell};
-pub use script::{EntryInput, EntryOutput, EntryPlan, PinVerdict, RefusedEntry};
+pub use script::{AskName, EntryInput, EntryOutput, EntryPlan, PinVerdict, RefusedEntry};
 pub use wording::Wording;

@@ -92,7 +92,7 @@ impl PinEntry {
         out: &mut Vec<EntryOutput>,
     ) -> PinProgress {
         match verdict {
-            PinVerdict::Accepted | PinVerdict::Known => {
+            PinVerdict::Accepted | PinVerdict::AcceptedAs(_) => {
                 self.stop_prompt(out);
                 return PinProgress::Passed;
             }

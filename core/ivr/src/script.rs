@@ -30,6 +30,23 @@ impl EntryPlan {
             wording: Wording::default(),
         }
     }
+
+    /// What is left to be asked after the door's answer to a PIN.
+    pub fn follow(&mut self, verdict: PinVerdict) {
+        if let PinVerdict::AcceptedAs(ask) = verdict {
+            self.ask_name = ask != AskName::No;
+            self.review_name = ask == AskName::WithReview;
+        }
+    }
+}
+
+/// Whether a caller is asked for their name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AskName {
+    No,
+    Yes,
+    /// It is played back if they like, and may be said again.
+    WithReview,
 }
 
 /// Something happened to the caller.
@@ -53,8 +70,8 @@ pub enum EntryInput {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PinVerdict {
     Accepted,
-    /// The same, and who it is is known: the name is not asked for.
-    Known,
+    /// The same, of one whom the PIN names: what holds for them is asked, whatever was planned.
+    AcceptedAs(AskName),
     /// The digits may still become a PIN.
     NotYet,
     /// 0 left: the call ends.
@@ -67,7 +84,7 @@ impl PinVerdict {
     #[must_use]
     pub const fn opens(self) -> bool {
         match self {
-            PinVerdict::Accepted | PinVerdict::Known => true,
+            PinVerdict::Accepted | PinVerdict::AcceptedAs(_) => true,
             PinVerdict::NotYet | PinVerdict::Wrong { .. } => false,
         }
     }

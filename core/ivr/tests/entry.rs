@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use caller::Caller;
 use conclave_contract::{Clip, Segment};
-use conclave_ivr::{EntryInput, EntryPlan, PinVerdict, RefusedEntry, Wording};
+use conclave_ivr::{AskName, EntryInput, EntryPlan, PinVerdict, RefusedEntry, Wording};
 use conclave_model::{CallEnd, Language, Prompt, limits};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -252,6 +252,23 @@ fn who_said_a_name() -> Caller {
     assert_eq!(caller.last_heard(), "name-review");
     assert!(caller.ready.is_empty());
     caller
+}
+
+#[test]
+fn whom_the_pin_names_is_asked_for_the_name_as_the_door_says_then() {
+    let accepted = |plans_name, ask| {
+        let mut caller = Caller::greeted("627184", plans_name);
+        caller.types("62718");
+        caller.input(EntryInput::Pin(PinVerdict::AcceptedAs(ask)));
+        caller
+    };
+    assert_eq!(accepted(true, AskName::No).ready, [None]);
+    let asked = accepted(false, AskName::Yes);
+    assert_eq!(asked.last_heard(), "say-your-name *");
+    let mut heard = accepted(true, AskName::WithReview);
+    heard.listens();
+    heard.says(400);
+    assert_eq!(heard.last_heard(), "name-review");
 }
 
 #[test]

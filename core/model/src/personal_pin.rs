@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::confbridge::ProfileName;
 use crate::{FieldError, Pin, limits};
 
 /// What a PIN makes of whoever types it.
@@ -24,6 +25,8 @@ pub struct PersonalPin {
     pub name: PersonName,
     pub role: PinRole,
     pub pin: Pin,
+    /// The user profile whose options hold for this person before those of the room.
+    pub profile: Option<ProfileName>,
 }
 
 /// The PINs of a room beside its own. None of all the room's PINs begins with another, so that the
@@ -64,12 +67,13 @@ impl MorePins {
         }
     }
 
-    /// As it is kept: a line for each person.
+    /// As it is kept: a line for each person, `ROLE PIN NAME` or `ROLE:PROFILE PIN NAME`.
     #[must_use]
     pub fn personal_text(&self) -> String {
         let line = |one: &PersonalPin| {
             let (role, pin) = (one.role.name(), one.pin.reveal());
-            format!("{role} {pin} {}\n", one.name)
+            let profile = one.profile.as_ref().map(|profile| format!(":{profile}"));
+            format!("{role}{} {pin} {}\n", profile.unwrap_or_default(), one.name)
         };
         self.personal.iter().map(line).collect()
     }
@@ -79,13 +83,18 @@ impl MorePins {
     /// # Errors
     /// A line is not as it was written; it is not repeated.
     pub fn read_personal(text: &str) -> Result<Vec<PersonalPin>, FieldError> {
-        let wrong = || FieldError::new("personal_pins", "", "ROLE PIN NAME");
+        let wrong = || FieldError::new("personal_pins", "", "ROLE[:PROFILE] PIN NAME");
         let read = |line: &str| {
             let mut words = line.splitn(3, ' ');
             let mut word = || words.next().ok_or_else(wrong);
             let (role, pin, name) = (word()?, word()?, word()?);
+            let (role, profile) = match role.split_once(':') {
+                Some((role, profile)) => (role, Some(profile)),
+                None => (role, None),
+            };
             Ok(PersonalPin {
                 role: role.parse()?,
+                profile: profile.map(str::parse).transpose()?,
                 pin: pin.parse()?,
                 name: name.parse()?,
             })
@@ -153,6 +162,7 @@ mod tests {
             name: name.parse().unwrap(),
             role: PinRole::Moderator,
             pin: pin.parse().unwrap(),
+            profile: None,
         }
     }
 
@@ -160,9 +170,13 @@ mod tests {
     fn what_is_kept_is_read_again() {
         let mut pins = MorePins::default();
         pins.give(pin_of("Anna  Huber, 2nd", "627184"));
+        pins.give(PersonalPin {
+            profile: Some("all_hands".parse().unwrap()),
+            ..pin_of("Carla: the 3rd", "4713")
+        });
         pins.give(pin_of("Бен", "4711"));
         pins.give(pin_of("Бен", "4712"));
-        assert_eq!(pins.personal.len(), 2);
+        assert_eq!(pins.personal.len(), 3);
         let read = MorePins::read_personal(&pins.personal_text());
         assert_eq!(read.unwrap(), pins.personal);
         assert_eq!(MorePins::read_personal("").unwrap(), []);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use conclave_api::ProfileKey;
 use conclave_model::confbridge::{OptionSection, ProfileRecord, Profiles, template_of};
-use conclave_model::{RoomRecord, limits};
+use conclave_model::{PersonalPin, RoomRecord, limits};
 
 /// Every profile. A change counts from the moment it is stored; until then there is no other.
 #[derive(Debug, Default)]
@@ -105,4 +105,11 @@ pub(crate) fn begins_with(room: &RoomRecord, key: &ProfileKey) -> bool {
         OptionSection::User => &room.user_options,
     };
     template_of(key.section, text).as_ref() == Some(&key.name)
+}
+
+/// Whether a room's text begins with this profile, or one of its PINs names it.
+pub(crate) fn uses(room: &RoomRecord, key: &ProfileKey) -> bool {
+    let names = |one: &PersonalPin| one.profile.as_ref() == Some(&key.name);
+    let is_for_people = key.section == OptionSection::User;
+    begins_with(room, key) || (is_for_people && room.more_pins.personal.iter().any(names))
 }

@@ -223,17 +223,17 @@ impl Room {
     }
 
     fn renew_profiles(&mut self, turn: &mut Turn<'_>) {
-        let (member, moderator) = (
-            self.profile_of(None),
-            self.profile_of(Some(Role::Moderator)),
-        );
-        let by_role = |one: &&mut Participant| !one.has_own_profile;
-        for participant in self.roster.iter_mut().filter(by_role) {
-            let profile = match participant.role() {
-                Some(Role::Moderator) => Arc::clone(&moderator),
-                Some(Role::Member) | None => Arc::clone(&member),
-            };
-            participant.follow(turn, profile, &self.rules.bridge);
+        let by_rules = |one: &&Participant| !one.has_own_profile;
+        let profiles: Vec<(ParticipantId, Arc<UserProfile>)> = self
+            .roster
+            .iter()
+            .filter(by_rules)
+            .map(|one| (one.id, self.profile_of(one.role(), one.person.as_ref())))
+            .collect();
+        for (who, profile) in profiles {
+            if let Some(participant) = self.roster.get_mut(who) {
+                participant.follow(turn, profile, &self.rules.bridge);
+            }
         }
     }
 

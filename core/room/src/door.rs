@@ -1,6 +1,6 @@
 //! The only place that compares a PIN; asks nobody anything and counts nothing.
 
-use conclave_ivr::{PinVerdict, RefusedEntry};
+use conclave_ivr::{AskName, PinVerdict, RefusedEntry};
 use conclave_model::{Digit, PersonName, Pin, PinRole, RoomRecord, limits};
 
 /// What a participant may do. Which PIN was typed decides.
@@ -37,8 +37,8 @@ struct Key {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DoorVerdict {
     Admitted(Role),
-    /// The same, of one whose spoken name the room has: it is not asked for.
-    Known(Role),
+    /// The same, of one whom the PIN names: whether they are asked for their name is said here.
+    AdmittedAs(Role, AskName),
     /// The PIN was right, but the room takes nobody.
     Refused(RefusedEntry),
     /// The digits may still become a PIN.
@@ -49,6 +49,15 @@ pub enum DoorVerdict {
 }
 
 impl DoorVerdict {
+    /// `None`: the door stays shut.
+    #[must_use]
+    pub fn role(self) -> Option<Role> {
+        match self {
+            DoorVerdict::Admitted(role) | DoorVerdict::AdmittedAs(role, _) => Some(role),
+            DoorVerdict::Refused(_) | DoorVerdict::NotYet | DoorVerdict::Wrong { .. } => None,
+        }
+    }
+
     /// The same for the entry script, which knows no roles; a refusal is another input for it.
     ///
     /// # Errors
@@ -56,7 +65,7 @@ impl DoorVerdict {
     pub fn for_script(self) -> Result<PinVerdict, RefusedEntry> {
         match self {
             DoorVerdict::Admitted(_) => Ok(PinVerdict::Accepted),
-            DoorVerdict::Known(_) => Ok(PinVerdict::Known),
+            DoorVerdict::AdmittedAs(_, ask) => Ok(PinVerdict::AcceptedAs(ask)),
             DoorVerdict::Refused(why) => Err(why),
             DoorVerdict::NotYet => Ok(PinVerdict::NotYet),
             DoorVerdict::Wrong { tries_left } => Ok(PinVerdict::Wrong { tries_left }),

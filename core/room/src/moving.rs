@@ -40,7 +40,8 @@ impl Room {
         let Mover(mut joiner) = mover;
         let (who, role) = (joiner.id, Role::Member);
         joiner.phase = Phase::Passed(role);
-        joiner.profile = self.profile_of(Some(role));
+        joiner.person = None;
+        joiner.profile = self.profile_of(Some(role), None);
         joiner.language = self.language_for(joiner.own_language);
         joiner.hand_raised_at = None;
         joiner.keypad = crate::menu::Keypad::default();

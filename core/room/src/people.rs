@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use conclave_contract::Clip;
-use conclave_model::{Digit, ParticipantId, PersonName};
+use conclave_ivr::AskName;
+use conclave_model::{ParticipantId, PersonName};
 
 use crate::{DoorVerdict, Role, Room};
 
@@ -15,26 +16,30 @@ pub(crate) struct SpokenNames(BTreeMap<PersonName, Clip>);
 impl Room {
     /// A PIN was right: if it is one person's, they are shown by name, and not asked for it where
     /// it was heard before, unless they may say it anew.
-    pub(crate) fn welcome_person(
+    pub(crate) fn welcome(
         &mut self,
         who: ParticipantId,
-        digits: &[Digit],
+        person: Option<PersonName>,
         role: Role,
     ) -> DoorVerdict {
-        let Some(person) = self.door.person(digits).cloned() else {
+        let Some(person) = person else {
             return DoorVerdict::Admitted(role);
         };
-        let reviews = self.profile_of(Some(role)).announce_join_leave_review;
+        let profile = self.profile_of(Some(role), Some(&person));
+        let reviews = profile.announce_join_leave_review;
         let is_known = self.names.0.contains_key(&person);
+        let ask = if !self.asks_for_name(&profile) || (is_known && !reviews) {
+            AskName::No
+        } else if reviews {
+            AskName::WithReview
+        } else {
+            AskName::Yes
+        };
         if let Some(caller) = self.roster.get_mut(who) {
             caller.label.name = Some(person.to_string());
             caller.person = Some(person);
         }
-        if is_known && !reviews {
-            DoorVerdict::Known(role)
-        } else {
-            DoorVerdict::Admitted(role)
-        }
+        DoorVerdict::AdmittedAs(role, ask)
     }
 
     /// What was recorded just now, or when this person came before.

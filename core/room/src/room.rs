@@ -7,7 +7,7 @@ use conclave_contract::{Clip, Command, StageSpec};
 use conclave_ivr::{EntryPlan, RefusedEntry};
 use conclave_model::confbridge::{Profiles, RoomRules, UserProfile};
 use conclave_model::{
-    CallEnd, Digit, Language, ParticipantId, RoomId, RoomRecord, StageId, limits,
+    CallEnd, Digit, Language, ParticipantId, PersonName, RoomId, RoomRecord, StageId, limits,
 };
 
 use crate::announcer::{Announcer, Hall};
@@ -159,12 +159,12 @@ impl Room {
         let phase = if self.door.asks_for_pin() {
             Ok(Phase::AtDoor)
         } else {
-            self.pass(Role::Member).map(Phase::Passed)
+            self.pass(Role::Member, None).map(Phase::Passed)
         };
         let plan = match phase {
             Ok(phase) => {
                 let language = self.language_for(arrival.language);
-                let profile = self.profile_of(phase.role());
+                let profile = self.profile_of(phase.role(), None);
                 let ask_name = self.asks_for_name(&profile);
                 let review_name = profile.announce_join_leave_review;
                 let caller = Participant::new(arrival, language, phase, profile);
@@ -208,16 +208,19 @@ impl Room {
             return Ok(DoorVerdict::Admitted(role));
         }
         let verdict = match self.door.try_pin(digits, complete, caller.pins_wrong) {
-            DoorVerdict::Admitted(role) | DoorVerdict::Known(role) => match self.pass(role) {
-                Ok(role) => self.welcome_person(who, digits, role),
-                Err(why) => DoorVerdict::Refused(why),
-            },
+            DoorVerdict::Admitted(role) | DoorVerdict::AdmittedAs(role, _) => {
+                let person = self.door.person(digits).cloned();
+                match self.pass(role, person.as_ref()) {
+                    Ok(role) => self.welcome(who, person, role),
+                    Err(why) => DoorVerdict::Refused(why),
+                }
+            }
             other @ (DoorVerdict::Refused(_) | DoorVerdict::NotYet | DoorVerdict::Wrong { .. }) => {
                 other
             }
         };
         match verdict {
-            DoorVerdict::Admitted(role) | DoorVerdict::Known(role) => {
+            DoorVerdict::Admitted(role) | DoorVerdict::AdmittedAs(role, _) => {
                 self.set_phase(who, Phase::Passed(role));
                 turn.news(RoomNews::Passed { participant: who });
             }
@@ -244,7 +247,9 @@ impl Room {
         let is_vouched = caller.is_some_and(|caller| caller.vouched);
         let role = match caller.map(Participant::phase) {
             Some(Phase::Passed(role)) if is_vouched => Ok(role),
-            Some(Phase::Passed(role)) => self.pass(role),
+            Some(Phase::Passed(role)) => {
+                self.pass(role, caller.and_then(|caller| caller.person.as_ref()))
+            }
             Some(Phase::Waiting { .. } | Phase::Active { .. }) => return Ok(()),
             Some(Phase::AtDoor) | None => Err(RefusedEntry::Locked),
         };
@@ -380,9 +385,9 @@ impl Room {
     }
 
     /// The one question every way in has to ask.
-    fn pass(&self, role: Role) -> Result<Role, RefusedEntry> {
+    fn pass(&self, role: Role, person: Option<&PersonName>) -> Result<Role, RefusedEntry> {
         let inside = self.roster.inside().count();
-        let profile = self.profile_of(Some(role));
+        let profile = self.profile_of(Some(role), person);
         let takes = &self.entrance;
         takes
             .takes_one_more(inside, &self.rules.bridge, &profile)
@@ -390,7 +395,8 @@ impl Room {
     }
 
     fn set_phase(&mut self, who: ParticipantId, phase: Phase) {
-        let profile = self.profile_of(phase.role());
+        let person = self.roster.get(who).and_then(|one| one.person.as_ref());
+        let profile = self.profile_of(phase.role(), person);
         if let Some(caller) = self.roster.get_mut(who) {
             caller.phase = phase;
             if !caller.has_own_profile {
@@ -399,12 +405,19 @@ impl Room {
         }
     }
 
-    /// What the options say of whoever has this role; at the door, of everybody.
-    pub(crate) fn profile_of(&self, role: Option<Role>) -> Arc<UserProfile> {
-        match role {
-            Some(Role::Moderator) => Arc::clone(&self.rules.moderator),
-            Some(Role::Member) | None => Arc::clone(&self.rules.member),
-        }
+    /// What the options say of whoever has this role, and of this person if they have a profile of
+    /// their own; at the door, of everybody.
+    pub(crate) fn profile_of(
+        &self,
+        role: Option<Role>,
+        person: Option<&PersonName>,
+    ) -> Arc<UserProfile> {
+        let own = person.and_then(|person| self.rules.personal.get(person));
+        let of_role = match role {
+            Some(Role::Moderator) => &self.rules.moderator,
+            Some(Role::Member) | None => &self.rules.member,
+        };
+        Arc::clone(own.unwrap_or(of_role))
     }
 
     fn count_wrong_pin(&mut self, turn: &mut Turn<'_>, who: ParticipantId, tries_left: u8) {

@@ -5,8 +5,8 @@ mod hall;
 use std::time::Duration;
 
 use conclave_ivr::RefusedEntry;
-use conclave_model::{CallEnd, PersonalPin, PinRole, RoomPatch};
-use conclave_room::{DoorVerdict, MutedBy, Role, RoomNews};
+use conclave_model::{CallEnd, RoomPatch};
+use conclave_room::{DoorVerdict, MutedBy, RoomNews};
 use hall::{Guest, Hall, PIN};
 
 const MOMENT: Duration = Duration::from_millis(1);
@@ -170,130 +170,6 @@ fn waiting_for_a_leader_counts() {
     let anna = hall.enters(1);
     hall.wait(Duration::from_secs(10));
     assert_eq!(hall.dismissed, [(anna.call, CallEnd::TimeUp)]);
-}
-
-// PINs -----------------------------------------------------------------------------------------
-
-fn with_pins() -> Hall {
-    let mut hall = Hall::without_music();
-    let pin_of = |name: &str, role, pin: &str| PersonalPin {
-        name: name.parse().expect("a name"),
-        role,
-        pin: pin.parse().expect("a PIN"),
-    };
-    hall.change(RoomPatch {
-        moderator_pin: Some(Some("4711".parse().expect("a PIN"))),
-        personal_pins: Some(vec![
-            pin_of("Anna Huber", PinRole::Member, "98127"),
-            pin_of("Ben", PinRole::Moderator, "98128"),
-        ]),
-        ..RoomPatch::default()
-    });
-    hall
-}
-
-#[test]
-fn each_pin_opens_for_its_role_on_the_same_extension() {
-    let mut hall = with_pins();
-    for (pin, role, name) in [
-        (PIN, Role::Member, None),
-        ("4711", Role::Moderator, None),
-        ("98127", Role::Member, Some("Anna Huber")),
-        ("98128", Role::Moderator, Some("Ben")),
-    ] {
-        let guest = hall.new_guest();
-        assert!(hall.arrive(guest).expect("comes").ask_pin);
-        assert_eq!(hall.types(guest, pin), DoorVerdict::Admitted(role));
-        hall.admit(guest, 1).expect("is admitted");
-        let one = hall.room.participant(guest.id).expect("is in");
-        assert_eq!(
-            (one.role(), one.label().name.as_deref()),
-            (Some(role), name)
-        );
-        assert_eq!(one.is_leader(), role == Role::Moderator);
-    }
-    hall.act(|room, turn| room.lock(turn));
-    let guest = hall.new_guest();
-    hall.arrive(guest).expect("comes");
-    assert_eq!(
-        hall.types(guest, "98128"),
-        DoorVerdict::Known(Role::Moderator)
-    );
-    assert!(hall.admit(guest, 0).is_ok(), "a lock stops no moderator");
-}
-
-#[test]
-fn a_moderators_pin_begins_the_conference_for_those_who_wait() {
-    let mut hall = with_pins();
-    hall.change(options_of(
-        "",
-        "wait_marked=yes\nstartmuted=yes\ntimeout=600",
-    ));
-    let guest = hall.enters(1);
-    assert_eq!(hall.room.counts().waiting, 1);
-    let moderator = hall.new_guest();
-    hall.arrive(moderator).expect("comes");
-    hall.types(moderator, "4711");
-    hall.admit(moderator, 2).expect("is admitted");
-    assert_eq!(hall.room.counts().active, 2);
-    assert!(hall.muted[&guest.leg] && !hall.muted.contains_key(&moderator.leg));
-}
-
-#[test]
-fn a_person_says_their_name_once_and_is_announced_by_it_each_time() {
-    let mut hall = with_pins();
-    hall.enters(9);
-    for again in [false, true] {
-        let anna = hall.new_guest();
-        hall.arrive(anna).expect("comes");
-        let verdict = hall.types(anna, "98127");
-        let known = matches!(verdict, DoorVerdict::Known(_));
-        assert_eq!(known, again, "only who was not heard is asked");
-        hall.admit(anna, if again { 0 } else { 7 })
-            .expect("is admitted");
-        assert_eq!(hall.announcements().last(), Some(&"<7> has-joined"));
-        hall.announcement_ends();
-        hall.wait(Duration::from_secs(5));
-        hall.leaves(anna);
-        assert_eq!(hall.announcements().last(), Some(&"<7> has-left"));
-        hall.announcement_ends();
-        hall.wait(Duration::from_secs(5));
-    }
-}
-
-#[test]
-fn a_pin_that_was_taken_away_opens_nothing_from_now_on() {
-    let mut hall = with_pins();
-    let (ben, late) = (hall.new_guest(), hall.new_guest());
-    hall.arrive(ben).expect("comes");
-    hall.types(ben, "98128");
-    hall.arrive(late).expect("comes");
-    hall.change(RoomPatch {
-        personal_pins: Some(Vec::new()),
-        moderator_pin: Some(None),
-        ..RoomPatch::default()
-    });
-    assert_eq!(
-        hall.types(late, "98128"),
-        DoorVerdict::Wrong { tries_left: 2 }
-    );
-    assert!(hall.admit(ben, 1).is_ok(), "who has passed has passed");
-}
-
-#[test]
-fn a_room_with_another_pin_only_still_asks_for_one() {
-    let mut hall = with_pins();
-    hall.change(RoomPatch {
-        pin: Some(None),
-        ..RoomPatch::default()
-    });
-    let guest = hall.new_guest();
-    assert!(hall.arrive(guest).expect("comes").ask_pin);
-    assert_eq!(hall.types(guest, PIN), DoorVerdict::Wrong { tries_left: 2 });
-    assert_eq!(
-        hall.types(guest, "4711"),
-        DoorVerdict::Admitted(Role::Moderator)
-    );
 }
 
 // regcontext -----------------------------------------------------------------------------------

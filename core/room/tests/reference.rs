@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use conclave_model::confbridge::UserProfile;
 use conclave_model::{CallEnd, CallId, Language, ParticipantId, PlaylistName, RoomPatch, limits};
-use conclave_room::{DoorVerdict, MutedBy, Phase, Room, RoomNews};
+use conclave_room::{MutedBy, Phase, Room, RoomNews};
 use hall::{Guest, Hall, PIN};
 use proptest::prelude::*;
 
@@ -348,7 +348,7 @@ impl Pair {
         let takes_members = self.model.takes(Kind::default());
         let verdict = self.hall.types(guest, PIN);
         assert_eq!(verdict.for_script().is_ok(), takes_members);
-        if !matches!(verdict, DoorVerdict::Admitted(_)) {
+        if verdict.role().is_none() {
             return;
         }
         let profile = UserProfile::read(&options(kind)).into();

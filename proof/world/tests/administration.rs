@@ -2,7 +2,7 @@
 
 mod scene;
 
-use conclave_api::{NewPin, Request, Response, RoomKey};
+use conclave_api::{NewPin, PinWish, Request, Response, RoomKey};
 use conclave_model::{CallEnd, Codec, PinOf, Prompt, RoomDraft};
 use conclave_world::{City, Line};
 use scene::{city, dial, enter, now, participants, seconds, silent, told};
@@ -86,13 +86,14 @@ fn deleting_a_room_says_goodbye_to_everybody_in_it() {
 }
 
 fn set_pin(city: &mut City, pin: &str) {
-    let pin = Some(pin.parse().expect("a PIN"));
+    let pin = PinWish::These(pin.parse().expect("a PIN"));
     let key = RoomKey::new("801");
     let reply = city.ask(Request::NewPin {
         key,
         new: NewPin {
             of: PinOf::Room,
             role: None,
+            profile: None,
             pin,
         },
     });

@@ -189,6 +189,12 @@ pub enum RoomsCommand {
         /// member or moderator: what the PIN makes of this person
         #[arg(long, requires = "person")]
         role: Option<String>,
+        /// The user profile whose options hold for this person before the room's
+        #[arg(long, requires = "person", value_name = "NAME")]
+        profile: Option<String>,
+        /// The room's options alone hold for this person
+        #[arg(long, requires = "person", conflicts_with = "profile")]
+        no_profile: bool,
         #[command(flatten)]
         action: PinAction,
     },

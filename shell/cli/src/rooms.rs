@@ -53,12 +53,15 @@ pub(crate) async fn run(
             moderator,
             person,
             role,
+            profile,
+            no_profile,
             action,
         } => {
             let whose = Whose {
                 moderator,
                 person,
                 role,
+                profile: profile.map(Some).or(no_profile.then_some(None)),
             };
             pin(client, &room, whose, action, output).await
         }
@@ -145,6 +148,8 @@ struct Whose {
     moderator: bool,
     person: Option<String>,
     role: Option<String>,
+    /// `Some(None)`: without.
+    profile: Option<Option<String>>,
 }
 
 impl Whose {
@@ -161,7 +166,14 @@ impl Whose {
         if let Some(role) = &self.role {
             put("role", role);
         }
+        if let Some(profile) = &self.profile {
+            fields.insert("profile".to_owned(), profile.clone().into());
+        }
         fields
+    }
+
+    fn changes_person(&self) -> bool {
+        self.role.is_some() || self.profile.is_some()
     }
 
     fn query(&self) -> String {
@@ -188,6 +200,7 @@ async fn pin(
             client.get(&path).await?
         }
         PinAction { new: true, .. } => {
+            fields.insert("pin".to_owned(), Value::Null);
             let body = Value::Object(fields);
             client.send(Method::POST, &path, &body).await?
         }
@@ -202,6 +215,10 @@ async fn pin(
             let body = Value::Object(fields);
             client.send(Method::POST, &path, &body).await?
         }
+        PinAction { set: None, .. } if whose.changes_person() => {
+            let body = Value::Object(fields);
+            client.send(Method::POST, &path, &body).await?
+        }
         PinAction { set: None, .. } => client.get(&path).await?,
     };
     output.show(&pin, pins)?;
@@ -213,17 +230,18 @@ fn pins(view: &PinView) -> Table {
     if view.moderator_pin.is_none() && view.personal_pins.is_empty() {
         return Table::pairs([("pin", shown(&view.pin))]);
     }
-    let mut table = Table::with_head(&["whose", "role", "pin"]);
-    table.row(["the room", "member", &shown(&view.pin)]);
+    let mut table = Table::with_head(&["whose", "role", "pin", "profile"]);
+    table.row(["the room", "member", &shown(&view.pin), ""]);
     if view.moderator_pin.is_some() {
-        table.row(["moderators", "moderator", &shown(&view.moderator_pin)]);
+        table.row(["moderators", "moderator", &shown(&view.moderator_pin), ""]);
     }
     for one in &view.personal_pins {
         let role = match one.role {
             PinRoleName::Member => "member",
             PinRoleName::Moderator => "moderator",
         };
-        table.row([&one.name, role, &one.pin]);
+        let profile = one.profile.as_deref().unwrap_or_default();
+        table.row([&one.name, role, &one.pin, profile]);
     }
     table
 }

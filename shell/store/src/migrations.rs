@@ -53,7 +53,7 @@ fn newer_than_known(found: i64) -> StoreError {
     }
 }
 
-const STEPS: [(i64, &str, &str); 9] = [
+const STEPS: [(i64, &str, &str); 10] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "access", include_str!("../migrations/0002_access.sql")),
     (
@@ -82,5 +82,10 @@ const STEPS: [(i64, &str, &str); 9] = [
         9,
         "profiles",
         include_str!("../migrations/0009_profiles.sql"),
+    ),
+    (
+        10,
+        "pin profiles",
+        include_str!("../migrations/0010_pin_profiles.sql"),
     ),
 ];

@@ -82,11 +82,15 @@ async fn a_room_survives_a_restart_with_every_field() {
     second.pin = None;
     second.music = None;
     second.more_pins.moderator = Some("4711".parse().unwrap());
-    for (name, pin) in [("Anna Huber", "98127"), ("Бен", "98128")] {
+    for (name, pin, profile) in [
+        ("Anna Huber", "98127", Some("all_hands")),
+        ("Бен", "98128", None),
+    ] {
         second.more_pins.give(conclave_model::PersonalPin {
             name: name.parse().unwrap(),
             role: conclave_model::PinRole::Moderator,
             pin: pin.parse().unwrap(),
+            profile: profile.map(|name| name.parse().unwrap()),
         });
     }
     store.put_room(&first).await.unwrap();

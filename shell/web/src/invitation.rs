@@ -5,8 +5,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use conclave_api::{
-    Invitation, InvitationView, InvitedPin, Problem, ProblemKind, Request, Response as Reply,
-    RoomKey, RoomView, Wrong, calendar, html, plain, read_meeting,
+    Invitation, InvitationView, InvitedPin, OtherPins, Problem, ProblemKind, Request,
+    Response as Reply, RoomKey, RoomView, Wrong, calendar, html, plain, read_meeting,
 };
 use conclave_model::Permission;
 
@@ -153,7 +153,8 @@ impl Form {
 
 async fn invited_pin(web: &Web, requester: &Requester, room: &RoomView) -> Answered<InvitedPin> {
     if !room.pin_set {
-        return Ok(InvitedPin::None);
+        let others = OtherPins::of(room.moderator_pin_set, room.personal_pins);
+        return Ok(others.map_or(InvitedPin::None, InvitedPin::Others));
     }
     if !requester.permissions.has(Permission::RoomsPin) {
         return Ok(InvitedPin::Hidden);

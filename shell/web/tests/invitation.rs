@@ -66,6 +66,26 @@ async fn an_invitation_that_shows_the_pin_is_in_the_audit_log() {
 }
 
 #[tokio::test]
+async fn a_room_with_a_moderators_pin_alone_does_not_say_that_none_is_needed() {
+    let server = with_room("Standup").await;
+    for (body, pin_state, line) in [
+        (
+            json!({"pin": null, "moderator_pin": "539182"}),
+            "not_for_all",
+            "that of the moderators",
+        ),
+        (json!({"moderator_pin": null}), "none", "none needed"),
+    ] {
+        let changed = server.json("PATCH", "/api/v1/rooms/801", &body).await;
+        assert_eq!(changed.status, 200, "{}", changed.text);
+        let view = server.get(&format!("{PATH}?lang=en")).await.json();
+        assert_eq!(view["pin_state"], pin_state);
+        assert!(view["text"].as_str().unwrap().contains(line), "{view}");
+        assert!(!view.to_string().contains("539182"), "{view}");
+    }
+}
+
+#[tokio::test]
 async fn a_hostile_title_and_a_hostile_host_break_nothing() {
     let server = with_room("A,B;<img src=x>").await;
     let ics = accept(&server, PATH, "text/calendar").await;

@@ -26,6 +26,57 @@ export const GERMAN: Readonly<Record<string, string>> = {
   "a time to come such as 2027-01-31T00:00:00Z, or null": "ein Zeitpunkt in der Zukunft",
   "a time after the start": "ein Zeitpunkt nach dem Beginn",
   "1 to 40 letters, digits, - and _": "1 bis 40 Buchstaben, Ziffern, - und _",
+  "the PIN {new} and the PIN {old} are the same, or one begins with the other":
+    "die PIN {new} und die PIN {old} sind gleich, oder eine beginnt mit der anderen",
+  "a PIN that no other of the room begins with, nor it with another":
+    "eine PIN, mit der keine andere des Raums beginnt und die mit keiner anderen beginnt",
+  "{n} people have a PIN of this room already, which is the most":
+    "{n} Personen haben schon eine PIN dieses Raums, mehr gehen nicht",
+  "a text of 4 to 12 digits, or null for a generated one": "4 bis 12 Ziffern",
+  "the name of somebody who has a PIN of this room": "der Name einer Person, die eine PIN dieses Raums hat",
+  "nothing: it is for the PIN of a person": "nichts: Das gibt es nur bei der PIN einer Person",
+  "member or moderator": "Teilnehmer oder Moderation",
+  "of the room": "des Raums",
+  "of moderators": "der Moderation",
+  "of {name}": "von {name}",
+  "there is a profile {name} already": "ein Profil {name} gibt es schon",
+  "a name that no other profile of this kind has": "ein Name, den kein anderes Profil dieser Art hat",
+  "there are {n} profiles already, which is the most": "es gibt schon {n} Profile, mehr gehen nicht",
+  "there are {n} menus already, which is the most": "es gibt schon {n} Menüs, mehr gehen nicht",
+  "there are {n} rooms already, which is the most": "es gibt schon {n} Räume, mehr gehen nicht",
+  "the options of room {room} begin with this profile; take the template out of them first":
+    "die Optionen des Raums {room} beginnen mit diesem Profil; nehmen Sie zuerst die Zeile template dort heraus",
+  "a personal PIN of room {room} names this profile; take it from there first":
+    "eine persönliche PIN des Raums {room} nennt dieses Profil; nehmen Sie es zuerst dort weg",
+  "the profile {name} begins with this one": "das Profil {name} beginnt mit diesem",
+  "a room takes this profile at this moment": "ein Raum nimmt dieses Profil gerade",
+  "a profile that does not begin with this one, over at most {n} others":
+    "ein Profil, das nicht mit diesem beginnt, über höchstens {n} andere",
+  "a profile, and there is none yet": "ein Profil, und es gibt noch keines",
+  "one of the profiles {names}": "eines der Profile {names}",
+  "did you mean {near}? There are: {names}": "meinten Sie {near}? Es gibt: {names}",
+  "there is no profile {name}": "ein Profil {name} gibt es nicht",
+  "the profile is at version {found} and not at {version}; read it again":
+    "das Profil wurde inzwischen geändert; bitte noch einmal ansehen",
+  "the room {room} has chosen this menu; choose another for it first":
+    "der Raum {room} hat dieses Menü; wählen Sie für ihn zuerst ein anderes",
+  "a room is choosing this menu at this moment": "ein Raum wählt dieses Menü gerade",
+  "the menu {name} comes with the server and stays as it is":
+    "das Menü {name} kommt mit dem Server und bleibt, wie es ist",
+  "there is no menu {name}": "ein Menü {name} gibt es nicht",
+  "the menu is at version {found} and not at {version}; read it again":
+    "das Menü wurde inzwischen geändert; bitte noch einmal ansehen",
+  "keys and actions": "Tasten und Aktionen",
+  "none or one of the playlists {names}": "keine oder eine der Listen {names}",
+  "{extension} is the number of {whose}": "{extension} ist schon die Durchwahl: {whose}",
+  "the room {room}, which is being created": "der Raum {room}, der gerade entsteht",
+  "the room {title} ({room})": "der Raum {title}",
+  "the room is at version {found} and not at {version}; read it again":
+    "der Raum wurde inzwischen geändert; bitte noch einmal ansehen",
+  "the change could not be stored, and nothing was changed; the server's log says why":
+    "die Änderung konnte nicht gespeichert werden, und nichts wurde geändert; warum, steht im Protokoll des Servers",
+  "too many changes wait for the store; try again in a moment":
+    "zu viele Änderungen auf einmal; bitte gleich noch einmal",
   "a name that no preset has": "ein Name, den kein mitgeliefertes Menü hat",
   "a name that no other menu has": "ein Name, den kein anderes Menü hat",
   "there is a menu {name} already": "ein Menü {name} gibt es schon",
@@ -135,6 +186,9 @@ const PATTERNS = Object.entries(GERMAN).map(([english, german]) => ({
   german,
 }));
 
+/** What stands in these gaps is the server's too. */
+const WORDS: ReadonlySet<string> = new Set(["accepted", "why", "new", "old", "whose"]);
+
 /** In German where it is known, else as it came. */
 export function inGerman(english: string): string {
   for (const { fits, german } of PATTERNS) {
@@ -142,7 +196,7 @@ export function inGerman(english: string): string {
     if (found === null) continue;
     return german.replace(/\{(\w+)\}/g, (_, name: string) => {
       const said = found.groups?.[name] ?? "";
-      return name === "accepted" || name === "why" ? inGerman(said) : said;
+      return WORDS.has(name) ? inGerman(said) : said;
     });
   }
   return english;

@@ -31,7 +31,7 @@ pub fn html(invitation: &Invitation) -> String {
         "<!doctype html>\n<html lang=\"{}\">\n<head><meta charset=\"utf-8\"><title>{subject}</title></head>\n\
          <body>\n<h1>{subject}</h1>\n<table>\n{rows}</table>\n<p>{}</p>\n</body>\n</html>\n",
         invitation.language,
-        escaped(words.how)
+        escaped(words.how(&invitation.pin))
     )
 }
 

@@ -13,7 +13,7 @@ pub use calendar::calendar;
 pub use html::html;
 pub use meeting::{Meeting, read_meeting};
 pub use plain::plain;
-pub use view::InvitationView;
+pub use view::{InvitationView, PinState};
 
 /// Everything that an invitation says. Texts may hold anything: each form escapes what it must.
 #[derive(Clone, PartialEq, Eq)]
@@ -42,6 +42,29 @@ pub enum InvitedPin {
     /// There is one, and whoever asked for the invitation may not see it.
     Hidden,
     Shown(String),
+    /// There is none for all: each of these has one.
+    Others(OtherPins),
+}
+
+/// Who has a PIN where there is none for all.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum OtherPins {
+    Moderators,
+    People,
+    Both,
+}
+
+impl OtherPins {
+    /// `None`: nobody.
+    #[must_use]
+    pub const fn of(has_moderator_pin: bool, personal_pins: u64) -> Option<Self> {
+        match (has_moderator_pin, personal_pins) {
+            (false, 0) => None,
+            (true, 0) => Some(OtherPins::Moderators),
+            (false, 1..) => Some(OtherPins::People),
+            (true, 1..) => Some(OtherPins::Both),
+        }
+    }
 }
 
 impl Invitation {
@@ -53,7 +76,9 @@ impl Invitation {
     pub fn dial(&self) -> String {
         match (&self.number, &self.pin) {
             (Some(number), InvitedPin::Shown(pin)) => format!("tel:{number},,{pin}"),
-            (Some(number), InvitedPin::None | InvitedPin::Hidden) => format!("tel:{number}"),
+            (Some(number), InvitedPin::None | InvitedPin::Hidden | InvitedPin::Others(_)) => {
+                format!("tel:{number}")
+            }
             (None, _) => self.sip(),
         }
     }

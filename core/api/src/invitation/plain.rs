@@ -14,7 +14,7 @@ pub fn plain(invitation: &Invitation) -> String {
     for (name, value) in facts {
         text += &format!("{name:<width$}  {value}\n");
     }
-    text += &format!("\n{}\n", words.how);
+    text += &format!("\n{}\n", words.how(&invitation.pin));
     text
 }
 
@@ -33,6 +33,7 @@ pub(super) fn facts(invitation: &Invitation) -> Vec<(&'static str, String)> {
         InvitedPin::None => words.no_pin.to_owned(),
         InvitedPin::Hidden => words.hidden_pin.to_owned(),
         InvitedPin::Shown(pin) => grouped(pin),
+        InvitedPin::Others(who) => words.other_pin(*who).to_owned(),
     };
     facts.push((words.pin, pin));
     if invitation.number.is_some() {

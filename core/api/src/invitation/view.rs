@@ -16,7 +16,8 @@ pub struct InvitationView {
     pub extension: String,
     /// Whether a PIN is asked for.
     pub pin_set: bool,
-    /// The PIN; null when there is none, or for who may not see it.
+    pub pin_state: PinState,
+    /// The PIN of all; null when there is none, or for who may not see it.
     #[schema(required, example = "627184")]
     pub pin: Option<String>,
     /// Under which the room is dialled from outside; null when it is not.
@@ -37,18 +38,34 @@ pub struct InvitationView {
     pub html: String,
 }
 
+/// What an invitation says of the PIN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PinState {
+    /// Whoever dials is let in.
+    None,
+    Shown,
+    /// Not shown to whoever asked for the invitation.
+    Hidden,
+    /// There is none for all: moderators or single people have one.
+    NotForAll,
+}
+
 impl InvitationView {
     #[must_use]
     pub fn of(invitation: &Invitation) -> Self {
-        let pin = match &invitation.pin {
-            InvitedPin::Shown(pin) => Some(pin.clone()),
-            InvitedPin::None | InvitedPin::Hidden => None,
+        let (pin_state, pin) = match &invitation.pin {
+            InvitedPin::None => (PinState::None, None),
+            InvitedPin::Hidden => (PinState::Hidden, None),
+            InvitedPin::Shown(pin) => (PinState::Shown, Some(pin.clone())),
+            InvitedPin::Others(_) => (PinState::NotForAll, None),
         };
         Self {
             room: invitation.room.clone(),
             title: invitation.title.clone(),
             extension: invitation.extension.clone(),
             pin_set: invitation.pin != InvitedPin::None,
+            pin_state,
             pin,
             number: invitation.number.clone(),
             dial: invitation.dial(),

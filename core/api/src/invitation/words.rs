@@ -2,6 +2,8 @@
 
 use conclave_model::Language;
 
+use super::{InvitedPin, OtherPins};
+
 pub(super) struct Words {
     pub when: &'static str,
     pub from_outside: &'static str,
@@ -11,9 +13,32 @@ pub(super) struct Words {
     pub sip: &'static str,
     pub no_pin: &'static str,
     pub hidden_pin: &'static str,
-    pub how: &'static str,
+    moderators_pin: &'static str,
+    persons_pin: &'static str,
+    either_pin: &'static str,
+    how: &'static str,
+    how_without_pin: &'static str,
     /// On the button of a calendar that joins.
     pub dial_in: &'static str,
+}
+
+impl Words {
+    /// Whose PIN it takes where there is none for all.
+    pub const fn other_pin(&self, who: OtherPins) -> &'static str {
+        match who {
+            OtherPins::Moderators => self.moderators_pin,
+            OtherPins::People => self.persons_pin,
+            OtherPins::Both => self.either_pin,
+        }
+    }
+
+    /// What to do, in a sentence.
+    pub const fn how(&self, pin: &InvitedPin) -> &'static str {
+        match pin {
+            InvitedPin::None => self.how_without_pin,
+            InvitedPin::Hidden | InvitedPin::Shown(_) | InvitedPin::Others(_) => self.how,
+        }
+    }
 }
 
 pub(super) const fn words(language: Language) -> &'static Words {
@@ -76,6 +101,10 @@ const ENGLISH: Words = Words {
     sip: "Address",
     no_pin: "none needed",
     hidden_pin: "ask whoever invited you",
+    moderators_pin: "that of the moderators",
+    persons_pin: "your own",
+    either_pin: "your own, or that of the moderators",
+    how_without_pin: "Dial and talk.",
     how: "Dial, type the PIN when you are asked for it, and talk.",
     dial_in: "Dial in",
 };
@@ -88,6 +117,10 @@ const GERMAN: Words = Words {
     sip: "Adresse",
     no_pin: "nicht nötig",
     hidden_pin: "nennt, wer Sie einlädt",
+    moderators_pin: "die der Moderation",
+    persons_pin: "Ihre eigene",
+    either_pin: "Ihre eigene oder die der Moderation",
+    how_without_pin: "Wählen und sprechen.",
     how: "Wählen, auf Nachfrage die PIN eintippen und sprechen.",
     dial_in: "Einwahl",
 };

@@ -93,7 +93,13 @@ impl UserProfile {
     /// Reads User options. Lines that are not accepted say nothing here.
     #[must_use]
     pub fn read(text: &str) -> Self {
-        let mut profile = Self::default();
+        Self::default().with(text)
+    }
+
+    /// What other User options say in place of these; what they do not say stays.
+    #[must_use]
+    pub fn with(self, text: &str) -> Self {
+        let mut profile = self;
         for line in read_options(OptionSection::User, text) {
             if let Finding::Accepted(option) = line.finding
                 && let OptionId::User(id) = option.id

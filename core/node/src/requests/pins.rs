@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use conclave_api::{NewPin, PinView, Problem, Response, RoomKey, Wrong};
+use conclave_api::{NewPin, PinView, PinWish, Problem, Response, RoomKey, Wrong};
 use conclave_model::{Chance, PersonalPin, Pin, PinOf, PinRole, RoomPatch, RoomRecord, limits};
 
 use crate::stored::Answer;
@@ -20,6 +20,9 @@ impl Node {
         new: NewPin,
     ) -> Option<Result<Response, Problem>> {
         let patch = self.find_room(key).and_then(|old| {
+            if let Some(Some(profile)) = &new.profile {
+                self.check_profile_of_pin(profile)?;
+            }
             let patch = with_pin(&mut self.chance, &old, new)?;
             Ok((old, patch))
         });
@@ -63,11 +66,19 @@ pub(super) fn check_pins(record: &RoomRecord) -> Result<(), Problem> {
 }
 
 fn with_pin(chance: &mut Chance, old: &RoomRecord, new: NewPin) -> Result<RoomPatch, Problem> {
-    let pin = new.pin.unwrap_or_else(|| {
-        // The one it takes the place of too, so that it is a new one.
-        let taken: Vec<&Pin> = old.pins().map(|(_, pin)| pin).collect();
-        Pin::generate(chance, &old.extension, &taken)
-    });
+    let before = match &new.of {
+        PinOf::Person(name) => old.more_pins.of(name),
+        PinOf::Room | PinOf::Moderator => None,
+    };
+    let pin = match (new.pin, before) {
+        (PinWish::These(pin), _) => pin,
+        (PinWish::Kept, Some(before)) => before.pin.clone(),
+        (PinWish::Kept, None) | (PinWish::Generated, _) => {
+            // The one it takes the place of too, so that it is a new one.
+            let taken: Vec<&Pin> = old.pins().map(|(_, pin)| pin).collect();
+            Pin::generate(chance, &old.extension, &taken)
+        }
+    };
     let patch = RoomPatch::default();
     Ok(match new.of {
         PinOf::Room => RoomPatch {
@@ -80,7 +91,6 @@ fn with_pin(chance: &mut Chance, old: &RoomRecord, new: NewPin) -> Result<RoomPa
         },
         PinOf::Person(name) => {
             let mut pins = old.more_pins.clone();
-            let before = pins.of(&name);
             if before.is_none() && pins.personal.len() >= limits::PERSONAL_PINS {
                 return Err(Problem::conflict(format!(
                     "{} people have a PIN of this room already, which is the most",
@@ -89,7 +99,14 @@ fn with_pin(chance: &mut Chance, old: &RoomRecord, new: NewPin) -> Result<RoomPa
             }
             let role = before.map_or(PinRole::Member, |before| before.role);
             let role = new.role.unwrap_or(role);
-            pins.give(PersonalPin { name, role, pin });
+            let profile = before.and_then(|before| before.profile.clone());
+            let profile = new.profile.unwrap_or(profile);
+            pins.give(PersonalPin {
+                name,
+                role,
+                pin,
+                profile,
+            });
             RoomPatch {
                 personal_pins: Some(pins.personal),
                 ..patch

@@ -4,11 +4,12 @@ use std::time::Instant;
 
 use conclave_api::{
     LiveRef, Problem, ProblemKind, ProfileKey, ProfileRequest, ProfileView, Response, Wrong,
+    nearest,
 };
-use conclave_model::confbridge::{OptionSection, ProfileRecord, template_of};
+use conclave_model::confbridge::{OptionSection, ProfileName, ProfileRecord, template_of};
 use conclave_model::limits;
 
-use crate::profiles::{ProfileChange, begins_with};
+use crate::profiles::{ProfileChange, begins_with, uses};
 use crate::stored::Pending;
 use crate::views::live_ref;
 use crate::{Node, RequestId};
@@ -112,13 +113,20 @@ impl Node {
         if_version: Option<u64>,
     ) -> Result<(), Problem> {
         self.profile_at(&key, if_version)?;
-        let stored = self.rooms.iter().find(|room| begins_with(room, &key));
+        let stored = self.rooms.iter().find(|room| uses(room, &key));
         if let Some(room) = stored {
             let (title, extension) = (room.title.as_str(), &room.extension);
-            let detail = format!(
-                "the options of room {extension} {title:?} begin with this profile; take the \
-                 template out of them first"
-            );
+            let detail = if begins_with(room, &key) {
+                format!(
+                    "the options of room {extension} {title:?} begin with this profile; take the \
+                     template out of them first"
+                )
+            } else {
+                format!(
+                    "a personal PIN of room {extension} {title:?} names this profile; take it \
+                     from there first"
+                )
+            };
             return Err(Problem::conflict(detail));
         }
         let begins = |other: &&ProfileRecord| {
@@ -130,7 +138,7 @@ impl Node {
             return Err(Problem::conflict(detail));
         }
         let mut being_stored = self.pending.values().filter_map(Pending::room_to_be);
-        if being_stored.any(|room| begins_with(room, &key)) {
+        if being_stored.any(|room| uses(room, &key)) {
             let detail = "a room takes this profile at this moment";
             return Err(Problem::conflict(detail));
         }
@@ -173,26 +181,46 @@ impl Node {
         }
     }
 
+    /// That there is a user profile of this name.
+    pub(super) fn check_profile_of_pin(&self, name: &ProfileName) -> Result<(), Problem> {
+        let key = ProfileKey {
+            section: OptionSection::User,
+            name: name.clone(),
+        };
+        if self.profiles.may_be_named(&key) {
+            return Ok(());
+        }
+        let wrong = Wrong::new("profile", name.as_str(), self.profiles_beside(&key));
+        Err(Problem::invalid(vec![wrong]))
+    }
+
+    /// What may be named in the place of a profile that is not there.
+    fn profiles_beside(&self, key: &ProfileKey) -> String {
+        let names = self.profiles.names(key.section);
+        let all = names.join(", ");
+        if names.is_empty() {
+            return "a profile, and there is none yet".to_owned();
+        }
+        match nearest(key.name.as_str(), names.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean {near}? There are: {all}"),
+            None => format!("one of the profiles {all}"),
+        }
+    }
+
     fn wrong_template(&self, field: &str, section: OptionSection, text: &str) -> Option<Wrong> {
         let name = template_of(section, text)?;
         let key = ProfileKey { section, name };
         if self.profiles.may_be_named(&key) {
             return None;
         }
-        let names = self.profiles.names(section);
-        let accepted = if names.is_empty() {
-            "a profile, and there is none yet".to_owned()
-        } else {
-            format!("one of the profiles {}", names.join(", "))
-        };
         let typed = format!("template={}", key.name);
-        Some(Wrong::new(field, &typed, accepted))
+        Some(Wrong::new(field, &typed, self.profiles_beside(&key)))
     }
 
     fn profile_view(&self, record: &ProfileRecord) -> ProfileView {
         let key = crate::profiles::key_of(record);
         let rooms = self.rooms.sorted().into_iter();
-        let named = rooms.filter(|room| begins_with(room, &key));
+        let named = rooms.filter(|room| uses(room, &key));
         let rooms: Vec<LiveRef> = named.map(|room| live_ref(room)).collect();
         ProfileView::of(record, rooms)
     }

@@ -149,7 +149,8 @@ fn administrate(town: &mut Town, chance: &mut Chance) {
             new: conclave_api::NewPin {
                 of: PinOf::Room,
                 role: None,
-                pin: Some(PIN.parse().unwrap()),
+                profile: None,
+                pin: conclave_api::PinWish::These(PIN.parse().unwrap()),
             },
         },
         4 if yes => Request::ClearPin {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use conclave_api::{
-    LiveChange, LiveView, NewPin, ParticipantChange, ParticipantKey, Problem, Request, Response,
-    RoomKey,
+    LiveChange, LiveView, NewPin, ParticipantChange, ParticipantKey, PinWish, Problem, Request,
+    Response, RoomKey,
 };
 use conclave_contract::Clip;
 use conclave_model::{CallEnd, PinOf, PinRole, Prompt, RoomDraft, RoomPatch};
@@ -258,10 +258,17 @@ fn a_new_pin_holds_for_the_next_caller_and_is_shown_on_request() {
 
 fn new_pin(of: PinOf, pin: Option<&str>) -> Request {
     let role = matches!(of, PinOf::Person(_)).then_some(PinRole::Moderator);
-    let pin = pin.map(|pin| pin.parse().unwrap());
+    let pin = pin.map_or(PinWish::Generated, |pin| {
+        PinWish::These(pin.parse().unwrap())
+    });
     Request::NewPin {
         key: key("801"),
-        new: NewPin { of, role, pin },
+        new: NewPin {
+            of,
+            role,
+            profile: None,
+            pin,
+        },
     }
 }
 

@@ -9,7 +9,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request as HttpRequest, StatusCode};
 use conclave_api::{
-    Counts, DoorName, LiveView, MenuView, NowView, ParticipantView, PinRoleName, PinView,
+    Counts, DoorName, LiveView, MenuView, NowView, ParticipantView, PinRoleName, PinView, PinWish,
     PlaylistView, Problem, ProblemKind, ProfileKey, ProfileRequest, ProfileView, PromptSpoken,
     PromptView, Request, Response, RoomView, SoundView, TrackView, WaitingStep, WaitingView,
     rfc3339,
@@ -321,7 +321,11 @@ fn answer(
         Request::ShowPin(key) => Ok(Response::Pin(PinView::of(key.find(&*rooms)?))),
         Request::NewPin { key, new } => {
             let role = new.role.unwrap_or_default();
-            set_pin(rooms, &key, new.of, role, new.pin.or_else(generated))
+            let pin = match new.pin {
+                PinWish::These(pin) => Some(pin),
+                PinWish::Generated | PinWish::Kept => generated(),
+            };
+            set_pin(rooms, &key, new.of, role, pin)
         }
         Request::ClearPin { key, of } => set_pin(rooms, &key, of, PinRole::Member, None),
         Request::ListRegistrations { .. } => Ok(Response::Registrations(Vec::new())),
@@ -398,7 +402,12 @@ fn set_pin(
     match (of, pin) {
         (PinOf::Room, pin) => room.pin = pin,
         (PinOf::Moderator, pin) => room.more_pins.moderator = pin,
-        (PinOf::Person(name), Some(pin)) => room.more_pins.give(PersonalPin { name, role, pin }),
+        (PinOf::Person(name), Some(pin)) => room.more_pins.give(PersonalPin {
+            name,
+            role,
+            pin,
+            profile: None,
+        }),
         (PinOf::Person(name), None) => room.more_pins.personal.retain(|one| one.name != name),
     }
     room.version += 1;

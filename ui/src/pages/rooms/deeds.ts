@@ -32,7 +32,7 @@ export async function newPin(room: RoomView): Promise<PinView> {
 /** Of moderators, or of one person, who is shown by name. */
 export type PinOf =
   | { of: "moderator" }
-  | { of: "person"; name: string; role?: "member" | "moderator" };
+  | { of: "person"; name: string; role?: "member" | "moderator"; profile?: string | null; pin?: null };
 
 export function newPinOf(room: RoomView, of: PinOf): Promise<PinView> {
   return ask(api.POST("/api/v1/rooms/{room}/pin", { params: at(room), body: of }));
@@ -69,8 +69,9 @@ async function again(room: RoomView, pins: Pins | undefined): Promise<void> {
       ...(moderator_pin === undefined ? {} : { moderator_pin }),
     },
   }));
-  for (const { name, role, pin } of pins?.personal_pins ?? []) {
-    await ask(api.POST("/api/v1/rooms/{room}/pin", { params: at(made), body: { of: "person", name, role, pin } }));
+  for (const { name, role, pin, profile } of pins?.personal_pins ?? []) {
+    const body = { of: "person", name, role, pin, profile } as const;
+    await ask(api.POST("/api/v1/rooms/{room}/pin", { params: at(made), body }));
   }
   const says = pins === undefined ? "rooms.restored.new_pin" : "rooms.restored";
   notices.done(t(says, { title: made.title }));

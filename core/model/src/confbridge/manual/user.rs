@@ -11,7 +11,7 @@ pub(super) const USER: [(UserOption, Manual); 30] = [
             "no",
             "May come into a locked or full room, use the keys for moderators, and is left alone \
              by what mutes or removes participants.",
-            "A moderator by PIN or by hand is one whatever this says.",
+            "A moderator by PIN is one whatever the room says here.",
         ),
     ),
     (
