@@ -341,7 +341,14 @@ impl Room {
 
     pub(crate) fn settle_as(&mut self, turn: &mut Turn<'_>, alone: Alone) {
         self.settle_waiting(turn);
+        let was_asked = self.recording_asked;
         self.settle_recording(turn);
+        // That they are recorded is on its way: nothing is to be said or played over it.
+        let alone = if self.recording_asked && !was_asked {
+            Alone::Again
+        } else {
+            alone
+        };
         let hall = Hall {
             stage: self.stage,
             language: self.hall_language(),

@@ -3,6 +3,8 @@
 
 mod hall;
 
+use std::time::Duration;
+
 use conclave_model::{RecordingId, RoomPatch, UnixMillis};
 use conclave_room::RecordingAsker;
 use hall::Hall;
@@ -36,6 +38,27 @@ fn the_first_who_comes_begins_it_and_the_last_who_goes_ends_it() {
     assert_eq!(hall.recording_asked.len(), 1, "one recording for all");
     hall.leaves(anna);
     assert_eq!(hall.taping, Some(id));
+}
+
+#[test]
+fn that_it_is_recorded_is_told_before_that_nobody_else_is_there() {
+    let mut hall = Hall::without_music();
+    hall.change(options("record_conference=yes"));
+    hall.enters(500);
+    let only_one = |hall: &Hall| hall.plays.iter().any(|(.., words)| words == "only-one");
+    assert!(!only_one(&hall));
+    start(&mut hall, 1);
+    hall.wait(Duration::from_secs(3));
+    assert!(!only_one(&hall), "{:?}", hall.announced);
+    hall.announcement_ends();
+    assert!(only_one(&hall));
+
+    // Where there are too many recordings none begins, and it is said all the same.
+    let mut hall = Hall::without_music();
+    hall.change(options("record_conference=yes"));
+    hall.enters(500);
+    hall.wait(Duration::from_secs(3));
+    assert!(only_one(&hall));
 }
 
 #[test]
