@@ -17,6 +17,8 @@ pub(crate) struct Announcer {
     /// Not before this: what happens until then is told together.
     open_at: Option<Instant>,
     joined: Vec<Subject>,
+    /// Those who hear of their own coming, but something else is being said to them: told after it.
+    greeted: Vec<Subject>,
     left: Vec<Subject>,
     /// Prompts that somebody asked for, which play or wait.
     asked: Vec<Playing>,
@@ -50,6 +52,8 @@ pub(crate) struct Hall<'a> {
     pub(crate) is_heard: bool,
     pub(crate) sounding: Sounding<'a>,
     pub(crate) lone: Option<&'a Participant>,
+    /// To whom something is being said on their coming.
+    pub(crate) greeted: Vec<ParticipantId>,
 }
 
 #[derive(Debug)]
@@ -81,10 +85,11 @@ impl Announcer {
 
     /// Who comes and goes before it could be told was never there for the others.
     pub(crate) fn left(&mut self, who: &Participant) {
-        let before = self.joined.len();
-        self.joined
-            .retain(|subject| subject.participant != who.id());
-        if self.joined.len() == before && !who.profile.quiet {
+        let untold = self.joined.len() + self.greeted.len();
+        for subjects in [&mut self.joined, &mut self.greeted] {
+            subjects.retain(|subject| subject.participant != who.id());
+        }
+        if self.joined.len() + self.greeted.len() == untold && !who.profile.quiet {
             self.left.push(Subject::of(who));
         }
     }
@@ -159,6 +164,7 @@ impl Announcer {
             self.playing = None;
         }
         self.asked.retain(|asked| turn.now < asked.lost_at);
+        self.let_greetings_end(hall);
         self.forget_what_nobody_needs(hall);
         let waits = self.playing.is_some() || self.open_at.is_some_and(|at| turn.now < at);
         if !waits && !self.is_idle() {
@@ -179,6 +185,14 @@ impl Announcer {
         told.into_iter().chain(asked).min_by_key(|(at, _)| *at)
     }
 
+    /// Nobody is told two things at once of their own coming.
+    fn let_greetings_end(&mut self, hall: &Hall<'_>) {
+        let waiting = std::mem::take(&mut self.greeted);
+        let untold = std::mem::take(&mut self.joined);
+        let waits = |one: &Subject| one.hears_own && hall.greeted.contains(&one.participant);
+        (self.greeted, self.joined) = waiting.into_iter().chain(untold).partition(waits);
+    }
+
     /// The lone one knows that they came; an empty room listens to nobody.
     fn forget_what_nobody_needs(&mut self, hall: &Hall<'_>) {
         if !hall.is_heard {
@@ -186,6 +200,7 @@ impl Announcer {
         }
         if !hall.is_heard || !hall.announces {
             self.joined.clear();
+            self.greeted.clear();
             self.left.clear();
         } else if let Some(lone) = hall.lone {
             self.joined

@@ -361,6 +361,7 @@ impl Room {
                 shelf: &self.shelf,
             },
             lone: self.roster.lone_inside(),
+            greeted: self.roster.greeted(),
         };
         self.announcer.settle(turn, &hall);
         let (lone, quiet) = (self.roster.lone(), self.announcer.is_quiet());

@@ -60,6 +60,12 @@ impl Roster {
         self.iter().filter(|participant| participant.is_inside())
     }
 
+    /// Those to whom something is being said on their coming.
+    pub(crate) fn greeted(&self) -> Vec<ParticipantId> {
+        let greeted = self.iter().filter(|one| one.greeting.is_some());
+        greeted.map(Participant::id).collect()
+    }
+
     /// The one who is in the room alone, and nobody waits for a leader either.
     pub(crate) fn lone_inside(&self) -> Option<&Participant> {
         let mut inside = self.inside();

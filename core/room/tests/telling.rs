@@ -181,6 +181,29 @@ fn the_first_one_hears_their_own_tone_before_that_nobody_is_there() {
     assert!(hall.on_stage.contains(&anna.leg), "nobody was held back");
 }
 
+#[test]
+fn who_hears_their_own_coming_hears_it_after_what_is_said_to_them() {
+    let options = "hear_own_join_sound=yes\nannounce_user_count=yes";
+    let mut hall = hall_with_tones("", options);
+    let _anna = hall.enters(0);
+    all_is_told(&mut hall);
+    let before = hall.announced.len();
+    let ben = hall.enters(0);
+    assert_eq!(heard(&hall, ben), ["one-other-here"]);
+    assert_eq!(hall.announced.len(), before, "not both at once");
+    assert!(hall.on_stage.contains(&ben.leg), "nobody was held back");
+    hall.play_ends(ben);
+    assert_eq!(hall.announced[before..], [("join-tone".to_owned(), None)]);
+    let cara = hall.enters(0);
+    hall.leaves(cara);
+    all_is_told(&mut hall);
+    assert_eq!(
+        hall.announced.len(),
+        before + 1,
+        "who has gone again is not told of"
+    );
+}
+
 // Counts ---------------------------------------------------------------------------------------
 
 #[test]
