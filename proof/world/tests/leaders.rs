@@ -50,7 +50,7 @@ fn without_music_who_waits_hears_the_room_and_is_not_heard() {
 }
 
 #[test]
-fn scenario_05_who_is_tied_to_the_leader_is_told_and_let_go() {
+fn who_is_tied_to_the_leader_is_told_and_let_go() {
     let mut city = city("end_marked=yes", false);
     let (caller, leader) = (
         silent(&mut city, Codec::Opus),

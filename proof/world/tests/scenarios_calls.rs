@@ -16,6 +16,71 @@ const ALL: [(&str, As); 4] = [
     ("uwe", As::Member),
 ];
 
+/// A default user, a marked one with a PIN of their own and an admin with another, who begins muted.
+#[test]
+fn scenario_01_three_with_pins_names_and_counts_come_talk_and_go() {
+    let options = "sound_join=join-tone\nsound_leave=leave-tone";
+    let mut room = plan(options, "announce_user_count=yes\nhear_own_join_sound=yes");
+    room.message = true;
+    room.keypad = "asterisk".parse().expect("a preset");
+    room.moderator_keypad = room.keypad.clone();
+    let cast = [
+        ("fay", As::Member),
+        ("una", As::With("marked=yes")),
+        ("adi", As::With("admin=yes\nmarked=yes\nstartmuted=yes")),
+    ];
+    let mut meeting = Meeting::new(room, &cast);
+    let door = ["pin-please", "say-your-name", "beep"];
+    let named = |voice: &'static str| ["join-tone", voice, "has-joined"];
+    meeting.comes("fay");
+    assert_eq!(meeting.room(), "SINGLE: fay");
+    let heard = meeting.heard("fay");
+    assert_eq!(
+        heard,
+        [&door[..], &named("voice 0"), &["only-one"]].concat()
+    );
+    meeting.comes("una");
+    assert_eq!(meeting.room(), "MULTI_MARKED: fay, una");
+    let heard = meeting.heard("una");
+    assert_eq!(
+        heard,
+        [&door[..], &["one-other-here"], &named("voice 1")].concat()
+    );
+    assert_eq!(meeting.heard("fay"), named("voice 1"));
+    meeting.comes("adi");
+    assert_eq!(meeting.room(), "MULTI_MARKED: fay, una, adi muted");
+    let heard = meeting.heard("adi");
+    let told = ["muted-hint", "there-are", "number-2", "others-here"];
+    assert_eq!(heard, [&door[..], &told, &named("voice 2")].concat());
+    for name in ["fay", "una"] {
+        assert_eq!(meeting.heard(name), named("voice 2"), "{name}");
+    }
+    assert_eq!(meeting.audience("adi"), [""; 0]);
+    meeting.presses("adi", "1");
+    assert_eq!(meeting.heard("adi"), ["unmuted"]);
+    assert_eq!(meeting.audience("adi"), ["fay", "una"]);
+    assert_eq!(meeting.audience("fay"), ["una", "adi"]);
+    meeting.forget();
+    meeting.presses("una", "8");
+    assert_eq!(meeting.heard("una"), ["goodbye"]);
+    assert_eq!(meeting.room(), "MULTI_MARKED: fay, adi");
+    assert_eq!(meeting.heard("fay"), ["leave-tone", "voice 1", "has-left"]);
+    meeting.goes("adi");
+    assert_eq!(meeting.room(), "SINGLE: fay");
+    let told = [
+        "leader-has-left",
+        "leave-tone",
+        "voice 2",
+        "has-left",
+        "only-one",
+    ];
+    assert_eq!(meeting.heard("fay"), told);
+    meeting.goes("fay");
+    assert_eq!(meeting.room(), "EMPTY");
+    let hung_up = CallEnd::HungUp;
+    assert_eq!(meeting.ends(), [CallEnd::LeftByKey, hung_up, hung_up]);
+}
+
 /// Upstream removes one channel, then `participants`, then `all`; the API one, or everybody.
 #[test]
 fn scenario_03_one_is_removed_then_all_participants_then_all() {

@@ -15,6 +15,210 @@ fn who_waits_for_lea(cast: &[(&'static str, As)]) -> Meeting {
 /// At the door, to everybody who waits.
 const WAITS: [&str; 3] = ["pin-please", "wait-for-leader", "music"];
 
+/// A room with music and people with options of their own.
+fn room_with_music(cast: &[(&'static str, As)]) -> Meeting {
+    let mut room = plan("", "");
+    room.music = Some(PlaylistName::built_in());
+    Meeting::new(room, cast)
+}
+
+const WAITER: As = As::With("wait_marked=yes");
+const LEADER: As = As::With("marked=yes");
+const NOBODY: [&str; 0] = [];
+
+#[test]
+fn scenario_05_who_is_tied_to_the_leader_goes_and_who_waits_waits_again() {
+    let mut meeting = room_with_music(&[
+        ("wim", WAITER),
+        ("eva", As::With("end_marked=yes")),
+        ("bea", As::With("wait_marked=yes\nend_marked=yes")),
+        ("lea", LEADER),
+    ]);
+    assert_eq!(meeting.room(), "EMPTY");
+    meeting.comes("wim");
+    assert_eq!(meeting.room(), "INACTIVE: wim waits");
+    assert_eq!(meeting.heard("wim"), WAITS);
+    meeting.comes("eva");
+    assert_eq!(meeting.room(), "SINGLE: wim waits, eva");
+    assert_eq!(meeting.heard("eva"), ["pin-please", "music"]);
+    meeting.comes("bea");
+    assert_eq!(meeting.room(), "SINGLE: wim waits, eva, bea waits");
+    assert_eq!(meeting.heard("bea"), WAITS);
+    assert_eq!(meeting.music(), ["wim", "eva", "bea"]);
+    assert_eq!(meeting.audience("eva"), NOBODY);
+    meeting.forget();
+    meeting.comes("lea");
+    assert_eq!(meeting.room(), "MULTI_MARKED: wim, eva, bea, lea");
+    for name in ["wim", "eva", "bea"] {
+        assert_eq!(
+            meeting.heard(name),
+            ["music", "conference-begins", "join-tone"]
+        );
+    }
+    assert_eq!(meeting.music(), NOBODY);
+    assert_eq!(meeting.audience("wim"), ["eva", "bea", "lea"]);
+    assert_eq!(meeting.audience("lea"), ["wim", "eva", "bea"]);
+    meeting.forget();
+    meeting.goes("lea");
+    // Upstream passes SINGLE on the way, as who is sent away is counted until the call has ended.
+    assert_eq!(meeting.room(), "INACTIVE: wim waits");
+    for name in ["eva", "bea"] {
+        // Upstream says that they were removed.
+        assert_eq!(
+            meeting.heard(name),
+            ["leader-has-left", "goodbye"],
+            "{name}"
+        );
+    }
+    assert_eq!(
+        meeting.heard("wim"),
+        ["leader-has-left", "leave-tone", "music"]
+    );
+    let ended = CallEnd::LeaderLeft;
+    assert_eq!(meeting.ends(), [CallEnd::HungUp, ended, ended]);
+    meeting.goes("wim");
+    assert_eq!(meeting.room(), "EMPTY");
+}
+
+#[test]
+fn scenario_06_two_leaders_one_of_them_quiet_in_both_orders() {
+    for [first, second] in [["ann", "qui"], ["qui", "ann"]] {
+        let quiet_one = As::With("marked=yes\nquiet=yes");
+        let mut meeting = Meeting::new(plan("", ""), &[("ann", LEADER), ("qui", quiet_one)]);
+        let alone = |name: &str| -> &[&str] { if name == "qui" { &[] } else { &["only-one"] } };
+        meeting.comes(first);
+        assert_eq!(meeting.room(), format!("SINGLE_MARKED: {first}"));
+        let expected = [&["pin-please"], alone(first)].concat();
+        assert_eq!(meeting.heard(first), expected);
+        meeting.comes(second);
+        assert_eq!(meeting.room(), "MULTI_MARKED: ann, qui");
+        assert_eq!(meeting.heard(second), ["pin-please"]);
+        let chime: &[&str] = if second == "qui" { &[] } else { &["join-tone"] };
+        assert_eq!(meeting.heard(first), chime);
+        assert_eq!(meeting.audience(first), [second]);
+        assert_eq!(meeting.audience(second), [first]);
+        meeting.goes(first);
+        assert_eq!(meeting.room(), format!("SINGLE_MARKED: {second}"));
+        let chime: &[&str] = if first == "qui" { &[] } else { &["leave-tone"] };
+        let heard = meeting.heard(second);
+        assert_eq!(heard, [chime, alone(second)].concat(), "one leads still");
+        assert_eq!(meeting.music(), NOBODY);
+        meeting.goes(second);
+        assert_eq!(meeting.room(), "EMPTY");
+    }
+}
+
+/// Who comes, how the room is then, and who has music.
+type Step = (&'static str, &'static str, &'static [&'static str]);
+const ALL_THREE: &str = "MULTI_MARKED: wim, una, lea";
+
+/// Upstream has four of these orders.
+const ORDERS: [[Step; 3]; 6] = [
+    [
+        ("wim", "INACTIVE: wim waits", &["wim"]),
+        ("una", "SINGLE: wim waits, una", &["wim", "una"]),
+        ("lea", ALL_THREE, &[]),
+    ],
+    [
+        ("una", "SINGLE: una", &["una"]),
+        ("wim", "SINGLE: wim waits, una", &["wim", "una"]),
+        ("lea", ALL_THREE, &[]),
+    ],
+    [
+        ("wim", "INACTIVE: wim waits", &["wim"]),
+        ("lea", "MULTI_MARKED: wim, lea", &[]),
+        ("una", ALL_THREE, &[]),
+    ],
+    [
+        ("lea", "SINGLE_MARKED: lea", &["lea"]),
+        ("wim", "MULTI_MARKED: wim, lea", &[]),
+        ("una", ALL_THREE, &[]),
+    ],
+    [
+        ("lea", "SINGLE_MARKED: lea", &["lea"]),
+        ("una", "MULTI_MARKED: una, lea", &[]),
+        ("wim", ALL_THREE, &[]),
+    ],
+    [
+        ("una", "SINGLE: una", &["una"]),
+        ("lea", "MULTI_MARKED: una, lea", &[]),
+        ("wim", ALL_THREE, &[]),
+    ],
+];
+
+#[test]
+fn scenario_14_a_waiter_a_user_and_a_leader_in_every_order() {
+    for order in ORDERS {
+        let cast = [("wim", WAITER), ("una", As::With("")), ("lea", LEADER)];
+        let mut meeting = room_with_music(&cast);
+        for (comes, room, music) in order {
+            meeting.comes(comes);
+            assert_eq!(meeting.room(), room);
+            assert_eq!(meeting.music(), music, "{room}");
+        }
+        let names = order.map(|(name, ..)| name);
+        let comes_at = |who: &str| names.iter().position(|name| *name == who);
+        let heard = meeting.heard("wim");
+        if comes_at("wim") > comes_at("lea") {
+            let chimes = 2 - comes_at("wim").expect("comes");
+            assert_eq!(heard[0], "pin-please", "{names:?}");
+            assert_eq!(heard[1..], vec!["join-tone"; chimes], "{names:?}");
+        } else {
+            assert_eq!(heard[..3], WAITS, "{names:?}");
+            assert_eq!(heard[3], "conference-begins", "{names:?}");
+        }
+        for [one, two, three] in [
+            ["wim", "una", "lea"],
+            ["una", "wim", "lea"],
+            ["lea", "wim", "una"],
+        ] {
+            assert_eq!(meeting.audience(one), [two, three]);
+        }
+        meeting.forget();
+        meeting.goes("lea");
+        assert_eq!(meeting.room(), "SINGLE: wim waits, una");
+        for name in ["wim", "una"] {
+            assert_eq!(
+                meeting.heard(name),
+                ["leader-has-left", "leave-tone", "music"]
+            );
+        }
+        assert_eq!(meeting.music(), ["wim", "una"]);
+        assert_eq!(meeting.audience("una"), NOBODY);
+    }
+}
+
+#[test]
+fn scenario_16_a_waiter_has_music_while_a_user_comes_and_goes_or_stays() {
+    let cast = [("wim", WAITER), ("una", As::With(""))];
+    for goes_first in ["una", "wim"] {
+        let mut meeting = room_with_music(&cast);
+        meeting.comes("wim");
+        assert_eq!(meeting.room(), "INACTIVE: wim waits");
+        assert_eq!(meeting.heard("wim"), WAITS);
+        meeting.comes("una");
+        assert_eq!(meeting.room(), "SINGLE: wim waits, una");
+        assert_eq!(meeting.heard("una"), ["pin-please", "music"]);
+        assert_eq!(
+            meeting.heard("wim"),
+            ["music"],
+            "nobody has joined for them"
+        );
+        assert_eq!(meeting.audience("una"), NOBODY);
+        assert_eq!(meeting.audience("wim"), NOBODY);
+        meeting.goes(goes_first);
+        let (room, stays) = if goes_first == "una" {
+            ("INACTIVE: wim waits", "wim")
+        } else {
+            ("SINGLE: una", "una")
+        };
+        assert_eq!(meeting.room(), room);
+        assert_eq!(meeting.music(), [stays]);
+        meeting.goes(stays);
+        assert_eq!(meeting.room(), "EMPTY");
+    }
+}
+
 #[test]
 fn scenario_15_a_leader_removed_at_once_leaves_three_waiting_and_nothing_broken() {
     let cast = ["wim", "wes", "wyn"].map(|name| (name, As::Member));
@@ -43,7 +247,7 @@ fn scenario_15_a_leader_removed_at_once_leaves_three_waiting_and_nothing_broken(
     meeting.is_removed("wes");
     assert_eq!(meeting.heard("wes"), ["music", "removed", "goodbye"]);
     assert_eq!(meeting.room(), "INACTIVE: wim waits, wyn waits");
-    assert_eq!(meeting.audience("wim"), [""; 0]);
+    assert_eq!(meeting.audience("wim"), NOBODY);
     meeting.goes("wyn");
     meeting.goes("wim");
     assert_eq!(meeting.room(), "EMPTY");
@@ -63,7 +267,7 @@ fn scenario_17_two_who_wait_both_have_music_and_the_prompt_and_hear_nobody() {
     assert_eq!(meeting.heard("wim"), ["music"], "nothing of the other");
     assert_eq!(meeting.room(), "INACTIVE: wim waits, wes waits");
     assert_eq!(meeting.music(), ["wim", "wes"]);
-    assert_eq!(meeting.audience("wim"), [""; 0]);
+    assert_eq!(meeting.audience("wim"), NOBODY);
     meeting.goes("wim");
     assert_eq!(meeting.room(), "INACTIVE: wes waits");
     assert_eq!(meeting.heard("wes"), ["music"]);
@@ -110,7 +314,7 @@ fn scenario_18_a_waiter_and_a_leader_in_both_orders() {
 fn both_talk(meeting: &mut Meeting) {
     assert_eq!(meeting.audience("wim"), ["lea"]);
     assert_eq!(meeting.audience("lea"), ["wim"]);
-    assert_eq!(meeting.music(), [""; 0]);
+    assert_eq!(meeting.music(), NOBODY);
 }
 
 /// Lea goes, comes back and wim goes first.

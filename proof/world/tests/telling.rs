@@ -64,59 +64,6 @@ const TOLD_APART: &str = "sound_only_one=two-tries-left\nsound_there_are=no-such
                           sound_other_in_party=room-locked";
 
 #[test]
-fn scenario_01_three_callers_with_pins_names_and_counts() {
-    let pin = "627184";
-    let user_options = "announce_user_count=yes";
-    let mut city = city_with(TOLD_APART, user_options, Some(pin), true);
-    let phones = [Codec::G722, Codec::Pcmu, Codec::Opus].map(|codec| silent(&mut city, codec));
-    let says = [
-        Prompt::PinPlease,
-        Prompt::SayYourName,
-        Prompt::OnlyOne,
-        Prompt::TwoTriesLeft,
-        Prompt::NoSuchRoom,
-        Prompt::RoomLocked,
-    ];
-    let expected: [&[Prompt]; 3] = [
-        &[Prompt::PinPlease, Prompt::SayYourName, Prompt::OnlyOne],
-        &[Prompt::PinPlease, Prompt::SayYourName, Prompt::TwoTriesLeft],
-        &[
-            Prompt::PinPlease,
-            Prompt::SayYourName,
-            Prompt::NoSuchRoom,
-            Prompt::RoomLocked,
-        ],
-    ];
-    for (number, phone) in phones.into_iter().enumerate() {
-        let before = now(&mut city, phones[0]);
-        dial(&mut city, phone, "801");
-        city.run(seconds(1));
-        city.press(phone, pin);
-        city.run(seconds(1));
-        names(&mut city, phone, 3 + number);
-        city.run(seconds(4));
-        assert_eq!(
-            order(&mut city, phone, 0.0, &says),
-            expected[number],
-            "{number}"
-        );
-        if number > 0 {
-            let joined = told(&mut city, phones[0], Prompt::HasJoined, before);
-            assert!(joined.is_some(), "{number}: not told to the first");
-            let own = told(&mut city, phone, Prompt::HasJoined, 0.0);
-            assert!(own.is_none(), "{number}: told to themselves");
-        }
-    }
-    for left in [phones[2], phones[1]] {
-        let before = now(&mut city, phones[0]);
-        city.hang_up(left);
-        city.run(seconds(5));
-        assert!(told(&mut city, phones[0], Prompt::HasLeft, before).is_some());
-    }
-    assert_eq!(participants(&mut city, "801"), 1);
-}
-
-#[test]
 fn an_uploaded_sound_is_heard_from_the_moment_it_is_named_and_ours_once_it_is_gone() {
     let mut city = city("", "");
     let host = silent(&mut city, Codec::G722);

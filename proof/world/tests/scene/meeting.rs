@@ -8,7 +8,7 @@ use conclave_api::{
     RoomKey, WaitingStep, WaitingView,
 };
 use conclave_model::confbridge::{MenuName, OptionSection};
-use conclave_model::{CallEnd, Chance, Codec, RoomRecord};
+use conclave_model::{CallEnd, Chance, Codec, PersonalPin, PinRole, RoomRecord};
 use conclave_world::{City, GERMAN_HZ, Heard, Line, MUSIC_HZ, PhoneId, Voice, room, transcript};
 
 use super::{millis, seconds, silent};
@@ -20,6 +20,8 @@ pub enum As {
     Member,
     /// With the PIN of moderators: admin and leader.
     Moderator,
+    /// With a PIN of their own, which brings these User options.
+    With(&'static str),
 }
 
 pub const MEMBER_PIN: &str = "627184";
@@ -51,32 +53,36 @@ struct Person {
 impl Meeting {
     /// The room has PINs as soon as somebody needs one.
     pub fn new(mut room: RoomRecord, cast: &[(&'static str, As)]) -> Meeting {
-        if cast.iter().any(|(_, whom)| *whom == As::Moderator) {
+        if cast.iter().any(|(_, whom)| *whom != As::Member) {
             room.pin = Some(MEMBER_PIN.parse().expect("a PIN"));
             room.more_pins.moderator = Some(MODERATOR_PIN.parse().expect("a PIN"));
         }
-        let pins = room.clone();
-        let names_are_said = room.message;
+        let own = cast.iter().enumerate().filter_map(own_pin);
+        room.more_pins.personal = own.collect();
+        let (pins, names_are_said) = (room.clone(), room.message);
         let mut city = City::new(7, vec![room]);
-        let people = cast.iter().enumerate().map(|(number, (name, whom))| {
-            let pin = match whom {
-                As::Member => pins.pin.as_ref(),
-                As::Moderator => pins.more_pins.moderator.as_ref(),
-            };
-            Person {
+        let people = cast
+            .iter()
+            .enumerate()
+            .map(|(number, (name, whom))| Person {
                 name,
                 phone: silent(&mut city, Codec::G722),
-                pin: pin.map(|pin| pin.reveal().to_owned()),
+                pin: pin_of(&pins, name, *whom),
                 voice: number,
                 asked: 0.0,
-            }
-        });
+            });
         let people = people.collect();
-        Meeting {
+        let mut meeting = Meeting {
             city,
             people,
             names_are_said,
+        };
+        for (name, whom) in cast {
+            if let As::With(options) = whom {
+                meeting.has_profile(OptionSection::User, name, options);
+            }
         }
+        meeting
     }
 
     pub fn phone(&self, name: &str) -> PhoneId {
@@ -155,6 +161,7 @@ impl Meeting {
         self.is_changed(|room| match whom {
             As::Member => room.keypad = Some(menu),
             As::Moderator => room.moderator_keypad = Some(menu),
+            As::With(_) => panic!("keys are of members or of moderators"),
         });
     }
 
@@ -252,6 +259,12 @@ impl Meeting {
         let ear = &self.city.phone(self.people[at].phone).handset.ear;
         let heard = transcript(ear, self.people[at].asked, &voices);
         self.people[at].asked = ear.seconds();
+        let words = heard.iter().filter(|one| one.what != "music");
+        let words: Vec<&Heard> = words.collect();
+        for pair in words.windows(2) {
+            let over = pair[0].when.end - pair[1].when.start;
+            assert!(over < 0.1, "two at once to {name}: {pair:?}");
+        }
         heard
     }
 
@@ -350,6 +363,26 @@ impl Person {
     fn number(&self) -> String {
         format!("{}", 1_000 + self.phone.0)
     }
+}
+
+/// Everybody who comes with options of their own has a profile of their name.
+fn own_pin((number, (name, whom)): (usize, &(&'static str, As))) -> Option<PersonalPin> {
+    matches!(whom, As::With(_)).then(|| PersonalPin {
+        name: name.parse().expect("a name"),
+        role: PinRole::Member,
+        pin: format!("8642{number:02}").parse().expect("a PIN"),
+        profile: Some(name.parse().expect("a name")),
+    })
+}
+
+fn pin_of(room: &RoomRecord, name: &str, whom: As) -> Option<String> {
+    let own = || room.more_pins.of(&name.parse().expect("a name"));
+    let pin = match whom {
+        As::Member => room.pin.as_ref(),
+        As::Moderator => room.more_pins.moderator.as_ref(),
+        As::With(_) => own().map(|own| &own.pin),
+    };
+    pin.map(|pin| pin.reveal().to_owned())
 }
 
 /// The six states, from who is there.
