@@ -117,6 +117,9 @@ pub enum Happening {
     HandLowered(Talk),
     #[serde(rename = "participant.volume_changed")]
     VolumeChanged(Talk),
+    /// Pictures began or ceased to come, or to be shown to the others.
+    #[serde(rename = "participant.video_changed")]
+    VideoChanged(Talk),
     /// The line got better or worse by a verdict; not with every figure.
     #[serde(rename = "participant.quality_changed")]
     QualityChanged(Talk),
@@ -169,7 +172,7 @@ pub enum Happening {
 
 impl Happening {
     /// Every type name, in the order of the enum.
-    pub const TYPES: [&'static str; 40] = [
+    pub const TYPES: [&'static str; 41] = [
         "room.created",
         "room.updated",
         "room.deleted",
@@ -195,6 +198,7 @@ impl Happening {
         "participant.hand_raised",
         "participant.hand_lowered",
         "participant.volume_changed",
+        "participant.video_changed",
         "participant.quality_changed",
         "participant.moved",
         "participant.waiting",
@@ -241,6 +245,7 @@ impl Happening {
             Happening::HandRaised(_) => "participant.hand_raised",
             Happening::HandLowered(_) => "participant.hand_lowered",
             Happening::VolumeChanged(_) => "participant.volume_changed",
+            Happening::VideoChanged(_) => "participant.video_changed",
             Happening::QualityChanged(_) => "participant.quality_changed",
             Happening::ParticipantMoved(_) => "participant.moved",
             Happening::ParticipantWaiting(_) => "participant.waiting",

@@ -79,12 +79,22 @@ pub struct ParticipantView {
     pub volume_db: i8,
     /// The participant put us on hold.
     pub held: bool,
+    /// Null when no pictures come from this participant.
+    #[schema(required)]
+    pub video: Option<VideoView>,
     /// `opus`, `G722`, `PCMA` or `PCMU`.
     #[schema(required, example = "G722")]
     pub codec: Option<String>,
     /// Null until there is something to measure.
     #[schema(required)]
     pub quality: Option<LineView>,
+}
+
+/// The pictures of a participant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct VideoView {
+    /// The others see them.
+    pub is_shown: bool,
 }
 
 /// Through which kind of door somebody came.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use conclave_model::confbridge::{
-    DeedFate, MenuAction, MenuEntry, MenuFinding, MenuLine, known_actions, read_menu,
+    MenuAction, MenuEntry, MenuFinding, MenuLine, known_actions, read_menu,
 };
 use conclave_model::{Language, Prompt, limits};
 
@@ -132,18 +132,12 @@ fn view(line: &MenuLine<'_>, language: Language) -> OptionLineView {
     }
 }
 
-/// What each action does, in their order; the first that does nothing says why.
+/// What each action does, in their order.
 fn accepted(entry: &MenuEntry, language: Language) -> (OptionStatus, String) {
     let mut said = Vec::new();
     for action in &entry.actions {
         match action {
-            MenuAction::Deed(deed) => match deed.fate() {
-                DeedFate::Done => said.push(words::deed(*deed, language)),
-                DeedFate::NoEffect(why) => {
-                    let why = options_words::no_effect(why, language);
-                    return (OptionStatus::NoEffect, why.to_owned());
-                }
-            },
+            MenuAction::Deed(deed) => said.push(words::deed(*deed, language)),
             MenuAction::Playback(_) => said.push(words::playback(language)),
             MenuAction::PlaybackAndContinue(_) => said.push(words::and_continue(language)),
         }

@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use conclave_model::Language;
-use conclave_model::confbridge::{Deed, DeedFate, MenuPreset};
+use conclave_model::confbridge::{Deed, MenuPreset};
 
-use crate::{menu_words, options_words};
+use crate::menu_words;
 
 /// As Markdown, in English; a part of the page of options.
 pub(crate) fn menu_manual(page: &mut String) {
@@ -21,17 +21,13 @@ pub(crate) fn menu_manual(page: &mut String) {
     for deed in Deed::ALL {
         let words = menu_words::deed(deed, Language::English);
         let words = words.strip_prefix("moderators: ").unwrap_or(words);
-        let effect = match deed.fate() {
-            DeedFate::Done => words.to_owned(),
-            DeedFate::NoEffect(why) => options_words::no_effect(why, Language::English).to_owned(),
-        };
         let whom = if deed.is_for_admins() {
             "moderators"
         } else {
             "all"
         };
         let (name, differs) = (deed.name(), differs(deed));
-        let _ = writeln!(page, "| `{name}` | {effect} | {whom} | {differs} |");
+        let _ = writeln!(page, "| `{name}` | {words} | {whom} | {differs} |");
     }
     for preset in MenuPreset::ALL {
         let (text, moderators) = (preset.text(false), preset.text(true));
@@ -78,7 +74,7 @@ const fn differs(deed: Deed) -> &'static str {
         }
         Deed::ParticipantCount => "Says so, too, where nobody else is.",
         Deed::SetAsSingleVideoSrc | Deed::ReleaseAsSingleVideoSrc => {
-            "Says that it is not possible."
+            "Answers with a beep; where nobody is chosen (`video_mode` is `none` or `sfu`), says so."
         }
         Deed::Help
         | Deed::RaiseHand

@@ -77,10 +77,6 @@ pub(crate) fn no_effect(why: NoEffect, language: Language) -> &'static str {
             "no effect: every call has an adaptive jitter buffer",
             "ohne Wirkung: jeder Anruf hat einen anpassungsfähigen Jitterpuffer",
         ),
-        NoEffect::NoVideo => (
-            "no effect: calls carry sound alone, no video",
-            "ohne Wirkung: Anrufe haben nur Ton, kein Video",
-        ),
         NoEffect::NoTextInCalls => (
             "no effect: events go to programs, over the API, not into calls",
             "ohne Wirkung: Ereignisse gehen über die API an Programme, nicht in Anrufe",

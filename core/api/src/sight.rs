@@ -36,6 +36,7 @@ impl Happening {
             | Happening::HandRaised(_)
             | Happening::HandLowered(_)
             | Happening::VolumeChanged(_)
+            | Happening::VideoChanged(_)
             | Happening::QualityChanged(_)
             | Happening::ParticipantMoved(_)
             | Happening::ParticipantWaiting(_)
@@ -94,6 +95,7 @@ impl Happening {
             | Happening::HandRaised(talk)
             | Happening::HandLowered(talk)
             | Happening::VolumeChanged(talk)
+            | Happening::VideoChanged(talk)
             | Happening::QualityChanged(talk) => &talk.at,
             Happening::ParticipantMoved(moved) => &moved.at,
             Happening::ParticipantSentAway(sent) => &sent.at,
@@ -139,6 +141,7 @@ impl Happening {
             | Happening::HandRaised(talk)
             | Happening::HandLowered(talk)
             | Happening::VolumeChanged(talk)
+            | Happening::VideoChanged(talk)
             | Happening::QualityChanged(talk) => talk.participant.hide_number(),
             Happening::ParticipantMoved(moved) => moved.participant.hide_number(),
             Happening::ParticipantSentAway(sent) => sent.participant.hide_number(),

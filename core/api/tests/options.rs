@@ -25,7 +25,7 @@ fn input(options: &str, user_options: &str) -> OptionsInput {
 fn every_line_says_what_becomes_of_it() {
     let view = check_options(
         &input(
-            "max_members=20\nmax_members=0\nlanguage=de\nvideo_mode=sfu",
+            "max_members=20\nmax_members=0\nlanguage=de\njitterbuffer=yes",
             "announce_join_leave=yes\nmusic_on_hold_class=rock\nmusic_on_hold_when_empty=1\nquiet=no",
         ),
         &[],

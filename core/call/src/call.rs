@@ -13,6 +13,7 @@ use conclave_sip::{IncomingCall, SessionId, Why};
 use crate::digits::DigitGate;
 use crate::history::History;
 use crate::negotiation::Negotiation;
+use crate::pictures::Pictures;
 use crate::state::CallState;
 use crate::unanswered::Taking;
 use crate::{Caller, Dialled, Output, Purpose, RoomName, SipAction, Turn, refusal_for};
@@ -28,6 +29,7 @@ pub struct Call {
     pub(crate) dialled: Dialled,
     pub(crate) purpose: Purpose,
     pub(crate) negotiation: Negotiation,
+    pub(crate) pictures: Pictures,
     pub(crate) digits: DigitGate,
     pub(crate) history: History,
     pub(crate) belonging: Belonging,
@@ -58,6 +60,8 @@ pub struct Newcomer<'a> {
     pub purpose: Purpose,
     /// The stage of the room, so that the leg is opened near it.
     pub near: Option<StageId>,
+    /// So many video lines are accepted.
+    pub video_lines: u8,
 }
 
 /// Whether the room that the call came for still counts it in.
@@ -78,6 +82,7 @@ impl Call {
             dialled,
             purpose,
             near,
+            video_lines,
         } = newcomer;
         let belonging = match &purpose {
             Purpose::Enter { .. } => Belonging::ToRoom,
@@ -90,7 +95,8 @@ impl Call {
             caller: Caller::of(incoming),
             dialled,
             purpose,
-            negotiation: Negotiation::new(incoming.path.local.ip(), turn.chance),
+            negotiation: Negotiation::new(incoming.path.local.ip(), video_lines, turn.chance),
+            pictures: Pictures::default(),
             digits: DigitGate::default(),
             history: History::beginning_at(turn.wall),
             belonging,
@@ -215,6 +221,7 @@ impl Call {
             self.history.joined_at = Some(turn.wall);
             self.history.timeline.note(turn.wall, CallMoment::Joined);
             self.state = CallState::InRoom;
+            self.offer_pictures(turn);
         }
     }
 
@@ -312,6 +319,7 @@ impl Call {
                 self.state = CallState::Opening {
                     until: turn.now + limits::LEG_PATIENCE,
                 };
+                self.open_pictures(turn);
                 turn.media(Command::OpenLeg {
                     leg: self.ids.leg,
                     near,

@@ -18,6 +18,7 @@ impl Call {
     pub(crate) fn close(&mut self, turn: &mut Turn<'_>, end: CallEnd) {
         self.leave_room(turn, end);
         let leg = self.ids.leg;
+        self.close_pictures(turn);
         turn.media(Command::CloseLeg { leg });
         self.state = CallState::closing(turn, end);
     }

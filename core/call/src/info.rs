@@ -1,4 +1,4 @@
-//! Key presses in SIP INFO bodies, as the field writes them; knows no dialog.
+//! What SIP INFO bodies say, as the field writes them: keys, wishes for pictures; knows no dialog.
 
 use conclave_model::Digit;
 
@@ -18,6 +18,22 @@ pub fn key_in_info(content_type: &str, body: &[u8]) -> Option<Digit> {
         None
     }
 }
+
+/// Whether an INFO body asks for a whole picture (RFC 5168 §5).
+#[must_use]
+pub fn wants_picture(content_type: &str, body: &[u8]) -> bool {
+    let kind = content_type.split(';').next().unwrap_or_default().trim();
+    let request = b"picture_fast_update";
+    kind.eq_ignore_ascii_case("application/media_control+xml")
+        && body.windows(request.len()).any(|words| words == request)
+}
+
+/// An INFO body that asks for a whole picture (RFC 5168 §5), and its type.
+pub const PICTURE_REQUEST: (&str, &str) = (
+    "application/media_control+xml",
+    "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n<media_control><vc_primitive><to_encoder>\
+     <picture_fast_update/></to_encoder></vc_primitive></media_control>\r\n",
+);
 
 fn signal_of_line(line: &str) -> Option<&str> {
     let (name, value) = line.split_once('=')?;
@@ -57,6 +73,14 @@ mod tests {
     fn a_plain_body_is_the_key_itself() {
         assert_eq!(key("application/dtmf", "7"), Some('7'));
         assert_eq!(key("application/dtmf", " 10\r\n"), Some('*'));
+    }
+
+    #[test]
+    fn a_wish_for_a_whole_picture_is_understood_as_it_is_written() {
+        let (kind, body) = PICTURE_REQUEST;
+        assert!(wants_picture(kind, body.as_bytes()));
+        assert!(!wants_picture("text/plain", body.as_bytes()));
+        assert!(!wants_picture(kind, b"<media_control/>"));
     }
 
     #[test]

@@ -2,9 +2,11 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use conclave_contract::LegSpec;
+use conclave_contract::{LegSpec, VideoSpec};
 use conclave_model::{CallEnd, Chance};
-use conclave_sdp::{Agreed, Author, Capabilities, Offer, SdpError, answer, read_answer};
+use conclave_sdp::{Agreed, Author, Capabilities, Offer, SdpError, VideoSide, answer, read_answer};
+
+use crate::video_desk::VideoDesk;
 
 /// What was offered, what was agreed, and whose turn it is.
 #[derive(Debug)]
@@ -14,6 +16,7 @@ pub(crate) struct Negotiation {
     reached_at: IpAddr,
     session_id: u64,
     rtp: RtpStart,
+    pub video: VideoDesk,
     /// There as soon as the leg has its port.
     author: Option<Author>,
     agreed: Option<Agreed>,
@@ -49,7 +52,8 @@ impl Unusable {
 }
 
 impl Negotiation {
-    pub fn new(reached_at: IpAddr, chance: &mut Chance) -> Self {
+    /// `video_lines`: so many of an offer are accepted.
+    pub fn new(reached_at: IpAddr, video_lines: u8, chance: &mut Chance) -> Self {
         Self {
             capabilities: Capabilities::default(),
             reached_at,
@@ -60,6 +64,7 @@ impl Negotiation {
                 sequence: (chance.u32() & 0x7fff) as u16,
                 timestamp: chance.u32(),
             },
+            video: VideoDesk::new(video_lines),
             author: None,
             agreed: None,
             offered: None,
@@ -81,17 +86,11 @@ impl Negotiation {
         } else {
             local.ip()
         };
-        let mut author = Author::new(self.session_id, address, local.port());
-        let sdp = match &self.agreed {
-            Some(agreed) => author.answer(agreed),
-            None => {
-                let offer = author.offer(&self.capabilities, None);
-                self.offered = Some(offer.clone());
-                offer
-            }
-        };
-        self.author = Some(author);
-        sdp
+        self.author = Some(Author::new(self.session_id, address, local.port()));
+        self.write_answer().unwrap_or_else(|| {
+            let lines = u8::from(self.video.port(0) != 0);
+            self.write_offer(lines).unwrap_or_default()
+        })
     }
 
     pub const fn reached_at(&self) -> IpAddr {
@@ -120,25 +119,105 @@ impl Negotiation {
         let spec = self.agree_to(offer)?;
         // An offer of ours that still has no answer is dead with this.
         self.offered = None;
-        match (&mut self.author, &self.agreed) {
-            (Some(author), Some(agreed)) => Ok((spec, author.answer(agreed))),
-            (None, _) | (_, None) => Err(Unusable::NothingInCommon),
-        }
+        let answer = self.write_answer().ok_or(Unusable::NothingInCommon)?;
+        Ok((spec, answer))
     }
 
     /// Our offer in answer to a re-INVITE that had none.
     pub fn offer_again(&mut self) -> Option<Vec<u8>> {
-        let offer = self
-            .author
-            .as_mut()?
-            .offer(&self.capabilities, self.agreed.as_ref());
+        self.write_offer(self.video_lines())
+    }
+
+    /// Our offer with so many video lines, as far as they have ports.
+    pub fn offer_lines(&mut self, lines: u8) -> Option<Vec<u8>> {
+        self.write_offer(lines)
+    }
+
+    /// Where the peer's sound is; its pictures are mostly there too.
+    pub fn remote(&self) -> Option<SocketAddr> {
+        self.agreed.as_ref().and_then(|agreed| agreed.remote)
+    }
+
+    /// The video lines that are agreed; before there is an offer, those that we would offer.
+    pub fn video_numbers(&self) -> Vec<u8> {
+        match &self.agreed {
+            Some(agreed) => agreed.video.iter().map(|line| line.number).collect(),
+            None => (0..self.video.accepts.min(1)).collect(),
+        }
+    }
+
+    /// The video lines that this offer would be answered with.
+    pub fn video_numbers_in(&self, offer: &[u8]) -> Vec<u8> {
+        let agreed = Offer::parse(offer).ok();
+        let agreed = agreed.and_then(|offer| answer(&offer, &self.capabilities()).ok());
+        let lines = agreed.into_iter().flat_map(|agreed| agreed.video);
+        lines.map(|line| line.number).collect()
+    }
+
+    /// How many video lines there are.
+    pub fn video_lines(&self) -> u8 {
+        let lines = self.agreed.as_ref().map_or(0, |agreed| agreed.video.len());
+        u8::try_from(lines).unwrap_or(u8::MAX)
+    }
+
+    /// Lines that have ports and are not agreed any more.
+    pub fn unused_lines(&mut self) -> Vec<u8> {
+        match &self.agreed {
+            Some(agreed) => self.video.take_unused(&agreed.video),
+            None => Vec::new(),
+        }
+    }
+
+    /// What the relay is told of each line that is agreed.
+    pub fn video_specs(&self, is_held: bool) -> Vec<(u8, VideoSpec)> {
+        let lines = self.agreed.iter().flat_map(|agreed| &agreed.video);
+        lines
+            .map(|line| (line.number, self.video.spec(line, is_held)))
+            .collect()
+    }
+
+    /// A line without a port is rejected.
+    fn write_answer(&mut self) -> Option<Vec<u8>> {
+        let video = &self.video;
+        let (author, agreed) = (self.author.as_mut()?, self.agreed.as_mut()?);
+        agreed.video.retain(|line| video.port(line.number) != 0);
+        for (number, port) in video.ports() {
+            author.set_video_port(number, port);
+        }
+        Some(author.answer(agreed))
+    }
+
+    fn write_offer(&mut self, lines: u8) -> Option<Vec<u8>> {
+        let author = self.author.as_mut()?;
+        for (number, port) in self.video.ports() {
+            author.set_video_port(number, if number < lines { port } else { 0 });
+        }
+        let capabilities = Capabilities {
+            video: VideoSide {
+                lines,
+                is_caller: self.agreed.is_none(),
+                ..VideoSide::default()
+            },
+            ..self.capabilities.clone()
+        };
+        let offer = author.offer(&capabilities, self.agreed.as_ref());
         self.offered = Some(offer.clone());
         Some(offer)
     }
 
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            video: VideoSide {
+                lines: self.video.accepts,
+                ..VideoSide::default()
+            },
+            ..self.capabilities.clone()
+        }
+    }
+
     fn agree_to(&mut self, offer: &[u8]) -> Result<LegSpec, Unusable> {
         let offer = Offer::parse(offer).map_err(Unusable::from)?;
-        let agreed = answer(&offer, &self.capabilities).map_err(|_| Unusable::NothingInCommon)?;
+        let agreed = answer(&offer, &self.capabilities()).map_err(|_| Unusable::NothingInCommon)?;
         Ok(self.keep(agreed))
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use conclave_contract::{Clip, Command, PlayOutcome};
+use conclave_contract::{Clip, Command, PlayOutcome, VideoCommand};
 use conclave_model::{CallEnd, CallRecord, Digit, PlayId};
 use conclave_sip::Refusal;
 
@@ -13,6 +13,8 @@ pub enum Output {
     Sip(SipAction),
     /// For the call's own leg.
     Media(Command),
+    /// For the call's own video lines.
+    Video(VideoCommand),
     /// The 200 was acknowledged: the caller is at the door, or hears why not.
     Answered,
     /// Show these digits to the door; answer with `Call::pin` or `Call::turned` before anything
@@ -48,6 +50,10 @@ pub enum SipAction {
     AcceptOffer {
         sdp: Vec<u8>,
     },
+    /// A re-INVITE of ours.
+    Offer {
+        sdp: Vec<u8>,
+    },
     /// The status that refuses a re-INVITE or UPDATE; the session goes on as it was.
     RefuseOffer {
         status: u16,
@@ -72,6 +78,7 @@ impl fmt::Debug for Output {
         match self {
             Output::Sip(action) => write!(f, "Sip({})", action.name()),
             Output::Media(command) => write!(f, "Media({command:?})"),
+            Output::Video(command) => write!(f, "Video({command:?})"),
             Output::Answered => f.write_str("Answered"),
             Output::TryPin { .. } => f.write_str("TryPin(••••)"),
             Output::Ready { name } => write!(f, "Ready({name:?})"),
@@ -91,6 +98,7 @@ impl SipAction {
             SipAction::Accept { .. } => "Accept",
             SipAction::Refuse(_) => "Refuse",
             SipAction::AcceptOffer { .. } => "AcceptOffer",
+            SipAction::Offer { .. } => "Offer",
             SipAction::RefuseOffer { .. } => "RefuseOffer",
             SipAction::Bye { .. } => "Bye",
         }

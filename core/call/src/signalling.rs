@@ -1,12 +1,12 @@
 //! What happens to a call's session, and what the call makes of it; parses no message.
 
-use conclave_contract::Command;
+use conclave_contract::{Command, VideoCommand};
 use conclave_model::{CallEnd, CallMoment};
 use conclave_sip::{EndReason, Event, Offer};
 
 use crate::digits::KeySource;
 use crate::state::CallState;
-use crate::{Call, Output, SipAction, Turn, key_in_info, refusal_for};
+use crate::{Call, Output, SipAction, Turn, key_in_info, refusal_for, wants_picture};
 
 impl Call {
     /// An event of this call's session. Those of a call that we place are none of ours.
@@ -15,11 +15,15 @@ impl Call {
             Event::Cancelled { .. } => self.over(turn, CallEnd::Cancelled),
             Event::Acknowledged { answer, .. } => self.acknowledged(turn, answer.as_ref()),
             Event::Reoffered { offer, .. } => self.reoffered(turn, offer.as_ref()),
+            Event::OfferAnswered { answer, .. } => self.offer_answered(turn, answer),
             Event::Info {
                 content_type, body, ..
             } => {
                 if let Some(key) = key_in_info(&content_type, &body) {
                     self.key(turn, key, KeySource::Info);
+                } else if wants_picture(&content_type, &body) {
+                    let leg = self.ids.leg;
+                    turn.video(VideoCommand::WholePicture { leg });
                 }
             }
             Event::Ended { why, .. } => match why {
@@ -33,8 +37,7 @@ impl Call {
             Event::Incoming { .. }
             | Event::Progress { .. }
             | Event::Answered { .. }
-            | Event::Refused { .. }
-            | Event::OfferAnswered { .. } => {}
+            | Event::Refused { .. } => {}
         }
     }
 
@@ -72,8 +75,10 @@ impl Call {
     /// ends, a later one goes on as it was.
     fn take_answer(&mut self, turn: &mut Turn<'_>, answer: Option<&Offer>) -> bool {
         let answer = answer.map(|answer| answer.0.as_slice());
+        let lines_before = self.negotiation.video_lines();
         match self.negotiation.answered(answer) {
             Ok(spec) => {
+                self.note_own_lines(lines_before);
                 self.follow(turn, spec);
                 true
             }
@@ -98,10 +103,19 @@ impl Call {
             }
             return;
         };
+        if self.has_ports_for(turn, offer) {
+            self.answer_offer(turn, offer);
+        }
+    }
+
+    pub(crate) fn answer_offer(&mut self, turn: &mut Turn<'_>, offer: &Offer) {
+        let lines_before = self.negotiation.video_lines();
         match self.negotiation.reoffered(&offer.0) {
             Ok((spec, sdp)) => {
                 turn.sip(SipAction::AcceptOffer { sdp });
+                self.note_own_lines(lines_before);
                 self.follow(turn, spec);
+                self.offer_pictures(turn);
             }
             Err(refused) => turn.sip(SipAction::RefuseOffer {
                 status: refusal_for(refused.end()).status,
@@ -110,7 +124,7 @@ impl Call {
     }
 
     /// What was agreed now holds for the leg.
-    fn follow(&mut self, turn: &mut Turn<'_>, spec: conclave_contract::LegSpec) {
+    pub(crate) fn follow(&mut self, turn: &mut Turn<'_>, spec: conclave_contract::LegSpec) {
         self.history.codec = Some(spec.send.codec);
         let held = !spec.direction.hears_peer();
         turn.media(Command::UpdateLeg {
@@ -127,5 +141,6 @@ impl Call {
             self.history.timeline.note(turn.wall, moment);
             turn.out.push(Output::Held(held));
         }
+        self.follow_pictures(turn);
     }
 }

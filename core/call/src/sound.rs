@@ -90,6 +90,8 @@ impl Call {
             self.history.timeline.note(turn.wall, CallMoment::Answered);
             self.state = CallState::Answering { keys: Vec::new() };
         }
+        self.note_own_lines(0);
+        self.follow_pictures(turn);
     }
 
     /// The leg that was asked for does not exist, so there is none to close.

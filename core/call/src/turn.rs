@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use conclave_contract::Command;
+use conclave_contract::{Command, VideoCommand};
 use conclave_model::{Chance, LocalIds, UnixMillis};
 
 use crate::{Output, SipAction};
@@ -20,6 +20,10 @@ pub struct Turn<'a> {
 impl Turn<'_> {
     pub(crate) fn sip(&mut self, action: SipAction) {
         self.out.push(Output::Sip(action));
+    }
+
+    pub(crate) fn video(&mut self, command: VideoCommand) {
+        self.out.push(Output::Video(command));
     }
 
     pub(crate) fn media(&mut self, command: Command) {

@@ -73,6 +73,7 @@ fn answer(bench: &mut Bench, chance: &mut Chance, out: &[Output]) {
             Output::Ready { .. } => bench.turn(|call, turn| call.admitted(turn)),
             Output::Sip(_)
             | Output::Media(_)
+            | Output::Video(_)
             | Output::Answered
             | Output::ForRoom(_)
             | Output::Held(_)

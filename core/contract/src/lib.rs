@@ -6,6 +6,7 @@ mod effort;
 mod event;
 mod leg_spec;
 mod stage_spec;
+mod video;
 mod voice_spec;
 
 pub use clip::Clip;
@@ -14,4 +15,7 @@ pub use effort::{Effort, OpusEffort};
 pub use event::{DigitSource, Event, LegFailure, LegStats, PlayOutcome, RecordEnd, Recording};
 pub use leg_spec::{Direction, Keypad, LegSpec, LevelExtension, MediaFormat};
 pub use stage_spec::StageSpec;
+pub use video::{
+    Scene, VideoCommand, VideoEvent, VideoFeedback, VideoFormat, VideoLine, VideoRules, VideoSpec,
+};
 pub use voice_spec::VoiceSpec;

@@ -29,6 +29,7 @@ mod role;
 mod room_record;
 mod sound_file_name;
 mod user_name;
+mod video_codec;
 mod way;
 mod webhook;
 
@@ -62,5 +63,6 @@ pub use role::Role;
 pub use room_record::{RoomDraft, RoomPatch, RoomRecord, Title};
 pub use sound_file_name::SoundFileName;
 pub use user_name::UserName;
+pub use video_codec::{H264, Packetization, VideoCodec};
 pub use way::Way;
 pub use webhook::{Attempt, Delivery, DeliveryState, NumbersShown, Webhook, retry_after};

@@ -28,6 +28,7 @@ impl Node {
         match output {
             Output::Sip(action) => self.act(now, id, action),
             Output::Media(command) => self.outbox.command(command),
+            Output::Video(command) => self.outbox.picture(command),
             Output::Answered => self.publish_answered(now, id),
             Output::TryPin { digits, complete } => self.try_pin(now, id, &digits, complete),
             Output::Ready { name } => {
@@ -65,6 +66,12 @@ impl Node {
     fn follow_room(&mut self, now: Instant, id: RoomId, output: RoomOutput) {
         match output {
             RoomOutput::Command(command) => self.outbox.command(command),
+            RoomOutput::Video(command) => self.outbox.picture(command),
+            RoomOutput::Pictures {
+                call,
+                accepts,
+                shows,
+            } => self.show_pictures(now, call, accepts, shows),
             RoomOutput::Dismiss { call, end, words } => {
                 self.with_call(now, call, |call, turn| call.dismiss(turn, end, Some(words)));
             }
@@ -93,6 +100,7 @@ impl Node {
             SipAction::Accept { sdp } => self.ua.accept(now, session, sdp),
             SipAction::Refuse(refusal) => self.ua.refuse(now, session, refusal),
             SipAction::AcceptOffer { sdp } => self.ua.accept_offer(now, session, sdp),
+            SipAction::Offer { sdp } => self.ua.reinvite(now, session, sdp),
             SipAction::RefuseOffer { status } => self.ua.refuse_offer(now, session, status),
             SipAction::Bye { reason } => self.ua.bye(now, session, Some(&reason)),
         }
@@ -143,6 +151,7 @@ impl Node {
             | RoomNews::MovedOut { .. }
             | RoomNews::Hand { .. }
             | RoomNews::VolumeChanged { .. }
+            | RoomNews::PicturesChanged { .. }
             | RoomNews::Renamed { .. }
             | RoomNews::RoleChanged { .. }
             | RoomNews::Music { .. }

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use conclave_call::{Call, Turn as CallTurn, reason_header};
-use conclave_contract::Command;
+use conclave_contract::{Command, VideoCommand};
 use conclave_model::{CallEnd, CallId, RoomId};
 use conclave_room::{Room, Turn as RoomTurn};
 
@@ -123,7 +123,9 @@ impl Node {
         let ids = call.ids();
         let reason = reason_header(CallEnd::Failed);
         self.ua.bye(now, ids.session, Some(&reason));
-        self.outbox.command(Command::CloseLeg { leg: ids.leg });
+        let leg = ids.leg;
+        self.outbox.picture(VideoCommand::CloseLeg { leg });
+        self.outbox.command(Command::CloseLeg { leg });
         if let Some(room) = call.room() {
             let room = room.id;
             self.with_room(now, room, |room, turn| {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use conclave_call::{Call, CallIds, Caller, Dialled, Newcomer, Purpose, RoomName};
-use conclave_contract::Command;
+use conclave_contract::{Command, VideoCommand};
 use conclave_ivr::Wording;
 use conclave_model::{
     CallEnd, CallId, Language, ParticipantId, RoomId, RoomRecord, StageId, limits,
@@ -36,6 +36,10 @@ impl Node {
             self.ua.refuse(now, session, refusal);
             return;
         };
+        let video_lines = match &purpose {
+            Purpose::Enter { room, .. } => self.video_lines(room.id),
+            Purpose::TurnAway { .. } | Purpose::NoSuchRoom { .. } | Purpose::Busy { .. } => 0,
+        };
         let mut out = Vec::new();
         let mut turn = conclave_call::Turn {
             now,
@@ -50,6 +54,7 @@ impl Node {
             dialled,
             purpose,
             near,
+            video_lines,
         };
         self.ladders.open(ids.call, &incoming.call_id);
         let mut call = Call::incoming(&mut turn, newcomer);
@@ -155,6 +160,7 @@ impl Node {
         };
         let stage = live.room.stage();
         self.outbox.command(Command::CloseStage { stage });
+        self.outbox.picture(VideoCommand::CloseStage { stage });
         self.publish_emptied(now, &mut live, end);
     }
 }

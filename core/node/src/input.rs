@@ -43,6 +43,8 @@ pub enum Input<'a> {
     },
     /// News from the media plane.
     Media(conclave_contract::Event),
+    /// News from the relay of pictures.
+    Video(conclave_contract::VideoEvent),
     /// Answered by exactly one `Event::Reply` with the same ticket, sooner or later.
     Request {
         ticket: RequestId,

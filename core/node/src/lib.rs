@@ -15,6 +15,7 @@ mod load_judge;
 mod menus;
 mod node;
 mod outbox;
+mod pictures;
 mod profiles;
 mod publish;
 mod requests;

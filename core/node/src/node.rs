@@ -111,6 +111,7 @@ impl Node {
             Input::StreamClosed { conn } => self.ua.handle_stream_closed(now, conn),
             Input::ConnectFailed { path } => self.ua.handle_connect_failed(now, path),
             Input::Media(event) => self.media(now, event),
+            Input::Video(event) => self.video(now, &event),
             Input::Request { ticket, request } => self.request(now, ticket, request),
             Input::Stored { ticket, result } => self.stored(now, ticket, result),
             Input::Load(workers) => self.load_read(now, workers),

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use conclave_api::Happening;
-use conclave_contract::Command;
+use conclave_contract::{Command, VideoCommand};
 use conclave_model::UnixMillis;
 
 use crate::{Event, LogLevel, LogLine};
@@ -12,12 +12,17 @@ use crate::{Event, LogLevel, LogLine};
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
     pub commands: VecDeque<Command>,
+    pub pictures: VecDeque<VideoCommand>,
     pub events: VecDeque<Event>,
 }
 
 impl Outbox {
     pub fn command(&mut self, command: Command) {
         self.commands.push_back(command);
+    }
+
+    pub fn picture(&mut self, command: VideoCommand) {
+        self.pictures.push_back(command);
     }
 
     pub fn event(&mut self, event: Event) {

@@ -172,6 +172,7 @@ impl<'a> Desk<'a> {
             RoomNews::VolumeChanged { participant } => {
                 self.changed(participant, Happening::VolumeChanged);
             }
+            RoomNews::PicturesChanged { participant } => self.pictures_changed(participant),
             RoomNews::Renamed { participant, .. } => {
                 self.changed(participant, Happening::ParticipantRenamed);
             }
@@ -291,6 +292,23 @@ impl<'a> Desk<'a> {
             self.live.present.insert(who, view.clone());
             self.publish(what(self.talk(view)));
         }
+    }
+
+    fn pictures_changed(&mut self, who: ParticipantId) {
+        let Some(view) = self.view(who) else {
+            return;
+        };
+        let what = match &view.video {
+            Some(video) if video.is_shown => "is shown to the others",
+            Some(_) => "sends pictures",
+            None => "sends no pictures",
+        };
+        self.outbox.info(format!(
+            "Call {} in room {} {what}",
+            view.call, self.room.extension
+        ));
+        self.live.present.insert(who, view.clone());
+        self.publish(Happening::VideoChanged(self.talk(view)));
     }
 
     fn pin_failed(&mut self, who: ParticipantId, tries_left: u8) {

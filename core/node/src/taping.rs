@@ -95,6 +95,7 @@ impl Node {
             | RoomNews::Hand { .. }
             | RoomNews::VolumeChanged { .. }
             | RoomNews::RoleChanged { .. }
+            | RoomNews::PicturesChanged { .. }
             | RoomNews::Muted { .. }
             | RoomNews::Unmuted { .. }
             | RoomNews::Talking { .. }

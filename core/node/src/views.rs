@@ -3,12 +3,12 @@
 use std::time::Instant;
 
 use conclave_api::{
-    LineView, LiveRef, LiveView, MuterName, ParticipantView, Person, PinRoleName, WaitingStep,
-    WaitingView, rfc3339,
+    LineView, LiveRef, LiveView, MuterName, ParticipantView, Person, PinRoleName, VideoView,
+    WaitingStep, WaitingView, rfc3339,
 };
 use conclave_call::Call;
 use conclave_model::{LineGrade, RoomRecord, WallClock};
-use conclave_room::{MutedBy, Participant, Phase};
+use conclave_room::{MutedBy, Participant, Phase, SightView};
 
 use crate::Node;
 use crate::calls::Calls;
@@ -83,6 +83,7 @@ impl Eye<'_> {
             hand_raised_at: raised.map(|at| rfc3339(self.wall.at(at))),
             volume_db: participant.volume_db(),
             held: call.is_held(),
+            video: video(participant.sight()),
             codec: call.codec().map(|codec| codec.name().to_owned()),
             quality: line.map(|(quality, grade)| LineView::of(quality, grade)),
         })
@@ -137,6 +138,12 @@ pub(crate) fn live_ref(record: &RoomRecord) -> LiveRef {
         extension: record.extension.to_string(),
         title: record.title.to_string(),
     }
+}
+
+fn video(sight: SightView) -> Option<VideoView> {
+    sight.sends.then_some(VideoView {
+        is_shown: sight.is_shown,
+    })
 }
 
 fn muter(by: MutedBy) -> MuterName {

@@ -40,8 +40,13 @@ impl Room {
             Deed::Help => self.say_keys(turn, who),
             Deed::LeaveConference => self.let_go(turn, who),
             Deed::ToggleBinaural => self.toggle_binaural(turn, who),
-            Deed::SetAsSingleVideoSrc | Deed::ReleaseAsSingleVideoSrc => {
-                self.sound_to(turn, who, SoundName::ErrorMenu);
+            Deed::SetAsSingleVideoSrc => {
+                let done = self.pin_picture(who);
+                self.acknowledge_pin(turn, who, done);
+            }
+            Deed::ReleaseAsSingleVideoSrc => {
+                let done = self.unpin_picture(who);
+                self.acknowledge_pin(turn, who, done);
             }
             Deed::AdminKickLast => self.kick_last(turn, who),
             Deed::AdminToggleConferenceLock => self.toggle_lock(turn, who),
@@ -51,6 +56,14 @@ impl Room {
             Deed::AdminAdmitWaiting => self.admit_waiting(turn, who),
             Deed::AdminToggleAnnouncements => self.toggle_announcements(turn, who),
             Deed::AdminEndConference => self.ask_for_the_end(turn, who),
+        }
+    }
+
+    /// One beep, or that the key does nothing here.
+    fn acknowledge_pin(&self, turn: &mut Turn<'_>, who: ParticipantId, done: bool) {
+        match self.roster.get(who) {
+            Some(one) if done => one.beep(turn, false),
+            Some(_) | None => self.sound_to(turn, who, SoundName::ErrorMenu),
         }
     }
 

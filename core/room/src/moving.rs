@@ -23,6 +23,7 @@ impl Room {
         self.keys.forget(who);
         let mut gone = self.roster.take(who).ok_or(NotHere)?;
         turn.command(Command::LeaveStage { leg: gone.leg });
+        gone.sight.leave(turn, gone.leg);
         turn.news(RoomNews::MovedOut { participant: who });
         self.announcer.left(&gone);
         gone.fall_silent(turn.now);
@@ -48,6 +49,7 @@ impl Room {
         joiner.has_own_profile = false;
         joiner.greeting = None;
         joiner.on_stage = false;
+        joiner.sight = joiner.sight.unseated();
         joiner.vouched = false;
         self.roster.add(joiner);
         self.enter(turn, who, role);

@@ -73,6 +73,10 @@ pub enum RoomNews {
     VolumeChanged {
         participant: ParticipantId,
     },
+    /// Pictures of this one began or ceased to come, or to be seen by the others.
+    PicturesChanged {
+        participant: ParticipantId,
+    },
     Renamed {
         participant: ParticipantId,
         name: String,

@@ -9,6 +9,7 @@ use conclave_model::{CallId, Language, LegId, ParticipantId, PersonName};
 
 use crate::acoustics::Acoustics;
 use crate::menu::Keypad;
+use crate::pictures::Sight;
 use crate::seating::Greeting;
 use crate::{Mute, Role};
 
@@ -92,6 +93,7 @@ pub struct Participant {
     pub(crate) listening_db: i8,
     pub(crate) keypad: Keypad,
     pub(crate) acoustics: Acoustics,
+    pub(crate) sight: Sight,
 }
 
 impl Participant {
@@ -127,6 +129,7 @@ impl Participant {
             listening_db: 0,
             keypad: Keypad::default(),
             acoustics: Acoustics::default(),
+            sight: Sight::default(),
         }
     }
 

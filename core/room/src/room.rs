@@ -15,6 +15,7 @@ use crate::entrance::Entrance;
 use crate::keys::Keys;
 use crate::music::{Alone, Cue, Music};
 use crate::people::SpokenNames;
+use crate::pictures::Gallery;
 use crate::recording::RoomRecording;
 use crate::roster::Roster;
 use crate::sounding::Sounding;
@@ -46,6 +47,7 @@ pub struct Room {
     pub(crate) recording_asked: bool,
     pub(crate) keys: Keys,
     pub(crate) names: SpokenNames,
+    pub(crate) gallery: Gallery,
     pub(crate) all_muted: bool,
     /// By key: nobody is told who comes and who goes.
     pub(crate) hushed: bool,
@@ -78,6 +80,7 @@ impl Room {
             recording_asked: false,
             keys: Keys::default(),
             names: SpokenNames::default(),
+            gallery: Gallery::default(),
             all_muted: false,
             hushed: false,
             closed: false,
@@ -288,6 +291,7 @@ impl Room {
             .chain(self.keys.poll_timeout())
             .chain(self.next_overdue())
             .chain(self.next_lost_greeting())
+            .chain(self.next_follow())
             .min_by_key(|(deadline, _)| *deadline)
     }
 
@@ -314,10 +318,12 @@ impl Room {
     ) -> Option<Participant> {
         self.music.stop_for(turn, who);
         self.keys.forget(who);
-        let gone = self.roster.take(who)?;
+        let mut gone = self.roster.take(who)?;
         let (participant, call) = (gone.id(), gone.call());
         if gone.is_inside() {
             turn.command(Command::LeaveStage { leg: gone.leg() });
+            let leg = gone.leg;
+            gone.sight.leave(turn, leg);
             turn.news(RoomNews::Left {
                 participant,
                 call,
@@ -377,6 +383,7 @@ impl Room {
         let cues = cues.into_iter().chain(waiting).collect();
         self.music.settle(turn, cues, playlist, quiet);
         self.settle_listening(turn);
+        self.settle_pictures(turn);
         if self.roster.is_empty() && !self.closed {
             self.closed = true;
             turn.news(RoomNews::Closed);

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use conclave_contract::{Command, Segment};
+use conclave_contract::{Command, Segment, VideoCommand};
 use conclave_model::{CallEnd, CallId, LocalIds, ParticipantId};
 
 use crate::RoomNews;
@@ -33,6 +33,15 @@ pub enum RoomOutput {
     /// A recording is wanted: [`crate::Room::start_recording`], or, of one who asked by key,
     /// [`crate::Room::recording_refused`].
     RecordingAsked { by: RecordingAsker },
+    /// For the relay of pictures.
+    Video(VideoCommand),
+    /// So many video lines are accepted of this call's phone, and so many others are seen at once:
+    /// tell the call.
+    Pictures {
+        call: CallId,
+        accepts: u8,
+        shows: u8,
+    },
     /// For the public event stream.
     News(RoomNews),
     /// Nobody is left: close the stage and drop the room. Always the last of a turn.
@@ -50,6 +59,10 @@ pub enum RecordingAsker {
 impl Turn<'_> {
     pub(crate) fn command(&mut self, command: Command) {
         self.out.push(RoomOutput::Command(command));
+    }
+
+    pub(crate) fn video(&mut self, command: VideoCommand) {
+        self.out.push(RoomOutput::Video(command));
     }
 
     pub(crate) fn news(&mut self, news: RoomNews) {

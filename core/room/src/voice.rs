@@ -18,6 +18,7 @@ impl Room {
     pub fn talking(&mut self, turn: &mut Turn<'_>, who: ParticipantId, speaks: bool) {
         if let Some(participant) = self.roster.get_mut(who).filter(|one| one.is_inside()) {
             participant.speaks(turn, speaks);
+            self.settle_pictures(turn);
         }
     }
 }

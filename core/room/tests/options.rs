@@ -107,6 +107,12 @@ fn beside(option: OptionId) -> &'static str {
             | BridgeOption::RecordFileTimestamp
             | BridgeOption::RecordCommand,
         ) => "record_conference=yes",
+        OptionId::Bridge(
+            BridgeOption::VideoUpdateDiscard
+            | BridgeOption::RembSendInterval
+            | BridgeOption::RembBehavior
+            | BridgeOption::RembEstimatedBitrate,
+        ) => "video_mode=follow_talker",
         OptionId::Sound(_) | OptionId::Bridge(_) | OptionId::User(_) => "",
     }
 }
@@ -171,6 +177,8 @@ impl Drill {
                 .act(|room, turn| room.set_profile(turn, guest.id, profile));
             let admitted = self.hall.admit(guest, name_ms);
             self.note(&format!("{admitted:?}"));
+            self.hall
+                .act(|room, turn| room.sends_pictures(turn, guest.id, true));
         }
         self.all_is_told();
         guest

@@ -1,6 +1,7 @@
 //! RTP, RTCP, telephone events and the jitter buffer; knows packets, not what they sound like.
 
 mod duration;
+pub mod feedback;
 mod jitter;
 mod packet;
 mod reception;

@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 
 use conclave_contract::{Direction, Keypad, LegSpec, LevelExtension, MediaFormat};
 
-use crate::LevelRole;
 use crate::level_line::LevelLine;
+use crate::{AgreedVideo, LevelRole};
 
 /// The result of an exchange; two that are equal need no new media.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub struct Agreed {
     pub opus_bitrate_max: Option<u32>,
     /// The peer would hear two channels (RFC 7587 `stereo`).
     pub opus_stereo: bool,
+    /// Of each video line that was accepted.
+    pub video: Vec<AgreedVideo>,
     /// Our half of the agreement on audio levels.
     pub(crate) levels: Option<LevelLine>,
     /// All media lines of the exchange in their order, of which ours is one.
@@ -44,6 +46,12 @@ pub struct Agreed {
 pub(crate) enum Line {
     /// Ours, with the profile that was offered.
     Audio { protocol: String },
+    /// Ours too, if it was accepted and has a port, else port 0.
+    Video {
+        number: u8,
+        protocol: String,
+        formats: String,
+    },
     /// Port 0, in its place (RFC 3264 §6).
     Rejected {
         kind: String,

@@ -6,7 +6,8 @@ use conclave_model::{Codec, limits};
 use crate::agreed::Line;
 use crate::description::MediaLine;
 use crate::level_line::LevelLine;
-use crate::{Agreed, Capabilities, Offer, Preference, Refused};
+use crate::video::video_number;
+use crate::{Agreed, AgreedVideo, Capabilities, Offer, Preference, Refused};
 
 /// Accepts the first usable audio line of `offer` and rejects the others.
 ///
@@ -40,14 +41,36 @@ pub fn answer(offer: &Offer, capabilities: &Capabilities) -> Result<Agreed, Refu
         opus_bitrate_max: line.formats.opus.bitrate_max,
         opus_stereo: line.formats.opus.stereo,
         levels: levels(line, capabilities),
+        video: video(offer, capabilities),
         lines: echo_lines(&offer.lines, chosen),
     })
 }
 
 impl MediaLine {
     pub(crate) fn is_plain_audio(&self) -> bool {
-        // AVPF only adds feedback, which nobody is made to send (RFC 4585 §3.1).
-        self.is_wanted_audio() && ["RTP/AVP", "RTP/AVPF"].contains(&self.protocol.as_str())
+        self.is_wanted_audio() && self.is_plain()
+    }
+
+    /// AVPF only adds feedback, which nobody is made to send (RFC 4585 §3.1).
+    pub(crate) fn is_plain(&self) -> bool {
+        ["RTP/AVP", "RTP/AVPF"].contains(&self.protocol.as_str())
+    }
+
+    /// The line that answers it, where it is not the sound: `number` is that of a video line.
+    pub(crate) fn echo(&self, number: Option<u8>) -> Line {
+        let (protocol, formats) = (self.protocol.clone(), self.formats_text.clone());
+        match number {
+            Some(number) => Line::Video {
+                number,
+                protocol,
+                formats,
+            },
+            None => Line::Rejected {
+                kind: self.kind.clone(),
+                protocol,
+                formats,
+            },
+        }
     }
 
     fn is_wanted_audio(&self) -> bool {
@@ -83,6 +106,17 @@ fn levels(line: &MediaLine, capabilities: &Capabilities) -> Option<LevelLine> {
     LevelLine::of(role, theirs.extension)
 }
 
+/// Every video line that can be passed on, of as many as we take.
+pub(crate) fn video(theirs: &Offer, capabilities: &Capabilities) -> Vec<AgreedVideo> {
+    let lines = &theirs.lines;
+    let numbers = video_number(lines.iter().map(|line| line.kind.as_str()));
+    let accepted = lines
+        .iter()
+        .zip(numbers)
+        .filter_map(|(line, number)| AgreedVideo::on(line, number?, &capabilities.video));
+    accepted.collect()
+}
+
 fn common_formats(line: &MediaLine, capabilities: &Capabilities) -> Vec<MediaFormat> {
     let spoken = |format: &&MediaFormat| capabilities.codecs.contains(&format.codec);
     match capabilities.preference {
@@ -95,19 +129,16 @@ fn common_formats(line: &MediaLine, capabilities: &Capabilities) -> Vec<MediaFor
 }
 
 fn echo_lines(lines: &[MediaLine], chosen: usize) -> Vec<Line> {
-    let echo = |(index, line): (usize, &MediaLine)| {
+    let numbers = video_number(lines.iter().map(|line| line.kind.as_str()));
+    let echo = |((index, line), number): ((usize, &MediaLine), Option<u8>)| {
         if index == chosen {
             return Line::Audio {
                 protocol: line.protocol.clone(),
             };
         }
-        Line::Rejected {
-            kind: line.kind.clone(),
-            protocol: line.protocol.clone(),
-            formats: line.formats_text.clone(),
-        }
+        line.echo(number)
     };
-    lines.iter().enumerate().map(echo).collect()
+    lines.iter().enumerate().zip(numbers).map(echo).collect()
 }
 
 pub(crate) fn why_refused(offer: &Offer) -> Refused {

@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use conclave_model::limits;
+
 use crate::{Agreed, Capabilities, LocalMedia, write_answer, write_offer};
 
 /// Writes all descriptions of one session (RFC 3264 §8).
@@ -19,10 +21,18 @@ impl Author {
             local: LocalMedia {
                 address,
                 port,
+                video_ports: [0; limits::VIDEO_LINES],
                 session_id: session_id >> 1,
                 version: 1,
             },
             last: None,
+        }
+    }
+
+    /// Where the pictures of a video line go; 0: nowhere any more.
+    pub fn set_video_port(&mut self, number: u8, port: u16) {
+        if let Some(place) = self.local.video_ports.get_mut(usize::from(number)) {
+            *place = port;
         }
     }
 

@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use conclave_contract::Direction;
-use conclave_model::Codec;
+use conclave_contract::{Direction, VideoFormat};
+use conclave_model::{Codec, limits};
 
 /// What one side is willing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,7 @@ pub struct Capabilities {
     pub direction: Direction,
     /// Who says how loud the packets are (RFC 6464).
     pub levels: LevelRole,
+    pub video: VideoSide,
 }
 
 impl Default for Capabilities {
@@ -28,8 +29,20 @@ impl Default for Capabilities {
             ptime_ms: conclave_model::limits::FRAME_MS,
             direction: Direction::SendRecv,
             levels: LevelRole::Reads,
+            video: VideoSide::default(),
         }
     }
+}
+
+/// What one side is willing to do about pictures: nothing, by default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VideoSide {
+    /// So many `m=video` lines are accepted, and offered.
+    pub lines: u8,
+    /// What is accepted and offered; empty: all that can be passed on.
+    pub formats: Vec<VideoFormat>,
+    /// The first line is offered for both ways, though nothing was agreed before.
+    pub is_caller: bool,
 }
 
 /// Whose list of codecs is gone through first.
@@ -59,6 +72,8 @@ pub struct LocalMedia {
     pub address: IpAddr,
     /// RTP; RTCP is one above.
     pub port: u16,
+    /// RTP of each video line, by its place among them; 0: it has none and is rejected.
+    pub video_ports: [u16; limits::VIDEO_LINES],
     /// The same all through the session (RFC 8866 §5.2).
     pub session_id: u64,
     /// One more whenever what is written changes (RFC 3264 §8); [`crate::Author`] sees to it.

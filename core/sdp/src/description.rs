@@ -10,6 +10,7 @@ use sdp_types::Session;
 use crate::SdpError;
 use crate::format::Formats;
 use crate::level_line::LevelLine;
+use crate::video::VideoFormats;
 
 /// A parsed offer. (An answer has the same form.)
 #[derive(Clone, Debug)]
@@ -66,6 +67,7 @@ pub(crate) struct MediaLine {
     pub ptime_max_ms: Option<u32>,
     pub rtcp_mux: bool,
     pub levels: Option<LevelLine>,
+    pub video: VideoFormats,
     rtcp: Option<(u16, Option<IpAddr>)>,
 }
 
@@ -100,6 +102,10 @@ impl MediaLine {
             ptime_max_ms: both("maxptime").and_then(leading_number),
             rtcp_mux: own.has("rtcp-mux"),
             levels: LevelLine::read(&own).or_else(|| LevelLine::read(&shared)),
+            video: match media.media.eq_ignore_ascii_case("video") {
+                true => VideoFormats::read(&media.fmt, &own),
+                false => VideoFormats::default(),
+            },
             rtcp: own.value("rtcp").and_then(read_rtcp),
         }
     }

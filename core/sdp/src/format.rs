@@ -84,15 +84,15 @@ impl Formats {
 }
 
 /// `a=rtpmap:111 opus/48000/2`.
-struct RtpMap<'a> {
-    payload_type: u8,
-    name: &'a str,
-    clock_rate_hz: u32,
+pub(crate) struct RtpMap<'a> {
+    pub payload_type: u8,
+    pub name: &'a str,
+    pub clock_rate_hz: u32,
     channels: u32,
 }
 
 impl<'a> RtpMap<'a> {
-    fn read(value: &'a str) -> Option<Self> {
+    pub fn read(value: &'a str) -> Option<Self> {
         let (payload_type, encoding) = value.split_once([' ', '\t'])?;
         let mut parts = encoding.trim().split('/');
         Some(Self {

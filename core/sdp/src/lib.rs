@@ -1,4 +1,4 @@
-//! Offer and answer (RFC 3264) for audio: which codec, which way, where to; opens no port.
+//! Offer and answer (RFC 3264) for sound and pictures: codecs, ways, addresses; opens no port.
 
 mod agreed;
 mod answer;
@@ -9,13 +9,15 @@ mod error;
 mod format;
 mod level_line;
 mod offer;
+mod video;
 mod write;
 
 pub use agreed::Agreed;
 pub use answer::answer;
 pub use author::Author;
-pub use capabilities::{Capabilities, LevelRole, LocalMedia, Preference};
+pub use capabilities::{Capabilities, LevelRole, LocalMedia, Preference, VideoSide};
 pub use description::Offer;
 pub use error::{Refused, SdpError};
 pub use offer::read_answer;
+pub use video::AgreedVideo;
 pub use write::{write_answer, write_offer};

@@ -5,7 +5,8 @@ use conclave_contract::{Keypad, MediaFormat};
 use crate::agreed::Line;
 use crate::answer::{keypad_for, packet_time, why_refused};
 use crate::description::MediaLine;
-use crate::{Agreed, Capabilities, Offer, Refused, SdpError};
+use crate::video::video_number;
+use crate::{Agreed, AgreedVideo, Capabilities, Offer, Refused, SdpError, VideoSide};
 
 /// What `answer` makes of `our_offer`, both as they went over the wire.
 ///
@@ -45,6 +46,7 @@ pub fn read_answer(our_offer: &[u8], answer: &[u8]) -> Result<Agreed, SdpError> 
         opus_bitrate_max: line.formats.opus.bitrate_max,
         opus_stereo: line.formats.opus.stereo,
         levels: our_line.levels.filter(|ours| ours.is_met_by(line.levels)),
+        video: video_agreed(&ours, &theirs),
         lines: lines_of(&ours, place),
     })
 }
@@ -80,6 +82,26 @@ fn is_taken(formats: &[MediaFormat], keypads: &[Keypad], payload_type: u8) -> bo
             .any(|keypad| keypad.payload_type == payload_type)
 }
 
+/// The lines of ours that the answer takes, each with the formats of ours that it names.
+fn video_agreed(ours: &Offer, theirs: &Offer) -> Vec<AgreedVideo> {
+    let numbers = video_number(ours.lines.iter().map(|line| line.kind.as_str()));
+    let agreed = |((own, line), number): ((&MediaLine, &MediaLine), Option<u8>)| {
+        let offered = VideoSide {
+            lines: u8::MAX,
+            formats: own.video.formats.clone(),
+            is_caller: false,
+        };
+        let is_answer = line.kind == "video" && own.port != 0;
+        let agreed = AgreedVideo::on(line, number.filter(|_| is_answer)?, &offered)?;
+        Some(AgreedVideo {
+            rtcp_mux: agreed.rtcp_mux && own.rtcp_mux,
+            ..agreed
+        })
+    };
+    let pairs = ours.lines.iter().zip(&theirs.lines);
+    pairs.zip(numbers).filter_map(agreed).collect()
+}
+
 fn wishes_of(our_line: &MediaLine) -> Capabilities {
     let default = Capabilities::default();
     Capabilities {
@@ -89,15 +111,13 @@ fn wishes_of(our_line: &MediaLine) -> Capabilities {
 }
 
 fn lines_of(ours: &Offer, place: usize) -> Vec<Line> {
-    let line = |(index, line): (usize, &MediaLine)| match index == place {
+    let numbers = video_number(ours.lines.iter().map(|line| line.kind.as_str()));
+    let line = |((index, line), number): ((usize, &MediaLine), Option<u8>)| match index == place {
         true => Line::Audio {
             protocol: line.protocol.clone(),
         },
-        false => Line::Rejected {
-            kind: line.kind.clone(),
-            protocol: line.protocol.clone(),
-            formats: line.formats_text.clone(),
-        },
+        false => line.echo(number),
     };
-    ours.lines.iter().enumerate().map(line).collect()
+    let lines = ours.lines.iter().enumerate().zip(numbers);
+    lines.map(line).collect()
 }

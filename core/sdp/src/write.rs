@@ -8,7 +8,8 @@ use conclave_model::{Codec, limits};
 
 use crate::agreed::Line;
 use crate::level_line::LevelLine;
-use crate::{Agreed, Capabilities, LocalMedia};
+use crate::video::with_lines;
+use crate::{Agreed, AgreedVideo, Capabilities, LocalMedia};
 
 /// The answer that says what was agreed: the one codec, and every telephone event.
 ///
@@ -25,7 +26,7 @@ pub fn write_answer(agreed: &Agreed, local: &LocalMedia) -> Vec<u8> {
         opus_stereo: agreed.opus_stereo,
         levels: agreed.levels,
     };
-    write(&agreed.lines, &audio, local)
+    write(&agreed.lines, &audio, &agreed.video, local)
 }
 
 /// An offer of all that we can do. After an exchange it keeps the media lines in their places and
@@ -59,11 +60,13 @@ pub fn write_offer(
     let fresh = [Line::Audio {
         protocol: "RTP/AVP".to_owned(),
     }];
-    write(
-        previous.map_or(&fresh, |agreed| &agreed.lines),
-        &audio,
-        local,
-    )
+    let before = previous.map_or(&fresh[..], |agreed| &agreed.lines);
+    let agreed_before = previous.map_or(&[][..], |agreed| &agreed.video);
+    let side = &capabilities.video;
+    let video: Vec<AgreedVideo> = (0..side.lines)
+        .map(|number| AgreedVideo::offered(number, agreed_before, side))
+        .collect();
+    write(&with_lines(before, side.lines), &audio, &video, local)
 }
 
 /// The one media line that is ours.
@@ -79,7 +82,7 @@ struct AudioLine {
     levels: Option<LevelLine>,
 }
 
-fn write(lines: &[Line], audio: &AudioLine, local: &LocalMedia) -> Vec<u8> {
+fn write(lines: &[Line], audio: &AudioLine, video: &[AgreedVideo], local: &LocalMedia) -> Vec<u8> {
     let family = match local.address {
         IpAddr::V4(_) => "IP4",
         IpAddr::V6(_) => "IP6",
@@ -97,6 +100,18 @@ fn write(lines: &[Line], audio: &AudioLine, local: &LocalMedia) -> Vec<u8> {
     for line in lines {
         let written = match line {
             Line::Audio { protocol } => audio.write(&mut text, protocol, local.port),
+            Line::Video {
+                number,
+                protocol,
+                formats,
+            } => {
+                let port = local.video_ports.get(usize::from(*number)).copied();
+                let agreed = video.iter().find(|line| line.number == *number);
+                match (agreed, port.filter(|port| *port != 0)) {
+                    (Some(line), Some(port)) => write_video(&mut text, line, plain(protocol), port),
+                    (None, _) | (_, None) => write!(text, "m=video 0 {protocol} {formats}\r\n"),
+                }
+            }
             Line::Rejected {
                 kind,
                 protocol,
@@ -106,6 +121,25 @@ fn write(lines: &[Line], audio: &AudioLine, local: &LocalMedia) -> Vec<u8> {
         written.expect("a String takes whatever is written");
     }
     text.into_bytes()
+}
+
+/// A line that was rejected because it was encrypted is offered as what we can do.
+fn plain(protocol: &str) -> &str {
+    if protocol == "RTP/AVPF" {
+        protocol
+    } else {
+        "RTP/AVP"
+    }
+}
+
+fn write_video(
+    text: &mut String,
+    line: &AgreedVideo,
+    protocol: &str,
+    port: u16,
+) -> std::fmt::Result {
+    line.write(text, protocol, port)?;
+    write!(text, "a={}\r\n", direction_name(line.direction))
 }
 
 impl AudioLine {

@@ -13,6 +13,7 @@ use conclave_sdp::{answer, write_answer};
 const LOCAL: LocalMedia = LocalMedia {
     address: std::net::IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1)),
     port: 40_000,
+    video_ports: [0; conclave_model::limits::VIDEO_LINES],
     session_id: 7,
     version: 1,
 };

@@ -34,8 +34,9 @@ pub enum Event {
         session: SessionId,
         offer: Option<Offer>,
     },
-    /// An INFO with a key press (`application/dtmf-relay` or `application/dtmf`); 200 has been
-    /// sent. Other bodies meet 415 and are not told.
+    /// An INFO with a key press (`application/dtmf-relay` or `application/dtmf`) or a wish for a
+    /// whole picture (`application/media_control+xml`); 200 has been sent. Other bodies meet 415
+    /// and are not told.
     Info {
         session: SessionId,
         content_type: String,

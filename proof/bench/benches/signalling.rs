@@ -42,6 +42,7 @@ fn sdp(criterion: &mut Criterion) {
     let local = LocalMedia {
         address: [192, 0, 2, 1].into(),
         port: 40_000,
+        video_ports: [0; conclave_model::limits::VIDEO_LINES],
         session_id: 7,
         version: 1,
     };

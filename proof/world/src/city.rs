@@ -14,6 +14,7 @@ use conclave_model::{CallRecord, Chance, Codec, RoomRecord, UnixMillis, WallCloc
 use conclave_node::{Input, LogLine, Node, NodeConfig, RequestId};
 use conclave_sip::{Path, Transport};
 
+use crate::camera::Camera;
 use crate::city::load::Load;
 use crate::city::store::Store;
 use crate::exchange::{Decks, Exchange};
@@ -231,6 +232,7 @@ impl City {
             node,
             stored,
             Some(self.load.next_reading),
+            self.exchange.pictures.poll_timeout(),
             self.network.next_arrival(),
         ]
         .into_iter()
@@ -243,6 +245,10 @@ impl City {
         let now = self.now;
         while let Some(packet) = self.network.arrived(now) {
             self.deliver(&packet);
+        }
+        let pictures = &mut self.exchange.pictures;
+        if pictures.poll_timeout().is_some_and(|at| at <= now) {
+            pictures.handle_timeout(now);
         }
         if self.node.poll_timeout().is_some_and(|(at, _)| at <= now) {
             self.node.handle_timeout(now);
@@ -308,7 +314,11 @@ impl City {
         match packet.purpose {
             Purpose::Sip => phone.handle_sip(now, packet.from, &packet.bytes),
             Purpose::Media if packet.to == phone.media => phone.handset.hear(now, &packet.bytes),
-            Purpose::Media => {}
+            Purpose::Media => {
+                if let Some(camera) = &mut phone.camera {
+                    camera.see(now, packet.to.port(), &packet.bytes);
+                }
+            }
         }
     }
 
@@ -323,6 +333,28 @@ impl City {
             };
             self.network.send(self.now, phone.weather(), packet);
         }
+        let shot = phone.camera.as_mut().and_then(Camera::shoot);
+        self.post_picture(index, shot);
+    }
+
+    /// RTCP or a picture, from one of a phone's own ports.
+    pub fn post_picture(
+        &mut self,
+        phone: usize,
+        picture: Option<(SocketAddr, SocketAddr, Vec<u8>)>,
+    ) {
+        let Some((from, to, bytes)) = picture else {
+            return;
+        };
+        let purpose = Purpose::Media;
+        let packet = Packet {
+            purpose,
+            from,
+            to,
+            bytes,
+        };
+        let weather = self.phones[phone].weather();
+        self.network.send(self.now, weather, packet);
     }
 
     fn tick(&mut self) {

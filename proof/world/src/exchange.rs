@@ -13,6 +13,7 @@ use conclave_model::{Chance, LegId};
 use conclave_rtp::RtpPacket;
 
 use crate::city::SERVER;
+use crate::darkroom::Darkroom;
 use crate::links::{neighbour_id, neighbours};
 use crate::network::{Packet, Purpose};
 use crate::sounds::Sounds;
@@ -50,6 +51,7 @@ pub struct Exchange {
     opened_at: BTreeMap<LegId, u64>,
     tapes: TapeEars,
     ticks: u64,
+    pub pictures: Darkroom,
 }
 
 impl Exchange {
@@ -70,6 +72,7 @@ impl Exchange {
             opened_at: BTreeMap::new(),
             tapes: TapeEars::default(),
             ticks: 0,
+            pictures: Darkroom::default(),
         }
     }
 
@@ -101,6 +104,9 @@ impl Exchange {
 
     /// A packet for one of the ports.
     pub fn receive(&mut self, now: Instant, packet: &Packet) {
+        if self.pictures.receive(now, packet) {
+            return;
+        }
         let (even, port) = (packet.to.port() & !1, packet.to.port());
         let Some(leg) = self.ports.get(&even) else {
             return;

@@ -1,6 +1,8 @@
 //! A simulated city: phones, a network and a clock around the real core.
 
+mod camera;
 mod city;
+mod darkroom;
 mod exchange;
 mod handset;
 mod in_order;
@@ -16,6 +18,7 @@ mod tape_ear;
 mod transcript;
 mod voice;
 
+pub use camera::{Camera, CameraPlan, Screen};
 pub use city::{City, PhoneId, SERVER, chance};
 pub use exchange::{Decks, Exchange};
 pub use handset::Handset;

@@ -5,9 +5,12 @@ use std::time::Instant;
 
 use conclave_contract::Direction;
 use conclave_model::{Chance, Codec};
-use conclave_sdp::{Author, Capabilities, LevelRole, Offer, answer, read_answer};
+use conclave_sdp::{
+    Agreed, Author, Capabilities, LevelRole, Offer, VideoSide, answer, read_answer,
+};
 use conclave_sip::{Event, OutgoingCall, Path, SessionId, Transmit, Transport, Ua, UaConfig, Why};
 
+use crate::camera::{Camera, CameraPlan};
 use crate::handset::Handset;
 use crate::network::Weather;
 use crate::voice::{Ear, Voice};
@@ -70,6 +73,10 @@ pub struct Phone {
     pub media: SocketAddr,
     pub line: Line,
     pub handset: Handset,
+    /// It may have one, with a screen.
+    pub camera: Option<Camera>,
+    /// What was agreed last, if there are pictures in it.
+    agreed: Option<Agreed>,
 }
 
 impl Phone {
@@ -99,6 +106,8 @@ impl Phone {
             sip: SocketAddr::from((address, 5_060)),
             media,
             line: Line::Idle,
+            camera: None,
+            agreed: None,
         }
     }
 
@@ -152,6 +161,22 @@ impl Phone {
         self.handset.other_ear = Some(Ear::default());
     }
 
+    /// Has a screen, and maybe a camera, from the next call on. `number`: what its pictures say.
+    pub fn take_camera(&mut self, number: u32, plan: CameraPlan) {
+        for line in 0..plan.lines {
+            self.author.set_video_port(line, Camera::port(line));
+        }
+        self.camera = Some(Camera::new(plan, number, self.media.ip()));
+    }
+
+    /// Asks by SIP INFO for a whole picture (RFC 5168).
+    pub fn ask_for_picture(&mut self, now: Instant) {
+        let (kind, body) = PICTURE_REQUEST;
+        if let Some(session) = self.session {
+            self.ua.info(now, session, kind, body);
+        }
+    }
+
     /// Says how loud its packets are from the next call on (RFC 6464).
     pub fn tell_levels(&mut self) {
         self.levels = LevelRole::Tells;
@@ -199,6 +224,7 @@ impl Phone {
             self.ua.bye(now, session, None);
         }
         self.handset.disconnect();
+        self.put_camera_away();
         self.drain_events(now);
     }
 
@@ -236,8 +262,9 @@ impl Phone {
     }
 
     fn offer(&mut self) -> Vec<u8> {
-        let capabilities = self.capabilities();
-        let mut offer = self.author.offer(&capabilities, None);
+        let mut capabilities = self.capabilities();
+        capabilities.video.lines = self.lines_to_offer();
+        let mut offer = self.author.offer(&capabilities, self.agreed.as_ref());
         if self.has_two_ears {
             let text = String::from_utf8_lossy(&offer);
             offer = text
@@ -261,7 +288,44 @@ impl Phone {
             codecs: vec![self.plan.codec],
             direction: self.direction,
             levels: self.levels,
+            video: self.video_side(),
             ..Capabilities::default()
+        }
+    }
+
+    /// Its own, and those that it was given.
+    fn lines_to_offer(&self) -> u8 {
+        let own = self
+            .camera
+            .as_ref()
+            .map_or(0, |it| u8::from(it.plan.has_camera));
+        let given = self.agreed.as_ref().map_or(0, |it| it.video.len());
+        own.max(u8::try_from(given).unwrap_or(u8::MAX))
+    }
+
+    fn video_side(&self) -> VideoSide {
+        let Some(camera) = &self.camera else {
+            return VideoSide::default();
+        };
+        VideoSide {
+            lines: camera.plan.lines,
+            formats: camera.plan.formats.clone(),
+            is_caller: camera.plan.has_camera,
+        }
+    }
+
+    fn put_camera_away(&mut self) {
+        if let Some(camera) = &mut self.camera {
+            camera.disconnect();
+        }
+        self.agreed = None;
+    }
+
+    fn show(&mut self, agreed: Agreed) {
+        self.handset.connect(&agreed, self.chance.u32());
+        if let Some(camera) = &mut self.camera {
+            camera.connect(&agreed.video);
+            self.agreed = Some(agreed);
         }
     }
 
@@ -295,14 +359,19 @@ impl Phone {
             Event::Ended { why, .. } => {
                 self.line = Line::Over(format!("{why:?}"));
                 self.handset.disconnect();
+                self.put_camera_away();
                 self.session = None;
             }
             Event::Reoffered { session, offer } => self.answer_offer(now, session, offer.as_ref()),
             Event::OfferAnswered { answer: Err(_), .. }
             | Event::Incoming { .. }
             | Event::Cancelled { .. }
-            | Event::Acknowledged { .. }
-            | Event::Info { .. } => {}
+            | Event::Acknowledged { .. } => {}
+            Event::Info { .. } => {
+                if let Some(camera) = &mut self.camera {
+                    camera.asked_by_info();
+                }
+            }
         }
     }
 
@@ -311,7 +380,7 @@ impl Phone {
             return;
         };
         if let Ok(agreed) = read_answer(ours, &description.0) {
-            self.handset.connect(&agreed, self.chance.u32());
+            self.show(agreed);
         }
     }
 
@@ -350,8 +419,9 @@ impl Phone {
     fn agree(&mut self, offer: &conclave_sip::Offer) -> Option<Vec<u8>> {
         let offer = Offer::parse(&offer.0).ok()?;
         let agreed = answer(&offer, &self.capabilities()).ok()?;
-        self.handset.connect(&agreed, self.chance.u32());
-        Some(self.author.answer(&agreed))
+        let text = self.author.answer(&agreed);
+        self.show(agreed);
+        Some(text)
     }
 }
 
@@ -376,3 +446,10 @@ fn without_events(description: &[u8]) -> Vec<u8> {
         .collect::<String>()
         .into_bytes()
 }
+
+/// RFC 5168 §5.
+const PICTURE_REQUEST: (&str, &[u8]) = (
+    "application/media_control+xml",
+    b"<media_control><vc_primitive><to_encoder><picture_fast_update/></to_encoder></vc_primitive>\
+      </media_control>",
+);

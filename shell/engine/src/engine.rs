@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
 
-use conclave_contract::{Command, Event, LegFailure, LegSpec};
+use conclave_contract::{Command, Event, LegFailure, LegSpec, VideoCommand, VideoEvent};
 use conclave_media::{Leg, Order, Placement, Preparer, Retired, SoundLibrary, Step, TapeSource};
 use conclave_model::{LegId, RecordingId, StageId};
 
@@ -19,6 +19,7 @@ use crate::music_wishes::MusicWishes;
 use crate::ports::PortPool;
 use crate::ring::{FromWorker, ToWorker};
 use crate::tapes;
+use crate::video::{VideoHandle, begins_something, open_of};
 use crate::worker::Wake;
 use crate::worker_handle::WorkerHandle;
 
@@ -28,6 +29,10 @@ pub struct Engine {
     preparer: Preparer,
     wishes: MusicWishes,
     ports: PortPool,
+    /// There once a room showed pictures.
+    video: Option<VideoHandle>,
+    /// What is said of pictures when they have no thread.
+    video_events: VecDeque<VideoEvent>,
     workers: Vec<WorkerHandle>,
     placement: Placement,
     /// What the placement wants done; empty between calls.
@@ -67,6 +72,8 @@ impl Engine {
             wishes: MusicWishes::new(Arc::clone(&library)),
             preparer: Preparer::new(library, config.legs_max),
             ports,
+            video: None,
+            video_events: VecDeque::new(),
             workers,
             placement: Placement::new(config.workers, config.spread_at),
             steps: Vec::new(),
@@ -90,12 +97,38 @@ impl Engine {
             spec,
         } = command
         {
-            let ip = self.ip_for(reached_at, &spec);
+            let ip = self.ip_for(reached_at, spec.remote);
             self.open_leg(leg, near, ip, spec);
         } else {
             self.placement.plan(command, &mut self.steps);
             self.carry_out();
         }
+    }
+
+    /// Has the relay of pictures obey a command. Its thread is started when a room first needs it.
+    pub fn command_video(&mut self, command: VideoCommand) {
+        if self.video.is_none() && begins_something(&command) {
+            match VideoHandle::start(Arc::clone(&self.wake)) {
+                Ok(video) => self.video = Some(video),
+                Err(error) => tracing::error!(%error, "pictures have no thread"),
+            }
+        }
+        let opening = open_of(&command);
+        let ip = opening.map(|(_, reached_at, remote)| self.ip_for(reached_at, remote));
+        match (&mut self.video, opening, ip) {
+            (Some(video), Some((line, ..)), Some(ip)) => video.open(line, ip, &mut self.ports),
+            (Some(video), ..) => video.command(command),
+            (None, Some((line, ..)), _) => {
+                self.video_events.push_back(VideoEvent::Failed { line });
+            }
+            (None, None, _) => {}
+        }
+    }
+
+    /// News of the relay of pictures; it goes before that of [`Engine::poll_event`].
+    pub fn poll_video(&mut self) -> Option<VideoEvent> {
+        let early = self.video_events.pop_front();
+        early.or_else(|| self.video.as_mut()?.poll_event(&mut self.ports))
     }
 
     /// The next piece of news. Drops or keeps, here and now, what the workers are done with.
@@ -266,13 +299,12 @@ impl Engine {
 
     /// The address the caller reached us at, if sound is bound to it; else the wildcard of its
     /// family, else any address of that family, else the first.
-    fn ip_for(&self, reached_at: Option<IpAddr>, spec: &LegSpec) -> IpAddr {
+    fn ip_for(&self, reached_at: Option<IpAddr>, remote: Option<SocketAddr>) -> IpAddr {
         let bind = &self.config.bind;
         if let Some(same) = reached_at.filter(|ip| bind.contains(ip)) {
             return same;
         }
-        let is_v6 =
-            (reached_at.map(|ip| ip.is_ipv6())).or(spec.remote.map(|remote| remote.is_ipv6()));
+        let is_v6 = (reached_at.map(|ip| ip.is_ipv6())).or(remote.map(|remote| remote.is_ipv6()));
         let fits = |ip: &&IpAddr| is_v6.is_none_or(|is_v6| is_v6 == ip.is_ipv6());
         let fitting = || bind.iter().filter(fits);
         let wildcard = fitting().find(|ip| ip.is_unspecified());
@@ -285,6 +317,9 @@ impl Engine {
         }
         for worker in &mut self.workers {
             worker.join();
+        }
+        if let Some(video) = &mut self.video {
+            video.stop();
         }
     }
 }

@@ -23,6 +23,7 @@ mod ring;
 mod tapes;
 mod tie;
 mod urgency;
+mod video;
 mod worker;
 mod worker_handle;
 

@@ -169,6 +169,9 @@ impl Brain {
     /// Carries words between the node and the world until neither has anything left to say.
     fn drain(&mut self) {
         loop {
+            while let Some(event) = self.engine.poll_video() {
+                self.feed(Input::Video(event));
+            }
             while let Some(event) = self.engine.poll_event() {
                 self.feed(Input::Media(event));
             }
@@ -196,6 +199,10 @@ impl Brain {
     /// True when there was something to do for the media plane.
     fn command_all(&mut self) -> bool {
         let mut commanded = false;
+        while let Some(command) = self.node.poll_video() {
+            self.engine.command_video(command);
+            commanded = true;
+        }
         while let Some(command) = self.node.poll_command() {
             self.engine.command(command);
             commanded = true;

@@ -79,6 +79,7 @@ impl Rooms {
             | Happening::HandRaised(talk)
             | Happening::HandLowered(talk)
             | Happening::VolumeChanged(talk)
+            | Happening::VideoChanged(talk)
             | Happening::QualityChanged(talk) => {
                 self.room_at(&talk.at).put(talk.participant.clone(), now);
             }

@@ -62,6 +62,7 @@ pub fn of(what: &Happening) -> Option<(&LiveRef, String)> {
         | Happening::SpeakingStarted(_)
         | Happening::SpeakingStopped(_)
         | Happening::VolumeChanged(_)
+        | Happening::VideoChanged(_)
         | Happening::QualityChanged(_)
         | Happening::ParticipantWaiting(_)
         | Happening::CallStarted(_)

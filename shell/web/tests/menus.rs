@@ -89,7 +89,7 @@ async fn a_text_is_tried_out_in_the_readers_language() {
     let statuses: Vec<_> = lines.iter().map(|line| &line["status"]).collect();
     assert_eq!(
         statuses,
-        ["said-again", "in-effect", "no-effect", "unknown"]
+        ["said-again", "in-effect", "in-effect", "unknown"]
     );
     assert_eq!(lines[1]["applied_as"], "hebt oder senkt die Hand");
     assert_eq!(lines[3]["nearest"], "toggle_mute");

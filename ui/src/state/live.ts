@@ -98,6 +98,7 @@ export const PARTICIPANT = {
   "participant.hand_lowered": "hand_lowered",
   "participant.quality_changed": "poor_line",
   "participant.volume_changed": undefined,
+  "participant.video_changed": undefined,
   "participant.speaking_started": undefined,
   "participant.speaking_stopped": undefined,
 } as const satisfies Partial<Record<EventType, Told | undefined>>;

@@ -71,6 +71,7 @@ impl Bench {
             dialled: Dialled::parse(dialled),
             purpose,
             near: None,
+            video_lines: 0,
         };
         let call = Call::incoming(&mut turn, newcomer);
         Self {

@@ -1,7 +1,7 @@
 //! Which keys do what, said from the menu itself; knows nobody who presses them.
 
 use conclave_contract::Segment;
-use conclave_model::confbridge::{Deed, DeedFate, Menu, MenuAction, MenuEntry};
+use conclave_model::confbridge::{Deed, Menu, MenuAction, MenuEntry};
 use conclave_model::{Digit, Language, Prompt};
 
 /// "To raise or lower your hand, press star five." for every entry that does something of ours,
@@ -42,10 +42,7 @@ fn purpose(entry: &MenuEntry, for_admins: bool) -> Option<Deed> {
         MenuAction::Deed(deed) => Some(*deed),
         MenuAction::Playback(_) | MenuAction::PlaybackAndContinue(_) => None,
     })?;
-    let is_told = match deed.fate() {
-        DeedFate::Done => for_admins || !deed.is_for_admins(),
-        DeedFate::NoEffect(_) => false,
-    };
+    let is_told = for_admins || !deed.is_for_admins();
     (is_told && is_pressable).then_some(deed)
 }
 
@@ -95,8 +92,8 @@ mod tests {
     }
 
     #[test]
-    fn what_does_nothing_and_what_cannot_be_pressed_is_not_said() {
-        let text = "1=set_as_single_video_src\nA=help\n2=playback(beep)\n3=playback(beep),no_op";
+    fn what_only_plays_and_what_cannot_be_pressed_is_not_said() {
+        let text = "1=playback(gong)\nA=help\n2=playback(beep)\n3=playback(beep),no_op";
         let menu = Menu::from_text(text).unwrap();
         assert_eq!(said(&menu, true), "key-no-op press number-3");
         assert!(key_list(&Menu::default(), true, Language::German).is_empty());

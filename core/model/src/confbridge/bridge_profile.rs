@@ -25,6 +25,7 @@ pub struct BridgeProfile {
     pub record_command: Option<String>,
     pub regcontext: Option<String>,
     pub video_mode: VideoMode,
+    pub video: VideoOptions,
     pub enable_events: bool,
     pub binaural: bool,
     /// False: nothing is said or sounded to all, and no names are asked for.
@@ -52,6 +53,44 @@ pub enum VideoMode {
     Sfu,
 }
 
+/// How pictures are handled, whoever is seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VideoOptions {
+    /// So long after one request for a whole picture others are dropped; 0: none is.
+    pub update_discard_ms: u32,
+    /// How often senders are told what receivers can take; 0: never.
+    pub remb_send_interval_ms: u32,
+    pub remb: RembBehavior,
+    /// In bits per second, what `force` tells; 0: nothing.
+    pub remb_estimated_bitrate: u32,
+}
+
+/// How the receivers' estimates become one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RembBehavior {
+    /// Of those who see the sender.
+    #[default]
+    Average,
+    Lowest,
+    Highest,
+    /// Of all receivers of the room, the same for each sender.
+    AverageAll,
+    LowestAll,
+    HighestAll,
+    Force,
+}
+
+impl Default for VideoOptions {
+    fn default() -> Self {
+        Self {
+            update_discard_ms: 2_000,
+            remb_send_interval_ms: 0,
+            remb: RembBehavior::Average,
+            remb_estimated_bitrate: 0,
+        }
+    }
+}
+
 impl Default for BridgeProfile {
     fn default() -> Self {
         Self {
@@ -64,6 +103,7 @@ impl Default for BridgeProfile {
             record_command: None,
             regcontext: None,
             video_mode: VideoMode::None,
+            video: VideoOptions::default(),
             enable_events: false,
             binaural: false,
             announcements: true,
@@ -126,15 +166,33 @@ impl BridgeProfile {
             BridgeOption::Announcements => self.announcements = yes,
             // The room's own field decides.
             BridgeOption::Language => {}
-            // Not accepted, or without effect: the jitter buffer adapts itself; no video goes
-            // through. What a template says was read before.
-            BridgeOption::RecordOptions
-            | BridgeOption::VideoUpdateDiscard
-            | BridgeOption::RembSendInterval
-            | BridgeOption::RembBehavior
-            | BridgeOption::RembEstimatedBitrate
-            | BridgeOption::JitterBuffer
-            | BridgeOption::Template => {}
+            BridgeOption::VideoUpdateDiscard => {
+                self.video.update_discard_ms = number.unwrap_or_default();
+            }
+            BridgeOption::RembSendInterval => {
+                self.video.remb_send_interval_ms = number.unwrap_or_default();
+            }
+            BridgeOption::RembBehavior => self.video.remb = RembBehavior::read(line.value),
+            BridgeOption::RembEstimatedBitrate => {
+                self.video.remb_estimated_bitrate = number.unwrap_or_default();
+            }
+            // Not accepted, or without effect: the jitter buffer adapts itself. What a template
+            // says was read before.
+            BridgeOption::RecordOptions | BridgeOption::JitterBuffer | BridgeOption::Template => {}
+        }
+    }
+}
+
+impl RembBehavior {
+    fn read(word: &str) -> Self {
+        match word.to_ascii_lowercase().as_str() {
+            "lowest" => RembBehavior::Lowest,
+            "highest" => RembBehavior::Highest,
+            "average_all" => RembBehavior::AverageAll,
+            "lowest_all" => RembBehavior::LowestAll,
+            "highest_all" => RembBehavior::HighestAll,
+            "force" => RembBehavior::Force,
+            _ => RembBehavior::Average,
         }
     }
 }
@@ -177,6 +235,13 @@ mod tests {
             ),
             ("regcontext=rooms", BridgeOption::RegContext),
             ("video_mode=sfu", BridgeOption::VideoMode),
+            ("video_update_discard=0", BridgeOption::VideoUpdateDiscard),
+            ("remb_send_interval=500", BridgeOption::RembSendInterval),
+            ("remb_behavior=lowest_all", BridgeOption::RembBehavior),
+            (
+                "remb_estimated_bitrate=64000",
+                BridgeOption::RembEstimatedBitrate,
+            ),
             ("enable_events=yes", BridgeOption::EnableEvents),
             ("binaural_active=yes", BridgeOption::BinauralActive),
             ("announcements=no", BridgeOption::Announcements),

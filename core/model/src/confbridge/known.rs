@@ -306,35 +306,35 @@ pub const BRIDGE_OPTIONS: [KnownOption; 22] = [
         ValueKind::Text { most: 79 },
         Fate::Followed(From::Now),
     ),
-    idle(
+    followed(
         B(Bridge::VideoMode),
         "video_mode",
         ValueKind::OneOf(&VIDEO_MODES),
-        NoEffect::NoVideo,
+        From::Now,
     ),
-    idle(
+    followed(
         B(Bridge::VideoUpdateDiscard),
         "video_update_discard",
         ANY_NUMBER,
-        NoEffect::NoVideo,
+        From::Now,
     ),
-    idle(
+    followed(
         B(Bridge::RembSendInterval),
         "remb_send_interval",
         ANY_NUMBER,
-        NoEffect::NoVideo,
+        From::Now,
     ),
-    idle(
+    followed(
         B(Bridge::RembBehavior),
         "remb_behavior",
         ValueKind::OneOf(&REMB_BEHAVIORS),
-        NoEffect::NoVideo,
+        From::Now,
     ),
-    idle(
+    followed(
         B(Bridge::RembEstimatedBitrate),
         "remb_estimated_bitrate",
         ANY_NUMBER,
-        NoEffect::NoVideo,
+        From::Now,
     ),
     idle(
         B(Bridge::EnableEvents),

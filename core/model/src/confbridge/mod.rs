@@ -15,7 +15,7 @@ mod text;
 mod user_profile;
 mod value_kind;
 
-pub use bridge_profile::{BridgeProfile, RecordFile, VideoMode};
+pub use bridge_profile::{BridgeProfile, RecordFile, RembBehavior, VideoMode, VideoOptions};
 pub use conf::{
     ConfEntry, ConfFile, ConfMistake, ConfMistakeKind, ConfPlace, ConfSection, read_conf,
 };
@@ -23,7 +23,7 @@ pub use fate::{Fate, From, NoEffect, Otherwise, Refused, RoomField};
 pub use known::{BRIDGE_OPTIONS, KnownOption, OptionSection, SOUND_OPTIONS, USER_OPTIONS};
 pub use manual::{Manual, SoundManual};
 pub use menu::{
-    Deed, DeedFate, DialplanTarget, Menu, MenuAction, MenuEntry, MenuFinding, MenuKeys, MenuLine,
+    Deed, DialplanTarget, Menu, MenuAction, MenuEntry, MenuFinding, MenuKeys, MenuLine,
     MenuMistake, MenuName, MenuPreset, MenuRecord, MenuSound, NotYet, WrongArgument, known_actions,
     read_menu,
 };

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use conclave_contract::{Clip, Command, PlayOutcome, Segment, StageSpec, VoiceSpec};
+use conclave_contract::{Clip, Command, PlayOutcome, Segment, StageSpec, VideoCommand, VoiceSpec};
 use conclave_ivr::{EntryPlan, RefusedEntry};
 use conclave_model::confbridge::MenuName;
 use conclave_model::{
@@ -62,6 +62,9 @@ pub struct Hall {
     /// Everything that came of it, in its order.
     pub trace: Vec<String>,
     pub taping: Option<RecordingId>,
+    pub pictures: Vec<VideoCommand>,
+    /// How many video lines each call accepts, and how many others it shows.
+    pub lines: BTreeMap<CallId, (u8, u8)>,
 }
 
 impl Hall {
@@ -98,6 +101,8 @@ impl Hall {
             closed: 0,
             trace: Vec::new(),
             taping: None,
+            pictures: Vec::new(),
+            lines: BTreeMap::new(),
         }
     }
 
@@ -236,6 +241,14 @@ impl Hall {
                 self.dismissed.push((call, end));
             }
             RoomOutput::LetPass { call } => self.let_pass.push(call),
+            RoomOutput::Video(command) => self.pictures.push(command),
+            RoomOutput::Pictures {
+                call,
+                accepts,
+                shows,
+            } => {
+                self.lines.insert(call, (accepts, shows));
+            }
             RoomOutput::RecordingAsked { by } => self.recording_asked.push(by),
             RoomOutput::News(news) => self.news.push(news),
             RoomOutput::Closed => self.closed += 1,

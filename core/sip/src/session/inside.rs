@@ -7,8 +7,13 @@ use crate::message::{is_type, session_description};
 use crate::transaction::ServerId;
 use crate::{Event, Path};
 
-/// INFO bodies that carry a key press; both spellings are in the field.
-const INFO_TYPES: [&str; 2] = ["application/dtmf-relay", "application/dtmf"];
+/// INFO bodies that carry a key press, of which both spellings are in the field, and those that ask
+/// for a whole picture (RFC 5168).
+const INFO_TYPES: [&str; 3] = [
+    "application/dtmf-relay",
+    "application/dtmf",
+    "application/media_control+xml",
+];
 
 impl Session {
     /// A request that is new, names this dialog and is no ACK or CANCEL.

@@ -31,6 +31,8 @@ pub(super) struct OfferOut {
     method: Method,
     /// `None`: an UPDATE that only refreshes.
     sdp: Option<Vec<u8>>,
+    /// What we had described before: it holds again when this is refused.
+    before: Vec<u8>,
     origin: Origin,
     tries: u8,
     /// Set while it waits after 491.
@@ -194,6 +196,7 @@ impl Session {
         self.refresh.write_request(&desk.hands.config, &mut fields);
         let body = sdp.as_deref().map(|sdp| ("application/sdp", sdp));
         let key = self.send(desk, method, fields, body, Purpose::Offer);
+        let before = self.local_sdp.clone();
         if let Some(sdp) = &sdp {
             self.local_sdp.clone_from(sdp);
         }
@@ -202,6 +205,7 @@ impl Session {
             sequence: self.dialog.local_sequence,
             method,
             sdp,
+            before,
             origin,
             tries,
             retry: None,
@@ -277,6 +281,8 @@ impl Session {
         let Some(mut offer) = self.offer_out.take() else {
             return;
         };
+        // Whatever was agreed before still is (RFC 3261 §14.1).
+        self.local_sdp.clone_from(&offer.before);
         let tries = offer.tries + 1;
         if status == 491 && offer.tries < TRIES {
             let wait = self.glare_wait(desk);
@@ -321,7 +327,15 @@ impl Session {
             return;
         };
         match (self.may_offer(), offer.origin) {
-            (true, origin) => self.send_offer(desk, offer.method, offer.sdp, origin, offer.tries),
+            (true, Origin::Owner) => {
+                // A newer offer replaces this one.
+                let sdp = self.offer_next.take().or(offer.sdp);
+                self.send_offer(desk, offer.method, sdp, Origin::Owner, offer.tries);
+            }
+            (true, Origin::Refresh) => {
+                let (origin, tries) = (Origin::Refresh, offer.tries);
+                self.send_offer(desk, offer.method, offer.sdp, origin, tries);
+            }
             (false, Origin::Owner) => {
                 // A newer offer replaces this one.
                 self.offer_next = self.offer_next.take().or(offer.sdp);

@@ -15,8 +15,20 @@ impl City {
                 self.post(transmit);
                 quiet = false;
             }
+            while let Some(command) = self.node.poll_video() {
+                self.exchange.pictures.command(self.now, command);
+                quiet = false;
+            }
             while let Some(command) = self.node.poll_command() {
                 self.exchange.command(self.now, command);
+                quiet = false;
+            }
+            for packet in self.exchange.pictures.take_sent() {
+                let weather = self.weather_at(packet.to);
+                self.network.send(self.now, weather, packet);
+            }
+            while let Some(event) = self.exchange.pictures.poll_event() {
+                self.node.handle_input(self.now, Input::Video(event));
                 quiet = false;
             }
             while let Some(event) = self.exchange.poll_event(self.now) {

@@ -438,6 +438,7 @@ fn live(room: &RoomRecord) -> LiveView {
             talking: false,
             talk_seconds: 0,
             hand_raised_at: None,
+            video: None,
             volume_db: 0,
             held: false,
             codec: Some("G722".to_owned()),

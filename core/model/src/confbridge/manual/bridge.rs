@@ -97,27 +97,43 @@ pub(super) const BRIDGE: [(BridgeOption, Manual); 22] = [
     ),
     (
         BridgeOption::VideoMode,
-        manual("none", "Whose picture everybody sees.", ""),
+        manual(
+            "none",
+            "Whose picture everybody sees: nobody's, of whoever speaks, of the last or first leader, \
+             or (`sfu`) everybody's, each on a line of its own.",
+            "H.264 and VP8 are passed on as they come, to phones that take them. `follow_talker` \
+             stays with whoever speaks until they pause, and goes to another after a second of \
+             speech; they see who spoke before. `last_marked` really falls back to the leader who \
+             came before. A leader sees the next one, not themselves. Whoever called while it was \
+             `none` stays without pictures but in `sfu`, where up to eight others are offered by \
+             re-INVITE.",
+        ),
     ),
     (
         BridgeOption::VideoUpdateDiscard,
         manual(
             "2000",
             "How long further requests for a whole picture are dropped, in milliseconds.",
-            "",
+            "Somebody who newly sees a sender gets a whole picture first, however many requests \
+             were dropped.",
         ),
     ),
     (
         BridgeOption::RembSendInterval,
         manual(
             "0",
-            "How often receivers' bandwidth is reported to senders, in milliseconds.",
-            "",
+            "How often receivers' bandwidth is reported to senders, in milliseconds; 0: never.",
+            "In every mode, not in `sfu` alone.",
         ),
     ),
     (
         BridgeOption::RembBehavior,
-        manual("average", "How receivers' bandwidths become one.", ""),
+        manual(
+            "average",
+            "How receivers' bandwidths become one: of those who see the sender, or (`_all`) of the \
+             whole room.",
+            "`average` is the true mean.",
+        ),
     ),
     (
         BridgeOption::RembEstimatedBitrate,

@@ -1,7 +1,5 @@
 //! Every action of a menu that takes no argument; carries none of them out.
 
-use super::super::NoEffect;
-
 /// What one person asks of a room by key. The first are ConfBridge's, the others are ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Deed {
@@ -37,14 +35,6 @@ pub enum Deed {
     AdminToggleAnnouncements,
     /// For everybody, once confirmed by `1`.
     AdminEndConference,
-}
-
-/// What becomes of a deed here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DeedFate {
-    Done,
-    /// Accepted, and without effect.
-    NoEffect(NoEffect),
 }
 
 impl Deed {
@@ -142,37 +132,6 @@ impl Deed {
             | Deed::Help
             | Deed::RaiseHand
             | Deed::WhoIsHere => false,
-        }
-    }
-
-    #[must_use]
-    pub const fn fate(self) -> DeedFate {
-        match self {
-            Deed::SetAsSingleVideoSrc | Deed::ReleaseAsSingleVideoSrc => {
-                DeedFate::NoEffect(NoEffect::NoVideo)
-            }
-            Deed::ToggleMute
-            | Deed::ToggleBinaural
-            | Deed::NoOp
-            | Deed::IncreaseListeningVolume
-            | Deed::DecreaseListeningVolume
-            | Deed::ResetListeningVolume
-            | Deed::IncreaseTalkingVolume
-            | Deed::DecreaseTalkingVolume
-            | Deed::ResetTalkingVolume
-            | Deed::LeaveConference
-            | Deed::AdminKickLast
-            | Deed::AdminToggleConferenceLock
-            | Deed::AdminToggleMuteParticipants
-            | Deed::ParticipantCount
-            | Deed::Help
-            | Deed::RaiseHand
-            | Deed::WhoIsHere
-            | Deed::AdminMuteOthers
-            | Deed::AdminToggleRecording
-            | Deed::AdminAdmitWaiting
-            | Deed::AdminToggleAnnouncements
-            | Deed::AdminEndConference => DeedFate::Done,
         }
     }
 }

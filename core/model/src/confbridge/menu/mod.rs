@@ -12,7 +12,7 @@ mod table;
 mod text;
 
 pub use action::{DialplanTarget, MenuAction};
-pub use deed::{Deed, DeedFate};
+pub use deed::Deed;
 pub use keys::MenuKeys;
 pub use line::{MenuFinding, MenuLine, NotYet, WrongArgument};
 pub use name::MenuName;
