@@ -2,6 +2,7 @@
 
 mod drawing;
 mod long_functions;
+mod scenarios;
 mod upstream;
 mod words;
 
@@ -11,6 +12,7 @@ use std::path::Path;
 use crate::Done;
 use crate::layers::{self, Layers};
 use crate::source::{self, SourceFile};
+use drawing::Place;
 
 /// Prints what is out of order.
 ///
@@ -38,9 +40,11 @@ pub fn check(root: &Path) -> Result<Vec<String>, String> {
     let files = source::files(root)?;
     let mut findings = layers.check(&members);
     findings.extend(layers::workspace::check(root, &members)?);
-    findings.extend(drawing::check(root, &layers.draw(&members))?);
+    findings.extend(LAYERS.check(root, &layers.draw(&members))?);
     findings.extend(long_functions::check(root, &files)?);
     findings.extend(upstream::check(&files));
+    findings.extend(scenarios::check(&files));
+    findings.extend(scenarios::TABLE.check(root, &scenarios::draw(&files))?);
     for file in &files {
         findings.extend(size(file));
         findings.extend(words::check(file, &layers));
@@ -48,7 +52,7 @@ pub fn check(root: &Path) -> Result<Vec<String>, String> {
     Ok(findings)
 }
 
-/// Redraws the picture, takes out unused arrows and shortens the list of long functions.
+/// Redraws what is drawn, takes out unused arrows and shortens the list of long functions.
 ///
 /// # Errors
 /// What could not be read or written.
@@ -61,8 +65,10 @@ pub fn fix(root: &Path) -> Done {
     if kept != text {
         fs::write(&path, kept).map_err(said)?;
     }
-    drawing::fix(root, &Layers::load(root)?.draw(&members))?;
-    long_functions::fix(root, &source::files(root)?)
+    LAYERS.fix(root, &Layers::load(root)?.draw(&members))?;
+    let files = source::files(root)?;
+    scenarios::TABLE.fix(root, &scenarios::draw(&files))?;
+    long_functions::fix(root, &files)
 }
 
 fn size(file: &SourceFile) -> Option<String> {
@@ -79,6 +85,12 @@ fn size(file: &SourceFile) -> Option<String> {
     })
 }
 
+const LAYERS: Place = Place {
+    file: "ARCHITECTURE.md",
+    begin: "<!-- layers: drawn from layers.toml by `cargo xtask fix` -->",
+    end: "<!-- end of layers -->",
+    source: "layers.toml",
+};
 const FILE_LINES: usize = 800;
 /// A roof that carries rules is no roof.
 const MAIN_LINES: usize = 150;
