@@ -53,7 +53,20 @@ impl Limiter {
     pub fn process(&mut self, samples: &mut [f32]) {
         debug_assert!(samples.len().is_multiple_of(self.step_samples));
         for step in samples.chunks_exact_mut(self.step_samples) {
-            self.step(step);
+            self.step(step, needed_for(step));
+        }
+    }
+
+    /// The same for two ears: one gain for both, so that no voice leaves its place when another is
+    /// loud in one ear. Both must have come the same way.
+    pub fn process_pair(pair: &mut [Limiter; 2], left: &mut [f32], right: &mut [f32]) {
+        let [one, other] = pair;
+        debug_assert!(left.len() == right.len() && one.step_samples == other.step_samples);
+        let steps = left.chunks_exact_mut(one.step_samples);
+        for (left, right) in steps.zip(right.chunks_exact_mut(other.step_samples)) {
+            let needed = needed_for(left).min(needed_for(right));
+            one.step(left, needed);
+            other.step(right, needed);
         }
     }
 
@@ -68,8 +81,7 @@ impl Limiter {
         self.edge
     }
 
-    fn step(&mut self, samples: &mut [f32]) {
-        let newest = Self::CEILING / peak(samples).max(Self::CEILING);
+    fn step(&mut self, samples: &mut [f32], newest: f32) {
         let heard = self.turn;
         let between = 1 - heard;
         let edge = self.next_edge(self.needed[heard], self.needed[between], newest);
@@ -104,6 +116,11 @@ impl Limiter {
         let released = if released > RELEASED { 1.0 } else { released };
         released.min(ceiling)
     }
+}
+
+/// The gain that a step needs by itself.
+fn needed_for(samples: &[f32]) -> f32 {
+    Limiter::CEILING / peak(samples).max(Limiter::CEILING)
 }
 
 /// Eight maxima side by side, so that the compiler may use whole registers.
@@ -155,6 +172,28 @@ mod tests {
         }
         let wanted = 2.0 * (re * re + im * im) / samples.len() as f64;
         (10.0 * ((total - wanted).max(1e-12) / wanted).log10()) as f32
+    }
+
+    #[test]
+    fn two_ears_keep_their_proportion_whatever_is_loud_in_one() {
+        for rate_hz in RATES {
+            let frame = rate_hz as usize / 50;
+            let voice = sine(rate_hz, 440.0, 0.4, 1.0);
+            let shout = sine(rate_hz, 300.0, 1.9, 1.0);
+            let mut left: Vec<f32> = voice.iter().zip(&shout).map(|(v, s)| v + s).collect();
+            let mut right = voice.iter().map(|v| v * 0.5).collect::<Vec<f32>>();
+            let mut pair = [Limiter::new(rate_hz), Limiter::new(rate_hz)];
+            let ears = left.chunks_mut(frame).zip(right.chunks_mut(frame));
+            for (left, right) in ears {
+                Limiter::process_pair(&mut pair, left, right);
+                assert_eq!(pair[0].gain(), pair[1].gain());
+            }
+            assert!(pair[0].gain() < 0.6);
+            assert!(left.iter().all(|x| x.abs() < Limiter::CEILING + 1e-3));
+            // The right ear, which would need nothing, is as much softer as the left.
+            let loudest = |x: &[f32]| x[frame * 10..].iter().fold(0.0, |m: f32, x| m.max(x.abs()));
+            assert!(loudest(&right) < 0.2 * 0.6, "{}", loudest(&right));
+        }
     }
 
     #[test]

@@ -178,14 +178,17 @@ impl Leg {
         } = &mut *shared.scratch;
         let own = Slot(u32::try_from(slot).unwrap_or(u32::MAX));
         let is_announced = hears == Hears::Alone(Base::OwnMix { is_announced: true });
-        for ((mix, out), limiter) in spatial.iter().zip(ears).zip(&mut ear.limiters) {
+        for (mix, out) in spatial.iter().zip(ears.iter_mut()) {
             mix.all_but(own, out.samples_mut());
             if is_announced {
                 out.add(&announced[full]);
             }
             background.clone().apply(out.samples_mut());
             loudness.clone().apply(out.samples_mut());
-            limiter.process(out.samples_mut());
+        }
+        let [left, right] = ears;
+        Limiter::process_pair(&mut ear.limiters, left.samples_mut(), right.samples_mut());
+        for out in [left, right] {
             out.add(&alone[full]);
         }
     }

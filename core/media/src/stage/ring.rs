@@ -45,12 +45,12 @@ impl Ring {
                 own.continue_from(limiter);
             }
         }
-        let ears = self.ears.iter_mut().zip(spatial).zip(&mut self.limiters);
-        for ((ear, mix), limiter) in ears {
+        for (ear, mix) in self.ears.iter_mut().zip(spatial) {
             mix.all(ear.samples_mut());
             ear.add(announced);
-            limiter.process(ear.samples_mut());
         }
+        let [left, right] = &mut self.ears;
+        Limiter::process_pair(&mut self.limiters, left.samples_mut(), right.samples_mut());
         payloads.clear();
         if let Some(out) = payloads.next_payload() {
             let [left, right] = &self.ears;
