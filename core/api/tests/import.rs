@@ -101,3 +101,22 @@ fn what_is_no_section_of_confbridge_is_named() {
     );
     assert!(all.last().is_some_and(|line| line.words.contains("type")));
 }
+
+#[test]
+fn what_is_followed_in_another_way_or_said_by_a_field_is_not_called_taken() {
+    let import = import(
+        "[b]\ntype=bridge\nmixing_interval=10\nmixing_interval=80\nlanguage=de\nmax_members=7\n\
+         [u]\ntype=user\nannounce_join_leave=yes\njitterbuffer=yes\n",
+        &[],
+    );
+    use ImportOutcome::{Differs, Taken};
+    let outcomes: Vec<_> = said(&import).into_iter().map(|(_, _, it)| it).collect();
+    assert_eq!(
+        outcomes,
+        [Differs, Differs, Differs, Taken, Differs, Differs],
+        "{:#?}",
+        import.report
+    );
+    let other = &import.report[1].words;
+    assert!(other.contains("in another way"), "{other}");
+}

@@ -5,7 +5,7 @@ mod words;
 
 use conclave_model::Language;
 use conclave_model::confbridge::{
-    ConfEntry, ConfFile, ConfSection, MenuName, OptionSection, ProfileName,
+    ConfEntry, ConfFile, ConfSection, Fate, MenuName, OptionSection, ProfileName,
 };
 
 use crate::{OptionLineView, OptionStatus, OptionsInput, check_menu, check_options};
@@ -84,7 +84,7 @@ impl ConfbridgeImport {
             let Some(entry) = view.line.checked_sub(1).and_then(|index| own.get(index)) else {
                 continue;
             };
-            report.line(section, entry, view);
+            report.line(section, entry, view, kind.fate_of(&entry.key));
             if view.status.is_accepted() && view.status != OptionStatus::SaidAgain {
                 kept.push_str(&typed[view.line - 1]);
                 kept.push('\n');
@@ -139,6 +139,15 @@ fn profile_lines(
     match section {
         OptionSection::Bridge => view.options,
         OptionSection::User => view.user_options,
+    }
+}
+
+impl Kind {
+    fn fate_of(self, key: &str) -> Option<Fate> {
+        match self {
+            Kind::Profile(section) => section.find(key).map(|option| option.fate),
+            Kind::Menu => None,
+        }
     }
 }
 

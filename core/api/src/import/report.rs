@@ -1,7 +1,7 @@
 //! The report of an import, line by line; decides nothing.
 
 use conclave_model::Language;
-use conclave_model::confbridge::{ConfEntry, ConfFile, ConfMistake, ConfPlace, ConfSection};
+use conclave_model::confbridge::{ConfEntry, ConfFile, ConfMistake, ConfPlace, ConfSection, Fate};
 
 use super::words;
 use crate::{OptionLineView, OptionStatus};
@@ -67,8 +67,16 @@ impl<'a> Report<'a> {
         }
     }
 
-    pub(super) fn line(&mut self, section: &ConfSection, entry: &ConfEntry, view: &OptionLineView) {
+    /// `fate`: of the option, where the line is one.
+    pub(super) fn line(
+        &mut self,
+        section: &ConfSection,
+        entry: &ConfEntry,
+        view: &OptionLineView,
+        fate: Option<Fate>,
+    ) {
         let outcome = match view.status {
+            OptionStatus::InEffect if is_otherwise(fate) => ImportOutcome::Differs,
             OptionStatus::InEffect => ImportOutcome::Taken,
             OptionStatus::Kept
             | OptionStatus::NoEffect
@@ -111,5 +119,14 @@ impl<'a> Report<'a> {
             outcome,
             words,
         });
+    }
+}
+
+/// It is followed in another way, or a field of each room says it.
+const fn is_otherwise(fate: Option<Fate>) -> bool {
+    match fate {
+        Some(Fate::Otherwise(_) | Fate::Field(_)) => true,
+        Some(Fate::Followed(_) | Fate::Kept { .. } | Fate::NoEffect(_) | Fate::Refused(_))
+        | None => false,
     }
 }
