@@ -84,6 +84,20 @@ impl ProfileShelf {
         self.get(key).is_some() && !goes
     }
 
+    /// Whether a room's text begins with this profile, or one of its PINs names it, over others
+    /// too.
+    pub fn reaches(&self, room: &RoomRecord, key: &ProfileKey) -> bool {
+        let begins = |text: &str| self.all.begins_with(key.section, &key.name, text);
+        let names = |one: &PersonalPin| {
+            let profile = one.profile.as_ref();
+            let profile = profile.and_then(|name| self.all.get(OptionSection::User, name));
+            profile.is_some_and(|profile| begins(&profile.text))
+        };
+        let is_for_people = key.section == OptionSection::User;
+        let by_name = is_for_people && room.more_pins.personal.iter().any(names);
+        by_name || uses(room, key) || begins(text_of(room, key))
+    }
+
     /// The names of one kind.
     pub fn names(&self, section: OptionSection) -> Vec<String> {
         let of_kind = self.all.iter().filter(|one| one.section == section);
@@ -98,13 +112,16 @@ pub(crate) fn key_of(record: &ProfileRecord) -> ProfileKey {
     }
 }
 
-/// Whether a room's text begins with this profile.
+/// Whether a room's text names this profile.
 pub(crate) fn begins_with(room: &RoomRecord, key: &ProfileKey) -> bool {
-    let text = match key.section {
+    template_of(key.section, text_of(room, key)).as_ref() == Some(&key.name)
+}
+
+fn text_of<'a>(room: &'a RoomRecord, key: &ProfileKey) -> &'a str {
+    match key.section {
         OptionSection::Bridge => &room.options,
         OptionSection::User => &room.user_options,
-    };
-    template_of(key.section, text).as_ref() == Some(&key.name)
+    }
 }
 
 /// Whether a room's text begins with this profile, or one of its PINs names it.

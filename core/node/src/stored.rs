@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use conclave_api::{CallView, Happening, PinView, Problem, ProblemKind, Response, RoomView};
+use conclave_api::{
+    CallView, Happening, PinView, Problem, ProblemKind, ProfileKey, Response, RoomView,
+};
 use conclave_model::{CallEnd, CallId, CallRecord, RoomId, RoomRecord};
 
 use crate::menus::MenuChange;
@@ -222,7 +224,7 @@ impl Node {
             Ok(()) => {
                 self.profiles.commit(change);
                 for id in self.live.ids() {
-                    self.renew_profiles(now, id);
+                    self.renew_profiles(now, id, &change.key());
                 }
                 match change {
                     ProfileChange::Put(_) => self.show_profile(&change.key()),
@@ -241,11 +243,17 @@ impl Node {
         self.serve_waiting(now);
     }
 
-    fn renew_profiles(&mut self, now: Instant, id: RoomId) {
+    /// Every room has all profiles; who is in one learns of those that it begins with.
+    fn renew_profiles(&mut self, now: Instant, id: RoomId, changed: &ProfileKey) {
         let profiles = Arc::clone(self.profiles.all());
+        let live = self.live.get(id);
+        let is_reached =
+            live.is_some_and(|live| self.profiles.reaches(live.room.record(), changed));
         self.with_room(now, id, |room, turn| {
             room.set_profiles(profiles);
-            room.update(turn, Arc::clone(room.record()));
+            if is_reached {
+                room.update(turn, Arc::clone(room.record()));
+            }
         });
     }
 

@@ -64,6 +64,13 @@ impl Profiles {
     /// Whether a profile of this text would begin with itself, over others too.
     #[must_use]
     pub fn is_circle(&self, section: OptionSection, name: &ProfileName, text: &str) -> bool {
+        self.begins_with(section, name, text)
+    }
+
+    /// Whether a text begins with this profile, over others too; a text that begins with more than
+    /// [`limits::PROFILE_DEPTH`] begins with any.
+    #[must_use]
+    pub fn begins_with(&self, section: OptionSection, name: &ProfileName, text: &str) -> bool {
         let mut next = template_of(section, text);
         for _ in 0..=limits::PROFILE_DEPTH {
             match next {

@@ -130,3 +130,29 @@ fn what_the_store_did_not_take_never_was() {
     assert_eq!(delete(&mut town, "a").unwrap_err().status, 404);
     make(&mut town, "a", "").unwrap();
 }
+
+#[test]
+fn a_changed_profile_reaches_who_is_in_a_room_that_begins_with_it_over_another() {
+    let mut town = Town::with_room();
+    town.add_room("802", None);
+    make(&mut town, "base", "").unwrap();
+    make(&mut town, "audience", "template=base").unwrap();
+    type_options(&mut town, "template=audience").unwrap();
+    let reached = town.enter("801", "627184");
+    let other = town.line("802");
+    town.pass(std::time::Duration::from_secs(3));
+    change(&mut town, "base", "wait_marked=yes", 1).unwrap();
+    assert!(is_muted(&mut town, reached), "waits for a leader now");
+    assert!(!is_muted(&mut town, other));
+    // The other room knows the profile as it is now all the same.
+    town.ask(Request::UpdateRoom {
+        key: RoomKey::new("802"),
+        patch: RoomPatch {
+            user_options: Some("template=base".to_owned()),
+            ..RoomPatch::default()
+        },
+        if_version: None,
+    })
+    .unwrap();
+    assert!(is_muted(&mut town, other));
+}
