@@ -102,7 +102,8 @@ pub struct LiveInput {
     /// Nobody else gets in.
     #[schema(nullable = false)]
     pub locked: Option<bool>,
-    /// Mutes or unmutes everybody who is in the room now.
+    /// Mutes or unmutes everybody who is in the room now. `false` also ends it that whoever comes
+    /// is muted, which a moderator's key may have begun.
     #[schema(nullable = false)]
     pub muted_all: Option<bool>,
     /// Mutes everybody who is in the room now but the participant of this id, number or name, who

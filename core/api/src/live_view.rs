@@ -115,8 +115,11 @@ pub enum MuterName {
     /// The participant, by key.
     #[serde(rename = "self")]
     Oneself,
-    /// Somebody else, or a rule of the room.
+    /// Somebody else.
     Moderator,
+    /// A rule of the room: all begin muted, or all but moderators are. Where all begin so, the
+    /// participant's own key ends it; where all are muted, it asks to speak.
+    Room,
 }
 
 /// How a participant's line does, looked at every five seconds.

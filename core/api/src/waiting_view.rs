@@ -62,8 +62,12 @@ pub struct WaitEnd {
 pub enum WaitOutcome {
     /// `participant.joined` follows.
     Joined,
-    /// Hung up, was turned away or typed no right PIN; the call log says which.
+    /// Hung up or typed no right PIN; the call log says which.
     Gone,
+    /// Was turned away at the door, or removed while waiting for a leader.
+    Removed,
+    /// `timeout`: waited for a leader for as long as one may be in the room.
+    TimeUp,
     /// Was refused: the room is full.
     Full,
     /// Was refused: the room is locked.

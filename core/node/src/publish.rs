@@ -91,7 +91,7 @@ impl Node {
         let mut desk = Desk::open(eye, live, &mut self.outbox);
         let waiting: Vec<ParticipantId> = desk.live.waiting.keys().copied().collect();
         for who in waiting {
-            desk.wait_ended(who, WaitOutcome::Gone);
+            desk.wait_ended(who, went_away(end));
         }
         let present: Vec<ParticipantId> = desk.live.present.keys().copied().collect();
         for who in present {
@@ -136,7 +136,7 @@ impl<'a> Desk<'a> {
             RoomNews::Left {
                 participant, end, ..
             } => {
-                self.wait_ended(participant, WaitOutcome::Gone);
+                self.wait_ended(participant, went_away(end));
                 self.left(participant, end);
             }
             RoomNews::MovedOut { participant } => self.went(participant),
@@ -145,9 +145,9 @@ impl<'a> Desk<'a> {
             RoomNews::TurnedAway {
                 participant, why, ..
             } => self.wait_ended(participant, refusal(why)),
-            RoomNews::GaveUp { participant, .. } => {
-                self.wait_ended(participant, WaitOutcome::Gone);
-            }
+            RoomNews::GaveUp {
+                participant, end, ..
+            } => self.wait_ended(participant, went_away(end)),
             RoomNews::PinWrong {
                 participant,
                 tries_left,
@@ -343,6 +343,17 @@ impl<'a> Desk<'a> {
 
     fn publish(&mut self, what: Happening) {
         self.outbox.publish(self.at, what);
+    }
+}
+
+/// Without having come in.
+fn went_away(end: CallEnd) -> WaitOutcome {
+    if end == CallEnd::TimeUp {
+        WaitOutcome::TimeUp
+    } else if end == CallEnd::Removed {
+        WaitOutcome::Removed
+    } else {
+        WaitOutcome::Gone
     }
 }
 

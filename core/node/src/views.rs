@@ -149,6 +149,7 @@ fn video(sight: SightView) -> Option<VideoView> {
 fn muter(by: MutedBy) -> MuterName {
     match by {
         MutedBy::Oneself => MuterName::Oneself,
-        MutedBy::Moderator | MutedBy::System => MuterName::Moderator,
+        MutedBy::Moderator => MuterName::Moderator,
+        MutedBy::System => MuterName::Room,
     }
 }

@@ -45,6 +45,14 @@ impl Room {
         self.set_all_muted(turn, !self.all_muted);
     }
 
+    /// The end of a mute of all, if there is one, said to everybody.
+    pub fn let_all_speak(&mut self, turn: &mut Turn<'_>) {
+        if self.all_muted {
+            self.set_all_muted(turn, false);
+            self.settle(turn);
+        }
+    }
+
     /// Told to everybody at once, not to each alone. Who is at the door falls under it on entering,
     /// when it is clear who they are; who became a moderator since is let go with the others.
     fn set_all_muted(&mut self, turn: &mut Turn<'_>, muted: bool) {

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use conclave_model::confbridge::UserProfile;
+use conclave_model::confbridge::{Menu, UserProfile};
 use conclave_model::{CallEnd, CallId, Language, ParticipantId, PlaylistName, RoomPatch, limits};
-use conclave_room::{MutedBy, Phase, Room, RoomNews};
+use conclave_room::{Menus, MutedBy, Phase, Room, RoomNews};
 use hall::{Guest, Hall, PIN};
 use proptest::prelude::*;
 
@@ -33,6 +33,8 @@ enum Act {
     Remove(usize),
     LetIn(usize),
     PressMute(usize),
+    PressMuteAll(usize),
+    LetAllSpeak,
     Mute(usize, bool),
     Talk(usize, bool),
     MoveAway(usize),
@@ -72,6 +74,8 @@ fn an_act() -> impl Strategy<Value = Act> {
         2 => who.clone().prop_map(Act::Remove),
         2 => who.clone().prop_map(Act::LetIn),
         3 => who.clone().prop_map(Act::PressMute),
+        3 => who.clone().prop_map(Act::PressMuteAll),
+        1 => Just(Act::LetAllSpeak),
         2 => (who.clone(), any::<bool>()).prop_map(|(who, on)| Act::Mute(who, on)),
         2 => (who.clone(), any::<bool>()).prop_map(|(who, on)| Act::Talk(who, on)),
         1 => who.prop_map(Act::MoveAway),
@@ -94,6 +98,7 @@ struct Person {
     muted_by_self: bool,
     muted_by_moderator: bool,
     muted_at_start: bool,
+    muted_by_rule: bool,
 }
 
 /// Two lists, and what each event does to them: written like the table of states that ConfBridge
@@ -104,6 +109,7 @@ struct Model {
     waiting: Vec<Person>,
     dismissed: Vec<(CallId, CallEnd)>,
     locked: bool,
+    all_muted: bool,
     seats: usize,
 }
 
@@ -117,8 +123,9 @@ impl Model {
         kind.admin || (!self.locked && (self.seats == 0 || inside < self.seats))
     }
 
-    fn comes(&mut self, person: Person) {
+    fn comes(&mut self, mut person: Person) {
         let kind = person.kind;
+        person.muted_by_rule = self.all_muted && !kind.admin;
         if kind.leads {
             self.active.push(person);
             // The first leader releases whoever waits.
@@ -181,6 +188,13 @@ impl Model {
         }
     }
 
+    fn mute_all(&mut self, muted: bool) {
+        self.all_muted = muted;
+        for one in self.active.iter_mut().chain(&mut self.waiting) {
+            one.muted_by_rule = muted && !one.kind.admin;
+        }
+    }
+
     fn inside(&self) -> Vec<Person> {
         let mut inside: Vec<Person> = self.active.iter().chain(&self.waiting).copied().collect();
         inside.sort_by_key(|one| one.guest.id);
@@ -231,7 +245,8 @@ impl Model {
 
 impl Person {
     fn is_muted(&self) -> bool {
-        self.muted_by_self || self.muted_by_moderator || self.muted_at_start
+        let by_somebody = self.muted_by_self || self.muted_by_moderator;
+        by_somebody || self.muted_at_start || self.muted_by_rule
     }
 
     fn unmute(&mut self) {
@@ -297,6 +312,15 @@ impl Pair {
                         person.muted_by_self = !was_muted;
                     }
                 }
+            }
+            Act::PressMuteAll(who) => {
+                if let Some(guest) = guest(who) {
+                    self.press_mute_all(guest);
+                }
+            }
+            Act::LetAllSpeak => {
+                self.hall.act(|room, turn| room.let_all_speak(turn));
+                self.model.mute_all(false);
             }
             Act::Mute(who, on) => {
                 if let Some(guest) = guest(who) {
@@ -365,11 +389,30 @@ impl Pair {
             muted_by_self: false,
             muted_by_moderator: false,
             muted_at_start: kind.starts_muted,
+            muted_by_rule: false,
         });
         if self.guests.len() > 10 {
             let first = self.guests.remove(0);
             self.hall.leaves(first);
             self.model.goes(first.id, None);
+        }
+    }
+
+    fn press_mute_all(&mut self, guest: Guest) {
+        let menu = "*6=toggle_mute\n5=admin_toggle_mute_participants";
+        let menu = Arc::new(Menu::from_text(menu).expect("a menu"));
+        self.hall.room.set_menus(Menus {
+            members: Arc::clone(&menu),
+            moderators: menu,
+        });
+        self.hall.presses(guest, "5");
+        let all_muted = self.model.all_muted;
+        if self
+            .model
+            .person(guest.id)
+            .is_some_and(|one| one.kind.admin)
+        {
+            self.model.mute_all(!all_muted);
         }
     }
 
@@ -387,6 +430,8 @@ impl Pair {
                 person.muted_by_moderator = true;
             } else {
                 person.unmute();
+                // A moderator lets one speak where all are muted.
+                person.muted_by_rule = false;
             }
         }
     }
@@ -426,6 +471,7 @@ impl Pair {
             self.hall.closed = 0;
             self.hall.announcing.clear();
             self.model.locked = false;
+            self.model.all_muted = false;
         }
         assert!(self.hall.music.is_empty() || !is_empty, "music for nobody");
     }
@@ -460,6 +506,7 @@ impl Pair {
         assert_eq!(mute.by_self, person.muted_by_self);
         assert_eq!(mute.by_moderator, person.muted_by_moderator);
         assert_eq!(mute.at_start, person.muted_at_start);
+        assert_eq!(mute.by_system, person.muted_by_rule);
         let is_silent = self.hall.muted.get(&leg).copied().unwrap_or(false);
         assert_eq!(is_silent, waits || person.is_muted(), "{person:?}");
         assert!(!(one.talking() && is_silent));

@@ -97,6 +97,8 @@ fn not_come(outcome: WaitOutcome) -> Option<&'static str> {
     match outcome {
         WaitOutcome::Joined => None,
         WaitOutcome::Gone => Some("did not come in"),
+        WaitOutcome::Removed => Some("was turned away"),
+        WaitOutcome::TimeUp => Some("waited too long for a leader"),
         WaitOutcome::Full => Some("was refused: the room is full"),
         WaitOutcome::Locked => Some("was refused: the room is locked"),
     }

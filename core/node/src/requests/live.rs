@@ -44,6 +44,9 @@ impl Node {
                 Some(false) => room.unlock(turn),
                 None => {}
             }
+            if change.muted_all == Some(false) {
+                room.let_all_speak(turn);
+            }
             for who in present {
                 // Who left in the meantime needs no muting.
                 let _ = match muted.map(|muted| muted && speaker != Some(who)) {

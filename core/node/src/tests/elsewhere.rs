@@ -7,8 +7,8 @@
 use std::time::Duration;
 
 use conclave_api::{
-    Happening, LiveChange, ParticipantChange, ParticipantKey, Problem, Request, Response, RoomKey,
-    SentAwayReason, WaitEnd, WaitOutcome, WaitingStep,
+    Happening, LiveChange, MuterName, ParticipantChange, ParticipantKey, Problem, Request,
+    Response, RoomKey, SentAwayReason, WaitEnd, WaitOutcome, WaitingStep,
 };
 use conclave_contract::Direction;
 use conclave_model::{CallEnd, Codec, RoomPatch};
@@ -290,6 +290,64 @@ fn all_are_muted_and_the_room_is_locked_while_they_wait() {
     assert!(town.studio.leg(waiter.leg).muted, "when released too");
     town.press(waiter, "*6");
     assert!(!town.studio.leg(waiter.leg).muted);
+}
+
+#[test]
+fn a_mute_of_all_by_key_is_seen_as_the_rooms_and_ends_from_outside() {
+    let mut town = town("");
+    let name: conclave_model::confbridge::MenuName = "five".parse().unwrap();
+    town.ask(Request::CreateMenu {
+        name: name.clone(),
+        text: "5=admin_toggle_mute_participants".to_owned(),
+    })
+    .unwrap();
+    town.ask(Request::UpdateRoom {
+        key: key(),
+        patch: RoomPatch {
+            moderator_keypad: Some(name),
+            ..RoomPatch::default()
+        },
+        if_version: None,
+    })
+    .unwrap();
+    let member = town.enter("801", PIN);
+    let moderator = town.enter("801", MODERATOR_PIN);
+    town.press(moderator, "5");
+    let Ok(Response::Live(live)) = town.ask(Request::ShowLive(key())) else {
+        panic!("no view");
+    };
+    assert!(live.muted && town.studio.leg(member.leg).muted);
+    assert_eq!(live.participants[0].muted_by, Some(MuterName::Room));
+    town.hang_up(moderator);
+    let change = LiveChange {
+        muted_all: Some(false),
+        ..LiveChange::default()
+    };
+    set(&mut town, change).unwrap();
+    assert_told(&mut town, "session.unmuted", "lets all speak again");
+    assert!(!town.studio.leg(member.leg).muted);
+    let late = town.enter("801", PIN);
+    assert!(!town.studio.leg(late.leg).muted);
+}
+
+// Defect 16
+#[test]
+fn why_a_wait_for_a_leader_ended_is_told() {
+    let mut town = town("wait_marked=yes\ntimeout=20");
+    comes(&mut town, PIN);
+    town.pass(30 * SECOND);
+    comes(&mut town, PIN);
+    let Ok(Response::Live(live)) = town.ask(Request::ShowLive(key())) else {
+        panic!("no view");
+    };
+    let who = ParticipantKey::new(&live.waiting[0].id);
+    town.ask(Request::RemoveParticipant { key: key(), who })
+        .unwrap();
+    let third = comes(&mut town, PIN);
+    town.hang_up(third);
+    let outcomes: Vec<WaitOutcome> = ended_waits(&town).iter().map(|end| end.outcome).collect();
+    use WaitOutcome::{Gone, Removed, TimeUp};
+    assert_eq!(outcomes, [TimeUp, Removed, Gone]);
 }
 
 #[test]

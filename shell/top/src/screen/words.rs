@@ -68,6 +68,7 @@ pub fn states(room: &Room, person: &Person) -> String {
     if view.muted {
         states.push(match view.muted_by {
             Some(MuterName::Oneself) => "muted self".to_owned(),
+            Some(MuterName::Room) => "muted by the room".to_owned(),
             Some(MuterName::Moderator) | None => "muted".to_owned(),
         });
     }
