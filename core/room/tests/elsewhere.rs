@@ -584,3 +584,30 @@ fn what_happens_to_a_room_while_nobody_is_in_it_is_told_all_the_same() {
     assert_eq!(hall.taping, None, "there is nobody to record");
     assert_eq!(hall.news[1..], [RoomNews::Locked, RoomNews::Unlocked]);
 }
+
+// Pictures -------------------------------------------------------------------------------------
+
+// Defect 11
+#[test]
+fn when_the_last_leader_leaves_the_one_who_came_before_is_shown() {
+    for (mode, expected) in [("last_marked", [3, 1, 0]), ("first_marked", [0, 1, 3])] {
+        let mut hall = Hall::without_music();
+        hall.change(RoomPatch {
+            options: Some(format!("video_mode={mode}")),
+            ..RoomPatch::default()
+        });
+        // The third came after, but is no leader.
+        let guests = [LEADER, LEADER, "", LEADER].map(|options| {
+            let guest = enters_as(&mut hall, options);
+            hall.act(|room, turn| room.sends_pictures(turn, guest.id, true));
+            guest
+        });
+        for index in expected {
+            let shown = hall.room.participants().find(|one| one.sight().is_shown);
+            let shown = shown.map(|one| one.id());
+            assert_eq!(shown, Some(guests[index].id), "{mode}");
+            hall.leaves(guests[index]);
+        }
+        assert!(hall.room.participants().all(|one| !one.sight().is_shown));
+    }
+}

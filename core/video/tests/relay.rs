@@ -304,6 +304,7 @@ fn each_receiver_gets_its_own_payload_type_and_another_codec_nothing() {
     assert!(room.shown_to(3).is_empty());
 }
 
+// Regression bc05416004
 #[test]
 fn requests_for_a_whole_picture_go_to_the_one_who_is_seen_and_repeated_ones_are_dropped() {
     let ask = |room: &mut Room, from| {

@@ -138,8 +138,6 @@ const REGRESSIONS: [&str; 47] = [
 
 /// Those that no test of ours can show, and why.
 const NOT_SHOWN: &[(&str, &str)] = &[
-    ("Defect 11", NO_PICTURES),
-    ("Regression bc05416004", NO_PICTURES),
     ("Defect 20", NO_TEXT),
     ("Defect 22", NO_TEXT),
     ("Defect 23", NO_TEXT),
@@ -149,7 +147,6 @@ const NOT_SHOWN: &[(&str, &str)] = &[
         "a standstill takes two locks, and core/clippy.toml allows none",
     ),
 ];
-const NO_PICTURES: &str = "no picture is relayed yet";
 const NO_TEXT: &str = "nothing is written to callers yet";
 
 #[cfg(test)]
