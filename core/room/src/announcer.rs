@@ -209,17 +209,36 @@ impl Announcer {
     }
 
     fn tell(&mut self, turn: &mut Turn<'_>, hall: &Hall<'_>) {
-        let except = match self.joined.as_slice() {
-            [joiner] if self.notices.is_empty() && !joiner.hears_own => Some(joiner.leg),
+        let spared = match self.joined.as_slice() {
+            [joiner] if !joiner.hears_own => Some(joiner.leg),
             _none_or_several => None,
         };
+        if spared.is_some() {
+            // Everybody hears what all must know, and only the others then, who came.
+            let segments = self.told_notices(hall);
+            self.notices.clear();
+            if !segments.is_empty() {
+                self.announce(turn, hall, segments, None);
+                return;
+            }
+        }
         let segments = self.sentence(hall);
         self.joined.clear();
         self.left.clear();
         self.notices.clear();
-        if segments.is_empty() {
-            return;
+        if !segments.is_empty() {
+            self.announce(turn, hall, segments, spared);
+            self.open_at = Some(turn.now + limits::ANNOUNCE_MERGE);
         }
+    }
+
+    fn announce(
+        &mut self,
+        turn: &mut Turn<'_>,
+        hall: &Hall<'_>,
+        segments: Vec<Segment>,
+        except: Option<LegId>,
+    ) {
         let play = turn.ids.play();
         turn.command(Command::Announce {
             stage: hall.stage,
@@ -231,17 +250,20 @@ impl Announcer {
             play,
             lost_at: turn.now + limits::PLAY_PATIENCE,
         });
-        self.open_at = Some(turn.now + limits::ANNOUNCE_MERGE);
     }
 
-    fn sentence(&self, hall: &Hall<'_>) -> Vec<Segment> {
+    fn told_notices(&self, hall: &Hall<'_>) -> Vec<Segment> {
         let notices = self.notices.iter();
-        let mut segments: Vec<Segment> = notices
+        notices
             .flat_map(|notice| match notice {
                 Notice::Ours(prompt) => vec![Segment::Prompt(*prompt, hall.language)],
                 Notice::Sound(name) => hall.sounding.of(*name, hall.language),
             })
-            .collect();
+            .collect()
+    }
+
+    fn sentence(&self, hall: &Hall<'_>) -> Vec<Segment> {
+        let mut segments = self.told_notices(hall);
         let heard: Vec<&Subject> = self.joined.iter().filter(|one| !one.is_quiet).collect();
         segments.extend(hall.joined(&heard));
         segments.extend(hall.left(&self.left.iter().collect::<Vec<_>>()));

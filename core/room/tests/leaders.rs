@@ -116,9 +116,11 @@ fn scenario_18_a_waiter_and_a_leader_in_both_orders() {
     assert!(hall.music.is_empty() && !hall.muted[&waiter.leg]);
     assert_eq!(hall.on_stage, [waiter.leg, leader.leg].into());
     // The leader hears it too, where upstream's never does.
-    let (words, except) = hall.announced.last().expect("the beginning is told");
-    assert!(words.starts_with("conference-begins"), "{words}");
-    assert_eq!(*except, None);
+    let begins = ("conference-begins".to_owned(), None);
+    assert_eq!(hall.announced, [begins]);
+    hall.announcement_ends();
+    let joined = ("<2> has-joined".to_owned(), Some(leader.leg));
+    assert_eq!(hall.announced.last(), Some(&joined), "not to themselves");
 
     let mut hall = Hall::new();
     enters_as(&mut hall, LEADER, 1);

@@ -16,7 +16,7 @@ const ALL: [(&str, As); 4] = [
     ("uwe", As::Member),
 ];
 
-/// A default user, a marked one with a PIN of their own, and an admin with another who begins muted.
+/// A default user, a marked one with a PIN of their own, and an admin with another, muted at first.
 #[test]
 fn scenario_01_three_with_pins_names_and_counts_come_talk_and_go() {
     let options = "sound_join=join-tone\nsound_leave=leave-tone";
