@@ -5,6 +5,7 @@ mod backup_view;
 mod call_details;
 mod call_view;
 mod clean;
+mod confbridge_event;
 mod event;
 mod import;
 mod invitation;
@@ -56,6 +57,9 @@ pub use backup_view::{BackupDone, BackupView, BackupsView, LastBackup, RestoreSt
 pub use call_details::{CallDetails, CallTrace, StepView, TraceMessage};
 pub use call_view::CallView;
 pub use clean::{clean, clean_json, clean_lines};
+pub use confbridge_event::{
+    ConfbridgeBridge, ConfbridgeCaller, ConfbridgeChannel, ConfbridgeEvent,
+};
 pub use event::{
     Caller, Doer, Event, Gap, Happening, NumberedEvent, PinFailure, RecordingFailure, RecordingRef,
 };

@@ -77,10 +77,6 @@ pub(crate) fn no_effect(why: NoEffect, language: Language) -> &'static str {
             "no effect: every call has an adaptive jitter buffer",
             "ohne Wirkung: jeder Anruf hat einen anpassungsfähigen Jitterpuffer",
         ),
-        NoEffect::NoTextInCalls => (
-            "no effect: events go to programs, over the API, not into calls",
-            "ohne Wirkung: Ereignisse gehen über die API an Programme, nicht in Anrufe",
-        ),
         NoEffect::NeverPlayed => (
             "no effect: ConfBridge never plays this sound either",
             "ohne Wirkung: auch ConfBridge spielt diesen Klang nie",

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use conclave_contract::{Clip, Command, PlayOutcome, VideoCommand};
-use conclave_model::{CallEnd, CallRecord, Digit, PlayId};
-use conclave_sip::Refusal;
+use conclave_model::{CallEnd, CallRecord, Digit, PlayId, TextMessage};
+use conclave_sip::{Refusal, TextId};
 
 /// To be done in this order.
 #[derive(Clone)]
@@ -24,6 +24,8 @@ pub enum Output {
     Ready { name: Option<Clip> },
     /// The caller is in the room, and this concerns the room.
     ForRoom(Heard),
+    /// The caller, who is in the room, wrote something: answer it through the user agent.
+    Text { id: TextId, text: TextMessage },
     /// The caller put us on hold, or came back.
     Held(bool),
     /// The line got better or worse by a grade: see `Call::line`.
@@ -58,6 +60,11 @@ pub enum SipAction {
     RefuseOffer {
         status: u16,
     },
+    /// A MESSAGE is not taken.
+    RefuseText {
+        id: TextId,
+        refusal: Refusal,
+    },
     /// BYE with a Reason header (RFC 3326).
     Bye {
         reason: String,
@@ -83,6 +90,7 @@ impl fmt::Debug for Output {
             Output::TryPin { .. } => f.write_str("TryPin(••••)"),
             Output::Ready { name } => write!(f, "Ready({name:?})"),
             Output::ForRoom(heard) => write!(f, "ForRoom({heard:?})"),
+            Output::Text { text, .. } => write!(f, "Text({text:?})"),
             Output::Held(held) => write!(f, "Held({held})"),
             Output::LineChanged => f.write_str("LineChanged"),
             Output::Left(end) => write!(f, "Left({end:?})"),
@@ -100,6 +108,7 @@ impl SipAction {
             SipAction::AcceptOffer { .. } => "AcceptOffer",
             SipAction::Offer { .. } => "Offer",
             SipAction::RefuseOffer { .. } => "RefuseOffer",
+            SipAction::RefuseText { .. } => "RefuseText",
             SipAction::Bye { .. } => "Bye",
         }
     }

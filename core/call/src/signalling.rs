@@ -26,6 +26,7 @@ impl Call {
                     turn.video(VideoCommand::WholePicture { leg });
                 }
             }
+            Event::Text { id, text, .. } => self.text_came(turn, id, *text),
             Event::Ended { why, .. } => match why {
                 EndReason::ByPeer { .. } => self.over(turn, CallEnd::HungUp),
                 EndReason::NoAck

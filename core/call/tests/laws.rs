@@ -76,6 +76,7 @@ fn answer(bench: &mut Bench, chance: &mut Chance, out: &[Output]) {
             | Output::Video(_)
             | Output::Answered
             | Output::ForRoom(_)
+            | Output::Text { .. }
             | Output::Held(_)
             | Output::LineChanged
             | Output::Left(_)
@@ -86,7 +87,7 @@ fn answer(bench: &mut Bench, chance: &mut Chance, out: &[Output]) {
 }
 
 fn random_act(bench: &mut Bench, chance: &mut Chance) -> Vec<Output> {
-    match chance.below(26) {
+    match chance.below(27) {
         0..=3 => bench.open_leg(),
         4..=7 => bench.acknowledge(),
         8..=10 => bench.press(["1", "#", "*", "627184"][chance.below(4) as usize]),
@@ -119,6 +120,7 @@ fn random_act(bench: &mut Bench, chance: &mut Chance) -> Vec<Output> {
             body: b"5".to_vec(),
         }),
         21 => rare_act(bench, chance),
+        26 => bench.writes(),
         22 => bench.media(MediaEvent::Talking {
             leg: LEG,
             talking: true,

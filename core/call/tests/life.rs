@@ -181,3 +181,28 @@ fn a_late_offer_without_an_answer_ends_the_call() {
     bench.close_leg();
     assert_eq!(bench.record().unwrap().end, CallEnd::BadOffer);
 }
+
+#[test]
+fn who_is_at_the_door_or_goes_writes_to_nobody() {
+    let mut bench = Bench::new();
+    let refused = |out: &[Output]| {
+        let actions = sip_actions(out);
+        let [SipAction::RefuseText { id, refusal }] = actions[..] else {
+            panic!("{out:?}")
+        };
+        (id.0, refusal.status)
+    };
+    assert_eq!(refused(&bench.writes()), (7, 480), "not answered yet");
+    bench.open_leg();
+    bench.acknowledge();
+    assert_eq!(refused(&bench.writes()), (7, 480), "at the PIN");
+    bench.press("627184");
+    bench.turn(|call, turn| call.pin(turn, PinVerdict::Accepted));
+    bench.pass(Duration::from_secs(60));
+    bench.turn(conclave_call::Call::admitted);
+    let out = bench.writes();
+    assert!(matches!(out[..], [Output::Text { .. }]), "{out:?}");
+    assert_eq!(format!("{out:?}"), "[Text(TextMessage(5 bytes))]");
+    bench.turn(|call, turn| call.dismiss(turn, CallEnd::Removed, None));
+    assert_eq!(refused(&bench.writes()), (7, 480), "hears why it has to go");
+}

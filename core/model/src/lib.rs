@@ -1,5 +1,6 @@
 //! The bedrock: ids, digits, PINs, the room record and every limit; knows no protocol and no sound.
 
+mod allowance;
 mod call_ladder;
 mod call_record;
 mod call_step;
@@ -28,11 +29,13 @@ mod recording_record;
 mod role;
 mod room_record;
 mod sound_file_name;
+mod text_message;
 mod user_name;
 mod video_codec;
 mod way;
 mod webhook;
 
+pub use allowance::Allowance;
 pub use call_ladder::{CallLadder, LadderMessage, LadderWay};
 pub use call_record::{CallEnd, CallRecord, FarReception};
 pub use call_step::{CallMoment, CallStep, Timeline};
@@ -62,6 +65,7 @@ pub use recording_record::{RecordingRecord, RecordingState};
 pub use role::Role;
 pub use room_record::{RoomDraft, RoomPatch, RoomRecord, Title};
 pub use sound_file_name::SoundFileName;
+pub use text_message::{HOPS_AT_FIRST, TextMessage};
 pub use user_name::UserName;
 pub use video_codec::{H264, Packetization, VideoCodec};
 pub use way::Way;

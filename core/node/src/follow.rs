@@ -48,6 +48,7 @@ impl Node {
                 }
             }
             Output::ForRoom(heard) => self.tell_room(now, id, heard),
+            Output::Text { id: text_id, text } => self.pass_on(now, id, text_id, text),
             Output::Held(held) => self.publish_held(now, id, held),
             Output::LineChanged => self.publish_line(now, id),
             Output::Left(end) => {
@@ -80,6 +81,8 @@ impl Node {
                     call.pin(turn, PinVerdict::Accepted);
                 });
             }
+            RoomOutput::Text { to, from, text } => self.text_all(now, &to, Some(from), text),
+            RoomOutput::Tell { to, event } => self.tell_phones(now, id, &to, &event),
             RoomOutput::RecordingAsked { by } => self.record_as_asked(now, id, by),
             RoomOutput::News(news) => {
                 self.note_muting(now, id, &news);
@@ -102,6 +105,7 @@ impl Node {
             SipAction::AcceptOffer { sdp } => self.ua.accept_offer(now, session, sdp),
             SipAction::Offer { sdp } => self.ua.reinvite(now, session, sdp),
             SipAction::RefuseOffer { status } => self.ua.refuse_offer(now, session, status),
+            SipAction::RefuseText { id, refusal } => self.ua.answer_text(now, id, Err(refusal)),
             SipAction::Bye { reason } => self.ua.bye(now, session, Some(&reason)),
         }
     }
@@ -154,6 +158,7 @@ impl Node {
             | RoomNews::PicturesChanged { .. }
             | RoomNews::Renamed { .. }
             | RoomNews::RoleChanged { .. }
+            | RoomNews::TextCame { .. }
             | RoomNews::Music { .. }
             | RoomNews::Locked
             | RoomNews::Unlocked

@@ -72,7 +72,9 @@ impl Node {
         let result = catch_unwind(AssertUnwindSafe(|| {
             #[cfg(test)]
             assert!(self.poison.room != Some(id), "poisoned room");
-            act(room, &mut turn)
+            let done = act(room, &mut turn);
+            room.tell_phones(&mut turn);
+            done
         }));
         match result {
             Ok(done) => {

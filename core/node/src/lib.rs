@@ -25,6 +25,7 @@ mod stored;
 mod taping;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod views;
 
 /// The operator's sounds, for [`NodeConfig`] and [`Input::Sounds`].

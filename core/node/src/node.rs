@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 
+use conclave_call::not_inside;
 use conclave_contract::{Command, Event as MediaEvent};
 use conclave_model::{CallId, Chance, LegId, LocalIds, PlaylistName, RoomId, RoomRecord};
 use conclave_room::Shelf;
-use conclave_sip::{Event as SipEvent, SessionId, Transmit, Ua, UaConfig, Why};
+use conclave_sip::{Event as SipEvent, SessionId, TextId, Transmit, Ua, UaConfig, Why};
 
 use crate::calls::Calls;
 use crate::deadlines::Deadlines;
@@ -202,7 +203,15 @@ impl Node {
             self.incoming(now, session, &call);
             return;
         }
-        if let Some(id) = self.calls.of_session(session_of(&event)) {
+        let call = self.calls.of_session(session_of(&event));
+        if let Some(text) = text_of(&event) {
+            let is_gone = |id| self.calls.get(id).is_none_or(conclave_call::Call::is_gone);
+            if call.is_none_or(is_gone) {
+                self.ua.answer_text(now, text, Err(not_inside()));
+                return;
+            }
+        }
+        if let Some(id) = call {
             self.with_call(now, id, |call, turn| call.sip(turn, event));
         }
     }
@@ -255,6 +264,22 @@ impl Node {
     }
 }
 
+fn text_of(event: &SipEvent) -> Option<TextId> {
+    match event {
+        SipEvent::Text { id, .. } => Some(*id),
+        SipEvent::Incoming { .. }
+        | SipEvent::Cancelled { .. }
+        | SipEvent::Acknowledged { .. }
+        | SipEvent::Reoffered { .. }
+        | SipEvent::Info { .. }
+        | SipEvent::Progress { .. }
+        | SipEvent::Answered { .. }
+        | SipEvent::Refused { .. }
+        | SipEvent::OfferAnswered { .. }
+        | SipEvent::Ended { .. } => None,
+    }
+}
+
 fn session_of(event: &SipEvent) -> SessionId {
     match event {
         SipEvent::Incoming { session, .. }
@@ -262,6 +287,7 @@ fn session_of(event: &SipEvent) -> SessionId {
         | SipEvent::Acknowledged { session, .. }
         | SipEvent::Reoffered { session, .. }
         | SipEvent::Info { session, .. }
+        | SipEvent::Text { session, .. }
         | SipEvent::Progress { session, .. }
         | SipEvent::Answered { session, .. }
         | SipEvent::Refused { session, .. }

@@ -185,6 +185,7 @@ impl<'a> Desk<'a> {
             // What these mean for a call is in the call's own events; for the rest see `left` and
             // `taping`.
             RoomNews::Arrived { .. }
+            | RoomNews::TextCame { .. }
             | RoomNews::Music { .. }
             | RoomNews::RecordingStarted { .. }
             | RoomNews::RecordingStopped { .. }

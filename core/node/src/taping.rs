@@ -99,6 +99,7 @@ impl Node {
             | RoomNews::Muted { .. }
             | RoomNews::Unmuted { .. }
             | RoomNews::Talking { .. }
+            | RoomNews::TextCame { .. }
             | RoomNews::Locked
             | RoomNews::Unlocked
             | RoomNews::AllMuted { .. }

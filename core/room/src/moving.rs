@@ -22,6 +22,7 @@ impl Room {
         self.music.stop_for(turn, who);
         self.keys.forget(who);
         let mut gone = self.roster.take(who).ok_or(NotHere)?;
+        self.note_gone(&gone);
         turn.command(Command::LeaveStage { leg: gone.leg });
         gone.sight.leave(turn, gone.leg);
         turn.news(RoomNews::MovedOut { participant: who });

@@ -85,6 +85,13 @@ pub enum RoomNews {
     RoleChanged {
         participant: ParticipantId,
     },
+    /// Wrote to the others; what is nobody else's matter.
+    TextCame {
+        participant: ParticipantId,
+        /// Without parameters, in lower case.
+        content_type: String,
+        bytes: usize,
+    },
     Locked,
     Unlocked,
     /// All but moderators, whoever comes as well.

@@ -15,6 +15,7 @@ use crate::entrance::Entrance;
 use crate::keys::Keys;
 use crate::music::{Alone, Cue, Music};
 use crate::people::SpokenNames;
+use crate::phones::Phones;
 use crate::pictures::Gallery;
 use crate::recording::RoomRecording;
 use crate::roster::Roster;
@@ -48,6 +49,7 @@ pub struct Room {
     pub(crate) keys: Keys,
     pub(crate) names: SpokenNames,
     pub(crate) gallery: Gallery,
+    pub(crate) phones: Phones,
     pub(crate) all_muted: bool,
     /// By key: nobody is told who comes and who goes.
     pub(crate) hushed: bool,
@@ -81,6 +83,7 @@ impl Room {
             keys: Keys::default(),
             names: SpokenNames::default(),
             gallery: Gallery::default(),
+            phones: Phones::default(),
             all_muted: false,
             hushed: false,
             closed: false,
@@ -319,6 +322,7 @@ impl Room {
         self.music.stop_for(turn, who);
         self.keys.forget(who);
         let mut gone = self.roster.take(who)?;
+        self.note_gone(&gone);
         let (participant, call) = (gone.id(), gone.call());
         if gone.is_inside() {
             turn.command(Command::LeaveStage { leg: gone.leg() });

@@ -3,9 +3,9 @@
 use std::time::Instant;
 
 use conclave_contract::{Command, Segment, VideoCommand};
-use conclave_model::{CallEnd, CallId, LocalIds, ParticipantId};
+use conclave_model::{CallEnd, CallId, LocalIds, ParticipantId, TextMessage};
 
-use crate::RoomNews;
+use crate::{PhoneEvent, RoomNews};
 
 /// One thing happens to a room: when, with which ids, and where the outcome is put.
 pub struct Turn<'a> {
@@ -42,6 +42,15 @@ pub enum RoomOutput {
         accepts: u8,
         shows: u8,
     },
+    /// What one wrote, for the phones of these, as far as they take such.
+    Text {
+        to: Vec<CallId>,
+        /// Who wrote it, as phones show them.
+        from: String,
+        text: TextMessage,
+    },
+    /// An event for the phones of these, likewise.
+    Tell { to: Vec<CallId>, event: PhoneEvent },
     /// For the public event stream.
     News(RoomNews),
     /// Nobody is left: close the stage and drop the room. Always the last of a turn.

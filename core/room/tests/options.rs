@@ -10,7 +10,7 @@ use conclave_model::confbridge::{
     BridgeOption, Fate, KnownOption, Menu, OptionId, OptionSection, ProfileRecord, Profiles,
     SoundName, UserOption, UserProfile, ValueKind,
 };
-use conclave_model::{CallEnd, RoomPatch, UnixMillis, limits};
+use conclave_model::{CallEnd, RoomPatch, TextMessage, UnixMillis, limits};
 use conclave_room::{Menus, Shelf};
 use hall::{Guest, Hall, PIN};
 
@@ -113,6 +113,17 @@ fn beside(option: OptionId) -> &'static str {
             | BridgeOption::RembBehavior
             | BridgeOption::RembEstimatedBitrate,
         ) => "video_mode=follow_talker",
+        OptionId::User(UserOption::SendEvents | UserOption::EchoEvents) => "enable_events=yes",
+        OptionId::Sound(_) | OptionId::Bridge(_) | OptionId::User(_) => "",
+    }
+}
+
+/// The same, of those who come.
+fn beside_of_callers(option: OptionId) -> &'static str {
+    match option {
+        OptionId::Bridge(BridgeOption::EnableEvents) | OptionId::User(UserOption::EchoEvents) => {
+            "send_events=yes"
+        }
         OptionId::Sound(_) | OptionId::Bridge(_) | OptionId::User(_) => "",
     }
 }
@@ -120,11 +131,10 @@ fn beside(option: OptionId) -> &'static str {
 /// Everything that came of one meeting in which much happens.
 fn meeting(option: &KnownOption, value: Option<&str>) -> Vec<String> {
     let line = value.map_or_else(String::new, |value| format!("{}={value}", option.name));
+    let (bridge, user) = (beside(option.id), beside_of_callers(option.id));
     let (bridge, user) = match option.id {
-        OptionId::User(_) => (String::new(), line),
-        OptionId::Bridge(_) | OptionId::Sound(_) => {
-            (format!("{}\n{line}", beside(option.id)), String::new())
-        }
+        OptionId::User(_) => (bridge.to_owned(), format!("{user}\n{line}")),
+        OptionId::Bridge(_) | OptionId::Sound(_) => (format!("{bridge}\n{line}"), user.to_owned()),
     };
     let mut drill = Drill::new(bridge, &user);
     drill.alone_then_three();
@@ -194,6 +204,7 @@ impl Drill {
         self.hall.presses(ben, "1159");
         let carla = self.comes("", 250);
         self.hall.presses(carla, "5");
+        self.writes(carla);
         self.hall.wait(Duration::from_secs(10));
         self.hall.leaves(ben);
         self.hall.leaves(carla);
@@ -243,6 +254,12 @@ impl Drill {
                 self.hall.announcement_ends();
             }
         }
+    }
+
+    fn writes(&mut self, guest: Guest) {
+        let text = TextMessage::new("text/plain", b"hello".to_vec());
+        let taken = self.hall.act(|room, turn| room.text(turn, guest.id, text));
+        self.note(&format!("{taken:?}"));
     }
 
     fn note(&mut self, words: &str) {

@@ -25,6 +25,8 @@ pub struct Counters {
     pub streams_broken: u64,
     /// Streams closed because there were too many.
     pub streams_refused: u64,
+    /// MESSAGEs for peers that had too many waiting already, or that wanted no more.
+    pub texts_dropped: u64,
     /// Requests that met no answer in 64·T1.
     pub timeouts: u64,
     /// Final responses of ours that are not 2xx, by status.

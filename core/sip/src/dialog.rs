@@ -2,14 +2,29 @@
 
 use std::net::SocketAddr;
 
+use conclave_model::HOPS_AT_FIRST;
+
 use crate::hands::{Hands, SUPPORTED};
 use crate::message::{
-    ALLOW, Fields, Message, Method, Name, NameAddr, Uri, finish, text, uri_address,
+    ALLOW_INSIDE, Fields, Message, Method, Name, NameAddr, Uri, finish, text, uri_address,
 };
 use crate::transaction::{Outgoing, branch};
 use crate::{Path, Transport};
 
-const MAX_FORWARDS: &str = "70";
+/// What a request says of itself that is not the same for every one in its dialog.
+#[derive(Clone, Copy)]
+pub(crate) struct Guise<'a> {
+    /// The display name of From, in place of that of the dialog; its URI and tag stay.
+    pub(crate) name: Option<&'a str>,
+    pub(crate) hops: u8,
+}
+
+impl Guise<'_> {
+    const PLAIN: Self = Guise {
+        name: None,
+        hops: HOPS_AT_FIRST,
+    };
+}
 
 #[derive(Clone, Debug)]
 pub(crate) struct Dialog {
@@ -36,6 +51,7 @@ pub(crate) struct Dialog {
     pub(crate) contact: String,
     pub(crate) peer_allows_update: bool,
     pub(crate) peer_supports_timer: bool,
+    pub(crate) peer_allows_message: bool,
 }
 
 impl Dialog {
@@ -67,6 +83,7 @@ impl Dialog {
             contact: uri_address(&user.unwrap_or_default(), path.local, path.transport),
             peer_allows_update: invite.lists(Name::Allow, "UPDATE"),
             peer_supports_timer: invite.lists(Name::Supported, "timer"),
+            peer_allows_message: invite.lists(Name::Allow, "MESSAGE"),
         }
     }
 
@@ -100,6 +117,7 @@ impl Dialog {
             ),
             peer_allows_update: false,
             peer_supports_timer: false,
+            peer_allows_message: false,
         }
     }
 
@@ -126,6 +144,7 @@ impl Dialog {
         }
         if message.field(Name::Allow).is_some() {
             self.peer_allows_update = message.lists(Name::Allow, "UPDATE");
+            self.peer_allows_message = message.lists(Name::Allow, "MESSAGE");
         }
         if message.field(Name::Supported).is_some() {
             self.peer_supports_timer = message.lists(Name::Supported, "timer");
@@ -158,12 +177,36 @@ impl Dialog {
         self.request(hands, method, self.local_sequence, fields, body)
     }
 
+    /// A MESSAGE with the next number; without Contact, as RFC 3428 §4 wants it.
+    pub(crate) fn next_text(
+        &mut self,
+        hands: &mut Hands,
+        guise: Guise<'_>,
+        body: (&str, &[u8]),
+    ) -> Outgoing {
+        self.local_sequence += 1;
+        let (sequence, fields) = (self.local_sequence, Fields::new());
+        self.write(hands, Method::Message, sequence, guise, fields, Some(body))
+    }
+
     /// A request in the dialog with a given number: the ACK has that of its INVITE.
     pub(crate) fn request(
         &self,
         hands: &mut Hands,
         method: Method,
         sequence: u32,
+        fields: Fields,
+        body: Option<(&str, &[u8])>,
+    ) -> Outgoing {
+        self.write(hands, method, sequence, Guise::PLAIN, fields, body)
+    }
+
+    fn write(
+        &self,
+        hands: &mut Hands,
+        method: Method,
+        sequence: u32,
+        guise: Guise<'_>,
         fields: Fields,
         body: Option<(&str, &[u8])>,
     ) -> Outgoing {
@@ -182,14 +225,14 @@ impl Dialog {
         for route in routes {
             out.add_bytes("Route", &route);
         }
-        out.add("Max-Forwards", MAX_FORWARDS);
-        out.add_bytes("From", &self.local_party);
+        out.add("Max-Forwards", &guise.hops.to_string());
+        out.add_bytes("From", &self.local_party_as(guise.name));
         out.add_bytes("To", &self.remote_party);
         out.add_bytes("Call-ID", &self.call_id);
         out.add("CSeq", &format!("{sequence} {}", method.as_str()));
         if matches!(method, Method::Invite | Method::Update) {
             out.add("Contact", &self.contact);
-            out.add("Allow", ALLOW);
+            out.add("Allow", ALLOW_INSIDE);
             // A reliable provisional answer to an INVITE without offer would be an offer, and its
             // PRACK our answer, which the owner gives only after the 2xx.
             let is_late = method == Method::Invite && body.is_none();
@@ -203,6 +246,17 @@ impl Dialog {
             path,
             bytes: finish(out, body),
         }
+    }
+
+    /// From with another display name. A dialog is known by the tag, and URIs by themselves.
+    fn local_party_as(&self, name: Option<&str>) -> Vec<u8> {
+        let addr = NameAddr::parse(&self.local_party);
+        let (Some(name), Some(addr)) = (name, addr) else {
+            return self.local_party.clone();
+        };
+        let quoted = quoted(name);
+        let tag = self.local_tag.as_bytes();
+        [quoted.as_bytes(), b" <", addr.uri, b">;tag=", tag].concat()
     }
 
     /// Request-URI and Route headers: loose routing, or strict when the first proxy wants it
@@ -274,6 +328,11 @@ fn bracketed(party: &str) -> String {
     } else {
         format!("<{party}>")
     }
+}
+
+fn quoted(text: &str) -> String {
+    let text = clean(text).replace('\\', "\\\\").replace('"', "\\\"");
+    format!("\"{text}\"")
 }
 
 fn clean(text: &str) -> String {

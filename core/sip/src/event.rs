@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use conclave_model::TextMessage;
+
 use crate::Path;
 
 /// One INVITE session, from the first INVITE to its end; never used twice.
@@ -11,6 +13,18 @@ pub struct SessionId(pub u64);
 /// A session description as it came, not yet understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer(pub Vec<u8>);
+
+/// A MESSAGE of a peer that waits for its answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextId(pub u64);
+
+/// A MESSAGE for a peer, which many may be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutgoingText {
+    /// Who wrote it, for the display name of From; `None`: as we are called in the dialog.
+    pub from: Option<String>,
+    pub text: TextMessage,
+}
 
 #[derive(Clone, Debug)]
 pub enum Event {
@@ -41,6 +55,14 @@ pub enum Event {
         session: SessionId,
         content_type: String,
         body: Vec<u8>,
+    },
+
+    /// A MESSAGE in the dialog (RFC 3428), of a type and size and at a pace that are taken. Answer
+    /// each with `Ua::answer_text`, whatever became of the session.
+    Text {
+        session: SessionId,
+        id: TextId,
+        text: Box<TextMessage>,
     },
 
     /// Our own INVITE: a provisional answer, with early media if it describes a session.

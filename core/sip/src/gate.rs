@@ -2,7 +2,8 @@
 
 use conclave_model::limits;
 
-use crate::message::{ALLOW, Description, Flaw, Message, Method, Name, Reply, Scheme, Uri, Via};
+use crate::message::{ALLOW, ALLOW_INSIDE, Description, Flaw, Message, Method, Name, Reply};
+use crate::message::{Scheme, Uri, Via};
 use crate::message::{after_params, before_params, is_type, param, session_description};
 
 /// Extensions we understand when a request requires them.
@@ -76,15 +77,16 @@ fn fault_of_targets(request: &Message) -> Option<Flaw> {
 /// Why a request of good form is refused, whether inside a dialog or not.
 pub(crate) fn refusal(request: &Message) -> Option<Reply> {
     match request.method() {
-        Method::Unknown => return Some(Reply::new(501).with("Allow", ALLOW)),
-        Method::NotServed => return Some(Reply::new(405).with("Allow", ALLOW)),
+        Method::Unknown => return Some(Reply::new(501).with("Allow", allowed(request))),
+        Method::NotServed => return Some(Reply::new(405).with("Allow", allowed(request))),
         Method::Ack | Method::Cancel => return None,
         Method::Invite
         | Method::Bye
         | Method::Options
         | Method::Info
         | Method::Update
-        | Method::Prack => {}
+        | Method::Prack
+        | Method::Message => {}
     }
     if request.request_uri().len() > limits::SIP_URI_BYTES {
         return Some(Reply::new(414));
@@ -97,7 +99,28 @@ pub(crate) fn refusal(request: &Message) -> Option<Reply> {
     if !unsupported.is_empty() {
         return Some(Reply::new(420).with("Unsupported", &unsupported.join(", ")));
     }
-    (request.body().len() > limits::SDP_BYTES).then(|| Reply::new(413))
+    let body_max = match request.method() {
+        Method::Message => limits::TEXT_BYTES,
+        Method::Invite
+        | Method::Ack
+        | Method::Bye
+        | Method::Cancel
+        | Method::Options
+        | Method::Info
+        | Method::Update
+        | Method::Prack
+        | Method::NotServed
+        | Method::Unknown => limits::SDP_BYTES,
+    };
+    (request.body().len() > body_max).then(|| Reply::new(413))
+}
+
+fn allowed(request: &Message) -> &'static str {
+    if request.callee_tag().is_some() {
+        ALLOW_INSIDE
+    } else {
+        ALLOW
+    }
 }
 
 /// Why a request that begins something new is refused.
@@ -105,6 +128,10 @@ pub(crate) fn refusal_outside(request: &Message) -> Option<Reply> {
     let scheme = Uri::parse(request.request_uri()).map(|uri| uri.scheme);
     if scheme.is_none_or(|scheme| scheme == Scheme::Foreign) {
         return Some(Reply::new(416));
+    }
+    if request.method() == Method::Message {
+        // A message to a room that one is not in would come to nobody.
+        return Some(Reply::new(405).with("Allow", ALLOW));
     }
     if request.method() != Method::Invite {
         return None;

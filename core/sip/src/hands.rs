@@ -102,9 +102,9 @@ impl Hands {
         format!("s{hash:016x}")
     }
 
-    /// The headers that say what we can.
-    pub(crate) fn abilities(fields: &mut Fields) {
-        fields.add("Allow", crate::message::ALLOW);
+    /// The headers that say what we can: `allow` in a dialog, or outside of one.
+    pub(crate) fn abilities(fields: &mut Fields, allow: &str) {
+        fields.add("Allow", allow);
         fields.add("Supported", SUPPORTED);
     }
 

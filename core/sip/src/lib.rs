@@ -21,7 +21,7 @@ mod wires;
 pub use config::UaConfig;
 pub use copy::{MessageCopy, ReadableMessage};
 pub use counters::Counters;
-pub use event::{EndReason, Event, IncomingCall, Offer, Refusal, SessionId};
+pub use event::{EndReason, Event, IncomingCall, Offer, OutgoingText, Refusal, SessionId, TextId};
 pub use outgoing::OutgoingCall;
 pub use path::{ConnId, Path, Transmit, Transport, Why};
 pub use ua::Ua;

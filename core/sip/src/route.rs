@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use conclave_model::limits;
 
-use crate::message::{Flaw, Message, Method, Reply};
+use crate::message::{ALLOW, Flaw, Message, Method, Reply};
 use crate::session::{Session, Terms};
 use crate::transaction::Outcome;
 use crate::{Path, SessionId, Ua, gate};
@@ -94,6 +94,7 @@ impl Ua {
             | Method::Info
             | Method::Update
             | Method::Prack
+            | Method::Message
             | Method::Ack
             | Method::Cancel
             | Method::NotServed
@@ -188,6 +189,6 @@ fn abilities() -> Reply {
         .with("Accept", "application/sdp")
         .with("Accept-Encoding", "identity")
         .with("Accept-Language", "en");
-    crate::hands::Hands::abilities(&mut reply.fields);
+    crate::hands::Hands::abilities(&mut reply.fields, ALLOW);
     reply
 }

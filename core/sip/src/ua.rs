@@ -1,19 +1,20 @@
 //! The user agent's front desk: hands every input to the part that owns it, decides nothing.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use conclave_model::Chance;
 
 use crate::desk::Desk;
 use crate::hands::Hands;
-use crate::message::Message;
+use crate::message::{Message, Reply};
 use crate::session::{Session, Sessions};
 use crate::timers::Alarm;
-use crate::transaction::{Clients, Outcome, Servers};
+use crate::transaction::{Clients, Outcome, ServerId, Servers};
 use crate::wires::Cut;
 use crate::{
-    ConnId, Counters, Event, MessageCopy, OutgoingCall, Path, Refusal, SessionId, Transmit,
-    UaConfig, Why,
+    ConnId, Counters, Event, MessageCopy, OutgoingCall, OutgoingText, Path, Refusal, SessionId,
+    TextId, Transmit, UaConfig, Why,
 };
 
 /// One SIP user agent, sans-IO: feed it bytes and time, then drain [`Ua::poll_transmit`],
@@ -276,6 +277,31 @@ impl Ua {
         self.with_session(now, session, |session, desk| {
             session.info(desk, content_type, body)
         });
+    }
+
+    /// A MESSAGE in the dialog, behind those that wait for this peer already: one at a time. False:
+    /// it will not be sent, for the peer does not allow MESSAGE or has too many waiting.
+    pub fn text(&mut self, now: Instant, session: SessionId, text: &Arc<OutgoingText>) -> bool {
+        let mut is_taken = false;
+        self.with_session(now, session, |session, desk| {
+            is_taken = session.text(desk, text);
+        });
+        is_taken
+    }
+
+    /// Answers [`Event::Text`]: 202, as it goes on to others and nobody knows how far
+    /// (RFC 3428 §7), or a refusal.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers make a refusal for this one call"
+    )]
+    pub fn answer_text(&mut self, now: Instant, id: TextId, answer: Result<(), Refusal>) {
+        let reply = match answer {
+            Ok(()) => Reply::new(202),
+            Err(refusal) => Reply::refusing(&refusal),
+        };
+        let server = ServerId(id.0);
+        self.servers.respond(&mut self.hands, now, server, &reply);
     }
 
     /// UAC: a new call.

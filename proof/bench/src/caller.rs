@@ -85,7 +85,12 @@ impl Caller {
     }
 
     pub(crate) fn poll_event(&mut self) -> Option<Event> {
-        self.ua.poll_event()
+        let event = self.ua.poll_event()?;
+        if let Event::Text { id, .. } = &event {
+            // Read, and nobody here to be shown it.
+            self.ua.answer_text(Instant::now(), *id, Ok(()));
+        }
+        Some(event)
     }
 
     pub(crate) fn sessions(&self) -> usize {

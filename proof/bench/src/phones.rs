@@ -198,6 +198,7 @@ fn news_of(event: Event) -> Option<(SessionId, News)> {
         | Event::Cancelled { .. }
         | Event::Acknowledged { .. }
         | Event::Info { .. }
+        | Event::Text { .. }
         | Event::Progress { .. }
         | Event::OfferAnswered { .. } => None,
     }

@@ -3,6 +3,7 @@
 mod carrying;
 mod load;
 mod store;
+mod writing;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

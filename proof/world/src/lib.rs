@@ -17,6 +17,7 @@ mod stream_watch;
 mod tape_ear;
 mod transcript;
 mod voice;
+mod writing;
 
 pub use camera::{Camera, CameraPlan, Screen};
 pub use city::{City, PhoneId, SERVER, chance};

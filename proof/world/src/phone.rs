@@ -1,19 +1,23 @@
 //! A simulated telephone: the real user agent and the real codecs, dialled by a test.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Instant;
 
 use conclave_contract::Direction;
-use conclave_model::{Chance, Codec};
+use conclave_model::{Chance, Codec, TextMessage};
 use conclave_sdp::{
     Agreed, Author, Capabilities, LevelRole, Offer, VideoSide, answer, read_answer,
 };
-use conclave_sip::{Event, OutgoingCall, Path, SessionId, Transmit, Transport, Ua, UaConfig, Why};
+use conclave_sip::{
+    Event, OutgoingCall, OutgoingText, Path, SessionId, Transmit, Transport, Ua, UaConfig, Why,
+};
 
 use crate::camera::{Camera, CameraPlan};
 use crate::handset::Handset;
 use crate::network::Weather;
 use crate::voice::{Ear, Voice};
+use crate::writing::Writing;
 
 /// What a phone is, before it dials.
 #[derive(Clone, Debug)]
@@ -77,6 +81,9 @@ pub struct Phone {
     pub camera: Option<Camera>,
     /// What was agreed last, if there are pictures in it.
     agreed: Option<Agreed>,
+    /// What others wrote, and events of the room.
+    pub texts: Vec<TextMessage>,
+    writing: Writing,
 }
 
 impl Phone {
@@ -94,6 +101,8 @@ impl Phone {
             ua: Ua::new(config, chance.fork()),
             author: Author::new(chance.u64(), media.ip(), media.port()),
             handset: Handset::new(plan.voice),
+            texts: Vec::new(),
+            writing: Writing::default(),
             chance,
             plan,
             session: None,
@@ -197,6 +206,32 @@ impl Phone {
         }
     }
 
+    /// Writes to all others in the room.
+    pub fn write(&mut self, now: Instant, content_type: &str, text: &str) {
+        if let Some(session) = self.session {
+            let text = TextMessage::new(content_type, text.as_bytes().to_vec());
+            let text = Arc::new(OutgoingText { from: None, text });
+            self.ua.text(now, session, &text);
+        }
+    }
+
+    /// Says from the next call on that it knows no MESSAGE.
+    pub fn forget_texts(&mut self) {
+        self.writing.knows_texts = false;
+    }
+
+    /// Repeats what it wrote last as another message, without waiting for an answer.
+    #[must_use]
+    pub fn write_again(&mut self) -> Option<Transmit> {
+        self.writing.again()
+    }
+
+    /// How its messages were answered, in their order.
+    #[must_use]
+    pub fn text_answers(&self) -> &[u16] {
+        &self.writing.answers
+    }
+
     /// Goes on with another codec.
     pub fn change_codec(&mut self, now: Instant, codec: Codec) {
         self.plan.codec = codec;
@@ -243,6 +278,7 @@ impl Phone {
             remote: from,
             conn: None,
         };
+        self.writing.hear(bytes);
         self.ua.handle_datagram(now, path, bytes);
         self.drain_events(now);
     }
@@ -258,7 +294,9 @@ impl Phone {
     }
 
     pub fn poll_transmit(&mut self) -> Option<Transmit> {
-        self.ua.poll_transmit()
+        let mut transmit = self.ua.poll_transmit()?;
+        self.writing.say(&mut transmit);
+        Some(transmit)
     }
 
     fn offer(&mut self) -> Vec<u8> {
@@ -371,6 +409,10 @@ impl Phone {
                 if let Some(camera) = &mut self.camera {
                     camera.asked_by_info();
                 }
+            }
+            Event::Text { id, text, .. } => {
+                self.ua.answer_text(now, id, Ok(()));
+                self.texts.push(*text);
             }
         }
     }

@@ -11,10 +11,10 @@ use conclave_contract::{Command, DigitSource, Event as MediaEvent, LegStats};
 use conclave_ivr::EntryPlan;
 use conclave_model::{
     CallId, CallRecord, Chance, Codec, Digit, Language, LegId, LocalIds, ParticipantId, RoomId,
-    UnixMillis,
+    TextMessage, UnixMillis,
 };
 use conclave_sdp::{Author, Capabilities};
-use conclave_sip::{IncomingCall, Offer, Path, SessionId, Transport};
+use conclave_sip::{IncomingCall, Offer, Path, SessionId, TextId, Transport};
 
 pub const LEG: LegId = LegId(1);
 pub const SESSION: SessionId = SessionId(1);
@@ -114,6 +114,14 @@ impl Bench {
     pub fn close_leg(&mut self) -> Vec<Output> {
         let stats = Box::new(LegStats::default());
         self.media(MediaEvent::LegClosed { leg: LEG, stats })
+    }
+
+    pub fn writes(&mut self) -> Vec<Output> {
+        self.sip(conclave_sip::Event::Text {
+            session: SESSION,
+            id: TextId(7),
+            text: Box::new(TextMessage::new("text/plain", b"hello".to_vec())),
+        })
     }
 
     pub fn acknowledge(&mut self) -> Vec<Output> {

@@ -50,8 +50,6 @@ pub enum RoomField {
 pub enum NoEffect {
     /// Every call has an adaptive jitter buffer.
     AlwaysAdaptive,
-    /// Events go to programs, by the API, not into calls.
-    NoTextInCalls,
     /// ConfBridge does not play this sound either.
     NeverPlayed,
 }

@@ -220,24 +220,9 @@ pub const USER_OPTIONS: [KnownOption; 30] = [
         From::Now,
     ),
     switch(U(User::DtmfPassthrough), "dtmf_passthrough", From::Now),
-    idle(
-        U(User::TextMessaging),
-        "text_messaging",
-        ValueKind::Bool,
-        NoEffect::NoTextInCalls,
-    ),
-    idle(
-        U(User::SendEvents),
-        "send_events",
-        ValueKind::Bool,
-        NoEffect::NoTextInCalls,
-    ),
-    idle(
-        U(User::EchoEvents),
-        "echo_events",
-        ValueKind::Bool,
-        NoEffect::NoTextInCalls,
-    ),
+    switch(U(User::TextMessaging), "text_messaging", From::Now),
+    switch(U(User::SendEvents), "send_events", From::Now),
+    switch(U(User::EchoEvents), "echo_events", From::Now),
     switch(U(User::AnswerChannel), "answer_channel", From::NextJoin),
     followed(
         U(User::Template),
@@ -336,12 +321,7 @@ pub const BRIDGE_OPTIONS: [KnownOption; 22] = [
         ANY_NUMBER,
         From::Now,
     ),
-    idle(
-        B(Bridge::EnableEvents),
-        "enable_events",
-        ValueKind::Bool,
-        NoEffect::NoTextInCalls,
-    ),
+    switch(B(Bridge::EnableEvents), "enable_events", From::Now),
     switch(B(Bridge::BinauralActive), "binaural_active", From::Now),
     idle(
         B(Bridge::JitterBuffer),

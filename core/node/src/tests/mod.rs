@@ -13,6 +13,7 @@ mod profiles;
 mod requests;
 mod shedding;
 mod studio;
+mod texts;
 mod town;
 
 use town::Town;

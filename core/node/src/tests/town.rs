@@ -305,6 +305,9 @@ impl Town {
             moved = true;
         }
         while let Some(event) = self.phone.poll_event() {
+            if let SipEvent::Text { id, .. } = &event {
+                self.phone.answer_text(self.now, *id, Ok(()));
+            }
             self.phone_events.push(event);
             moved = true;
         }

@@ -12,10 +12,10 @@ use conclave_model::confbridge::MenuName;
 use conclave_model::{
     CallEnd, CallId, Chance, Digit, Language, LegId, LocalIds, ParticipantId, Pin, PlayId,
     PlaylistName, Prompt, RecordingId, RoomId, RoomLanguage, RoomPatch, RoomRecord, StageId,
-    UnixMillis,
+    TextMessage, UnixMillis,
 };
 use conclave_room::{
-    Arrival, DoorVerdict, Label, RecordingAsker, Room, RoomNews, RoomOutput, Turn,
+    Arrival, DoorVerdict, Label, PhoneEvent, RecordingAsker, Room, RoomNews, RoomOutput, Turn,
 };
 
 pub const PIN: &str = "627184";
@@ -58,6 +58,9 @@ pub struct Hall {
     pub let_pass: Vec<CallId>,
     pub recording_asked: Vec<RecordingAsker>,
     pub news: Vec<RoomNews>,
+    /// What was written, for whom and by whom.
+    pub texts: Vec<(Vec<CallId>, String, TextMessage)>,
+    pub told: Vec<(Vec<CallId>, PhoneEvent)>,
     pub closed: u32,
     /// Everything that came of it, in its order.
     pub trace: Vec<String>,
@@ -98,6 +101,8 @@ impl Hall {
             let_pass: Vec::new(),
             recording_asked: Vec::new(),
             news: Vec::new(),
+            texts: Vec::new(),
+            told: Vec::new(),
             closed: 0,
             trace: Vec::new(),
             taping: None,
@@ -124,6 +129,7 @@ impl Hall {
             out: &mut out,
         };
         let result = act(&mut self.room, &mut turn);
+        self.room.tell_phones(&mut turn);
         for output in out {
             self.obey(output);
         }
@@ -251,6 +257,8 @@ impl Hall {
             }
             RoomOutput::RecordingAsked { by } => self.recording_asked.push(by),
             RoomOutput::News(news) => self.news.push(news),
+            RoomOutput::Text { to, from, text } => self.texts.push((to, from, text)),
+            RoomOutput::Tell { to, event } => self.told.push((to, event)),
             RoomOutput::Closed => self.closed += 1,
         }
     }

@@ -10,14 +10,19 @@ pub(crate) enum Method {
     Info,
     Update,
     Prack,
+    Message,
     /// Known, never served: 405.
     NotServed,
     /// Never heard of: 501.
     Unknown,
 }
 
-/// The Allow header of every response that needs one.
+/// The Allow header of what is said outside of dialogs.
 pub(crate) const ALLOW: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, PRACK";
+
+/// The Allow header of what makes a dialog or is said in one: only there is a MESSAGE served.
+pub(crate) const ALLOW_INSIDE: &str =
+    "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, PRACK, MESSAGE";
 
 impl Method {
     /// Methods are compared with case (RFC 3261 §7.1).
@@ -31,9 +36,8 @@ impl Method {
             b"INFO" => Method::Info,
             b"UPDATE" => Method::Update,
             b"PRACK" => Method::Prack,
-            b"REGISTER" | b"SUBSCRIBE" | b"NOTIFY" | b"MESSAGE" | b"REFER" | b"PUBLISH" => {
-                Method::NotServed
-            }
+            b"MESSAGE" => Method::Message,
+            b"REGISTER" | b"SUBSCRIBE" | b"NOTIFY" | b"REFER" | b"PUBLISH" => Method::NotServed,
             _ => Method::Unknown,
         }
     }
@@ -49,6 +53,7 @@ impl Method {
             Method::Info => "INFO",
             Method::Update => "UPDATE",
             Method::Prack => "PRACK",
+            Method::Message => "MESSAGE",
             Method::NotServed | Method::Unknown => "UNKNOWN",
         }
     }

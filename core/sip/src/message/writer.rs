@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 
-use crate::Transport;
+use crate::{Refusal, Transport};
 
 /// Header lines, one after the other.
 #[derive(Clone, Debug, Default)]
@@ -69,6 +69,17 @@ impl Reply {
         }
     }
 
+    pub(crate) fn refusing(refusal: &Refusal) -> Self {
+        let mut reply = Reply::new(refusal.status.clamp(300, 699));
+        if let Some(phrase) = refusal.phrase {
+            reply = reply.with_phrase(phrase);
+        }
+        if let Some(wait) = refusal.retry_after {
+            reply = reply.with("Retry-After", &wait.as_secs().to_string());
+        }
+        reply
+    }
+
     pub(crate) fn with_phrase(mut self, phrase: &'static str) -> Self {
         self.phrase = phrase;
         self
@@ -132,11 +143,12 @@ pub(crate) fn uri_address(user: &str, local: SocketAddr, transport: Transport) -
 }
 
 /// RFC 3261 §21 and the RFCs that added to it.
-const PHRASES: [(u16, &str); 39] = [
+const PHRASES: [(u16, &str); 40] = [
     (100, "Trying"),
     (180, "Ringing"),
     (183, "Session Progress"),
     (200, "OK"),
+    (202, "Accepted"),
     (302, "Moved Temporarily"),
     (400, "Bad Request"),
     (401, "Unauthorized"),

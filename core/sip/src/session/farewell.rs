@@ -96,6 +96,7 @@ impl Session {
         self.drop_calling(desk);
         self.stop_answer(desk);
         self.drop_offers(desk);
+        self.drop_texts();
         self.stop_refreshing(desk);
     }
 }

@@ -2,8 +2,8 @@
 
 use super::{Session, Stage};
 use crate::desk::Desk;
-use crate::message::{ALLOW, Description, Message, Method, Name, Reply, before_params, text};
-use crate::message::{is_type, session_description};
+use crate::message::{ALLOW_INSIDE, Description, Message, Method, Name, Reply};
+use crate::message::{before_params, is_type, session_description, text};
 use crate::transaction::ServerId;
 use crate::{Event, Path};
 
@@ -24,6 +24,12 @@ impl Session {
             desk.hands.reply_stateless(request, path, &reply);
             return;
         }
+        if request.method() == Method::Message
+            && let Err(reply) = self.may_text(desk, request)
+        {
+            desk.hands.reply_stateless(request, path, &reply);
+            return;
+        }
         let tag = self.dialog.local_tag.clone();
         let Some(server) = desk.servers.open(request, path, &tag, self.id) else {
             return;
@@ -34,13 +40,14 @@ impl Session {
             Method::Invite | Method::Update => self.offer_came(desk, server, request),
             Method::Prack => self.prack_came(desk, server, request),
             Method::Info => self.info_came(desk, server, request),
+            Method::Message => self.text_came(desk, server, request),
             Method::Options => {
                 let mut reply = Reply::new(200).with("Accept", "application/sdp");
-                crate::hands::Hands::abilities(&mut reply.fields);
+                crate::hands::Hands::abilities(&mut reply.fields, ALLOW_INSIDE);
                 desk.respond(server, &reply);
             }
             Method::Ack | Method::Cancel | Method::NotServed | Method::Unknown => {
-                desk.respond(server, &Reply::new(405).with("Allow", ALLOW));
+                desk.respond(server, &Reply::new(405).with("Allow", ALLOW_INSIDE));
             }
         }
     }

@@ -7,6 +7,7 @@ mod offer;
 mod prack;
 mod refresh;
 mod table;
+mod texts;
 mod uac;
 mod uas;
 
@@ -16,6 +17,7 @@ pub(crate) use table::Sessions;
 use answer::{LastAck, Unacked};
 use offer::{OfferIn, OfferOut};
 use refresh::Refresh;
+use texts::Texts;
 use uac::Calling;
 use uas::Incoming;
 
@@ -39,6 +41,7 @@ pub(crate) struct Session {
     /// Our next offer, which waits for its turn.
     offer_next: Option<Vec<u8>>,
     refresh: Refresh,
+    texts: Texts,
     /// What we described last: a refreshing re-INVITE says it again.
     local_sdp: Vec<u8>,
     /// For a 2xx that comes again.
@@ -75,6 +78,7 @@ impl Session {
             offer_out: None,
             offer_next: None,
             refresh: Refresh::default(),
+            texts: Texts::default(),
             local_sdp: Vec::new(),
             last_ack: None,
             ack_due: None,
@@ -116,6 +120,7 @@ impl Session {
             Purpose::Offer => self.offer_outcome(desk, key, outcome),
             Purpose::Bye => self.bye_outcome(desk, outcome),
             Purpose::Info | Purpose::Prack => self.minor_outcome(desk, outcome),
+            Purpose::Text => self.text_outcome(desk, key, outcome),
             Purpose::Cancel | Purpose::Discard => {}
         }
     }

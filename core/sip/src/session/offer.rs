@@ -7,7 +7,9 @@ use super::inside::description_of;
 use super::{Session, Stage, Terms, loss_of_dialog};
 use crate::desk::Desk;
 use crate::hands::Hands;
-use crate::message::{Description, Fields, Message, Method, Name, Reply, session_description};
+use crate::message::{
+    ALLOW_INSIDE, Description, Fields, Message, Method, Name, Reply, session_description,
+};
 use crate::timers::{SessionAlarm, TimerId};
 use crate::transaction::{ClientKey, Outcome, Purpose, ServerId};
 use crate::{Event, Offer};
@@ -152,7 +154,7 @@ impl Session {
         sdp: Option<Vec<u8>>,
     ) -> Option<(crate::Path, Vec<u8>)> {
         let mut reply = Reply::new(200).with("Contact", &self.dialog.contact);
-        Hands::abilities(&mut reply.fields);
+        Hands::abilities(&mut reply.fields, ALLOW_INSIDE);
         if let Some(terms) = terms {
             terms.write_answer(&mut reply.fields);
         }

@@ -164,6 +164,12 @@ impl Session {
         }
     }
 
+    /// There is doubt whether the session still is.
+    pub(super) fn refresh_now(&mut self, desk: &mut Desk<'_>) {
+        desk.cancel(&mut self.refresh.refresh);
+        self.send_refresh(desk);
+    }
+
     /// Another offer is open, or the peer refused: until the session expires there is time.
     pub(super) fn refresh_soon(&mut self, desk: &mut Desk<'_>) {
         if self.refresh.terms.is_some() && self.refresh.refresh.is_none() {

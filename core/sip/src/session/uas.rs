@@ -8,7 +8,7 @@ use super::{Session, Stage, Terms};
 use crate::desk::Desk;
 use crate::dialog::Dialog;
 use crate::hands::Hands;
-use crate::message::Description;
+use crate::message::{ALLOW_INSIDE, Description};
 use crate::message::{Message, Name, NameAddr, Reply, Uri, session_description, text};
 use crate::timers::{SessionAlarm, TimerId};
 use crate::transaction::ServerId;
@@ -134,7 +134,7 @@ impl Session {
         let terms = incoming.terms;
         self.drop_incoming_timers(desk);
         let mut reply = Reply::new(200).with("Contact", &self.dialog.contact);
-        Hands::abilities(&mut reply.fields);
+        Hands::abilities(&mut reply.fields, ALLOW_INSIDE);
         if let Some(terms) = terms {
             terms.write_answer(&mut reply.fields);
         }
@@ -163,14 +163,7 @@ impl Session {
             return;
         };
         let server = incoming.server;
-        let mut reply = Reply::new(refusal.status.clamp(300, 699));
-        if let Some(phrase) = refusal.phrase {
-            reply = reply.with_phrase(phrase);
-        }
-        if let Some(wait) = refusal.retry_after {
-            reply = reply.with("Retry-After", &wait.as_secs().to_string());
-        }
-        desk.respond(server, &reply);
+        desk.respond(server, &Reply::refusing(refusal));
         self.close(desk);
     }
 

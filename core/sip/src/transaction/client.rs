@@ -27,6 +27,7 @@ pub(crate) enum Purpose {
     Cancel,
     Info,
     Prack,
+    Text,
     /// Ends what a session wants nothing of (another branch of a fork): nobody hears the answer.
     Discard,
 }

@@ -11,7 +11,7 @@ use crate::timers::{Alarm, Tick, TimerId};
 use crate::{Path, SessionId};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct ServerId(u64);
+pub(crate) struct ServerId(pub(crate) u64);
 
 #[derive(Debug, Default)]
 pub(crate) struct Servers {
@@ -245,6 +245,7 @@ fn server_key(request: &Message) -> Option<Vec<u8>> {
         | Method::Info
         | Method::Update
         | Method::Prack
+        | Method::Message
         | Method::NotServed
         | Method::Unknown => request.method_name(),
     };

@@ -51,7 +51,7 @@ impl City {
         }
     }
 
-    fn post(&mut self, transmit: Transmit) {
+    pub(super) fn post(&mut self, transmit: Transmit) {
         let (from, to) = (transmit.path.local, transmit.path.remote);
         let far_end = if from.ip() == SERVER.ip() { to } else { from };
         let weather = self.weather_at(far_end);

@@ -147,8 +147,11 @@ pub(super) const BRIDGE: [(BridgeOption, Manual); 22] = [
         BridgeOption::EnableEvents,
         manual(
             "no",
-            "Participants may receive events as text messages.",
-            "",
+            "Participants with `send_events` receive events of the room as JSON in messages of the \
+             type `application/x-asterisk-confbridge-event+json`.",
+            "The type that ConfBridge sends and its clients read; its manual names another. In a \
+             welcome, each has flags of their own. Also when the room is locked and opened \
+             (`ConfbridgeLock`, `ConfbridgeUnlock`). No participant can send an event.",
         ),
     ),
     (

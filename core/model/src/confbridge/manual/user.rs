@@ -219,18 +219,32 @@ pub(super) const USER: [(UserOption, Manual); 30] = [
     ),
     (
         UserOption::TextMessaging,
-        manual("yes", "Receives text messages.", ""),
+        manual(
+            "yes",
+            "Receives what others in the room write on their phones (SIP MESSAGE in the call), and \
+             events. Writing is not affected.",
+            "Only phones that list MESSAGE in Allow are sent any. Not from and to those who wait \
+             for a leader. At most 4096 bytes, 10 at once and 2 a second from one phone.",
+        ),
     ),
     (
         UserOption::SendEvents,
-        manual("no", "Receives events of the room as text messages.", ""),
+        manual(
+            "no",
+            "Receives events of the room as messages to the phone, where the room has \
+             `enable_events`: first who is in, then who comes, goes, is muted or talks, recording \
+             and lock.",
+            "In the middle of a call too, from the moment it is switched on. Of telephone numbers, \
+             the last digits alone.",
+        ),
     ),
     (
         UserOption::EchoEvents,
         manual(
             "yes",
-            "Also those this one caused.",
-            "As ConfBridge's manual says; its code does the opposite.",
+            "Also the events that this one caused.",
+            "As ConfBridge's manual says; its code does the opposite. The profile that somebody \
+             really has decides.",
         ),
     ),
     (
