@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::{
     BackupDone, CallView, LiveRef, Move, RecordingView, RoomView, SentAway, Talk, Wait, WaitEnd,
-    WebhookRef, rfc3339,
+    WebhookRef, Written, rfc3339,
 };
 
 /// Something that happened, before it has its number in the stream.
@@ -133,6 +133,11 @@ pub enum Happening {
     #[serde(rename = "participant.waiting_ended")]
     WaitingEnded(WaitEnd),
 
+    /// Somebody in the room wrote to the others on a phone. What was written is for those in the
+    /// room alone: it is in no event, log or file.
+    #[serde(rename = "message.received")]
+    MessageReceived(Written),
+
     /// From now on what is said is recorded; everybody there is told.
     #[serde(rename = "recording.started")]
     RecordingStarted(RecordingRef),
@@ -172,7 +177,7 @@ pub enum Happening {
 
 impl Happening {
     /// Every type name, in the order of the enum.
-    pub const TYPES: [&'static str; 41] = [
+    pub const TYPES: [&'static str; 42] = [
         "room.created",
         "room.updated",
         "room.deleted",
@@ -203,6 +208,7 @@ impl Happening {
         "participant.moved",
         "participant.waiting",
         "participant.waiting_ended",
+        "message.received",
         "recording.started",
         "recording.stopped",
         "recording.ready",
@@ -250,6 +256,7 @@ impl Happening {
             Happening::ParticipantMoved(_) => "participant.moved",
             Happening::ParticipantWaiting(_) => "participant.waiting",
             Happening::WaitingEnded(_) => "participant.waiting_ended",
+            Happening::MessageReceived(_) => "message.received",
             Happening::RecordingStarted(_) => "recording.started",
             Happening::RecordingStopped(_) => "recording.stopped",
             Happening::RecordingReady(_) => "recording.ready",

@@ -75,7 +75,7 @@ pub use live_input::{
 };
 pub use live_view::{
     DoorName, LineVerdict, LineView, LiveRecording, LiveRef, LiveView, Move, MuterName,
-    ParticipantView, SentAway, SentAwayReason, Talk, VideoView,
+    ParticipantView, SentAway, SentAwayReason, Talk, VideoView, Written,
 };
 pub use mask::masked;
 pub use mask_callers::mask_callers;

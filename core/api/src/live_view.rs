@@ -195,6 +195,18 @@ impl SentAwayReason {
     }
 }
 
+/// A message of one participant to all others, without what it says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Written {
+    #[serde(flatten)]
+    pub at: LiveRef,
+    pub participant: ParticipantView,
+    /// Such as `text/plain`.
+    pub content_type: String,
+    /// Of the content.
+    pub bytes: u64,
+}
+
 /// One participant, the room it is still in, and the one it goes to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Move {

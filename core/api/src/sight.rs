@@ -40,7 +40,8 @@ impl Happening {
             | Happening::QualityChanged(_)
             | Happening::ParticipantMoved(_)
             | Happening::ParticipantWaiting(_)
-            | Happening::WaitingEnded(_) => Some(Permission::LiveRead),
+            | Happening::WaitingEnded(_)
+            | Happening::MessageReceived(_) => Some(Permission::LiveRead),
             Happening::CallStarted(_) | Happening::CallEnded(_) | Happening::PinFailed(_) => {
                 Some(Permission::CallsRead)
             }
@@ -99,6 +100,7 @@ impl Happening {
             | Happening::QualityChanged(talk) => &talk.at,
             Happening::ParticipantMoved(moved) => &moved.at,
             Happening::ParticipantSentAway(sent) => &sent.at,
+            Happening::MessageReceived(written) => &written.at,
             Happening::ParticipantWaiting(wait) => &wait.at,
             Happening::WaitingEnded(end) => &end.at,
             Happening::PinFailed(failure) => &failure.at,
@@ -145,6 +147,7 @@ impl Happening {
             | Happening::QualityChanged(talk) => talk.participant.hide_number(),
             Happening::ParticipantMoved(moved) => moved.participant.hide_number(),
             Happening::ParticipantSentAway(sent) => sent.participant.hide_number(),
+            Happening::MessageReceived(written) => written.participant.hide_number(),
             Happening::ParticipantWaiting(wait) => wait.waiting.hide_number(),
             Happening::WaitingEnded(end) => end.waiting.hide_number(),
             Happening::CallStarted(caller) => {

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use conclave_api::{
     Caller, Happening, LiveRef, ParticipantView, PinFailure, SentAway, SentAwayReason, Talk, Wait,
-    WaitEnd, WaitOutcome,
+    WaitEnd, WaitOutcome, Written,
 };
 use conclave_ivr::RefusedEntry;
 use conclave_model::{CallEnd, CallId, ParticipantId, RoomId, UnixMillis};
@@ -179,13 +179,13 @@ impl<'a> Desk<'a> {
             RoomNews::RoleChanged { participant } => {
                 self.changed(participant, Happening::RoleChanged);
             }
+            RoomNews::TextCame { .. } => self.wrote(news),
             RoomNews::Locked => self.turned(Happening::SessionLocked, "is locked"),
             RoomNews::Unlocked => self.turned(Happening::SessionUnlocked, "is no longer locked"),
             RoomNews::AllMuted { muted } => self.all_muted(muted),
             // What these mean for a call is in the call's own events; for the rest see `left` and
             // `taping`.
             RoomNews::Arrived { .. }
-            | RoomNews::TextCame { .. }
             | RoomNews::Music { .. }
             | RoomNews::RecordingStarted { .. }
             | RoomNews::RecordingStopped { .. }
@@ -310,6 +310,23 @@ impl<'a> Desk<'a> {
         ));
         self.live.present.insert(who, view.clone());
         self.publish(Happening::VideoChanged(self.talk(view)));
+    }
+
+    fn wrote(&mut self, news: &RoomNews) {
+        if let RoomNews::TextCame {
+            participant,
+            content_type,
+            bytes,
+        } = news
+            && let Some(participant) = self.view(*participant)
+        {
+            self.publish(Happening::MessageReceived(Written {
+                at: self.room.clone(),
+                participant,
+                content_type: content_type.clone(),
+                bytes: *bytes as u64,
+            }));
+        }
     }
 
     fn pin_failed(&mut self, who: ParticipantId, tries_left: u8) {

@@ -291,10 +291,6 @@ impl Ua {
 
     /// Answers [`Event::Text`]: 202, as it goes on to others and nobody knows how far
     /// (RFC 3428 §7), or a refusal.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "callers make a refusal for this one call"
-    )]
     pub fn answer_text(&mut self, now: Instant, id: TextId, answer: Result<(), Refusal>) {
         let reply = match answer {
             Ok(()) => Reply::new(202),

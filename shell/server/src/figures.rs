@@ -86,13 +86,14 @@ fn signalling(sip: &conclave_sip::Counters) -> Vec<Metric> {
         },
         Metric {
             name: "conclave_sip_bad_total",
-            help: "What came and was no message, malformed, or for nobody.",
+            help: "What came and was no message, malformed, or for nobody; texts not sent.",
             value: MetricValue::Counter(vec![
                 by("garbage", sip.garbage_in),
                 by("malformed", sip.malformed_in),
                 by("stray", sip.strays_in),
                 by("stream_broken", sip.streams_broken),
                 by("timeout", sip.timeouts),
+                by("text_dropped", sip.texts_dropped),
             ]),
         },
         Metric {

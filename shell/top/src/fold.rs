@@ -95,6 +95,7 @@ impl Rooms {
                 self.room_at(&sent.at).leave(&sent.participant.id);
             }
             Happening::ParticipantMoved(_)
+            | Happening::MessageReceived(_)
             | Happening::SessionMuted(_)
             | Happening::SessionUnmuted(_)
             | Happening::RoomCreated(_)

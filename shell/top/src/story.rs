@@ -48,6 +48,7 @@ pub fn of(what: &Happening) -> Option<(&LiveRef, String)> {
             let sentence = format!("{} {}", clean(name), not_come(it.outcome)?);
             Some((&it.at, sentence))
         }
+        Happening::MessageReceived(it) => Some((&it.at, of_whom(&it.participant, "wrote to all"))),
         Happening::RecordingStarted(it) => Some((&it.at, "a recording began".to_owned())),
         Happening::RecordingStopped(it) => Some((&it.at, "the recording ended".to_owned())),
         Happening::PinFailed(it) => {

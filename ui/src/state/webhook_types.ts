@@ -11,7 +11,7 @@ const TYPES = [
   "participant.hand_raised",
   "participant.hand_lowered", "participant.volume_changed", "participant.video_changed",
   "participant.quality_changed",
-  "participant.moved", "participant.waiting", "participant.waiting_ended",
+  "participant.moved", "participant.waiting", "participant.waiting_ended", "message.received",
   "recording.started", "recording.stopped", "recording.ready", "recording.failed",
   "recording.deleted", "call.started", "call.ended", "pin.failed", "webhook.disabled",
   "system.backup_done",

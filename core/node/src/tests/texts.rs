@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use conclave_api::{Request, RoomKey};
+use conclave_api::{Happening, Request, RoomKey};
 use conclave_model::{RoomPatch, TextMessage};
 use conclave_sip::{Event as SipEvent, OutgoingText};
 use serde_json::Value;
@@ -25,12 +25,14 @@ fn writes(town: &mut Town, line: Line, text: &str) {
 /// What each line was sent since the last look.
 fn read(town: &mut Town, line: Line) -> Vec<TextMessage> {
     let mut texts = Vec::new();
-    town.phone_events.retain(|event| match event {
-        SipEvent::Text { session, text, .. } if *session == line.session => {
+    town.phone_events.retain(|event| {
+        if let SipEvent::Text { session, text, .. } = event
+            && *session == line.session
+        {
             texts.push(TextMessage::clone(text));
-            false
+            return false;
         }
-        _ => true,
+        true
     });
     texts
 }
@@ -74,7 +76,17 @@ fn what_one_phone_writes_another_receives_and_nobody_logs() {
     let mut town = Town::with_room();
     let [anna, ben] = [(); 2].map(|()| town.enter("801", PIN));
     town.wire.clear();
+    town.news();
     writes(&mut town, anna, "the secret plan");
+    assert_eq!(town.happenings.len(), 1);
+    let Happening::MessageReceived(written) = &town.happenings[0] else {
+        panic!("{:?}", town.happenings)
+    };
+    assert_eq!(
+        (written.content_type.as_str(), written.bytes),
+        ("text/plain", 15)
+    );
+    assert_eq!(written.participant.name.as_deref(), Some("Anna"));
     assert!(
         town.wire.contains("SIP/2.0 202 Accepted\r\n"),
         "{}",
