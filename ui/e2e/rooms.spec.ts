@@ -244,7 +244,7 @@ test("the page of a room speaks German, and so do its lines of options", async (
   await speakGerman(page);
   const options = page.getByLabel(de["rooms.options"], { exact: true });
   await options.fill("record_command=/bin/x");
-  await expect(page.getByText(/keine Option, die auf dem Server ein Programm startet/)).toBeVisible();
+  await expect(page.getByText(/unter record_commands erlaubt, keine Befehlszeile/)).toBeVisible();
 });
 
 /** As it is written for people. */

@@ -152,6 +152,9 @@ pub enum Happening {
     /// By somebody, or because it was old.
     #[serde(rename = "recording.deleted")]
     RecordingDeleted(RecordingView),
+    /// The program that the room's options name was run on its file, or could not be.
+    #[serde(rename = "recording.command_finished")]
+    RecordingCommandFinished(RecordingCommand),
 
     /// A call was answered and is at the door.
     #[serde(rename = "call.started")]
@@ -177,7 +180,7 @@ pub enum Happening {
 
 impl Happening {
     /// Every type name, in the order of the enum.
-    pub const TYPES: [&'static str; 42] = [
+    pub const TYPES: [&'static str; 43] = [
         "room.created",
         "room.updated",
         "room.deleted",
@@ -214,6 +217,7 @@ impl Happening {
         "recording.ready",
         "recording.failed",
         "recording.deleted",
+        "recording.command_finished",
         "call.started",
         "call.ended",
         "pin.failed",
@@ -262,6 +266,7 @@ impl Happening {
             Happening::RecordingReady(_) => "recording.ready",
             Happening::RecordingFailed(_) => "recording.failed",
             Happening::RecordingDeleted(_) => "recording.deleted",
+            Happening::RecordingCommandFinished(_) => "recording.command_finished",
             Happening::CallStarted(_) => "call.started",
             Happening::CallEnded(_) => "call.ended",
             Happening::PinFailed(_) => "pin.failed",
@@ -289,6 +294,38 @@ pub struct RecordingFailure {
     pub recording: RecordingView,
     /// For people.
     pub why: String,
+}
+
+/// What came of `record_command`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct RecordingCommand {
+    pub recording: RecordingView,
+    /// The name of the program in the server's own file.
+    #[schema(example = "archive")]
+    pub command: String,
+    /// `done`: it ended with 0.
+    pub outcome: CommandOutcome,
+    /// Null: it did not end by itself, or was never begun.
+    #[schema(required)]
+    pub exit_code: Option<i32>,
+    pub took_ms: u64,
+}
+
+/// How a program ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CommandOutcome {
+    Done,
+    /// With another code than 0.
+    Failed,
+    /// By a signal.
+    Killed,
+    /// It took too long and was ended.
+    TimedOut,
+    /// It could not be started, or is not allowed any more.
+    NotStarted,
+    /// Too many others wait to be run.
+    Dropped,
 }
 
 /// A call that was answered.

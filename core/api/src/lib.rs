@@ -33,6 +33,7 @@ mod problem;
 mod profile_input;
 mod profile_view;
 mod recording_view;
+mod recording_words;
 mod registration_view;
 mod request;
 mod room_input;
@@ -61,7 +62,8 @@ pub use confbridge_event::{
     ConfbridgeBridge, ConfbridgeCaller, ConfbridgeChannel, ConfbridgeEvent,
 };
 pub use event::{
-    Caller, Doer, Event, Gap, Happening, NumberedEvent, PinFailure, RecordingFailure, RecordingRef,
+    Caller, CommandOutcome, Doer, Event, Gap, Happening, NumberedEvent, PinFailure,
+    RecordingCommand, RecordingFailure, RecordingRef,
 };
 pub use import::{ConfbridgeImport, ImportLine, ImportOutcome, ImportedMenu, ImportedProfile};
 pub use invitation::{
@@ -87,7 +89,7 @@ pub use music_input::{
 };
 pub use nearest::nearest;
 pub use now_view::{Attention, AttentionKind, NowView, Person};
-pub use options_check::{check_options, read_options_input, unknown_sounds};
+pub use options_check::{KnownNames, check_options, read_options_input, unknown_names};
 pub use options_manual::options_manual;
 pub use options_view::{OptionLineView, OptionStatus, OptionsInput, OptionsRoom, OptionsView};
 pub use page::Page;
@@ -98,7 +100,7 @@ pub use playlist_view::{
 pub use problem::{Problem, ProblemKind, Wrong};
 pub use profile_input::{read_new_profile, read_profile_change};
 pub use profile_view::{NewProfile, ProfileInput, ProfileKey, ProfileKind, ProfileView};
-pub use recording_view::{RecordingView, SpeakerLane, WaveformView};
+pub use recording_view::{RecordingView, SpeakerLane, WaveformView, plain_recording_name};
 pub use registration_view::RegistrationView;
 pub use request::{LiveChange, ParticipantChange, ProfileRequest, Request};
 pub use response::Response;

@@ -1,12 +1,13 @@
 //! Says of every line of ConfBridge options what becomes of it; changes no room.
 
 use conclave_model::confbridge::{
-    Fate, Finding, KnownOption, OptionLine, OptionSection, RoomField, read_options,
+    Fate, Finding, KnownOption, OptionLine, OptionSection, RoomField, ValueKind, read_options,
 };
 use conclave_model::{Language, Prompt, limits};
 use serde_json::Value;
 
 use crate::options_words as words;
+use crate::recording_words;
 use crate::room_input::{object, unknown_field};
 use crate::{
     OptionLineView, OptionStatus, OptionsInput, OptionsRoom, OptionsView, Problem, Setting,
@@ -40,15 +41,27 @@ pub fn read_options_input(body: &Value) -> Result<OptionsInput, Problem> {
     Ok(input)
 }
 
-/// Says of every line what would become of it, to a reader of this language. `sounds`: the names
-/// of those that were uploaded.
+/// What lines may name that is not in every server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KnownNames<'a> {
+    /// Those that were uploaded.
+    pub sounds: &'a [&'a str],
+    /// Those that the server's own file allows.
+    pub programs: &'a [&'a str],
+}
+
+/// Says of every line what would become of it, to a reader of this language.
 #[must_use]
-pub fn check_options(input: &OptionsInput, sounds: &[&str], language: Language) -> OptionsView {
+pub fn check_options(
+    input: &OptionsInput,
+    known: KnownNames<'_>,
+    language: Language,
+) -> OptionsView {
     let views = |section, text| -> Vec<OptionLineView> {
         read_options(section, text)
             .iter()
             .take(limits::OPTION_LINES)
-            .map(|line| match missing_sound(line, sounds) {
+            .map(|line| match missing(line, known) {
                 Some(missing) => missing.view(line, language),
                 None => view(section, line, input.room.as_ref(), language),
             })
@@ -112,9 +125,9 @@ pub(crate) fn wrong_lines_of(field: &str, section: OptionSection, text: &str) ->
     errors
 }
 
-/// What is wrong with lines that name a sound which is not there.
+/// What is wrong with lines that name what is not there: a sound, or a program.
 #[must_use]
-pub fn unknown_sounds(options: &str, user_options: &str, sounds: &[&str]) -> Vec<Wrong> {
+pub fn unknown_names(options: &str, user_options: &str, known: KnownNames<'_>) -> Vec<Wrong> {
     let texts = [
         (Setting::Options, OptionSection::Bridge, options),
         (Setting::UserOptions, OptionSection::User, user_options),
@@ -122,7 +135,7 @@ pub fn unknown_sounds(options: &str, user_options: &str, sounds: &[&str]) -> Vec
     let wrong = texts.into_iter().flat_map(|(setting, section, text)| {
         let lines = read_options(section, text).into_iter();
         lines.filter_map(move |line| {
-            let missing = missing_sound(&line, sounds)?.view(&line, Language::English);
+            let missing = missing(&line, known)?.view(&line, Language::English);
             let typed = format!("{}={}", missing.key, missing.value);
             Some(Wrong::new(setting.name(), &typed, missing.applied_as).at_line(line.number))
         })
@@ -130,34 +143,53 @@ pub fn unknown_sounds(options: &str, user_options: &str, sounds: &[&str]) -> Vec
     wrong.take(limits::OPTION_ERRORS).collect()
 }
 
-/// A sound of the operator's that nobody has uploaded.
-struct MissingSound {
-    nearest: Option<String>,
+/// What a line names and nobody has put there.
+enum Missing<'a> {
+    /// Of the operator's, uploaded.
+    Sound { nearest: Option<String> },
+    /// Of the operator's, in the server's own file, where these are.
+    Program { allowed: &'a [&'a str] },
 }
 
-fn missing_sound(line: &OptionLine<'_>, sounds: &[&str]) -> Option<MissingSound> {
+fn missing<'a>(line: &OptionLine<'_>, known: KnownNames<'a>) -> Option<Missing<'a>> {
+    if let Some(program) = line.program() {
+        let allowed = known.programs;
+        let is_there = allowed.contains(&program.as_str());
+        return (!is_there).then_some(Missing::Program { allowed });
+    }
     let file = line.sound_file()?;
-    if sounds.contains(&file.as_ref()) {
+    if known.sounds.contains(&file.as_ref()) {
         return None;
     }
     let ours: Vec<String> = Prompt::words().map(Prompt::file_stem).collect();
-    let known = ours
+    let names = ours
         .iter()
         .map(String::as_str)
-        .chain(sounds.iter().copied());
-    let nearest = nearest(&file, known.chain(["silence"])).map(ToOwned::to_owned);
-    Some(MissingSound { nearest })
+        .chain(known.sounds.iter().copied());
+    let nearest = nearest(&file, names.chain(["silence"])).map(ToOwned::to_owned);
+    Some(Missing::Sound { nearest })
 }
 
-impl MissingSound {
+impl Missing<'_> {
     fn view(self, line: &OptionLine<'_>, language: Language) -> OptionLineView {
+        let (applied_as, nearest) = match self {
+            Missing::Sound { nearest } => {
+                let words = words::no_such_sound(nearest.as_deref(), language);
+                (words, nearest)
+            }
+            Missing::Program { allowed } => {
+                let nearest = nearest(line.value, allowed.iter().copied());
+                let words = recording_words::no_such_program(allowed, language);
+                (words, nearest.map(ToOwned::to_owned))
+            }
+        };
         OptionLineView {
             line: line.number,
             key: shortened(line.key),
             value: shortened(line.value),
             status: OptionStatus::Wrong,
-            applied_as: words::no_such_sound(self.nearest.as_deref(), language),
-            nearest: self.nearest,
+            applied_as,
+            nearest,
         }
     }
 }
@@ -172,7 +204,7 @@ fn view(
     let (status, applied_as) = match line.finding {
         Finding::Accepted(option) => accepted(option, line, room, language),
         Finding::SaidAgain { at } => (OptionStatus::SaidAgain, words::said_again(at, language)),
-        Finding::Wrong(option) => (OptionStatus::Wrong, option.kind.to_string()),
+        Finding::Wrong(option) => (OptionStatus::Wrong, wrong(option, line, language)),
         Finding::Refused(why) => (
             OptionStatus::Refused,
             words::refused(why, language).to_owned(),
@@ -190,6 +222,8 @@ fn view(
     };
     // Whatever is not known to be harmless may be a secret under a mistyped name.
     let shown = match line.finding {
+        // What is typed for a command line may have a password in it.
+        Finding::Wrong(option) if option.kind == ValueKind::ProgramName => "",
         Finding::Accepted(_) | Finding::SaidAgain { .. } | Finding::Wrong(_) => line.value,
         Finding::Misplaced(OptionSection::Bridge) => line.value,
         Finding::Misplaced(OptionSection::User)
@@ -204,6 +238,16 @@ fn view(
         status,
         applied_as,
         nearest: nearest_name,
+    }
+}
+
+fn wrong(option: &KnownOption, line: &OptionLine<'_>, language: Language) -> String {
+    match line.recorder_options() {
+        Some(Err(why)) => recording_words::refused_letter(why, language),
+        Some(Ok(_)) | None if option.kind == ValueKind::ProgramName => {
+            recording_words::no_command_line(language).to_owned()
+        }
+        Some(Ok(_)) | None => option.kind.to_string(),
     }
 }
 
@@ -227,10 +271,13 @@ fn accepted(
             (OptionStatus::InEffect, words::as_today(language).to_owned())
         }
         Fate::Kept { .. } => (OptionStatus::Kept, words::kept(language).to_owned()),
-        Fate::Followed(from) => (
-            OptionStatus::InEffect,
-            words::followed(from, language).to_owned(),
-        ),
+        Fate::Followed(from) => match line.recorder_options() {
+            Some(Ok(letters)) => recording_words::letters(&letters, line.value, language),
+            Some(Err(_)) | None => {
+                let words = words::followed(from, language).to_owned();
+                (OptionStatus::InEffect, words)
+            }
+        },
         Fate::Otherwise(how) => (
             OptionStatus::InEffect,
             words::otherwise(how, language).to_owned(),

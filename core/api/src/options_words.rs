@@ -21,6 +21,10 @@ pub(crate) fn followed(from: From, language: Language) -> &'static str {
             "in effect as soon as the room has been empty once",
             "wirksam, sobald der Raum einmal leer war",
         ),
+        From::NextRecording => (
+            "in effect for recordings that begin from now on",
+            "wirksam für Aufnahmen, die von jetzt an beginnen",
+        ),
     };
     in_language(language, english, german)
 }
@@ -87,14 +91,6 @@ pub(crate) fn no_effect(why: NoEffect, language: Language) -> &'static str {
 
 pub(crate) fn refused(why: Refused, language: Language) -> &'static str {
     let (english, german) = match why {
-        Refused::RunsAProgram => (
-            "no option that runs a program on the server; listen to the events of the API instead",
-            "keine Option, die auf dem Server ein Programm startet; dafür gibt es die Ereignisse der API",
-        ),
-        Refused::RecorderSwitches => (
-            "no switches for another program's recorder; recordings are settings of their own",
-            "keine Schalter für den Rekorder eines anderen Programms; Aufnahmen haben eigene Einstellungen",
-        ),
         Refused::SecretInText => (
             "no PIN in this text, which is shown to all who see the room; use the field PIN",
             "keine PIN in diesem Text, den jeder sieht, der den Raum sieht; dafür gibt es das Feld PIN",

@@ -33,6 +33,9 @@ pub struct RecordingView {
     pub participants: u32,
     /// Who started it.
     pub by: String,
+    /// What a download is called.
+    #[schema(example = "standup-1767225600.opus")]
+    pub file_name: String,
     /// When it will be deleted; null while it runs.
     #[schema(required, format = DateTime)]
     pub expires_at: Option<String>,
@@ -57,8 +60,25 @@ impl RecordingView {
             bytes: recording.bytes,
             participants: recording.participants,
             by: recording.by.clone(),
+            file_name: file_name(recording),
         }
     }
+}
+
+/// What the file of a recording is called when the options of its room say nothing.
+#[must_use]
+pub fn plain_recording_name(extension: &str, title: &str, started_at: UnixMillis) -> String {
+    let minute: String = rfc3339(started_at).chars().take(16).collect();
+    RecordingRecord::plain_name(extension, title, &minute.replace(':', ""))
+}
+
+/// Recordings of older versions have none of their own.
+fn file_name(recording: &RecordingRecord) -> String {
+    if recording.file_name.is_empty() {
+        let (extension, title) = (&recording.extension, &recording.room_title);
+        return plain_recording_name(extension, title, recording.started_at);
+    }
+    recording.file_name.clone()
 }
 
 /// How loud a recording is and who speaks when.

@@ -52,6 +52,7 @@ impl Happening {
             }
             Happening::RecordingReady(_)
             | Happening::RecordingFailed(_)
+            | Happening::RecordingCommandFinished(_)
             | Happening::RecordingDeleted(_) => Some(Permission::RecordingsRead),
             Happening::Gap(_) => None,
         }
@@ -73,6 +74,7 @@ impl Happening {
             | Happening::Gap(_) => return None,
             Happening::RecordingReady(recording) => return Some(&recording.room),
             Happening::RecordingFailed(failure) => return Some(&failure.recording.room),
+            Happening::RecordingCommandFinished(it) => return Some(&it.recording.room),
             Happening::RecordingStarted(recording) | Happening::RecordingStopped(recording) => {
                 &recording.at
             }
@@ -128,6 +130,7 @@ impl Happening {
             | Happening::RecordingReady(_)
             | Happening::RecordingFailed(_)
             | Happening::RecordingDeleted(_)
+            | Happening::RecordingCommandFinished(_)
             | Happening::Gap(_) => {}
             Happening::ParticipantJoined(talk)
             | Happening::ParticipantLeft(talk)

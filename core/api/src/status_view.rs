@@ -73,6 +73,10 @@ pub struct StatusView {
     /// The UDP ports of the sound, `LOW-HIGH`.
     #[schema(example = "20000-29999")]
     pub rtp_ports: String,
+    /// Programs that `record_command` in a room's options may name, by the server's own file.
+    #[serde(default)]
+    #[schema(required, example = json!(["archive"]))]
+    pub record_commands: Vec<String>,
     #[serde(flatten)]
     pub counts: Counts,
 }

@@ -1,12 +1,16 @@
 //! What a confbridge.conf becomes, line by line.
 
-use conclave_api::{ConfbridgeImport, ImportOutcome};
+use conclave_api::{ConfbridgeImport, ImportOutcome, KnownNames};
 use conclave_model::Language;
 use conclave_model::confbridge::{OptionSection, read_conf};
 
 fn import(text: &str, sounds: &[&str]) -> ConfbridgeImport {
     let conf = read_conf("confbridge.conf", text, &mut |_| Err("no".to_owned()));
-    ConfbridgeImport::of(&conf, sounds, Language::English)
+    let known = KnownNames {
+        sounds,
+        programs: &["archive"],
+    };
+    ConfbridgeImport::of(&conf, known, Language::English)
 }
 
 fn said(import: &ConfbridgeImport) -> Vec<(usize, &str, ImportOutcome)> {

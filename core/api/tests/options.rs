@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used)] // A test may fail.
 
 use conclave_api::{
-    OptionStatus, OptionsInput, OptionsRoom, check_options, read_change, read_options_input,
-    unknown_sounds,
+    KnownNames, OptionStatus, OptionsInput, OptionsRoom, check_options, read_change,
+    read_options_input, unknown_names,
 };
 use conclave_model::Language;
 use serde_json::json;
@@ -28,7 +28,7 @@ fn every_line_says_what_becomes_of_it() {
             "max_members=20\nmax_members=0\nlanguage=de\njitterbuffer=yes",
             "announce_join_leave=yes\nmusic_on_hold_class=rock\nmusic_on_hold_when_empty=1\nquiet=no",
         ),
-        &[],
+        KnownNames::default(),
         Language::English,
     );
     assert!(view.accepted);
@@ -62,7 +62,7 @@ fn a_sound_that_is_not_there_is_refused_at_its_line_with_the_nearest() {
         "sound_join=gong\nsound_leave=gonk\nsound_begin=silence\nsound_kicked=conf-kicked";
     let view = check_options(
         &input(options, "announcement=welcom"),
-        &["gong", "welcome"],
+        sounds(&["gong", "welcome"]),
         Language::English,
     );
     assert!(!view.accepted);
@@ -76,7 +76,7 @@ fn a_sound_that_is_not_there_is_refused_at_its_line_with_the_nearest() {
     assert!(view.options[1].applied_as.contains("did you mean gong?"));
     assert_eq!(view.user_options[0].nearest.as_deref(), Some("welcome"));
 
-    let wrong = unknown_sounds(options, "announcement=only-onee", &["gong"]);
+    let wrong = unknown_names(options, "announcement=only-onee", sounds(&["gong"]));
     let shown: Vec<(&str, &str)> = wrong
         .iter()
         .map(|wrong| (wrong.field.as_str(), wrong.value.as_str()))
@@ -91,14 +91,81 @@ fn a_sound_that_is_not_there_is_refused_at_its_line_with_the_nearest() {
     assert!(wrong[1].accepted.contains("only-one?"), "{wrong:?}");
 }
 
+fn sounds<'a>(sounds: &'a [&'a str]) -> KnownNames<'a> {
+    KnownNames {
+        sounds,
+        programs: &[],
+    }
+}
+
 #[test]
 fn what_is_not_followed_is_not_called_in_effect() {
-    let typed = input("record_file=weekly.wav\nmax_members=20", "startmuted=yes");
-    let view = check_options(&typed, &[], Language::German);
-    assert_eq!(view.options[0].status, OptionStatus::Kept);
+    let typed = input("jitterbuffer=yes\nmax_members=20", "startmuted=yes");
+    let view = check_options(&typed, KnownNames::default(), Language::German);
+    assert_eq!(view.options[0].status, OptionStatus::NoEffect);
     assert_eq!(view.options[1].status, OptionStatus::InEffect);
     assert_eq!(view.user_options[0].status, OptionStatus::InEffect);
-    assert!(view.options[0].applied_as.contains("noch ohne Wirkung"));
+    assert!(view.options[0].applied_as.contains("ohne Wirkung"));
+}
+
+#[test]
+fn of_the_letters_of_a_recorder_each_has_its_word() {
+    let said = |letters: &str| {
+        let text = format!("record_options={letters}");
+        let view = check_options(&input(&text, ""), KnownNames::default(), Language::English);
+        let line = &view.options[0];
+        (line.status, line.applied_as.clone())
+    };
+    assert_eq!(said("av(1)").0, OptionStatus::InEffect);
+    let (status, words) = said("bv(2)t(x)V(1)");
+    assert_eq!(status, OptionStatus::InEffect);
+    assert!(words.contains("b: all of a meeting"), "{words}");
+    assert!(words.contains("t, V: a recorder says nothing"), "{words}");
+    let (status, words) = said("bi(X)");
+    assert_eq!(status, OptionStatus::NoEffect);
+    assert!(words.contains("i: there is no dialplan"), "{words}");
+    for (letters, reason) in [
+        ("ad", "deleted by its age"),
+        ("m(100)", "no mailboxes"),
+        ("v(9)", "-4 to 4"),
+        ("v", "parentheses"),
+        ("az", "letters of MixMonitor"),
+    ] {
+        let (status, words) = said(letters);
+        assert_eq!(status, OptionStatus::Wrong, "{letters}");
+        assert!(words.contains(reason), "{letters}: {words}");
+    }
+}
+
+#[test]
+fn a_program_that_is_not_allowed_is_refused_at_its_line_with_those_that_are() {
+    let known = KnownNames {
+        sounds: &[],
+        programs: &["archive", "mail"],
+    };
+    let text = "max_members=3\nrecord_command=achive";
+    let [wrong] = unknown_names(text, "", known).try_into().expect("one");
+    let shown = (wrong.field.as_str(), wrong.line, wrong.value.as_str());
+    assert_eq!(shown, ("options", Some(2), "record_command=achive"));
+    assert!(wrong.accepted.ends_with("archive, mail"), "{wrong:?}");
+    let view = check_options(&input(text, ""), known, Language::English);
+    assert_eq!(view.options[1].nearest.as_deref(), Some("archive"));
+    let allowed = "record_command=Archive";
+    assert_eq!(unknown_names(allowed, "", known), []);
+    assert!(check_options(&input(allowed, ""), known, Language::English).accepted);
+    let line = check_options(
+        &input("record_command=/bin/x -p geheim", ""),
+        known,
+        Language::German,
+    );
+    let line = &line.options[0];
+    assert!(line.applied_as.contains("keine Befehlszeile"), "{line:?}");
+    assert_eq!(line.value, "", "it may have a password in it");
+    let none = unknown_names(allowed, "", KnownNames::default());
+    assert!(
+        none[0].accepted.ends_with("where there is none"),
+        "{none:?}"
+    );
 }
 
 // Defect 19
@@ -156,7 +223,7 @@ fn a_flood_of_lines_is_answered_with_a_few() {
     let many = "quiet=no\n".repeat(900);
     let problem = read_change(&json!({ "user_options": many })).unwrap_err();
     assert_eq!(problem.errors[0].accepted, "at most 100 lines");
-    let view = check_options(&input(&flood, ""), &[], Language::English);
+    let view = check_options(&input(&flood, ""), KnownNames::default(), Language::English);
     assert_eq!(view.options.len(), 100);
     assert!(!view.accepted);
 }

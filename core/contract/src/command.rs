@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use conclave_model::confbridge::RecordVolume;
 use conclave_model::{
     Digit, Language, LegId, PlayId, PlaylistName, Prompt, RecordId, RecordingId, StageId,
 };
@@ -134,6 +135,7 @@ pub enum Command {
     StartTape {
         stage: StageId,
         recording: RecordingId,
+        volume: RecordVolume,
     },
     StopTape {
         stage: StageId,

@@ -124,9 +124,9 @@ impl Preparer {
                 Order::Record { leg, recorder }
             }
             Command::StopRecord { leg } => Order::StopRecord { leg },
-            Command::StartTape { stage, .. } => Order::StartTape {
+            Command::StartTape { stage, volume, .. } => Order::StartTape {
                 stage,
-                tape: Box::new(Tape::new(Box::new(Nobody))),
+                tape: Box::new(Tape::new(Box::new(Nobody), volume)),
             },
             Command::StopTape { stage } => Order::StopTape { stage },
             Command::SetEffort(effort) => Order::SetEffort(effort),

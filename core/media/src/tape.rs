@@ -3,6 +3,7 @@
 
 use conclave_audio::{Frame, SampleRate};
 use conclave_mixer::Limiter;
+use conclave_model::confbridge::RecordVolume;
 use conclave_model::{LegId, limits};
 
 /// One tick of a tape.
@@ -38,6 +39,7 @@ pub struct Tape {
     mixed: Frame,
     limiter: Limiter,
     wide_limiter: Limiter,
+    volume: f32,
 }
 
 impl TapeFrame {
@@ -69,7 +71,7 @@ impl TapeFrame {
 impl Tape {
     /// At 16 kHz, until somebody on the stage listens at 48.
     #[must_use]
-    pub fn new(sink: Box<dyn TapeSink>) -> Self {
+    pub fn new(sink: Box<dyn TapeSink>, volume: RecordVolume) -> Self {
         let rate = SampleRate::Hz16000;
         Self {
             sink,
@@ -77,6 +79,7 @@ impl Tape {
             mixed: Frame::silent(rate),
             limiter: Limiter::new(rate.hz()),
             wide_limiter: Limiter::new(SampleRate::Hz48000.hz()),
+            volume: volume.factor(),
         }
     }
 
@@ -100,6 +103,9 @@ impl Tape {
         speakers: impl Iterator<Item = LegId>,
     ) {
         mix(self.mixed.samples_mut());
+        for sample in self.mixed.samples_mut() {
+            *sample *= self.volume;
+        }
         self.limiter.process(self.mixed.samples_mut());
         for (sample, mixed) in self.frame.samples.iter_mut().zip(self.mixed.samples()) {
             *sample = (mixed * f32::from(i16::MAX)) as i16;

@@ -8,6 +8,7 @@ use std::sync::mpsc::{Sender, channel};
 use conclave_audio::SampleRate;
 use conclave_contract::{Command, Segment, StageSpec};
 use conclave_media::{Order, Tape, TapeFrame, TapeSink};
+use conclave_model::confbridge::RecordVolume;
 use conclave_model::{Codec, Language, PlayId, Prompt};
 use studio::{Phone, STAGE, Studio};
 
@@ -215,7 +216,7 @@ fn a_tape_has_the_rate_that_was_set_and_no_more_than_the_bound() {
         studio.join(Phone::quiet(2, codec));
         set(&mut studio, spec);
         let (sender, rates) = channel();
-        let tape = Box::new(Tape::new(Box::new(Rates(sender))));
+        let tape = Box::new(Tape::new(Box::new(Rates(sender)), RecordVolume::default()));
         studio
             .deck
             .obey(studio.now, Order::StartTape { stage: STAGE, tape });

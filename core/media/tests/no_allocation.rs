@@ -17,6 +17,7 @@ use conclave_contract::{Command, Segment, StageSpec, VoiceSpec};
 use conclave_media::{
     Deck, DeckConfig, NeighbourId, Order, PacketSink, Port, Preparer, Tape, TapeFrame, TapeSink,
 };
+use conclave_model::confbridge::RecordVolume;
 use conclave_model::{
     Codec, Digit, Language, LegId, PlayId, PlaylistName, Prompt, RecordId, StageId,
 };
@@ -214,7 +215,10 @@ fn nothing_is_allocated_from_the_first_order_to_the_last_goodbye() {
         if second % 7 == 3 {
             // A second one takes the place of the first.
             orders.extend([0, 1].map(|_| {
-                let tape = Box::new(Tape::new(Box::new(SlowReader::default())));
+                let tape = Box::new(Tape::new(
+                    Box::new(SlowReader::default()),
+                    RecordVolume::default(),
+                ));
                 Order::StartTape { stage, tape }
             }));
         }

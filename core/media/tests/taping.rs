@@ -6,7 +6,7 @@ mod studio;
 use conclave_contract::{Command, Segment};
 use conclave_media::{Order, TapeFrame};
 use conclave_model::{Codec, Language, LegId, PlayId, PlaylistName, Prompt};
-use studio::reel::{level_of, tape};
+use studio::reel::{level_of, tape, tape_at};
 use studio::{Phone, STAGE, Studio};
 
 const VOICE_HZ: f32 = 400.0;
@@ -54,6 +54,31 @@ fn whoever_is_alone_is_recorded_and_neither_music_nor_what_is_announced() {
         assert!(heard.hears(PROMPT_HZ, 700) > 0.3, "{codec}");
         assert!(heard.hears(VOICE_HZ, 700) < 0.1, "{codec}");
     }
+}
+
+#[test]
+fn a_tape_may_be_louder_or_softer_than_the_room_and_never_distorts() {
+    let mut studio = Studio::new();
+    let alone = studio.join(Phone::new(1, Codec::G722, VOICE_HZ));
+    let level = |studio: &mut Studio, steps| {
+        let (tape, reel) = tape_at(steps);
+        let stage = STAGE;
+        studio
+            .deck
+            .obey(studio.now, Order::StartTape { stage, tape });
+        studio.run_ms(1_000);
+        let frames: Vec<TapeFrame> = reel.try_iter().collect();
+        level_of(&frames[10..], VOICE_HZ)
+    };
+    let plain = level(&mut studio, 0);
+    let within = |level: f32, factor: f32| (level / plain / factor - 1.0).abs() < 0.05;
+    let twice = level(&mut studio, 1);
+    assert!(within(twice, 2.0), "{plain} {twice}");
+    let quarter = level(&mut studio, -2);
+    assert!(within(quarter, 0.25), "{plain} {quarter}");
+    let most = level(&mut studio, 4);
+    assert!((0.7..1.0).contains(&most), "{plain} {most}");
+    assert!(studio.phones[alone].hears(VOICE_HZ, 700) < 0.1);
 }
 
 #[test]

@@ -432,6 +432,17 @@ pub const RECORDINGS_RUNNING: usize = 100;
 /// No recording takes the last of a disk: what is left is for the call log and all else. A hundred
 /// recordings write 5 MB between two looks.
 pub const RECORDING_RESERVE_BYTES: u64 = 256 * 1024 * 1024;
+/// Programs that `record_command` may name: more are no list that somebody keeps in mind.
+pub const RECORD_COMMANDS_ALLOWED: usize = 32;
+/// What of them runs at once: they share the machine with calls.
+pub const RECORD_COMMANDS_RUNNING: usize = 4;
+/// What runs or waits for that: every recording may end with the last call of an evening, and
+/// twice so many are a program that never gets done.
+pub const RECORD_COMMANDS: usize = 2 * RECORDINGS_RUNNING;
+/// What takes longer is ended: 430 MB, the longest recording, over a line of 6 Mbit/s.
+pub const RECORD_COMMAND_TIME: Duration = Duration::from_secs(10 * 60);
+/// Bytes of what each says on each of its two outputs that are logged: a message of error.
+pub const RECORD_COMMAND_OUTPUT: usize = 2_048;
 /// Points of a recording's waveform: more than a wide screen has columns.
 pub const RECORDING_PEAKS: usize = 2_000;
 /// Stretches of speech that a recording remembers, about 400 KiB of JSON; of a longer one those

@@ -23,6 +23,26 @@ pub struct RecordingRecord {
     pub participants: u32,
     /// Who started it, by name.
     pub by: String,
+    /// What its file is called where it is handed out, with its ending; empty in rows of older
+    /// versions, which had none.
+    pub file_name: String,
+}
+
+impl RecordingRecord {
+    /// A name that every disk takes, for a recording whose options say none: the room's number and
+    /// title, and `minute`, the beginning as `2026-01-01T0915`.
+    #[must_use]
+    pub fn plain_name(extension: &str, title: &str, minute: &str) -> String {
+        let words = title.split(|c: char| !c.is_ascii_alphanumeric());
+        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+        let words = words.join("-");
+        let parts = [extension, &words, minute];
+        let parts: Vec<&str> = parts.into_iter().filter(|it| !it.is_empty()).collect();
+        format!("{}.{}", parts.join("-"), RecordingRecord::ENDING)
+    }
+
+    /// Recordings are Ogg Opus.
+    pub const ENDING: &str = "opus";
 }
 
 /// What can be done with a recording.

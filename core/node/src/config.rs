@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use conclave_model::confbridge::{MenuRecord, ProfileRecord};
+use conclave_model::confbridge::{MenuRecord, ProfileRecord, ProgramName};
 use conclave_model::{Language, PlaylistName, WallClock, limits};
 use conclave_room::Shelf;
 
@@ -28,6 +28,8 @@ pub struct NodeConfig {
     pub menus: Vec<MenuRecord>,
     /// The profiles of options as the store has them.
     pub profiles: Vec<ProfileRecord>,
+    /// What `record_command` may name.
+    pub record_commands: Vec<ProgramName>,
 }
 
 impl NodeConfig {
@@ -44,6 +46,7 @@ impl NodeConfig {
             shelf: Arc::default(),
             menus: Vec::new(),
             profiles: Vec::new(),
+            record_commands: Vec::new(),
         }
     }
 }

@@ -1,9 +1,10 @@
 //! What a node asks of its owner and tells the world.
 
 use conclave_api as api;
-use conclave_model::confbridge::{MenuName, MenuRecord, ProfileRecord};
+use conclave_model::confbridge::{MenuName, MenuRecord, ProfileRecord, ProgramName};
 use conclave_model::{
     CallLadder, CallRecord, LegId, ParticipantId, RecordingId, RecordingRecord, RoomId, RoomRecord,
+    UnixMillis,
 };
 use conclave_sip::ConnId;
 
@@ -64,9 +65,24 @@ pub enum LogLevel {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TapeNews {
     /// The media plane was asked for its tape before.
-    Began(Box<RecordingRecord>),
+    Began(Box<TapePart>),
     /// Whom a leg on the tape belongs to, told again when the name changes.
     Speaker(RecordingId, Speaker),
+    /// Nothing is put on its tape any more, now that the last part has ended; this is to be run
+    /// on it.
+    Finished {
+        recording: RecordingId,
+        command: Option<ProgramName>,
+    },
+}
+
+/// A stretch of a recording without a pause.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TapePart {
+    pub recording: RecordingRecord,
+    /// Counts from 1; a later one goes on where the one before ended.
+    pub part: u32,
+    pub begun_at: UnixMillis,
 }
 
 /// Somebody who may be heard on a tape. Name and number are the caller's own texts.

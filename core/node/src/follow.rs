@@ -165,6 +165,7 @@ impl Node {
             | RoomNews::AllMuted { .. }
             | RoomNews::RecordingStarted { .. }
             | RoomNews::RecordingStopped { .. }
+            | RoomNews::RecordingFinished { .. }
             | RoomNews::Ended
             | RoomNews::Closed => return,
         };

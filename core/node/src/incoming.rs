@@ -161,6 +161,9 @@ impl Node {
         let stage = live.room.stage();
         self.outbox.command(Command::CloseStage { stage });
         self.outbox.picture(VideoCommand::CloseStage { stage });
+        if let Some(recording) = live.room.unfinished_recording() {
+            self.finish_tape(recording, None);
+        }
         self.publish_emptied(now, &mut live, end);
     }
 }

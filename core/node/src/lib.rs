@@ -31,7 +31,7 @@ mod views;
 /// The operator's sounds, for [`NodeConfig`] and [`Input::Sounds`].
 pub use conclave_room::Shelf;
 pub use config::NodeConfig;
-pub use event::{Event, LogLevel, LogLine, Speaker, StoreWrite, TapeNews};
+pub use event::{Event, LogLevel, LogLine, Speaker, StoreWrite, TapeNews, TapePart};
 pub use input::{Input, RequestId, StoreFailure, StoreTicket};
 pub use load_judge::WorkerTicks;
 pub use node::Node;

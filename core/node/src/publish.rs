@@ -189,6 +189,7 @@ impl<'a> Desk<'a> {
             | RoomNews::Music { .. }
             | RoomNews::RecordingStarted { .. }
             | RoomNews::RecordingStopped { .. }
+            | RoomNews::RecordingFinished { .. }
             | RoomNews::Ended
             | RoomNews::Closed => {}
         }

@@ -2,12 +2,13 @@
 
 use std::time::Instant;
 
-use conclave_api::{Happening, LiveRecording, RecordingRef, rfc3339};
+use conclave_api::{Happening, LiveRecording, RecordingRef, plain_recording_name, rfc3339};
+use conclave_model::confbridge::ProgramName;
 use conclave_model::{ParticipantId, RecordingId, RecordingRecord, RecordingState, RoomId, limits};
 use conclave_room::{Participant, RecordingAsker, Room, RoomNews};
 
 use crate::views::live_ref;
-use crate::{Event, LogLevel, Node, Speaker, TapeNews};
+use crate::{Event, LogLevel, Node, Speaker, TapeNews, TapePart};
 
 impl Node {
     pub(crate) fn set_recording(&mut self, now: Instant, id: RoomId, on: bool, by: &str) {
@@ -81,6 +82,9 @@ impl Node {
         match news {
             RoomNews::RecordingStarted { .. } => self.begin_tape(now, id),
             RoomNews::RecordingStopped { recording, by } => self.end_tape(now, id, *recording, by),
+            RoomNews::RecordingFinished { recording, command } => {
+                self.finish_tape(*recording, command.clone());
+            }
             RoomNews::Joined { participant, .. } | RoomNews::Renamed { participant, .. } => {
                 self.name_speaker(id, *participant);
             }
@@ -117,18 +121,26 @@ impl Node {
             return;
         };
         let (wall, title) = (self.config.wall, room.record());
+        let begun = wall.at(recording.file.begun);
+        let (number, name) = (title.extension.as_str(), title.title.as_str());
+        let plain_name = || plain_recording_name(number, name, begun);
         let record = RecordingRecord {
             id: recording.id,
             room: id,
             room_title: title.title.to_string(),
             extension: title.extension.to_string(),
-            started_at: wall.at(recording.since),
+            started_at: begun,
             ended_at: None,
             state: RecordingState::Running,
             bytes: 0,
             duration: std::time::Duration::ZERO,
             participants: 0,
-            by: recording.by.clone(),
+            by: recording.file.by.clone(),
+            file_name: recording
+                .file
+                .wanted
+                .named(begun)
+                .unwrap_or_else(plain_name),
         };
         let at = RecordingRef {
             at: live_ref(title),
@@ -136,7 +148,11 @@ impl Node {
             by: recording.by.clone(),
         };
         let outbox = &mut self.outbox;
-        let began = TapeNews::Began(Box::new(record));
+        let began = TapeNews::Began(Box::new(TapePart {
+            recording: record,
+            part: recording.file.part,
+            begun_at: wall.at(recording.since),
+        }));
         outbox.event(Event::Tape(began));
         for participant in room.participants().filter(|one| one.is_active()) {
             let speaker = TapeNews::Speaker(recording.id, speaker(participant));
@@ -156,6 +172,11 @@ impl Node {
             by: by.to_owned(),
         });
         self.outbox.publish(self.config.wall.at(now), what);
+    }
+
+    pub(crate) fn finish_tape(&mut self, recording: RecordingId, command: Option<ProgramName>) {
+        let finished = TapeNews::Finished { recording, command };
+        self.outbox.event(Event::Tape(finished));
     }
 
     fn name_speaker(&mut self, id: RoomId, who: ParticipantId) {

@@ -39,7 +39,7 @@ pub use news::RoomNews;
 pub use participant::{Arrival, Label, Participant, Phase};
 pub use phones::{EVENT_TYPES, PhoneEvent, PhoneEventKind, Seated};
 pub use pictures::SightView;
-pub use recording::RoomRecording;
+pub use recording::{RoomRecording, RoomRecordingFile};
 pub use room::{NotHere, Room};
 pub use roster::Counts;
 pub use shelf::Shelf;

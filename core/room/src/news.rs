@@ -1,6 +1,7 @@
 //! What the world may learn of a meeting; holds no sound and no PIN.
 
 use conclave_ivr::RefusedEntry;
+use conclave_model::confbridge::ProgramName;
 use conclave_model::{CallEnd, CallId, ParticipantId, RecordingId};
 
 use crate::{MutedBy, Role};
@@ -105,6 +106,12 @@ pub enum RoomNews {
         recording: RecordingId,
         /// Who started it, by name.
         by: String,
+    },
+    /// One that was stopped does not go on any more.
+    RecordingFinished {
+        recording: RecordingId,
+        /// What the options want to be run on it.
+        command: Option<ProgramName>,
     },
     /// Ended for all.
     Ended,

@@ -196,6 +196,7 @@ impl Room {
             | RoomNews::TextCame { .. }
             | RoomNews::Ended
             | RoomNews::Music { .. }
+            | RoomNews::RecordingFinished { .. }
             | RoomNews::Closed => return None,
         };
         // Who is at the door or waits is on no phone's list.

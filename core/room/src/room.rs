@@ -17,7 +17,7 @@ use crate::music::{Alone, Cue, Music};
 use crate::people::SpokenNames;
 use crate::phones::Phones;
 use crate::pictures::Gallery;
-use crate::recording::RoomRecording;
+use crate::recording::{PausedRecording, RoomRecording};
 use crate::roster::Roster;
 use crate::sounding::Sounding;
 use crate::{
@@ -44,6 +44,7 @@ pub struct Room {
     pub(crate) announcer: Announcer,
     pub(crate) music: Music,
     pub(crate) recording: Option<RoomRecording>,
+    pub(crate) paused_recording: Option<PausedRecording>,
     /// The options had their recording.
     pub(crate) recording_asked: bool,
     pub(crate) keys: Keys,
@@ -79,6 +80,7 @@ impl Room {
             announcer: Announcer::default(),
             music: Music::default(),
             recording: None,
+            paused_recording: None,
             recording_asked: false,
             keys: Keys::default(),
             names: SpokenNames::default(),

@@ -10,7 +10,7 @@ use conclave_model::confbridge::{
     BridgeOption, Fate, KnownOption, Menu, OptionId, OptionSection, ProfileRecord, Profiles,
     SoundName, UserOption, UserProfile, ValueKind,
 };
-use conclave_model::{CallEnd, RoomPatch, TextMessage, UnixMillis, limits};
+use conclave_model::{CallEnd, RecordingId, RoomPatch, TextMessage, UnixMillis, limits};
 use conclave_room::{Menus, Shelf};
 use hall::{Guest, Hall, PIN};
 
@@ -92,7 +92,11 @@ fn values(option: &KnownOption) -> &'static [&'static str] {
         ValueKind::Sound => &["gong"],
         ValueKind::SampleRate { .. } => &["8000"],
         ValueKind::OneOf(words) => words,
-        ValueKind::Text { .. } | ValueKind::FileName | ValueKind::ProfileName => &["other"],
+        ValueKind::Text { .. }
+        | ValueKind::FileName
+        | ValueKind::ProgramName
+        | ValueKind::ProfileName => &["other"],
+        ValueKind::RecorderLetters => &["v(1)"],
         ValueKind::Language => &["en", "de"],
     }
 }
@@ -105,8 +109,9 @@ fn beside(option: OptionId) -> &'static str {
             BridgeOption::RecordFile
             | BridgeOption::RecordFileAppend
             | BridgeOption::RecordFileTimestamp
+            | BridgeOption::RecordOptions
             | BridgeOption::RecordCommand,
-        ) => "record_conference=yes",
+        ) => "record_conference=yes\nrecord_file=weekly.wav",
         OptionId::Bridge(
             BridgeOption::VideoUpdateDiscard
             | BridgeOption::RembSendInterval
@@ -196,6 +201,7 @@ impl Drill {
 
     fn alone_then_three(&mut self) {
         let anna = self.comes("", 100);
+        self.is_recorded_twice();
         self.hall
             .act(|room, turn| room.talking(turn, anna.id, true));
         self.hall
@@ -209,6 +215,25 @@ impl Drill {
         self.hall.leaves(ben);
         self.hall.leaves(carla);
         self.all_is_told();
+    }
+
+    /// If the options want it, as whoever owns chance and the clock does.
+    fn is_recorded_twice(&mut self) {
+        if std::mem::take(&mut self.hall.recording_asked).is_empty() {
+            return;
+        }
+        for millis in [1, 2] {
+            let id = RecordingId::mint(UnixMillis(millis), &mut self.hall.chance);
+            let by = "record_conference";
+            self.hall
+                .act(|room, turn| room.start_recording(turn, id, by));
+            let running = self.hall.room.recording().expect("it was started");
+            let file = &running.file;
+            let begun = format!("{} {:?}", file.part, file.wanted.named(UnixMillis(0)));
+            self.note(&begun);
+            self.hall.act(|room, turn| room.stop_recording(turn));
+            self.all_is_told();
+        }
     }
 
     fn waiting_and_leaders(&mut self) {

@@ -19,7 +19,7 @@ struct TapeEar {
 impl TapeEars {
     /// The order for a recording that this will hear; nothing for any other command.
     pub(crate) fn order(&mut self, command: &Command) -> Option<Order> {
-        let Command::StartTape { stage, .. } = command else {
+        let Command::StartTape { stage, volume, .. } = command else {
             return None;
         };
         let (sink, frames) = sync_channel(FRAMES_MAX);
@@ -27,7 +27,7 @@ impl TapeEars {
         self.0.push(TapeEar { frames, ear });
         Some(Order::StartTape {
             stage: *stage,
-            tape: Box::new(Tape::new(Box::new(Wire(sink)))),
+            tape: Box::new(Tape::new(Box::new(Wire(sink)), *volume)),
         })
     }
 

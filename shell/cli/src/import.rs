@@ -4,8 +4,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use conclave_api::{
-    ConfbridgeImport, ImportLine, ImportOutcome, ImportedProfile, MenuView, Page, ProfileKind,
-    ProfileView, SoundView,
+    ConfbridgeImport, ImportLine, ImportOutcome, ImportedProfile, KnownNames, MenuView, Page,
+    ProfileKind, ProfileView, SoundView, StatusView,
 };
 use conclave_model::confbridge::{ConfFile, read_conf};
 use conclave_model::{Language, limits};
@@ -33,7 +33,15 @@ pub(crate) async fn run(
     let conf = read(&file)?;
     let sounds: Page<SoundView> = client.get("/sounds").await?;
     let names: Vec<&str> = sounds.items.iter().map(|sound| &*sound.name).collect();
-    let import = ConfbridgeImport::of(&conf, &names, Language::English);
+    // Whoever may make rooms need not be one who may look at the server.
+    let status: Result<StatusView, Failure> = client.get("/status").await;
+    let programs = status.map(|it| it.record_commands).unwrap_or_default();
+    let programs: Vec<&str> = programs.iter().map(String::as_str).collect();
+    let known = KnownNames {
+        sounds: &names,
+        programs: &programs,
+    };
+    let import = ConfbridgeImport::of(&conf, known, Language::English);
     let made = if dry_run {
         Vec::new()
     } else {

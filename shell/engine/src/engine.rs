@@ -241,9 +241,14 @@ impl Engine {
             match step {
                 Step::Obey {
                     deck,
-                    command: Command::StartTape { stage, recording },
+                    command:
+                        Command::StartTape {
+                            stage,
+                            recording,
+                            volume,
+                        },
                 } => {
-                    let (tape, source) = tapes::tape();
+                    let (tape, source) = tapes::tape(volume);
                     self.tapes.push((recording, source));
                     self.send(deck, ToWorker::Order(Order::StartTape { stage, tape }));
                 }

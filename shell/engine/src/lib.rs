@@ -27,7 +27,7 @@ mod video;
 mod worker;
 mod worker_handle;
 
-pub use conclave_media::TapeSource;
+pub use conclave_media::{TapeFrame, TapeSource};
 pub use config::EngineConfig;
 pub use engine::Engine;
 pub use health::{BATCH_STEPS, DURATION_STEPS_US, EngineHealth, LATENESS_STEPS_MS, WorkerHealth};

@@ -1,14 +1,15 @@
 //! The way of a tape from a worker to whoever writes it: a bounded ring; looks into no frame.
 
 use conclave_media::{Tape, TapeFrame, TapeSink, TapeSource};
+use conclave_model::confbridge::RecordVolume;
 use conclave_model::limits;
 use rtrb::{Consumer, Producer, RingBuffer};
 
 /// A tape for a worker, and its other end. Some 520 KiB.
-pub(crate) fn tape() -> (Box<Tape>, Box<dyn TapeSource>) {
+pub(crate) fn tape(volume: RecordVolume) -> (Box<Tape>, Box<dyn TapeSource>) {
     let (away, back) = RingBuffer::new(limits::TAPE_FRAMES);
     (
-        Box::new(Tape::new(Box::new(Away(away)))),
+        Box::new(Tape::new(Box::new(Away(away)), volume)),
         Box::new(Back(back)),
     )
 }

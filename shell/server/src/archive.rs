@@ -2,6 +2,7 @@
 
 mod cast;
 mod held;
+mod programs;
 mod writing;
 
 use std::collections::BTreeMap;
@@ -10,74 +11,156 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use conclave_api::{Doer, Event, Happening, RecordingFailure, RecordingView};
 use conclave_engine::TapeSource;
+use conclave_model::confbridge::ProgramName;
 use conclave_model::{RecordingId, RecordingRecord, RecordingState, UnixMillis};
-use conclave_node::Speaker;
-use conclave_sound::TapeEnd;
-use conclave_store::Store;
+use conclave_node::{Speaker, TapePart};
+use conclave_sound::{TapeEnd, Taped};
+use conclave_store::{SOUND_FILE, Store};
 use conclave_web::EventHub;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
 
 use self::cast::Cast;
 use self::held::Held;
+pub use self::programs::{Program, Programs};
+use crate::settings::Settings;
 
 /// Starts the writers of recordings and waits for them; the brain owns it.
 pub struct Archive {
     store: Arc<Store>,
     events: EventHub,
     held: Arc<Held>,
-    speakers: BTreeMap<RecordingId, Speakers>,
-    tell: mpsc::UnboundedSender<RecordingId>,
+    /// Those that run or may go on.
+    tapes: BTreeMap<RecordingId, Unfinished>,
+    tell: mpsc::UnboundedSender<EndedPart>,
     writing: JoinSet<()>,
     forgetting: JoinHandle<()>,
     kept: Duration,
+    programs: Programs,
+}
+
+/// A part of a recording is written to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EndedPart {
+    pub recording: RecordingId,
+    part: u32,
 }
 
 type Speakers = Arc<Mutex<Cast>>;
+
+/// A recording that nobody was told the end of.
+struct Unfinished {
+    part: u32,
+    speakers: Speakers,
+    /// What the writer of that part leaves behind.
+    written: oneshot::Receiver<Written>,
+}
+
+/// A recording as far as it is written.
+struct Written {
+    recording: RecordingRecord,
+    taped: Taped,
+}
+
 impl Archive {
-    /// The archive, and who is told of a recording that has ended: bounded by how many run.
+    /// The archive, and who is told of a part that has ended: bounded by how many run.
     pub fn new(
         store: Arc<Store>,
         events: EventHub,
         kept: Duration,
-    ) -> (Archive, mpsc::UnboundedReceiver<RecordingId>) {
+        programs: Programs,
+    ) -> (Archive, mpsc::UnboundedReceiver<EndedPart>) {
         let (tell, ended) = mpsc::unbounded_channel();
         let forgetting = forget_old(Arc::clone(&store), events.clone(), kept);
         let archive = Archive {
             store,
             held: Arc::new(Held::new(events.clone())),
             events,
-            speakers: BTreeMap::new(),
+            tapes: BTreeMap::new(),
             tell,
             writing: JoinSet::new(),
             forgetting,
             kept,
+            programs,
         };
         (archive, ended)
     }
 
-    /// Writes what comes from `source` until that ends.
-    pub fn begin(&mut self, recording: RecordingRecord, source: Box<dyn TapeSource>) {
+    /// Writes what comes from `source` until that ends, behind what was written of it before.
+    pub fn begin(&mut self, part: TapePart, source: Box<dyn TapeSource>) {
         while self.writing.try_join_next().is_some() {}
-        let speakers = Speakers::default();
-        self.speakers.insert(recording.id, Arc::clone(&speakers));
+        let id = part.recording.id;
+        let before = self.tapes.remove(&id);
+        let (leave, written) = oneshot::channel();
+        let speakers = before.as_ref().map(|it| Arc::clone(&it.speakers));
+        let speakers = speakers.unwrap_or_default();
+        let unfinished = Unfinished {
+            part: part.part,
+            speakers: Arc::clone(&speakers),
+            written,
+        };
+        self.tapes.insert(id, unfinished);
         let (store, events) = (Arc::clone(&self.store), self.events.clone());
         let (tell, kept) = (self.tell.clone(), self.kept);
         let held = Arc::clone(&self.held);
-        held.hold(&recording.id.to_string());
+        held.hold(&id.to_string());
         self.writing.spawn(async move {
-            let id = recording.id;
+            let before = match before {
+                Some(before) => before.written.await.ok(),
+                None => None,
+            };
+            let ended = EndedPart {
+                recording: id,
+                part: part.part,
+            };
+            let recording = match &before {
+                Some(before) => RecordingRecord {
+                    state: RecordingState::Running,
+                    ended_at: None,
+                    ..before.recording.clone()
+                },
+                None => part.recording,
+            };
             // What has no row is never deleted, so nothing is written before there is one.
             let listed = list(&store, &recording, &held, kept).await;
-            let (written, what) = match listed {
-                Ok(()) => keep(&store, recording, source, speakers, kept).await,
-                Err(failed) => (None, failed),
+            let work = Work {
+                recording,
+                taped: before.map(|before| before.taped).unwrap_or_default(),
+                begun_at: part.begun_at,
+                speakers,
             };
+            let (written, is_stored, what) = match listed {
+                Ok(()) => keep(&store, work, source, kept).await,
+                Err(failed) => (work.unchanged(), true, failed),
+            };
+            let last = (!is_stored).then(|| written.recording.clone());
+            let _ = leave.send(written);
             events.publish(what);
             // The brain may be gone already.
-            let _ = tell.send(id);
-            if let Some(recording) = written {
+            let _ = tell.send(ended);
+            if let Some(recording) = last {
                 put_in_the_end(&store, &recording).await;
+            }
+        });
+    }
+
+    /// Nothing follows any more what was begun: runs on it what the options of its room want.
+    pub fn finish_one(&mut self, recording: RecordingId, command: Option<ProgramName>) {
+        let Some(unfinished) = self.tapes.remove(&recording) else {
+            return;
+        };
+        let Some(command) = command else {
+            return;
+        };
+        let (programs, events) = (self.programs.clone(), self.events.clone());
+        let (store, kept) = (Arc::clone(&self.store), self.kept);
+        self.writing.spawn(async move {
+            if let Ok(Written { recording, .. }) = unfinished.written.await {
+                let path = store.recording_folder(recording.id).join(SOUND_FILE);
+                let view = RecordingView::of(&recording, kept);
+                let what = programs.run(&command, &path, view).await;
+                let at = crate::serve::now();
+                events.publish(Event { at, what });
             }
         });
     }
@@ -89,18 +172,21 @@ impl Archive {
 
     /// Whom a leg on the tape belongs to.
     pub fn name(&mut self, recording: RecordingId, speaker: Speaker) {
-        if let Some(speakers) = self.speakers.get(&recording) {
-            let mut speakers = speakers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(tape) = self.tapes.get(&recording) {
+            let mut speakers = tape.speakers.lock().unwrap_or_else(PoisonError::into_inner);
             speakers.add(speaker);
         }
     }
 
-    pub fn ended(&mut self, recording: RecordingId) {
-        self.speakers.remove(&recording);
+    /// Whether nothing of this recording is written any more: not when it has gone on meanwhile.
+    pub fn is_over(&self, ended: EndedPart) -> bool {
+        let tape = self.tapes.get(&ended.recording);
+        tape.is_none_or(|tape| tape.part == ended.part)
     }
 
     /// Waits for what is still being written; every tape must have ended.
     pub async fn finish(mut self) {
+        self.programs.hurry();
         let all = async { while self.writing.join_next().await.is_some() {} };
         if tokio::time::timeout(LAST_WRITES, all).await.is_err() {
             tracing::error!("recordings were not finished in time; they end where they are");
@@ -114,10 +200,12 @@ impl Archive {
 pub async fn open(
     store: &Arc<Store>,
     events: &EventHub,
-    kept: Duration,
-) -> (Archive, mpsc::UnboundedReceiver<RecordingId>) {
+    settings: &Settings,
+) -> (Archive, mpsc::UnboundedReceiver<EndedPart>) {
     recover(store).await;
-    Archive::new(Arc::clone(store), events.clone(), kept)
+    let programs = Programs::new(settings.record_commands.clone());
+    let (store, events) = (Arc::clone(store), events.clone());
+    Archive::new(store, events, settings.recordings, programs)
 }
 
 /// Makes what a crash or a power failure left behind as whole as it can be.
@@ -181,21 +269,44 @@ async fn list(
     })
 }
 
-/// Writes a recording to its end, and says how that went. The record comes back when it could not
-/// be stored as it is now.
+/// One part of a recording that is to be written.
+struct Work {
+    recording: RecordingRecord,
+    /// What there is of it.
+    taped: Taped,
+    begun_at: UnixMillis,
+    speakers: Speakers,
+}
+
+impl Work {
+    fn unchanged(self) -> Written {
+        let Work {
+            recording, taped, ..
+        } = self;
+        Written { recording, taped }
+    }
+}
+
+/// Writes a part of a recording to its end, and says how that went, and whether it could be stored.
 async fn keep(
     store: &Store,
-    mut recording: RecordingRecord,
+    work: Work,
     source: Box<dyn TapeSource>,
-    speakers: Speakers,
     kept: Duration,
-) -> (Option<RecordingRecord>, Event) {
+) -> (Written, bool, Event) {
+    let Work {
+        mut recording,
+        taped: before,
+        begun_at,
+        speakers,
+    } = work;
     let folder = store.recording_folder(recording.id);
     let serial = recording.id.as_uuid().as_u128() as u32;
     let known = Arc::clone(&speakers);
     let path = folder.clone();
+    let before_ms = before.duration;
     let written =
-        tokio::task::spawn_blocking(move || writing::write(&path, serial, source, &known));
+        tokio::task::spawn_blocking(move || writing::write(&path, serial, before, source, &known));
     let (taped, end) = written.await.unwrap_or_else(|_| {
         let end = TapeEnd::Failed("the writer panicked".to_owned());
         (writing::found(&folder), end)
@@ -206,7 +317,8 @@ async fn keep(
         .count();
     recording.duration = taped.duration;
     recording.bytes = taped.bytes;
-    recording.ended_at = Some(later(recording.started_at, taped.duration));
+    let part = taped.duration.saturating_sub(before_ms);
+    recording.ended_at = Some(later(begun_at, part));
     let why = sentence(&end);
     recording.state = match &why {
         None => RecordingState::Ready,
@@ -221,7 +333,7 @@ async fn keep(
     if let Err(why) = &stored {
         tracing::error!("recording {} is not yet listed: {why}", recording.id);
     }
-    (stored.is_err().then_some(recording), what)
+    (Written { recording, taped }, stored.is_ok(), what)
 }
 
 /// Tries again until the disk takes it: until then nobody can listen to it or delete it. Whoever is
@@ -247,7 +359,8 @@ fn outcome(recording: &RecordingRecord, why: Option<String>, kept: Duration) -> 
             Happening::RecordingFailed(RecordingFailure { recording, why })
         }
     };
-    let at = later(recording.started_at, recording.duration);
+    let end = later(recording.started_at, recording.duration);
+    let at = recording.ended_at.unwrap_or(end);
     Event { at, what }
 }
 
@@ -273,3 +386,6 @@ const LAST_WRITES: Duration = Duration::from_secs(5);
 /// Somebody has to make room on the disk.
 const PUT_AGAIN: Duration = Duration::from_secs(10);
 const FORGET_EVERY: Duration = Duration::from_secs(3_600);
+
+#[cfg(test)]
+mod tests;

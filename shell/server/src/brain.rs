@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use conclave_api as api;
 use conclave_engine::Engine;
-use conclave_model::{PlaylistName, RecordingId, limits};
+use conclave_model::{PlaylistName, limits};
 use conclave_net::{Arrival, Net};
 use conclave_node::{
     Event, Input, LogLevel, LogLine, Node, RequestId, Shelf, StoreTicket, TapeNews,
@@ -14,7 +14,7 @@ use conclave_node::{
 use conclave_web::Ask;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 
-use crate::archive::Archive;
+use crate::archive::{Archive, EndedPart};
 use crate::figures::Board;
 use crate::load::worker_ticks;
 use crate::writer::{Writer, Written};
@@ -44,8 +44,8 @@ pub struct Senses {
     pub playlists: mpsc::Receiver<Vec<PlaylistName>>,
     /// The operator's.
     pub sounds: mpsc::Receiver<Arc<Shelf>>,
-    /// Recordings that have ended.
-    pub tapes: mpsc::UnboundedReceiver<RecordingId>,
+    /// Parts of recordings that have ended.
+    pub tapes: mpsc::UnboundedReceiver<EndedPart>,
     /// Told by the media workers when they have news.
     pub media: Arc<Notify>,
     /// True once the server is to end.
@@ -92,9 +92,10 @@ impl Brain {
                 Some(written) = senses.written.recv() => self.written(written),
                 Some(names) = senses.playlists.recv() => self.feed(Input::Playlists(names)),
                 Some(shelf) = senses.sounds.recv() => self.feed(Input::Sounds(shelf)),
-                Some(recording) = senses.tapes.recv() => {
-                    self.archive.ended(recording);
-                    self.feed(Input::TapeEnded(recording));
+                Some(ended) = senses.tapes.recv() => {
+                    if self.archive.is_over(ended) {
+                        self.feed(Input::TapeEnded(ended.recording));
+                    }
                 }
                 changed = senses.stop.changed(), if !stopping => {
                     stopping = true;
@@ -247,11 +248,14 @@ impl Brain {
 
     fn tape(&mut self, news: TapeNews) {
         match news {
-            TapeNews::Began(recording) => match self.engine.take_tape(recording.id) {
-                Some(source) => self.archive.begin(*recording, source),
+            TapeNews::Began(part) => match self.engine.take_tape(part.recording.id) {
+                Some(source) => self.archive.begin(*part, source),
                 // Its stage has gone meanwhile.
-                None => self.feed(Input::TapeEnded(recording.id)),
+                None => self.feed(Input::TapeEnded(part.recording.id)),
             },
+            TapeNews::Finished { recording, command } => {
+                self.archive.finish_one(recording, command);
+            }
             TapeNews::Speaker(recording, speaker) => self.archive.name(recording, speaker),
         }
     }
@@ -285,6 +289,7 @@ mod tests {
     use conclave_web::{BrainHandle, EventHub};
 
     use super::*;
+    use crate::archive::Programs;
     use crate::writer::Keeping;
 
     /// The worker's own bell makes it late: every tick with news lasts longer than a tick may.
@@ -348,7 +353,10 @@ mod tests {
         let keeper = Arc::clone(&store);
         let (writer, written, _) = Writer::start(store, Keeping::SHORT);
         let events = EventHub::new(wall.wall);
-        let (archive, tapes) = Archive::new(keeper, events.clone(), Duration::from_secs(1));
+        let (archive, tapes) = {
+            let programs = Programs::new(BTreeMap::new());
+            Archive::new(keeper, events.clone(), Duration::from_secs(1), programs)
+        };
         let (handle, questions) = BrainHandle::channel();
         let (tell, playlists) = mpsc::channel(1);
         let (tell_sounds, sounds) = mpsc::channel(1);

@@ -89,7 +89,7 @@ pub async fn serve(settings: Settings) -> Result<Ended, String> {
     load_named(&store, &mut config).await?;
     let node = Node::new(config, rooms, chance);
     let (writer, written, writing) = Writer::start(Arc::clone(&store), settings.keeping);
-    let (archive, tapes) = archive::open(&store, &events, settings.recordings).await;
+    let (archive, tapes) = archive::open(&store, &events, &settings).await;
     let brain = Brain::new(node, engine, net, writer, archive, board);
     let senses = Senses {
         arrivals,
@@ -225,6 +225,7 @@ fn node_config(
 ) -> Result<NodeConfig, String> {
     let mut config = NodeConfig::new(&settings.name, wall);
     config.default_language = settings.language;
+    config.record_commands = settings.record_commands.keys().cloned().collect();
     config.shelf = sounds::shelf(own_sounds);
     config.playlists = library.playlists().names().map_err(|why| why.to_string())?;
     Ok(config)
@@ -354,6 +355,11 @@ fn facts(
         ),
         public: settings.public.clone(),
         recordings_kept: settings.recordings,
+        record_commands: settings
+            .record_commands
+            .keys()
+            .map(ToString::to_string)
+            .collect(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What one server is told: flags over environment over `conclave.toml` over defaults.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
@@ -9,13 +10,15 @@ use conclave_cli::{
     PortRange, Priority, ServeArgs, SipListen, SipTransport, read_public_name, read_public_number,
 };
 use conclave_fetch::Networks;
-use conclave_model::{Language, limits};
+use conclave_model::confbridge::ProgramName;
+use conclave_model::{FieldError, Language, limits};
 use conclave_net::Bind;
 use conclave_oidc::OidcSettings;
 use conclave_sip::Transport;
 use conclave_web::PublicNames;
 use serde::Deserialize;
 
+use crate::archive::Program;
 use crate::oidc::OidcFile;
 use crate::writer::Keeping;
 
@@ -46,6 +49,8 @@ pub struct Settings {
     pub oidc: Option<OidcSettings>,
     /// How long a recording is kept.
     pub recordings: Duration,
+    /// What `record_command` may name.
+    pub record_commands: BTreeMap<ProgramName, Program>,
     /// A filter such as `info` or `conclave_node=debug`.
     pub log: String,
 }
@@ -70,7 +75,17 @@ struct File {
     audit_log_days: Option<u32>,
     oidc: Option<OidcFile>,
     recording_days: Option<u32>,
+    record_commands: BTreeMap<String, CommandFile>,
     log: Option<String>,
+}
+
+/// A table under `record_commands`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CommandFile {
+    program: PathBuf,
+    #[serde(default)]
+    arguments: Vec<String>,
 }
 
 impl Settings {
@@ -144,9 +159,42 @@ impl Settings {
             },
             oidc,
             recordings: days(file.recording_days, limits::RECORDING_DAYS),
+            record_commands: record_commands(file.record_commands)?,
             log: log_filter(file.log),
         })
     }
+}
+
+/// Whether a program is there is found out when it is run: a disk may come later.
+fn record_commands(
+    said: BTreeMap<String, CommandFile>,
+) -> Result<BTreeMap<ProgramName, Program>, String> {
+    let most = limits::RECORD_COMMANDS_ALLOWED;
+    if said.len() > most {
+        let count = said.len();
+        return Err(format!(
+            "record_commands: {count} are too many; expected at most {most}"
+        ));
+    }
+    let read = |(name, file): (String, CommandFile)| {
+        let key: ProgramName = name.parse().map_err(|why: FieldError| {
+            let accepted = why.accepted;
+            format!("record_commands: {name:?} is not accepted; expected {accepted}")
+        })?;
+        if !file.program.is_absolute() {
+            let path = file.program.display();
+            return Err(format!(
+                "record_commands.{name}.program: {path} is not accepted; expected a path from the \
+                 root, such as /usr/local/bin/archive"
+            ));
+        }
+        let program = Program {
+            path: file.program,
+            arguments: file.arguments,
+        };
+        Ok((key, program))
+    };
+    said.into_iter().map(read).collect()
 }
 
 fn log_filter(of_file: Option<String>) -> String {
@@ -242,6 +290,40 @@ mod tests {
         let was_given =
             |name: &str| flags.contains(&format!("--{}", name.replace('_', "-")).as_str());
         Settings::resolve(data.to_owned(), args, was_given)
+    }
+
+    #[test]
+    fn programs_are_named_by_the_file_with_their_paths_and_arguments() {
+        let name = format!("conclave-commands-{}", std::process::id());
+        let data = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&data).unwrap();
+        let said = |text: &str| {
+            std::fs::write(data.join("conclave.toml"), text).unwrap();
+            resolve(&data, &[]).map(|settings| settings.record_commands)
+        };
+        let commands = said(
+            "[record_commands.Archive]\nprogram = \"/usr/bin/archive\"\narguments = [\"-v\"]\n\
+             [record_commands.mail]\nprogram = \"/usr/bin/mail\"",
+        );
+        let shown: Vec<_> = commands
+            .unwrap()
+            .into_iter()
+            .map(|(name, it)| format!("{name} {} {:?}", it.path.display(), it.arguments))
+            .collect();
+        let expected = ["archive /usr/bin/archive [\"-v\"]", "mail /usr/bin/mail []"];
+        assert_eq!(shown, expected);
+        for (text, what) in [
+            ("[record_commands.a]\nprogram = \"mail\"", "from the root"),
+            ("[record_commands.\"a b\"]\nprogram = \"/x\"", "letters"),
+            ("[record_commands.a]\nshell = \"/x\"", "shell"),
+        ] {
+            let error = said(text).unwrap_err();
+            assert!(
+                error.contains("record_commands") && error.contains(what),
+                "{error}"
+            );
+        }
+        std::fs::remove_dir_all(data).unwrap();
     }
 
     #[test]

@@ -22,5 +22,5 @@ pub use library::Library;
 pub use own_sounds::{OwnSoundError, OwnSoundSummary, OwnSounds};
 pub use playlists::{PlaylistError, PlaylistSummary, Playlists, TrackSummary};
 pub use prompts::{PromptError, PromptSummary, Prompts};
-pub use recording::{Keep, Lane, Outline, TapeEnd, Taped, duration_of, record};
+pub use recording::{Keep, Lane, Outline, TapeEnd, Taped, duration_of, record, record_on};
 pub use telephone::heard_by;

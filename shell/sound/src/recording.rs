@@ -1,5 +1,6 @@
 //! A tape becomes a file, on a thread of its own: waits for frames, never for people.
 
+mod ogg_pages;
 mod opus_file;
 mod outline;
 
@@ -51,18 +52,52 @@ pub fn record(
     keep: Keep<'_>,
 ) -> (Taped, TapeEnd) {
     let mut taped = Taped::default();
-    let written = create(path)
-        .and_then(|file| OpusFile::begin(file, serial))
-        .and_then(|file| write(file, &mut *source, (KEEP_EVERY, keep), &mut taped));
-    let end = match written {
+    let begun = create(path).and_then(|file| OpusFile::begin(file, serial));
+    let end = to_the_end(begun, &mut *source, keep, &mut taped);
+    weigh(path, taped, end)
+}
+
+/// Goes on behind what was recorded before, which nothing that happens can take away. Blocks.
+/// `before` is what was made of it; how long it is, the file says.
+pub fn record_on(
+    path: &Path,
+    before: Taped,
+    mut source: Box<dyn TapeSource>,
+    keep: Keep<'_>,
+) -> (Taped, TapeEnd) {
+    let mut taped = before;
+    let begun = open(path).and_then(OpusFile::resume);
+    let begun = begun.map(|(file, duration)| {
+        taped.duration = duration;
+        file
+    });
+    let end = to_the_end(begun, &mut *source, keep, &mut taped);
+    weigh(path, taped, end)
+}
+
+fn to_the_end(
+    begun: io::Result<OpusFile<File>>,
+    source: &mut dyn TapeSource,
+    keep: Keep<'_>,
+    taped: &mut Taped,
+) -> TapeEnd {
+    let written = begun.and_then(|file| write(file, source, (KEEP_EVERY, keep), taped));
+    match written {
         Ok(end) => end,
         Err(why) if why.kind() == io::ErrorKind::StorageFull => TapeEnd::DiskFull,
         Err(why) => TapeEnd::Failed(why.to_string()),
-    };
+    }
+}
+
+fn weigh(path: &Path, mut taped: Taped, end: TapeEnd) -> (Taped, TapeEnd) {
     if let Ok(about) = std::fs::metadata(path) {
         taped.bytes = about.len();
     }
     (taped, end)
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).write(true).open(path)
 }
 
 /// Readable by nobody else.
@@ -79,9 +114,10 @@ fn write<P: Paper>(
     taped: &mut Taped,
 ) -> io::Result<TapeEnd> {
     let mut kept_at = Instant::now();
+    let before = frames_in(taped.duration);
     let end = loop {
         while let Some(frame) = source.next() {
-            add(&frame, &mut file, taped)?;
+            add(&frame, before, &mut file, taped)?;
         }
         if source.has_ended() {
             break TapeEnd::Stopped;
@@ -102,9 +138,14 @@ fn write<P: Paper>(
     Ok(end)
 }
 
-/// One frame, and silence for those that were lost before it.
-fn add<P: Paper>(frame: &TapeFrame, file: &mut OpusFile<P>, taped: &mut Taped) -> io::Result<()> {
-    let expected = (taped.duration.as_millis() / u128::from(limits::FRAME_MS)) as u64;
+/// One frame, and silence for those that were lost before it; `before` the tape there were so many.
+fn add<P: Paper>(
+    frame: &TapeFrame,
+    before: u64,
+    file: &mut OpusFile<P>,
+    taped: &mut Taped,
+) -> io::Result<()> {
+    let expected = frames_in(taped.duration).saturating_sub(before);
     for number in expected..frame.number.min(expected + LOST_AT_ONCE) {
         taped.frames_lost += 1;
         write_one(&TapeFrame::silent(number), file, taped)?;
@@ -122,6 +163,10 @@ fn write_one<P: Paper>(
     taped.outline.add(at_ms, frame.samples(), frame.speakers());
     taped.duration += FRAME;
     Ok(())
+}
+
+fn frames_in(duration: Duration) -> u64 {
+    (duration.as_millis() / u128::from(limits::FRAME_MS)) as u64
 }
 
 const FRAME: Duration = Duration::from_millis(limits::FRAME_MS as u64);
@@ -257,6 +302,79 @@ mod tests {
         assert!(!source.0.is_empty(), "it was read on for nobody");
         let left = duration_of(&path).unwrap();
         assert!(left.as_secs() >= 3 && left <= taped.duration, "{left:?}");
+    }
+
+    /// The first part of three, and how long it is.
+    fn first_part(path: &Path) -> Taped {
+        let (taped, end) = record(path, 7, frames(0..125), &mut on);
+        assert_eq!(end, TapeEnd::Stopped);
+        assert_eq!(duration_of(path).unwrap().as_millis(), 2_500);
+        taped
+    }
+
+    #[test]
+    fn what_goes_on_in_a_file_is_one_stream_and_as_long_as_both() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("sound.opus");
+        let mut taped = first_part(&path);
+        for part in 1..=2_u32 {
+            let source = frames((0..70).chain(80..100));
+            let (all, end) = record_on(&path, taped, source, &mut on);
+            taped = all;
+            assert_eq!(end, TapeEnd::Stopped);
+            // What was looked ahead takes a frame between two parts.
+            let expected = Duration::from_millis(2_500 + u64::from(part) * 2_020);
+            assert_eq!(taped.duration, expected);
+            assert_eq!(duration_of(&path).unwrap(), expected);
+            assert_eq!(taped.frames_lost, u64::from(part) * 10);
+        }
+        let bytes = std::fs::read(&path).unwrap();
+        assert_eq!(taped.bytes, bytes.len() as u64);
+        let starts: Vec<usize> = bytes
+            .windows(4)
+            .enumerate()
+            .filter_map(|(at, four)| (four == b"OggS").then_some(at))
+            .collect();
+        let ends = starts.iter().filter(|at| bytes[**at + 5] & 4 != 0).count();
+        assert_eq!(ends, 1, "one end");
+        let sequence: Vec<u8> = starts.iter().map(|at| bytes[at + 18]).collect();
+        let expected: Vec<u8> = (0..).take(starts.len()).collect();
+        assert_eq!(sequence, expected);
+        let file = Box::new(File::open(&path).unwrap());
+        let sound = crate::decode::decode(file, Some("opus"), usize::MAX).unwrap();
+        let seconds = sound.len() as f32 / 16_000.0;
+        assert!((6.4..6.6).contains(&seconds), "{seconds}");
+    }
+
+    #[test]
+    fn a_crash_in_what_goes_on_takes_nothing_of_what_was_there() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("sound.opus");
+        let taped = first_part(&path);
+        let before = std::fs::metadata(&path).unwrap().len();
+        let _ = record_on(&path, taped, frames(0..200), &mut on);
+        let whole = std::fs::read(&path).unwrap();
+        let cut = dir.path().join("cut.opus");
+        for length in (before..whole.len() as u64).step_by(97) {
+            std::fs::write(&cut, &whole[..usize::try_from(length).unwrap()]).unwrap();
+            let left = duration_of(&cut).unwrap();
+            assert!(left >= Duration::from_millis(2_500), "{length}: {left:?}");
+        }
+        // And what was cut off goes on, too.
+        let (taped, end) = record_on(&cut, Taped::default(), frames(0..50), &mut on);
+        assert_eq!(end, TapeEnd::Stopped);
+        assert_eq!(duration_of(&cut).unwrap(), taped.duration);
+        assert!(taped.duration > Duration::from_millis(3_500));
+    }
+
+    #[test]
+    fn what_is_no_recording_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("sound.opus");
+        std::fs::write(&path, "kept").unwrap();
+        let (_, end) = record_on(&path, Taped::default(), frames(0..5), &mut on);
+        assert!(matches!(end, TapeEnd::Failed(_)), "{end:?}");
+        assert_eq!(std::fs::read(&path).unwrap(), b"kept");
     }
 
     #[test]

@@ -53,7 +53,7 @@ fn newer_than_known(found: i64) -> StoreError {
     }
 }
 
-const STEPS: [(i64, &str, &str); 10] = [
+const STEPS: [(i64, &str, &str); 11] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "access", include_str!("../migrations/0002_access.sql")),
     (
@@ -87,5 +87,10 @@ const STEPS: [(i64, &str, &str); 10] = [
         10,
         "pin profiles",
         include_str!("../migrations/0010_pin_profiles.sql"),
+    ),
+    (
+        11,
+        "recording names",
+        include_str!("../migrations/0011_recording_names.sql"),
     ),
 ];

@@ -35,8 +35,8 @@ impl Store {
         let duration_ms = i64::try_from(recording.duration.as_millis()).unwrap_or(i64::MAX);
         sqlx::query(
             "INSERT OR REPLACE INTO recordings (id, room, room_title, extension, started_at, \
-             ended_at, state, bytes, duration_ms, participants, started_by) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             ended_at, state, bytes, duration_ms, participants, started_by, file_name) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(recording.id.to_string())
         .bind(recording.room.to_string())
@@ -49,6 +49,7 @@ impl Store {
         .bind(duration_ms)
         .bind(recording.participants)
         .bind(recording.by.as_str())
+        .bind(recording.file_name.as_str())
         .execute(&self.writer)
         .await?;
         Ok(())
@@ -184,6 +185,7 @@ fn read(row: &SqliteRow) -> Result<RecordingRecord, Box<dyn std::error::Error + 
         duration: Duration::from_millis(count("duration_ms")?),
         participants: row.try_get("participants")?,
         by: text("started_by")?,
+        file_name: text("file_name")?,
     })
 }
 

@@ -21,6 +21,7 @@ fn recording(number: u64, room: RoomId) -> RecordingRecord {
         duration: Duration::from_millis(60_020),
         participants: 7,
         by: "Jens".to_owned(),
+        file_name: "Vorstand \"A\"-1700000000.opus".to_owned(),
     }
 }
 

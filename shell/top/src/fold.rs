@@ -104,6 +104,7 @@ impl Rooms {
             | Happening::CallEnded(_)
             | Happening::PinFailed(_)
             | Happening::RecordingReady(_)
+            | Happening::RecordingCommandFinished(_)
             | Happening::RecordingFailed(_)
             | Happening::RecordingDeleted(_)
             | Happening::WebhookDisabled(_)

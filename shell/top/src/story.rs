@@ -69,6 +69,7 @@ pub fn of(what: &Happening) -> Option<(&LiveRef, String)> {
         | Happening::CallStarted(_)
         | Happening::CallEnded(_)
         | Happening::RecordingReady(_)
+        | Happening::RecordingCommandFinished(_)
         | Happening::RecordingFailed(_)
         | Happening::RecordingDeleted(_)
         | Happening::WebhookDisabled(_)

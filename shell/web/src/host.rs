@@ -31,6 +31,8 @@ pub struct HostFacts {
     pub public: PublicNames,
     /// How long recordings are kept.
     pub recordings_kept: Duration,
+    /// What `record_command` may name.
+    pub record_commands: Vec<String>,
 }
 
 /// How those outside reach the server.

@@ -31,6 +31,7 @@ pub(crate) async fn status(State(web): State<Web>) -> Answered {
         sip: facts.sip,
         http: facts.http,
         rtp_ports: facts.rtp_ports,
+        record_commands: facts.record_commands,
         counts,
     };
     Ok(Json(view).into_response())

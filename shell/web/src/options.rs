@@ -3,7 +3,9 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
-use conclave_api::{OptionsInput, OptionsView, Problem, Wrong, check_options, read_options_input};
+use conclave_api::{
+    KnownNames, OptionsInput, OptionsView, Problem, Wrong, check_options, read_options_input,
+};
 use conclave_model::Language;
 
 use crate::backend::Web;
@@ -32,7 +34,13 @@ pub(crate) async fn check(
     let input = read_options_input(body.required()?)?;
     let names = sounds::names(&web).await?;
     let sounds: Vec<&str> = names.iter().map(String::as_str).collect();
-    Ok(Json(check_options(&input, &sounds, language)).into_response())
+    let programs = web.backend.host.facts().record_commands;
+    let programs: Vec<&str> = programs.iter().map(String::as_str).collect();
+    let known = KnownNames {
+        sounds: &sounds,
+        programs: &programs,
+    };
+    Ok(Json(check_options(&input, known, language)).into_response())
 }
 
 /// The reader's language; English when nothing is said.

@@ -130,7 +130,7 @@ pub(crate) async fn recording_media(
     // Opened in a window of its own it is nothing but a sound.
     let policy = HeaderValue::from_static("default-src 'none'; sandbox");
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    if let Ok(name) = HeaderValue::from_str(&disposition(&recording)) {
+    if let Ok(name) = HeaderValue::from_str(&disposition(&view(&web, &recording).file_name)) {
         headers.insert(header::CONTENT_DISPOSITION, name);
     }
     Ok(response)
@@ -237,21 +237,26 @@ fn missing(recording: &RecordingRecord, why: &std::io::Error) -> Refusal {
     Refusal::new(ProblemKind::NotFound, "the recording has no sound")
 }
 
-/// A name that every disk takes, of characters that need no quoting.
-fn disposition(recording: &RecordingRecord) -> String {
-    let words = recording
-        .room_title
-        .split(|c: char| !c.is_ascii_alphanumeric());
-    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    let time: String = rfc3339(recording.started_at).chars().take(16).collect();
-    let name = [
-        &recording.extension,
-        &words.join("-"),
-        &time.replace(':', ""),
-    ];
-    let name = name.map(String::as_str);
-    let parts: Vec<&str> = name.into_iter().filter(|it| !it.is_empty()).collect();
-    format!("attachment; filename=\"{}.opus\"", parts.join("-"))
+/// RFC 6266: a name of plain characters for whoever knows no other, and the real one (RFC 8187).
+fn disposition(name: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ' ' | '+');
+    let ascii: String = name
+        .chars()
+        .map(|c| if plain(c) { c } else { '_' })
+        .collect();
+    if ascii == name {
+        return format!("attachment; filename=\"{ascii}\"");
+    }
+    let encoded: String = name.bytes().map(encoded).collect();
+    format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{encoded}")
+}
+
+fn encoded(byte: u8) -> String {
+    if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') {
+        char::from(byte).to_string()
+    } else {
+        format!("%{byte:02X}")
+    }
 }
 
 fn read_state(name: &str) -> Result<RecordingState, Problem> {

@@ -130,7 +130,7 @@ async fn options_are_tried_out_line_by_line() {
     let view = got.json();
     assert_eq!(view["accepted"], false);
     assert_eq!(view["options"][0]["status"], "in-effect");
-    assert_eq!(view["options"][1]["status"], "refused");
+    assert_eq!(view["options"][1]["status"], "wrong");
     assert_eq!(view["options"][1]["line"], 2);
     let refused = server
         .json(

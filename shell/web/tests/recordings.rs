@@ -19,6 +19,16 @@ const SOUND: &str = "OggS 0123456789 abcdefghij";
 
 /// A recording with its files; the path of it in the API.
 async fn recorded(server: &Server, number: u64, state: RecordingState) -> String {
+    recorded_as(server, number, state, "").await
+}
+
+/// The same of a room whose options name the file.
+async fn recorded_as(
+    server: &Server,
+    number: u64,
+    state: RecordingState,
+    file_name: &str,
+) -> String {
     let started_at = UnixMillis(1_700_000_000_000 + number);
     let mut chance = Chance::from_seed([3; 32]);
     let runs = state == RecordingState::Running;
@@ -34,6 +44,7 @@ async fn recorded(server: &Server, number: u64, state: RecordingState) -> String
         duration: Duration::from_secs(4),
         participants: 2,
         by: "Jens".to_owned(),
+        file_name: file_name.to_owned(),
     };
     let store = &server.backend.store;
     store.put_recording(&recording).await.unwrap();
@@ -47,6 +58,25 @@ async fn recorded(server: &Server, number: u64, state: RecordingState) -> String
     });
     std::fs::write(folder.join(WAVEFORM_FILE), waveform.to_string()).unwrap();
     format!("/api/v1/recordings/{}", recording.id)
+}
+
+#[tokio::test]
+async fn two_recordings_of_one_name_are_two_and_each_download_has_it() {
+    let server = server().await;
+    let name = "Bericht \"für alle\".opus";
+    let one = recorded_as(&server, 1, RecordingState::Ready, name).await;
+    let other = recorded_as(&server, 2, RecordingState::Ready, name).await;
+    assert_ne!(one, other);
+    for path in [&one, &other] {
+        assert_eq!(server.get(path).await.json()["file_name"], name);
+        let got = server.get(&format!("{path}/media")).await;
+        assert_eq!(got.text, SOUND);
+        assert_eq!(
+            got.header("content-disposition"),
+            "attachment; filename=\"Bericht _f_r alle_.opus\"; \
+             filename*=UTF-8''Bericht%20%22f%C3%BCr%20alle%22.opus"
+        );
+    }
 }
 
 async fn part(server: &Server, path: &str, range: &str) -> Got {

@@ -59,7 +59,7 @@ describe("what to look at", () => {
   test("a recording that was cut short is looked at for a day", () => {
     const recording = {
       id: "rc_1", room: "rm_1", room_title: "Standup", extension: "801", state: "failed",
-      started_at: at(0), ended_at: at(60), duration_ms: 60_000, bytes: 1, participants: 2, by: "Anna",
+      started_at: at(0), ended_at: at(60), duration_ms: 60_000, bytes: 1, participants: 2, by: "Anna", file_name: "standup.opus",
       expires_at: null,
     };
     expect(findings(house(), T0 + 70_000, [recording]).map(({ kind }) => kind)).toEqual(["recording"]);

@@ -6,12 +6,12 @@ import { fits, moved, outline, spoken_ms } from "./waveform";
 const RECORDING: Recording = {
   id: "rc_1", room: "rm_1", room_title: "Standup", extension: "801", state: "ready",
   started_at: "2026-11-05T09:30:00.000Z", ended_at: null, expires_at: null,
-  duration_ms: 1, bytes: 1, participants: 2, by: "anna",
+  duration_ms: 1, bytes: 1, participants: 2, by: "anna", file_name: "board-1767225600.opus",
 };
 
 describe("a recording", () => {
-  it("is found by part of the title and by the beginning of the extension", () => {
-    for (const query of ["", " stand", "80"]) expect(fits(RECORDING, query)).toBe(true);
+  it("is found by part of the title or the file name and by the beginning of the extension", () => {
+    for (const query of ["", " stand", "80", "Board"]) expect(fits(RECORDING, query)).toBe(true);
     for (const query of ["01", "sitting"]) expect(fits(RECORDING, query)).toBe(false);
   });
 

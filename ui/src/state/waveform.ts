@@ -7,6 +7,7 @@ export function fits(recording: Recording, query: string): boolean {
   return (
     wanted === "" ||
     recording.room_title.toLowerCase().includes(wanted) ||
+    recording.file_name.toLowerCase().includes(wanted) ||
     recording.extension.startsWith(wanted)
   );
 }

@@ -13,7 +13,7 @@ const TYPES = [
   "participant.quality_changed",
   "participant.moved", "participant.waiting", "participant.waiting_ended", "message.received",
   "recording.started", "recording.stopped", "recording.ready", "recording.failed",
-  "recording.deleted", "call.started", "call.ended", "pin.failed", "webhook.disabled",
+  "recording.deleted", "recording.command_finished", "call.started", "call.ended", "pin.failed", "webhook.disabled",
   "system.backup_done",
 ] as const satisfies readonly EventType[];
 

@@ -8,7 +8,7 @@ use conclave_model::confbridge::{
     ConfEntry, ConfFile, ConfSection, Fate, MenuName, OptionSection, ProfileName,
 };
 
-use crate::{OptionLineView, OptionStatus, OptionsInput, check_menu, check_options};
+use crate::{KnownNames, OptionLineView, OptionStatus, OptionsInput, check_menu, check_options};
 
 use self::report::Report;
 pub use self::report::{ImportLine, ImportOutcome};
@@ -44,9 +44,9 @@ enum Kind {
 }
 
 impl ConfbridgeImport {
-    /// `sounds`: the names of those that were uploaded. `language`: of the report.
+    /// `language`: of the report.
     #[must_use]
-    pub fn of(conf: &ConfFile, sounds: &[&str], language: Language) -> Self {
+    pub fn of(conf: &ConfFile, known: KnownNames<'_>, language: Language) -> Self {
         let mut import = Self {
             profiles: Vec::new(),
             menus: Vec::new(),
@@ -57,13 +57,13 @@ impl ConfbridgeImport {
             report.mistake(mistake);
         }
         for section in &conf.sections {
-            import.take(section, sounds, &mut report);
+            import.take(section, known, &mut report);
         }
         import.report = report.lines;
         import
     }
 
-    fn take(&mut self, section: &ConfSection, sounds: &[&str], report: &mut Report<'_>) {
+    fn take(&mut self, section: &ConfSection, known: KnownNames<'_>, report: &mut Report<'_>) {
         // A template is in every section that is made from it; `[general]` is reserved and empty.
         let is_general = section.name.eq_ignore_ascii_case("general");
         if section.is_template || (is_general && section.entries.is_empty()) {
@@ -76,8 +76,8 @@ impl ConfbridgeImport {
         let own = own_lines(section);
         let typed: Vec<String> = own.iter().map(|entry| line_of(entry)).collect();
         let views = match kind {
-            Kind::Profile(kind) => profile_lines(kind, &typed, sounds, report.language),
-            Kind::Menu => check_menu(&typed.join("\n"), sounds, report.language).lines,
+            Kind::Profile(kind) => profile_lines(kind, &typed, known, report.language),
+            Kind::Menu => check_menu(&typed.join("\n"), known.sounds, report.language).lines,
         };
         let mut kept = String::new();
         for view in &views {
@@ -122,7 +122,7 @@ impl ConfbridgeImport {
 fn profile_lines(
     section: OptionSection,
     typed: &[String],
-    sounds: &[&str],
+    known: KnownNames<'_>,
     language: Language,
 ) -> Vec<OptionLineView> {
     let text = typed.join("\n");
@@ -135,7 +135,7 @@ fn profile_lines(
         user_options,
         room: None,
     };
-    let view = check_options(&input, sounds, language);
+    let view = check_options(&input, known, language);
     match section {
         OptionSection::Bridge => view.options,
         OptionSection::User => view.user_options,

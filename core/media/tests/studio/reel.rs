@@ -4,6 +4,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 
 use conclave_audio::measure;
 use conclave_media::{Tape, TapeFrame, TapeSink};
+use conclave_model::confbridge::RecordVolume;
 
 struct Away(Sender<TapeFrame>);
 
@@ -15,8 +16,14 @@ impl TapeSink for Away {
 
 /// A tape, and where its frames come out.
 pub fn tape() -> (Box<Tape>, Receiver<TapeFrame>) {
+    tape_at(0)
+}
+
+/// The same, so many steps of 6 dB louder.
+pub fn tape_at(steps: i8) -> (Box<Tape>, Receiver<TapeFrame>) {
     let (away, reel) = channel();
-    (Box::new(Tape::new(Box::new(Away(away)))), reel)
+    let volume = RecordVolume::new(steps).unwrap_or_default();
+    (Box::new(Tape::new(Box::new(Away(away)), volume)), reel)
 }
 
 /// How loud a pitch is in these frames, which have one rate.

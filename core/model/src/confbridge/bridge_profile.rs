@@ -1,7 +1,8 @@
 //! What holds for a room as a whole, as ConfBridge's bridge profile says it; applies nothing.
 
 use super::{
-    BridgeOption, Finding, OptionId, OptionLine, OptionSection, SoundChoice, Sounds, read_options,
+    BridgeOption, Finding, OptionId, OptionLine, OptionSection, ProgramName, RecordFile,
+    RecorderOptions, SoundChoice, Sounds, read_options, read_recorder_options,
 };
 
 /// The bridge options that rooms follow, read once. What the room's own fields decide (language)
@@ -22,7 +23,8 @@ pub struct BridgeProfile {
     pub mixing_interval_ms: u32,
     pub record_conference: bool,
     pub record_file: RecordFile,
-    pub record_command: Option<String>,
+    pub record_options: RecorderOptions,
+    pub record_command: Option<ProgramName>,
     pub regcontext: Option<String>,
     pub video_mode: VideoMode,
     pub video: VideoOptions,
@@ -31,15 +33,6 @@ pub struct BridgeProfile {
     /// False: nothing is said or sounded to all, and no names are asked for.
     pub announcements: bool,
     pub sounds: Sounds,
-}
-
-/// How recordings that begin by themselves are named.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RecordFile {
-    /// `None`: after the room.
-    pub name: Option<String>,
-    pub append: bool,
-    pub timestamp: bool,
 }
 
 /// Whose picture everybody sees.
@@ -100,6 +93,7 @@ impl Default for BridgeProfile {
             mixing_interval_ms: 20,
             record_conference: false,
             record_file: RecordFile::default(),
+            record_options: RecorderOptions::default(),
             record_command: None,
             regcontext: None,
             video_mode: VideoMode::None,
@@ -108,16 +102,6 @@ impl Default for BridgeProfile {
             binaural: false,
             announcements: true,
             sounds: Sounds::default(),
-        }
-    }
-}
-
-impl Default for RecordFile {
-    fn default() -> Self {
-        Self {
-            name: None,
-            append: true,
-            timestamp: true,
         }
     }
 }
@@ -158,7 +142,10 @@ impl BridgeProfile {
             BridgeOption::RecordFile => self.record_file.name = Some(line.value.to_owned()),
             BridgeOption::RecordFileAppend => self.record_file.append = yes,
             BridgeOption::RecordFileTimestamp => self.record_file.timestamp = yes,
-            BridgeOption::RecordCommand => self.record_command = Some(line.value.to_owned()),
+            BridgeOption::RecordOptions => {
+                self.record_options = read_recorder_options(line.value).unwrap_or_default();
+            }
+            BridgeOption::RecordCommand => self.record_command = line.value.parse().ok(),
             BridgeOption::RegContext => self.regcontext = Some(line.value.to_owned()),
             BridgeOption::VideoMode => self.video_mode = VideoMode::read(line.value),
             BridgeOption::EnableEvents => self.enable_events = yes,
@@ -178,8 +165,15 @@ impl BridgeProfile {
             }
             // Not accepted, or without effect: the jitter buffer adapts itself. What a template
             // says was read before.
-            BridgeOption::RecordOptions | BridgeOption::JitterBuffer | BridgeOption::Template => {}
+            BridgeOption::JitterBuffer | BridgeOption::Template => {}
         }
+    }
+
+    /// Whether a second recording of a meeting goes on in the file of the first: the option says
+    /// so, or the letter for it.
+    #[must_use]
+    pub fn appends_recordings(&self) -> bool {
+        self.record_file.append || self.record_options.append
     }
 }
 
@@ -233,6 +227,8 @@ mod tests {
                 "record_file_timestamp=no",
                 BridgeOption::RecordFileTimestamp,
             ),
+            ("record_options=v(2)", BridgeOption::RecordOptions),
+            ("record_command=mail", BridgeOption::RecordCommand),
             ("regcontext=rooms", BridgeOption::RegContext),
             ("video_mode=sfu", BridgeOption::VideoMode),
             ("video_update_discard=0", BridgeOption::VideoUpdateDiscard),

@@ -27,6 +27,8 @@ pub enum From {
     NextJoin,
     /// When the room has been empty once.
     NextMeeting,
+    /// For the next recording that begins, or goes on.
+    NextRecording,
 }
 
 /// What is done in place of what an option says word for word.
@@ -57,10 +59,6 @@ pub enum NoEffect {
 /// Why an option is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refused {
-    /// It would run a program on the server.
-    RunsAProgram,
-    /// It would say how another program writes files on the server.
-    RecorderSwitches,
     /// A PIN does not belong into a text that everybody with the room on screen can read.
     SecretInText,
 }

@@ -55,11 +55,6 @@ const fn option(id: OptionId, name: &'static str, kind: ValueKind, fate: Fate) -
     }
 }
 
-/// A yes or no that rooms do not follow yet; they do as `today` says.
-const fn flag(id: OptionId, name: &'static str, today: &'static str) -> KnownOption {
-    option(id, name, ValueKind::Bool, Fate::Kept { today })
-}
-
 /// A yes or no that rooms follow.
 const fn switch(id: OptionId, name: &'static str, from: From) -> KnownOption {
     option(id, name, ValueKind::Bool, Fate::Followed(from))
@@ -265,25 +260,33 @@ pub const BRIDGE_OPTIONS: [KnownOption; 22] = [
         Fate::Otherwise(Otherwise::LongerPackets),
     ),
     switch(B(Bridge::RecordConference), "record_conference", From::Now),
-    option(
+    followed(
         B(Bridge::RecordFile),
         "record_file",
         ValueKind::FileName,
-        Fate::Kept { today: "" },
+        From::NextRecording,
     ),
-    flag(B(Bridge::RecordFileAppend), "record_file_append", ""),
-    flag(B(Bridge::RecordFileTimestamp), "record_file_timestamp", ""),
-    refused(
+    switch(
+        B(Bridge::RecordFileAppend),
+        "record_file_append",
+        From::NextRecording,
+    ),
+    switch(
+        B(Bridge::RecordFileTimestamp),
+        "record_file_timestamp",
+        From::NextRecording,
+    ),
+    followed(
         B(Bridge::RecordOptions),
         "record_options",
-        NAME,
-        Refused::RecorderSwitches,
+        ValueKind::RecorderLetters,
+        From::NextRecording,
     ),
-    refused(
+    followed(
         B(Bridge::RecordCommand),
         "record_command",
-        NAME,
-        Refused::RunsAProgram,
+        ValueKind::ProgramName,
+        From::NextRecording,
     ),
     option(
         B(Bridge::RegContext),

@@ -8,6 +8,9 @@ mod manual;
 mod menu;
 mod option_id;
 mod profile;
+mod program_name;
+mod record_file;
+mod recorder_letters;
 mod rules;
 mod short_name;
 mod sounds;
@@ -15,7 +18,7 @@ mod text;
 mod user_profile;
 mod value_kind;
 
-pub use bridge_profile::{BridgeProfile, RecordFile, RembBehavior, VideoMode, VideoOptions};
+pub use bridge_profile::{BridgeProfile, RembBehavior, VideoMode, VideoOptions};
 pub use conf::{
     ConfEntry, ConfFile, ConfMistake, ConfMistakeKind, ConfPlace, ConfSection, read_conf,
 };
@@ -29,6 +32,11 @@ pub use menu::{
 };
 pub use option_id::{BridgeOption, OptionId, SoundName, UserOption};
 pub use profile::{ProfileName, ProfileRecord, Profiles, template_of};
+pub use program_name::ProgramName;
+pub use record_file::RecordFile;
+pub use recorder_letters::{
+    IdleLetter, RecordVolume, RecorderOptions, RefusedLetter, read_recorder_options,
+};
 pub use rules::RoomRules;
 pub use sounds::{SoundChoice, Sounds, sound_files};
 pub use text::{Finding, OptionLine, read_options, with_option};

@@ -1,7 +1,10 @@
 //! Reads a text of options line by line; changes nothing and applies nothing.
 
 use super::value_kind::{as_bool, language, number};
-use super::{Fate, KnownOption, OptionSection, Refused};
+use super::{
+    Fate, KnownOption, OptionSection, ProgramName, RecorderOptions, Refused, RefusedLetter,
+    ValueKind, read_recorder_options,
+};
 use crate::Language;
 
 /// One line that says something.
@@ -52,6 +55,42 @@ impl OptionLine<'_> {
     #[must_use]
     pub fn as_number(&self) -> Option<u32> {
         number(self.value)
+    }
+
+    /// What the letters of a recorder's option say; `None` for other options.
+    #[must_use]
+    pub fn recorder_options(&self) -> Option<Result<RecorderOptions, RefusedLetter>> {
+        match self.finding {
+            Finding::Accepted(option) | Finding::Wrong(option)
+                if option.kind == ValueKind::RecorderLetters =>
+            {
+                Some(read_recorder_options(self.value))
+            }
+            Finding::Accepted(_)
+            | Finding::Wrong(_)
+            | Finding::SaidAgain { .. }
+            | Finding::Refused(_)
+            | Finding::Misplaced(_)
+            | Finding::Unknown
+            | Finding::NoAssignment => None,
+        }
+    }
+
+    /// The program of the operator's that the line names.
+    #[must_use]
+    pub fn program(&self) -> Option<ProgramName> {
+        match self.finding {
+            Finding::Accepted(option) if option.kind == ValueKind::ProgramName => {
+                self.value.parse().ok()
+            }
+            Finding::Accepted(_)
+            | Finding::Wrong(_)
+            | Finding::SaidAgain { .. }
+            | Finding::Refused(_)
+            | Finding::Misplaced(_)
+            | Finding::Unknown
+            | Finding::NoAssignment => None,
+        }
     }
 
     #[must_use]
@@ -222,7 +261,7 @@ mod tests {
             .collect();
         assert!(matches!(found[0], Finding::Wrong(option) if option.name == "max_members"));
         assert_eq!(found[1], Finding::Misplaced(OptionSection::User));
-        assert_eq!(found[2], Finding::Refused(Refused::RunsAProgram));
+        assert!(matches!(found[2], Finding::Wrong(option) if option.name == "record_command"));
         assert_eq!(found[3], Finding::Unknown);
         assert_eq!(found[4], Finding::NoAssignment);
         assert_eq!(found[5], Finding::Unknown, "a sound like all others");

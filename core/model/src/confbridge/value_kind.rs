@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::ProfileName;
+use super::{ProfileName, ProgramName, read_recorder_options};
 use crate::Language;
 
 /// The kinds of value that ConfBridge's options have.
@@ -29,6 +29,10 @@ pub enum ValueKind {
         or: &'static str,
     },
     Language,
+    /// Letters of MixMonitor, by the rules of [`super::read_recorder_options`].
+    RecorderLetters,
+    /// Of a program that the server's operator allows, by the rules of [`ProgramName`].
+    ProgramName,
     /// Of a profile, by the rules of [`super::ProfileName`].
     ProfileName,
 }
@@ -44,13 +48,15 @@ impl ValueKind {
             ValueKind::Number { most } => number(value).is_some_and(|number| number <= most),
             ValueKind::Text { most } => clean && chars <= most,
             ValueKind::Sound => clean && chars <= PATH_CHARS && !value.contains(".."),
-            ValueKind::FileName => clean && chars <= PATH_CHARS && !value.contains(['/', '\\']),
+            ValueKind::FileName => clean && is_file_name(value),
             ValueKind::OneOf(words) => words.iter().any(|word| word.eq_ignore_ascii_case(value)),
             ValueKind::SampleRate { or } => {
                 or.eq_ignore_ascii_case(value)
                     || number(value).is_some_and(|rate| SAMPLE_RATES.contains(&rate))
             }
             ValueKind::Language => language(value).is_some(),
+            ValueKind::RecorderLetters => read_recorder_options(value).is_ok(),
+            ValueKind::ProgramName => value.parse::<ProgramName>().is_ok(),
             ValueKind::ProfileName => value.parse::<ProfileName>().is_ok(),
         }
     }
@@ -85,13 +91,24 @@ impl fmt::Display for ValueKind {
             ValueKind::Number { most } => write!(f, "a whole number from 0 to {most}"),
             ValueKind::Text { most } => write!(f, "a text of 1 to {most} characters"),
             ValueKind::Sound => f.write_str("the name of a sound"),
-            ValueKind::FileName => f.write_str("the name of a file, without folders"),
+            ValueKind::FileName => write!(
+                f,
+                "the name of a file, without folders, of at most {FILE_NAME_BYTES} bytes and not \
+                 beginning with a dot"
+            ),
             ValueKind::OneOf(words) => f.write_str(&words.join(", ")),
             ValueKind::SampleRate { or } => {
                 let rates = SAMPLE_RATES.map(|rate| rate.to_string());
                 write!(f, "{or}, {}", rates.join(", "))
             }
             ValueKind::Language => f.write_str("en or de"),
+            ValueKind::RecorderLetters => {
+                f.write_str("letters of MixMonitor, such as av(1), with volumes from -4 to 4")
+            }
+            ValueKind::ProgramName => f.write_str(
+                "the name of a program that conclave.toml allows under record_commands, not a \
+                 command line",
+            ),
             ValueKind::ProfileName => f.write_str("the name of a profile"),
         }
     }
@@ -125,6 +142,14 @@ pub(super) fn number(value: &str) -> Option<u32> {
     value.parse().ok().filter(|_| digits)
 }
 
+/// A name in a folder, which is not hidden and leads out of it by no road.
+fn is_file_name(value: &str) -> bool {
+    let is_short = value.len() <= FILE_NAME_BYTES;
+    is_short && !value.starts_with('.') && !value.contains(['/', '\\'])
+}
+
+/// Disks take 255 bytes; a time and an ending are put behind.
+const FILE_NAME_BYTES: usize = 200;
 /// Asterisk's longest path.
 const PATH_CHARS: usize = 255;
 /// Every rate that Asterisk's bridge can be set to, in Hz.
@@ -139,7 +164,7 @@ mod tests {
     // Defect 28
     #[test]
     fn every_kind_takes_its_own_values_and_no_others() {
-        let cases: [(ValueKind, &[&str], &[&str]); 9] = [
+        let cases: [(ValueKind, &[&str], &[&str]); 11] = [
             (
                 ValueKind::Bool,
                 &["yes", "NO", "t", "F", "1", "0", "On", "off"],
@@ -167,8 +192,18 @@ mod tests {
             ),
             (
                 ValueKind::FileName,
-                &["standup.wav"],
-                &["/tmp/x", "a\\b", ""],
+                &["standup.wav", "Besprechung für alle"],
+                &["/tmp/x", "a\\b", "", "..", ".hidden", "a\u{0}b"],
+            ),
+            (
+                ValueKind::RecorderLetters,
+                &["a", "abv(-2)"],
+                &["", "v(5)", "z", "m(100)"],
+            ),
+            (
+                ValueKind::ProgramName,
+                &["mail", "To-Archive_2"],
+                &["/bin/mail", "mail x", "mail;reboot", ""],
             ),
             (
                 ValueKind::OneOf(&["sfu", "none"]),

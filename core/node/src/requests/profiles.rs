@@ -176,8 +176,8 @@ impl Node {
             return Err(Problem::invalid(vec![wrong]));
         }
         match key.section {
-            OptionSection::Bridge => self.check_sounds(text, ""),
-            OptionSection::User => self.check_sounds("", text),
+            OptionSection::Bridge => self.check_names(text, ""),
+            OptionSection::User => self.check_names("", text),
         }
     }
 

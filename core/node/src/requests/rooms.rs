@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use conclave_api::{Problem, ProblemKind, Response, RoomKey, RoomView, Wrong, unknown_sounds};
+use conclave_api::{
+    KnownNames, Problem, ProblemKind, Response, RoomKey, RoomView, Wrong, unknown_names,
+};
+use conclave_model::confbridge::ProgramName;
 use conclave_model::{
     Extension, FieldError, MorePins, Pin, PlaylistName, RoomDraft, RoomId, RoomPatch, RoomRecord,
     limits,
@@ -54,7 +57,7 @@ impl Node {
             .music
             .unwrap_or_else(|| Some(PlaylistName::built_in()));
         self.check_music(music.as_ref())?;
-        self.check_sounds(&draft.options, &draft.user_options)?;
+        self.check_names(&draft.options, &draft.user_options)?;
         self.check_templates(&draft.options, &draft.user_options)?;
         self.check_keypad("keypad", &draft.keypad)?;
         self.check_keypad("moderator_keypad", &draft.moderator_keypad)?;
@@ -109,7 +112,7 @@ impl Node {
                 self.check_music(music.as_ref())?;
             }
             let text = |text: &Option<String>| text.clone().unwrap_or_default();
-            self.check_sounds(&text(&patch.options), &text(&patch.user_options))?;
+            self.check_names(&text(&patch.options), &text(&patch.user_options))?;
             self.check_templates(&text(&patch.options), &text(&patch.user_options))?;
             for (field, menu) in [
                 ("keypad", &patch.keypad),
@@ -176,10 +179,16 @@ impl Node {
         }
     }
 
-    /// A line must name a sound that is there.
-    pub(super) fn check_sounds(&self, options: &str, user_options: &str) -> Result<(), Problem> {
+    /// A line must name a sound that is there, and a program that is allowed.
+    pub(super) fn check_names(&self, options: &str, user_options: &str) -> Result<(), Problem> {
         let known: Vec<&str> = self.shelf.names().collect();
-        let wrong = unknown_sounds(options, user_options, &known);
+        let programs = &self.config.record_commands;
+        let programs: Vec<&str> = programs.iter().map(ProgramName::as_str).collect();
+        let known = KnownNames {
+            sounds: &known,
+            programs: &programs,
+        };
+        let wrong = unknown_names(options, user_options, known);
         if wrong.is_empty() {
             Ok(())
         } else {

@@ -10,6 +10,7 @@ mod menus;
 mod offers;
 mod people;
 mod profiles;
+mod recordings;
 mod requests;
 mod shedding;
 mod studio;

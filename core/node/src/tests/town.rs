@@ -16,7 +16,9 @@ use conclave_sip::{
 };
 
 use super::studio::Studio;
-use crate::{Event, Input, Node, NodeConfig, RequestId, StoreFailure, StoreTicket, StoreWrite};
+use crate::{
+    Event, Input, Node, NodeConfig, RequestId, StoreFailure, StoreTicket, StoreWrite, TapeNews,
+};
 
 pub struct Town {
     pub now: Instant,
@@ -30,6 +32,7 @@ pub struct Town {
     pub records: Vec<CallRecord>,
     pub ladders: Vec<CallLadder>,
     pub logs: Vec<String>,
+    pub tapes: Vec<TapeNews>,
     pub wire: String,
     pub shutdown_complete: bool,
     requests: u64,
@@ -80,6 +83,7 @@ impl Town {
             records: Vec::new(),
             ladders: Vec::new(),
             logs: Vec::new(),
+            tapes: Vec::new(),
             wire: String::new(),
             shutdown_complete: false,
             requests: 0,
@@ -338,7 +342,8 @@ impl Town {
             }
             Event::Publish(event) => self.happenings.push(event.what),
             Event::Log(line) => self.logs.push(line.sentence),
-            Event::CloseConn(_) | Event::Tape(_) => {}
+            Event::Tape(news) => self.tapes.push(news),
+            Event::CloseConn(_) => {}
             Event::ShutdownComplete => self.shutdown_complete = true,
         }
     }

@@ -8,24 +8,25 @@ use std::sync::{Mutex, PoisonError};
 use conclave_api::WaveformView;
 use conclave_engine::TapeSource;
 use conclave_model::limits;
-use conclave_sound::{TapeEnd, Taped, duration_of, record};
+use conclave_sound::{TapeEnd, Taped, duration_of, record, record_on};
 use conclave_store::{SOUND_FILE, WAVEFORM_FILE};
 
 use super::cast::Cast;
 use super::millis;
 
-/// Writes a recording and its waveform to the end. Blocks.
+/// Writes a recording and its waveform to the end, behind what there is `before`. Blocks.
 pub(super) fn write(
     folder: &Path,
     serial: u32,
+    before: Taped,
     source: Box<dyn TapeSource>,
     cast: &Mutex<Cast>,
 ) -> (Taped, TapeEnd) {
     if let Err(why) = make_folder(folder) {
-        return (Taped::default(), TapeEnd::Failed(why.to_string()));
+        return (before, TapeEnd::Failed(why.to_string()));
     }
     if is_full(folder, limits::RECORDING_RESERVE_BYTES) {
-        return (Taped::default(), TapeEnd::DiskFull);
+        return (before, TapeEnd::DiskFull);
     }
     let mut draw = |taped: &Taped| {
         let waveform = drawn(taped, cast);
@@ -37,7 +38,13 @@ pub(super) fn write(
         }
         ControlFlow::Continue(())
     };
-    let (taped, end) = record(&folder.join(SOUND_FILE), serial, source, &mut draw);
+    let path = folder.join(SOUND_FILE);
+    // Somebody may have deleted it meanwhile: then it begins anew.
+    let (taped, end) = if path.exists() {
+        record_on(&path, before, source, &mut draw)
+    } else {
+        record(&path, serial, source, &mut draw)
+    };
     let _ = draw(&taped);
     (taped, end)
 }

@@ -1,13 +1,14 @@
 //! Ogg Opus (RFC 7845), written page by page so that a file cut off is still one; decodes nothing.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::time::Duration;
 
 use conclave_audio::{Encoder, OpusMode, OpusSettings, Resampler, SampleRate};
 use conclave_model::Codec;
-use ogg::{PacketWriteEndInfo, PacketWriter};
+
+use super::ogg_pages::{LastPage, PageKind, Pages};
 
 /// What is written to: a file, or what a test takes for one.
 pub(super) trait Paper: Write {
@@ -24,35 +25,53 @@ impl Paper for File {
 
 /// One recording that is being written.
 pub(super) struct OpusFile<P: Paper> {
-    ogg: PacketWriter<'static, BufWriter<P>>,
-    serial: u32,
+    pages: Pages<BufWriter<P>>,
     encoder: Encoder,
     widen: Resampler,
-    /// The last packet, which may be the very last.
-    pending: Option<Vec<u8>>,
-    /// Samples at 48 kHz up to the end of `pending`.
+    /// Samples at 48 kHz so far.
     position: u64,
     packets: u64,
+}
+
+impl OpusFile<File> {
+    /// Goes on behind what is in the file, also when that was cut off, and says how long that is.
+    /// Nothing of it is lost, whatever happens meanwhile.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is none of ours.
+    pub fn resume(mut file: File) -> io::Result<(Self, Duration)> {
+        let mut last = LastPage::of(&mut file)?;
+        // The last packet was cut behind what libopus looked ahead, and is whole now.
+        let cut = FRAME_SAMPLES as u64 - u64::from(PRE_SKIP);
+        let position = last.position + if last.is_end { cut } else { 0 };
+        last.reopen(&mut file, position)?;
+        let pages = Pages::new(BufWriter::new(file), last.serial, last.sequence + 1);
+        let going_on = Self::on(pages, position)?;
+        Ok((going_on, Duration::from_millis(position / 48)))
+    }
 }
 
 impl<P: Paper> OpusFile<P> {
     /// `paper` is empty.
     pub fn begin(paper: P, serial: u32) -> io::Result<Self> {
-        let mut ogg = PacketWriter::new(BufWriter::new(paper));
-        let end_page = PacketWriteEndInfo::EndPage;
-        ogg.write_packet(head(), serial, end_page, 0)?;
-        ogg.write_packet(tags(), serial, end_page, 0)?;
+        let mut pages = Pages::new(BufWriter::new(paper), serial, 0);
+        pages.add(&head(), 0)?;
+        pages.end_page(PageKind::First)?;
+        pages.add(&tags(), 0)?;
+        pages.end_page(PageKind::Middle)?;
+        Self::on(pages, 0)
+    }
+
+    fn on(pages: Pages<BufWriter<P>>, position: u64) -> io::Result<Self> {
         let settings = OpusSettings {
             mode: OpusMode::Plain,
             bitrate_bps: BITRATE_BPS,
         };
         Ok(Self {
-            ogg,
-            serial,
+            pages,
             encoder: Encoder::new(Codec::Opus, &settings),
             widen: Resampler::new(SampleRate::Hz16000, SampleRate::Hz48000),
-            pending: None,
-            position: 0,
+            position,
             packets: 0,
         })
     }
@@ -67,46 +86,37 @@ impl<P: Paper> OpusFile<P> {
             convert(samples, &mut narrow);
             self.widen.process(&narrow, &mut full);
         }
-        let mut packet = vec![0; Encoder::PAYLOAD_MAX];
-        let length = self.encoder.encode(&full, &mut packet);
-        packet.truncate(length.map_err(io::Error::other)?);
-        self.packets += 1;
-        let ends_page = self.packets.is_multiple_of(PACKETS_PER_PAGE);
-        self.write_pending(if ends_page {
-            PacketWriteEndInfo::EndPage
-        } else {
-            PacketWriteEndInfo::NormalPacket
-        })?;
         self.position += FRAME_SAMPLES as u64;
-        self.pending = Some(packet);
-        if ends_page {
-            self.ogg.inner_mut().flush()?;
+        self.put(&full, self.position)?;
+        self.packets += 1;
+        if self.packets.is_multiple_of(PACKETS_PER_PAGE) {
+            self.pages.end_page(PageKind::Middle)?;
+            self.pages.flush()?;
         }
         Ok(())
     }
 
-    /// As [`Paper::sync`], with all that is on the way.
+    /// As [`Paper::sync`], with all that is on the way but the page that is not full yet.
     pub fn sync(&mut self) -> io::Result<u64> {
-        let paper = self.ogg.inner_mut();
-        paper.flush()?;
-        paper.get_ref().sync()
+        self.pages.flush()?;
+        self.pages.paper().get_ref().sync()
     }
 
     pub fn finish(mut self) -> io::Result<()> {
-        // What libopus looked ahead comes out with one more packet, which is cut there.
+        self.pages.end_page(PageKind::Middle)?;
+        // What libopus looked ahead comes out with one more packet, which is cut there. It is on a
+        // page of its own, which is all that is touched when the recording goes on.
         let end = self.position + u64::from(PRE_SKIP);
-        self.write(SampleRate::Hz48000, &[0; FRAME_SAMPLES])?;
-        self.position = end;
-        self.write_pending(PacketWriteEndInfo::EndStream)?;
+        self.put(&[0.0; FRAME_SAMPLES], end)?;
+        self.pages.end_page(PageKind::Last)?;
         self.sync().map(drop)
     }
 
-    fn write_pending(&mut self, end: PacketWriteEndInfo) -> io::Result<()> {
-        let Some(packet) = self.pending.take() else {
-            return Ok(());
-        };
-        self.ogg
-            .write_packet(packet, self.serial, end, self.position)
+    fn put(&mut self, samples: &[f32], position: u64) -> io::Result<()> {
+        let mut packet = [0; Encoder::PAYLOAD_MAX];
+        let length = self.encoder.encode(samples, &mut packet);
+        let length = length.map_err(io::Error::other)?;
+        self.pages.add(&packet[..length], position)
     }
 }
 
@@ -115,27 +125,9 @@ impl<P: Paper> OpusFile<P> {
 /// # Errors
 /// When it cannot be read or has no page of sound.
 pub fn duration_of(path: &Path) -> io::Result<Duration> {
-    let mut file = File::open(path)?;
-    let length = file.metadata()?.len();
-    file.seek(SeekFrom::Start(length.saturating_sub(PAGE_BYTES_MAX * 2)))?;
-    let mut tail = Vec::new();
-    file.read_to_end(&mut tail)?;
-    let pages = (0..tail.len())
-        .rev()
-        .filter_map(|at| position_at(&tail[at..]));
-    let position = pages.max().ok_or(io::ErrorKind::InvalidData)?;
+    let position = LastPage::of(&mut File::open(path)?)?.position;
     let samples = position.saturating_sub(u64::from(PRE_SKIP));
     Ok(Duration::from_millis(samples / 48))
-}
-
-/// The granule position of a whole page (RFC 3533 §6) that begins here.
-fn position_at(bytes: &[u8]) -> Option<u64> {
-    let header = bytes.get(..27).filter(|it| it.starts_with(b"OggS"))?;
-    let segments = bytes.get(27..27 + usize::from(header[26]))?;
-    let body: usize = segments.iter().map(|it| usize::from(*it)).sum();
-    bytes.get(..27 + segments.len() + body)?;
-    let position = u64::from_le_bytes(header[6..14].try_into().ok()?);
-    (position != u64::MAX).then_some(position)
 }
 
 /// RFC 7845 §5.1: one channel, no gain.
@@ -170,5 +162,3 @@ const FRAME_SAMPLES: usize = 960;
 const PRE_SKIP: u16 = 312;
 /// A second: so much is lost of a file that is cut off.
 const PACKETS_PER_PAGE: u64 = 50;
-/// RFC 3533 §6.
-const PAGE_BYTES_MAX: u64 = 65_307;

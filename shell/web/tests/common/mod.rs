@@ -472,6 +472,7 @@ impl Host for FakeHost {
                 number: Some("+4999129691".to_owned()),
             },
             recordings_kept: std::time::Duration::from_secs(86_400),
+            record_commands: vec!["archive".to_owned()],
         }
     }
 

@@ -58,32 +58,60 @@ pub(super) const BRIDGE: [(BridgeOption, Manual); 22] = [
         BridgeOption::RecordFile,
         manual(
             "",
-            "The name of the file.",
-            "Never a path: recordings stay in their directory.",
+            "The name of the file, in lists, downloads and for `record_command`; left out, the \
+             room's number and title and the time.",
+            "Never a path: on the disk each recording has a folder of its own, so that rooms of \
+             the same name never write over each other. The ending is that of what is written, \
+             `.opus`.",
         ),
     ),
     (
         BridgeOption::RecordFileAppend,
         manual(
             "yes",
-            "A second recording of a meeting goes on in the same file.",
-            "",
+            "A recording that is started again in the same meeting, from the first one in to the \
+             last one out, goes on in the same file and under the same name. It begins a new one \
+             when one of these three options was changed meanwhile, and when the one before ended \
+             by itself (too long, or the disk full).",
+            "A later meeting always has a file of its own, also where the name is the same: each \
+             is kept for its own time and has its own people.",
         ),
     ),
     (
         BridgeOption::RecordFileTimestamp,
-        manual("yes", "The time is part of the file's name.", ""),
+        manual(
+            "yes",
+            "The time at which the file was begun is part of its name: seconds of Unix time before \
+             the ending.",
+            "The name of a room that has no `record_file` has the time in any case, as there.",
+        ),
     ),
     (
         BridgeOption::RecordOptions,
-        manual("", "Letters for MixMonitor.", "There is no MixMonitor."),
+        manual(
+            "",
+            "Letters of MixMonitor: `a` as `record_file_append=yes`; `v(x)` and `W(x)` make the \
+             recording louder or softer than the room, x from -4 to 4 in steps of 6 dB. Without \
+             effect: `b`, as all of a meeting is recorded; `V(x)` and `t(file)`, as a recorder \
+             says nothing; `r(file)`, `D`, `S` and `n`, as one file has all; `i(variable)` and \
+             `c`, as there is no dialplan; `p`, `P` and `B(x)`, as everybody is told in words.",
+            "There is no MixMonitor. `m` (there are no mailboxes) and `d` (recordings are deleted \
+             by their age, or by hand) are refused, as is any other letter. A limiter guards what \
+             is made louder.",
+        ),
     ),
     (
         BridgeOption::RecordCommand,
         manual(
             "",
-            "A program that is run when a recording ends.",
-            "Text from a form never runs a program.",
+            "A program that is run when the file of a recording is finished: with \
+             `record_file_append` once, at the end of the meeting. It gets the file's path, its \
+             name, the room's number, and the ids of room and recording as arguments after its \
+             own, and all about the recording as JSON on its standard input. It has ten minutes; \
+             how it ended is the event `recording.command_finished`.",
+            "Never a command line: the name of one of `[record_commands]` in the server's own \
+             conclave.toml, which says the path and the first arguments. No shell, and none of \
+             the server's environment. Text from a form never runs.",
         ),
     ),
     (
