@@ -74,12 +74,11 @@ impl AgreedVideo {
         };
         // Who called without pictures is shown others', and is not asked for their own.
         let is_first = number == 0 && previous.is_empty() && own.is_caller;
-        let direction = match before {
-            Some(line) if line.direction != Direction::SendOnly && number == 0 => {
-                Direction::SendRecv
-            }
+        let direction = match before.map(|line| line.direction) {
+            Some(one_way @ (Direction::RecvOnly | Direction::SendOnly)) => one_way,
+            Some(Direction::SendRecv | Direction::Inactive) if number == 0 => Direction::SendRecv,
             None if is_first => Direction::SendRecv,
-            Some(_) | None => Direction::SendOnly,
+            Some(Direction::SendRecv | Direction::Inactive) | None => Direction::SendOnly,
         };
         Self {
             number,

@@ -134,6 +134,12 @@ impl Camera {
             Some((line.number, link))
         });
         self.lines = links.collect();
+        for (number, screen) in &mut self.screens {
+            if !self.lines.contains_key(number) {
+                // Its stream has ended; the next on this line is another.
+                (screen.last, screen.owner) = (None, None);
+            }
+        }
     }
 
     pub fn disconnect(&mut self) {

@@ -84,6 +84,8 @@ pub struct Phone {
     /// What others wrote, and events of the room.
     pub texts: Vec<TextMessage>,
     writing: Writing,
+    /// Its own offer that was made last.
+    offered: Vec<u8>,
 }
 
 impl Phone {
@@ -117,6 +119,7 @@ impl Phone {
             line: Line::Idle,
             camera: None,
             agreed: None,
+            offered: Vec::new(),
         }
     }
 
@@ -309,10 +312,11 @@ impl Phone {
                 .replace("useinbandfec=1", "useinbandfec=1;stereo=1")
                 .into_bytes();
         }
-        match self.keypad {
-            Keypad::Events => offer,
-            Keypad::Sound => without_events(&offer),
+        if self.keypad == Keypad::Sound {
+            offer = without_events(&offer);
         }
+        self.offered.clone_from(&offer);
+        offer
     }
 
     fn language_header(&self) -> Vec<(String, String)> {
@@ -418,10 +422,10 @@ impl Phone {
     }
 
     fn connect(&mut self, description: Option<conclave_sip::Offer>) {
-        let (Some(description), Some(ours)) = (description, self.author.last()) else {
+        let Some(description) = description else {
             return;
         };
-        if let Ok(agreed) = read_answer(ours, &description.0) {
+        if let Ok(agreed) = read_answer(&self.offered, &description.0) {
             self.show(agreed);
         }
     }
