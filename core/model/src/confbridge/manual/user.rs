@@ -88,7 +88,7 @@ pub(super) const USER: [(UserOption, Manual); 30] = [
         manual(
             "no",
             "Hears the tone or the name of their own coming with the others, in the room's \
-             language.",
+             language, after what is said to them alone.",
             "Nobody is held back while it plays: who comes is in at once. Hence no by default.",
         ),
     ),
