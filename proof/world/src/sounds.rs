@@ -1,13 +1,14 @@
 //! The sounds of the simulated server: prompts are told apart by their pitch, music is another.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use conclave_contract::Clip;
 use conclave_media::{Music, SoundLibrary};
 use conclave_model::{Language, PlaylistName, Prompt};
 
 /// Short prompts, so that a night does not take a night.
+#[derive(Clone)]
 pub struct Sounds {
     words: BTreeMap<(Prompt, Language), Clip>,
     other_words: Clip,
@@ -15,8 +16,14 @@ pub struct Sounds {
 }
 
 impl Sounds {
+    /// Made once for all cities.
     #[must_use]
     pub fn new() -> Sounds {
+        static SOUNDS: LazyLock<Sounds> = LazyLock::new(Sounds::make);
+        SOUNDS.clone()
+    }
+
+    fn make() -> Sounds {
         let told = || TOLD_APART.into_iter().chain(TOLD_APART_IN_WIDE_BAND);
         let words = Language::ALL.into_iter().flat_map(|language| {
             told().map(move |prompt| ((prompt, language), spoken(prompt, language)))
