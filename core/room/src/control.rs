@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use conclave_model::confbridge::{BridgeProfile, RoomRules, SoundName, UserProfile};
+use conclave_model::confbridge::{BridgeProfile, RoomRules, UserProfile};
 use conclave_model::{CallEnd, ParticipantId, Prompt, RoomRecord, limits};
 
 use crate::{
@@ -124,15 +124,14 @@ impl Room {
     pub fn let_in(&mut self, turn: &mut Turn<'_>, who: ParticipantId) -> Result<(), NotHere> {
         let caller = self.roster.get_mut(who).ok_or(NotHere)?;
         caller.vouched = true;
-        let language = caller.language;
         if caller.phase == Phase::AtDoor {
             caller.phase = Phase::Passed(Role::Member);
             let call = caller.call;
             turn.news(RoomNews::Passed { participant: who });
             turn.out.push(RoomOutput::LetPass { call });
         } else if caller.is_waiting() {
-            let begins = self.sound(SoundName::Begin, language);
-            self.greet(turn, who, begins);
+            let words = self.words_on_release(who);
+            self.greet(turn, who, words);
         }
         self.settle(turn);
         Ok(())

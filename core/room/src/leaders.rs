@@ -18,9 +18,11 @@ impl Room {
     pub(crate) fn settle_waiting(&mut self, turn: &mut Turn<'_>) {
         let is_led = self.is_led();
         let mut begins = false;
+        let mut heard_music = Vec::new();
         for one in self.roster.iter_mut() {
             match one.phase {
                 Phase::Waiting { .. } if is_led || !one.waits_for_leader() => {
+                    heard_music.extend((!one.on_stage && !one.vouched).then_some(one.id));
                     one.be_released(turn, self.stage);
                     begins |= is_led;
                 }
@@ -34,6 +36,10 @@ impl Room {
         let is_told = |one: &Participant| one.profile.marked && !one.profile.quiet;
         if begins && self.roster.active().any(is_told) {
             self.tell_of_leaders(SoundName::Begin);
+        }
+        for who in heard_music {
+            let missed = self.roster.get(who).map(|one| self.what_all_were_told(one));
+            self.greet(turn, who, missed.unwrap_or_default());
         }
     }
 

@@ -84,7 +84,7 @@ impl Room {
         if segments.is_empty() {
             return;
         }
-        if joiner.mute.at_start {
+        if joiner.can_unmute() {
             joiner.hinted_at = Some(turn.now);
         }
         let play = joiner.play(turn, segments);

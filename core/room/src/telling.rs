@@ -69,6 +69,31 @@ impl Room {
         });
     }
 
+    /// What was said to all before this one could hear it, and holds for them too.
+    pub(crate) fn what_all_were_told(&self, listener: &Participant) -> Vec<Segment> {
+        let language = listener.language();
+        let recorded = self.recording.is_some();
+        let recorded = recorded.then_some(Segment::Prompt(Prompt::BeingRecorded, language));
+        let mut segments: Vec<Segment> = recorded.into_iter().collect();
+        if listener.mute().by_system && self.are_all_muted() {
+            let sound = SoundName::ParticipantsMuted;
+            segments.extend(self.sound(sound, language));
+        }
+        segments
+    }
+
+    /// To one who is let in while waiting for a leader.
+    pub(crate) fn words_on_release(&self, who: ParticipantId) -> Vec<Segment> {
+        let Some(released) = self.roster.get(who) else {
+            return Vec::new();
+        };
+        let mut segments = self.sound(SoundName::Begin, released.language());
+        if !released.on_stage {
+            segments.extend(self.what_all_were_told(released));
+        }
+        segments
+    }
+
     /// All in one, as one play takes the place of another.
     fn greeting(&self, joiner: &Participant) -> Vec<Segment> {
         let language = joiner.language();
@@ -76,13 +101,8 @@ impl Room {
         let mut segments = announcement.map_or_else(Vec::new, |announcement| {
             self.sounding().of_choice(announcement, language)
         });
-        if self.recording.is_some() {
-            segments.push(Segment::Prompt(Prompt::BeingRecorded, language));
-        }
-        if joiner.mute().by_system && self.are_all_muted() {
-            let sound = SoundName::ParticipantsMuted;
-            segments.extend(self.sound(sound, language));
-        } else if joiner.mute().at_start {
+        segments.extend(self.what_all_were_told(joiner));
+        if joiner.can_unmute() {
             segments.push(Segment::Prompt(Prompt::MutedHint, language));
         }
         if joiner.profile.announce_user_count {

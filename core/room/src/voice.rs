@@ -162,6 +162,11 @@ impl Participant {
         }
     }
 
+    /// Is muted, and by nothing that the own key does not lift.
+    pub(crate) fn can_unmute(&self) -> bool {
+        self.mute.is_muted() && !self.mute.by_system
+    }
+
     fn may_hint(&self, now: Instant) -> bool {
         self.hinted_at
             .is_none_or(|at| now.saturating_duration_since(at) >= limits::MUTED_HINT)

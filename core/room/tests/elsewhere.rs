@@ -398,6 +398,50 @@ fn who_is_moved_into_a_muted_room_asks_to_speak_by_key() {
     assert_eq!(hall.last_words(), (anna.leg, "asked-to-speak"));
 }
 
+#[test]
+fn who_heard_music_meanwhile_is_told_on_release_what_all_others_were() {
+    let mut hall = Hall::new();
+    sets_keys(&mut hall, "5=admin_toggle_mute_participants");
+    let [hears_music, is_let_in] = [(); 2].map(|()| enters_as(&mut hall, WAITER));
+    calm(&mut hall);
+    assert!(hall.on_stage.is_empty());
+    let host = enters_as(&mut hall, "admin=yes");
+    begins_recording(&mut hall);
+    hall.presses(host, "5");
+    calm(&mut hall);
+    hall.act(|room, turn| room.let_in(turn, is_let_in.id))
+        .expect("waits");
+    let words = *said_to(&hall, is_let_in).last().expect("something");
+    assert_eq!(words, "conference-begins being-recorded all-muted");
+    enters_as(&mut hall, LEADER);
+    let words = *said_to(&hall, hears_music).last().expect("something");
+    assert_eq!(words, "being-recorded all-muted");
+
+    // Who listened all the time has heard it with the others.
+    let mut hall = Hall::without_music();
+    let listens = enters_as(&mut hall, WAITER);
+    enters_as(&mut hall, "");
+    begins_recording(&mut hall);
+    calm(&mut hall);
+    enters_as(&mut hall, LEADER);
+    assert_eq!(said_to(&hall, listens), ["wait-for-leader"]);
+}
+
+#[test]
+fn who_was_muted_at_the_door_or_elsewhere_is_told_on_coming_in() {
+    let mut hall = Hall::without_music();
+    let guest = at_the_door_as(&mut hall, "");
+    mutes(&mut hall, guest);
+    hall.admit(guest, 1).expect("is admitted");
+    assert_eq!(said_to(&hall, guest)[0], "muted-hint");
+    let mover = hall.act(|room, turn| room.move_out(turn, guest.id));
+    let record = Arc::clone(hall.room.record());
+    hall.room = Room::new(record, StageId(10), Language::English);
+    hall.plays.clear();
+    hall.act(|room, turn| room.move_in(turn, mover.expect("is in")));
+    assert_eq!(said_to(&hall, guest)[0], "muted-hint");
+}
+
 // Keys -----------------------------------------------------------------------------------------
 
 // Regression ab674f67b5

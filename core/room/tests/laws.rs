@@ -305,7 +305,7 @@ impl Meeting {
         for _ in 0..3 {
             self.announcement_ends();
             self.hall
-                .wait(limits::ANNOUNCE_MERGE + limits::MUSIC_AFTER_ALONE);
+                .wait(limits::PLAY_PATIENCE + limits::MUSIC_AFTER_ALONE);
         }
         assert!(self.hall.announcing.is_empty(), "it goes on announcing");
         let lone = self.hall.on_stage.len() == 1;
