@@ -137,6 +137,7 @@ fn of_the_letters_of_a_recorder_each_has_its_word() {
     }
 }
 
+// Regression a389f2d7a0
 #[test]
 fn a_program_that_is_not_allowed_is_refused_at_its_line_with_those_that_are() {
     let known = KnownNames {

@@ -174,6 +174,8 @@ use PhoneEventKind as Kind;
 const EVENTS: &str = "enable_events=yes";
 const LISTENS: &str = "send_events=yes";
 
+// Defect 20
+// Defect 23
 #[test]
 fn who_comes_is_told_who_is_in_each_with_flags_of_their_own() {
     let mut hall = hall(EVENTS);
@@ -198,6 +200,7 @@ fn who_comes_is_told_who_is_in_each_with_flags_of_their_own() {
     assert_eq!(told(&hall, anna), []);
 }
 
+// Regression 085fd922fc
 #[test]
 fn everything_that_happens_is_told_once_and_of_whom() {
     let mut hall = hall(EVENTS);
@@ -256,6 +259,31 @@ fn without_echo_one_is_told_of_the_others_alone() {
     assert_eq!(told(&hall, anna), [Kind::Welcome, Kind::Join, Kind::Mute]);
     let all = [Kind::Welcome, Kind::Join, Kind::Mute, Kind::Mute];
     assert_eq!(told(&hall, ben), all);
+}
+
+// Regression b9f42a717e
+#[test]
+fn who_is_gone_is_forgotten_however_many_were_told_of() {
+    let mut hall = hall(EVENTS);
+    let anna = comes(&mut hall, LISTENS);
+    let kept = |hall: &Hall| format!("{:?}", hall.room).len();
+    let mut sizes = Vec::new();
+    for _ in 0..200 {
+        let ben = comes(&mut hall, LISTENS);
+        hall.act(|room, turn| room.lock(turn));
+        hall.act(|room, turn| room.unlock(turn));
+        hall.leaves(ben);
+        while !hall.announcing.is_empty() {
+            hall.announcement_ends();
+        }
+        hall.wait(limits::ANNOUNCE_MERGE);
+        hall.told.clear();
+        sizes.push(kept(&hall));
+    }
+    // Moments have more digits or fewer.
+    let (least, most) = (sizes.iter().min(), sizes.iter().max());
+    assert!(most <= least.map(|least| least + 200).as_ref(), "{sizes:?}");
+    assert!(hall.room.participant(anna.id).is_some());
 }
 
 #[test]

@@ -134,6 +134,7 @@ fn at_the_pin_a_message_goes_nowhere() {
     assert!(read(&mut town, door).is_empty());
 }
 
+// Defect 22
 #[test]
 fn phones_that_want_events_are_told_them_as_confbridge_writes_them() {
     let mut town = Town::with_room();
