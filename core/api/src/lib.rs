@@ -83,7 +83,7 @@ pub use mask::masked;
 pub use mask_callers::mask_callers;
 pub use menu_check::{check_menu, unknown_menu_sounds};
 pub use menu_input::{read_menu_change, read_menu_text, read_new_menu};
-pub use menu_view::{MenuCheckView, MenuEntryView, MenuInput, MenuView, NewMenu};
+pub use menu_view::{MenuCheckView, MenuEntryView, MenuInput, MenuUpdate, MenuView, NewMenu};
 pub use music_input::{
     PlaylistInput, SoundInput, TrackInput, read_sound_name, read_track_name, read_track_order,
 };
@@ -102,7 +102,7 @@ pub use profile_input::{read_new_profile, read_profile_change};
 pub use profile_view::{NewProfile, ProfileInput, ProfileKey, ProfileKind, ProfileView};
 pub use recording_view::{RecordingView, SpeakerLane, WaveformView, plain_recording_name};
 pub use registration_view::RegistrationView;
-pub use request::{LiveChange, ParticipantChange, ProfileRequest, Request};
+pub use request::{LiveChange, ParticipantChange, ProfileRequest, Request, Rewording};
 pub use response::Response;
 pub use room_input::{NewRoom, RoomChange, read_change, read_new_room};
 pub use room_view::{PersonalPinView, PinView, RoomView};

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::menu_check::wrong_menu_lines;
 use crate::room_input::{object, unknown_field};
-use crate::{Problem, Wrong};
+use crate::{Problem, Rewording, Wrong};
 
 /// Reads the body of a request that makes a menu ([`crate::NewMenu`]).
 ///
@@ -23,20 +23,23 @@ pub fn read_new_menu(body: &Value) -> Result<(MenuName, String), Problem> {
     }
 }
 
-/// Reads the body of a request that changes a menu ([`crate::MenuInput`]).
+/// Reads the body of a request that changes a menu ([`crate::MenuUpdate`]).
 ///
 /// # Errors
 /// Names every field and line that is missing, unknown or wrong.
-pub fn read_menu_change(body: &Value) -> Result<String, Problem> {
+pub fn read_menu_change(body: &Value) -> Result<Rewording<MenuName>, Problem> {
     let fields = object(body)?;
-    let mut errors = strangers(fields, ["text"]);
-    match read_text(fields) {
-        Ok(text) if errors.is_empty() => Ok(text),
-        Ok(_) => Err(Problem::invalid(errors)),
-        Err(found) => {
-            errors.extend(found);
-            Err(Problem::invalid(errors))
-        }
+    let mut errors = strangers(fields, ["name", "text"]);
+    if !fields.contains_key("name") && !fields.contains_key("text") {
+        errors.push(Wrong::new("text", "", "a text, a new name, or both"));
+    }
+    let name = fields.get("name").map(|_| read_name(fields)).transpose();
+    let name = name.map_err(|error| errors.push(error.into()));
+    let text = fields.get("text").map(|_| read_text(fields)).transpose();
+    let text = text.map_err(|found| errors.extend(found));
+    match (name, text) {
+        (Ok(name), Ok(text)) if errors.is_empty() => Ok(Rewording { name, text }),
+        (Ok(_) | Err(()), Ok(_) | Err(())) => Err(Problem::invalid(errors)),
     }
 }
 

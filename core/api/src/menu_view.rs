@@ -53,7 +53,20 @@ pub struct NewMenu {
     pub text: String,
 }
 
-/// A text to put in a menu, or to try out. The schema of the request.
+/// What to change of a menu; what is left out stays. The schema of the request.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"text": "*6=toggle_mute"}))]
+pub struct MenuUpdate {
+    /// A new name, under which every room that has chosen the menu has it from then on.
+    #[schema(pattern = "^[A-Za-z0-9_-]{1,40}$", nullable = false)]
+    pub name: Option<String>,
+    /// `keys=action,action`, one a line.
+    #[schema(max_length = 8192, nullable = false)]
+    pub text: Option<String>,
+}
+
+/// A text to try out as a menu. The schema of the request.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"text": "*6=toggle_mute"}))]

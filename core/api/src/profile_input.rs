@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::options_check::wrong_lines_of;
 use crate::room_input::{object, unknown_field};
-use crate::{Problem, ProfileKey, ProfileKind, Wrong};
+use crate::{Problem, ProfileKey, ProfileKind, Rewording, Wrong};
 
 /// Reads the body of a request that makes a profile ([`crate::NewProfile`]).
 ///
@@ -31,16 +31,22 @@ pub fn read_new_profile(body: &Value) -> Result<(ProfileKey, String), Problem> {
 ///
 /// # Errors
 /// Names every field and line that is missing, unknown or wrong.
-pub fn read_profile_change(section: OptionSection, body: &Value) -> Result<String, Problem> {
+pub fn read_profile_change(
+    section: OptionSection,
+    body: &Value,
+) -> Result<Rewording<ProfileName>, Problem> {
     let fields = object(body)?;
-    let mut errors = strangers(fields, ["text"]);
-    match read_text(fields, section) {
-        Ok(text) if errors.is_empty() => Ok(text),
-        Ok(_) => Err(Problem::invalid(errors)),
-        Err(found) => {
-            errors.extend(found);
-            Err(Problem::invalid(errors))
-        }
+    let mut errors = strangers(fields, ["name", "text"]);
+    if !fields.contains_key("name") && !fields.contains_key("text") {
+        errors.push(Wrong::new("text", "", "a text, a new name, or both"));
+    }
+    let name = fields.get("name").map(|_| read_name(fields)).transpose();
+    let name = name.map_err(|error| errors.push(error.into()));
+    let text = fields.get("text").map(|_| read_text(fields, section));
+    let text = text.transpose().map_err(|found| errors.extend(found));
+    match (name, text) {
+        (Ok(name), Ok(text)) if errors.is_empty() => Ok(Rewording { name, text }),
+        (Ok(_) | Err(()), Ok(_) | Err(())) => Err(Problem::invalid(errors)),
     }
 }
 

@@ -54,14 +54,18 @@ pub struct NewProfile {
     pub text: String,
 }
 
-/// A text to put in a profile. The schema of the request.
+/// What to change of a profile; what is left out stays. The schema of the request.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"text": "startmuted=yes"}))]
 pub struct ProfileInput {
+    /// A new name, under which every room, personal PIN and profile that names it does so from
+    /// then on.
+    #[schema(pattern = "^[A-Za-z0-9_-]{1,40}$", nullable = false)]
+    pub name: Option<String>,
     /// `key=value`, one a line.
-    #[schema(max_length = 8192)]
-    pub text: String,
+    #[schema(max_length = 8192, nullable = false)]
+    pub text: Option<String>,
 }
 
 impl ProfileView {

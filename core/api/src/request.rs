@@ -1,6 +1,6 @@
 //! What may be asked of the brain, checked word by word before it gets there.
 
-use conclave_model::confbridge::MenuName;
+use conclave_model::confbridge::{MenuName, ProfileName};
 use conclave_model::{PinOf, Prompt, RoomDraft, RoomPatch};
 
 use crate::{NewPin, ParticipantKey, ProfileKey, RoomKey};
@@ -76,10 +76,11 @@ pub enum Request {
     ShowMenu(MenuName),
     /// Answered by `Menu` once it is stored. The text is that of a menu.
     CreateMenu { name: MenuName, text: String },
-    /// Answered by `Menu` once it is stored; whoever is in a room has it at once.
+    /// Answered by `Menu` once it is stored; whoever is in a room has it at once. Rooms follow it
+    /// to its new name.
     UpdateMenu {
         name: MenuName,
-        text: String,
+        change: Rewording<MenuName>,
         if_version: Option<u64>,
     },
     /// Refused while a room has chosen it. Answered by `Done` once it is gone from the store.
@@ -120,6 +121,31 @@ pub struct ParticipantChange {
     pub room: Option<RoomKey>,
 }
 
+/// What to change of a menu or a profile; `None` leaves it as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rewording<N> {
+    pub name: Option<N>,
+    pub text: Option<String>,
+}
+
+impl<N> Rewording<N> {
+    #[must_use]
+    pub fn text(text: &str) -> Self {
+        Self {
+            name: None,
+            text: Some(text.to_owned()),
+        }
+    }
+
+    #[must_use]
+    pub fn name(name: N) -> Self {
+        Self {
+            name: Some(name),
+            text: None,
+        }
+    }
+}
+
 /// What may be asked about profiles.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProfileRequest {
@@ -129,10 +155,11 @@ pub enum ProfileRequest {
     Show(ProfileKey),
     /// Answered by `Profile` once it is stored. The lines of the text are accepted.
     Create { key: ProfileKey, text: String },
-    /// Answered by `Profile` once it is stored; rooms that begin with it have it at once.
+    /// Answered by `Profile` once it is stored; rooms that begin with it have it at once. Whatever
+    /// names it follows it to its new name.
     Update {
         key: ProfileKey,
-        text: String,
+        change: Rewording<ProfileName>,
         if_version: Option<u64>,
     },
     /// Refused while a room or another profile begins with it. Answered by `Done` once it is gone

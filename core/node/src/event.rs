@@ -1,7 +1,7 @@
 //! What a node asks of its owner and tells the world.
 
 use conclave_api as api;
-use conclave_model::confbridge::{MenuName, MenuRecord, ProfileRecord, ProgramName};
+use conclave_model::confbridge::{MenuName, MenuRecord, ProfileRecord, ProgramName, Renaming};
 use conclave_model::{
     CallLadder, CallRecord, LegId, ParticipantId, RecordingId, RecordingRecord, RoomId, RoomRecord,
     UnixMillis,
@@ -42,6 +42,8 @@ pub enum StoreWrite {
     DeleteMenu(MenuName),
     PutProfile(Box<ProfileRecord>),
     DeleteProfile(api::ProfileKey),
+    /// All of it or nothing.
+    Rename(Box<Renaming>),
     PutCall(Box<CallRecord>),
     PutLadder(Box<CallLadder>),
 }

@@ -18,6 +18,7 @@ mod outbox;
 mod pictures;
 mod profiles;
 mod publish;
+mod renaming;
 mod requests;
 mod rooms;
 mod shutdown;

@@ -6,6 +6,7 @@ use std::time::Instant;
 use conclave_api::{
     CallView, Happening, PinView, Problem, ProblemKind, ProfileKey, Response, RoomView,
 };
+use conclave_model::confbridge::Renaming;
 use conclave_model::{CallEnd, CallId, CallRecord, RoomId, RoomRecord};
 
 use crate::menus::MenuChange;
@@ -30,6 +31,10 @@ pub(crate) enum Pending {
         change: ProfileChange,
         request: RequestId,
     },
+    Renaming {
+        renaming: Box<Renaming>,
+        request: RequestId,
+    },
     Call(CallId),
     Ladder(CallId),
 }
@@ -48,8 +53,20 @@ impl Pending {
             }
             | Pending::Menu { .. }
             | Pending::Profile { .. }
+            | Pending::Renaming { .. }
             | Pending::Call(_)
             | Pending::Ladder(_) => None,
+        }
+    }
+
+    /// Of what an administrator keeps, not of a call.
+    pub fn is_of_a_record(&self) -> bool {
+        match self {
+            Pending::Room { .. }
+            | Pending::Menu { .. }
+            | Pending::Profile { .. }
+            | Pending::Renaming { .. } => true,
+            Pending::Call(_) | Pending::Ladder(_) => false,
         }
     }
 }
@@ -148,6 +165,9 @@ impl Node {
             }
             (Some(Pending::Profile { change, request }), result) => {
                 self.profile_stored(now, &change, request, result);
+            }
+            (Some(Pending::Renaming { renaming, request }), result) => {
+                self.renaming_stored(now, *renaming, request, result);
             }
             (
                 Some(Pending::Room {
@@ -268,7 +288,7 @@ impl Node {
         self.outbox.event(Event::Reply { ticket, result });
     }
 
-    fn store(&mut self, pending: Pending, write: StoreWrite) {
+    pub(crate) fn store(&mut self, pending: Pending, write: StoreWrite) {
         let ticket = StoreTicket(self.tickets);
         self.tickets += 1;
         self.pending.insert(ticket, pending);
@@ -315,7 +335,7 @@ impl Node {
     }
 }
 
-fn not_stored() -> Problem {
+pub(crate) fn not_stored() -> Problem {
     let detail = "the change could not be stored, and nothing was changed; \
                   the server's log says why";
     Problem::new(ProblemKind::Unavailable, detail)

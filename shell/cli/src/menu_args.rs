@@ -27,6 +27,13 @@ pub enum MenusCommand {
         /// Lines such as `*6=toggle_mute`; - reads standard input
         file: PathBuf,
     },
+    /// Give a menu another name; rooms that have chosen it have it under that
+    Rename {
+        /// The menu's name
+        menu: String,
+        /// 1 to 40 letters, digits, - and _
+        name: String,
+    },
     /// Say of every line of a file what would become of it; changes nothing
     Check {
         /// Lines such as `*6=toggle_mute`; - reads standard input

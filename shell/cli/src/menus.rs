@@ -37,6 +37,11 @@ pub(crate) async fn run(
             let menu: MenuView = client.send(Method::PATCH, &path(&menu), &body).await?;
             Ok(output.show(&menu, entries)?)
         }
+        MenusCommand::Rename { menu, name } => {
+            let body = json!({"name": name});
+            let menu: MenuView = client.send(Method::PATCH, &path(&menu), &body).await?;
+            Ok(output.show(&menu, entries)?)
+        }
         MenusCommand::Check { file } => {
             let body = json!({"text": text_of(&file)?});
             let said: MenuCheckView = client.send(Method::POST, "/menus/check", &body).await?;

@@ -30,7 +30,15 @@ pub enum ProfilesCommand {
         /// Lines such as `max_members=20`; - reads standard input
         file: PathBuf,
     },
-    /// Remove a profile that no room and no other profile begins with
+    /// Give a profile another name; rooms, personal PINs and profiles name it so from then on
+    Rename {
+        kind: ProfileKindArg,
+        /// The profile's name
+        profile: String,
+        /// 1 to 40 letters, digits, - and _
+        name: String,
+    },
+    /// Remove a profile that no room, no personal PIN and no other profile names
     Rm {
         kind: ProfileKindArg,
         /// The profile's name

@@ -45,6 +45,16 @@ pub(crate) async fn run(
             let profile: ProfileView = client.send(Method::PATCH, &path, &body).await?;
             Ok(output.show(&profile, lines)?)
         }
+        ProfilesCommand::Rename {
+            kind,
+            profile,
+            name,
+        } => {
+            let path = path(kind.into(), &profile);
+            let body = json!({"name": name});
+            let profile: ProfileView = client.send(Method::PATCH, &path, &body).await?;
+            Ok(output.show(&profile, lines)?)
+        }
         ProfilesCommand::Rm { kind, profile } => {
             client.delete(&path(kind.into(), &profile)).await?;
             Ok(output.say("removed")?)

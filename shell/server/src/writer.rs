@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use conclave_api::ProfileKey;
-use conclave_model::confbridge::{MenuName, MenuRecord, ProfileRecord};
+use conclave_model::confbridge::{MenuName, MenuRecord, ProfileRecord, Renaming};
 use conclave_model::{CallLadder, CallRecord, RoomId, RoomRecord, UnixMillis, limits};
 use conclave_node::{StoreFailure, StoreTicket, StoreWrite};
 use conclave_store::{FORGOTTEN_AT_ONCE, Store, StoreError};
@@ -97,6 +97,7 @@ enum GroupedWrite {
     DeleteMenu(MenuName),
     PutProfile(Box<ProfileRecord>),
     DeleteProfile(ProfileKey),
+    Rename(Box<Renaming>),
     Calls(Vec<CallRecord>),
     Ladders(Vec<CallLadder>),
 }
@@ -117,6 +118,7 @@ fn grouped(writes: impl Iterator<Item = (StoreTicket, StoreWrite)>) -> Vec<Group
             StoreWrite::DeleteMenu(name) => GroupedWrite::DeleteMenu(name),
             StoreWrite::PutProfile(profile) => GroupedWrite::PutProfile(profile),
             StoreWrite::DeleteProfile(key) => GroupedWrite::DeleteProfile(key),
+            StoreWrite::Rename(renaming) => GroupedWrite::Rename(renaming),
             StoreWrite::PutLadder(ladder) => {
                 let last = groups.last_mut();
                 if let Some((tickets, ladders)) = last.and_then(Group::as_ladders) {
@@ -152,6 +154,7 @@ impl Group {
             | GroupedWrite::DeleteMenu(_)
             | GroupedWrite::PutProfile(_)
             | GroupedWrite::DeleteProfile(_)
+            | GroupedWrite::Rename(_)
             | GroupedWrite::Ladders(_) => None,
         }
     }
@@ -167,6 +170,7 @@ impl Group {
             | GroupedWrite::DeleteMenu(_)
             | GroupedWrite::PutProfile(_)
             | GroupedWrite::DeleteProfile(_)
+            | GroupedWrite::Rename(_)
             | GroupedWrite::Calls(_) => None,
         }
     }
@@ -217,6 +221,7 @@ async fn perform(store: &Store, write: &GroupedWrite) -> Result<(), StoreError> 
         GroupedWrite::DeleteMenu(name) => store.delete_menu(name).await,
         GroupedWrite::PutProfile(profile) => store.put_profile(profile).await,
         GroupedWrite::DeleteProfile(key) => store.delete_profile(key.section, &key.name).await,
+        GroupedWrite::Rename(renaming) => store.rename(renaming).await,
         GroupedWrite::Calls(calls) => store.put_calls(calls).await,
         GroupedWrite::Ladders(ladders) => store.put_ladders(ladders).await,
     }

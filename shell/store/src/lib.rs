@@ -14,6 +14,7 @@ mod menus;
 mod migrations;
 mod profiles;
 mod recordings;
+mod renaming;
 mod rooms;
 mod sessions;
 mod store;

@@ -2,8 +2,8 @@
 
 use conclave_model::UnixMillis;
 use conclave_model::confbridge::{MenuMistake, MenuName, MenuRecord};
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
 
 use crate::{Store, StoreError};
 
@@ -24,17 +24,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::DiskFull`] and whatever a database can do.
     pub async fn put_menu(&self, menu: &MenuRecord) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO menus (name, text, created_at, version) VALUES (?, ?, ?, ?) \
-             ON CONFLICT (name) DO UPDATE SET text = excluded.text, version = excluded.version",
-        )
-        .bind(menu.name.as_str())
-        .bind(&*menu.text)
-        .bind(menu.created_at.0.cast_signed())
-        .bind(menu.version.cast_signed())
-        .execute(&self.writer)
-        .await?;
-        Ok(())
+        let mut connection = self.writer.acquire().await?;
+        put(&mut connection, menu).await
     }
 
     /// Forgets a menu; one that is not there is no error.
@@ -42,12 +33,37 @@ impl Store {
     /// # Errors
     /// [`StoreError::DiskFull`] and whatever a database can do.
     pub async fn delete_menu(&self, name: &MenuName) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM menus WHERE name = ?")
-            .bind(name.as_str())
-            .execute(&self.writer)
-            .await?;
-        Ok(())
+        let mut connection = self.writer.acquire().await?;
+        delete(&mut connection, name).await
     }
+}
+
+pub(crate) async fn put(
+    connection: &mut SqliteConnection,
+    menu: &MenuRecord,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO menus (name, text, created_at, version) VALUES (?, ?, ?, ?) \
+         ON CONFLICT (name) DO UPDATE SET text = excluded.text, version = excluded.version",
+    )
+    .bind(menu.name.as_str())
+    .bind(&*menu.text)
+    .bind(menu.created_at.0.cast_signed())
+    .bind(menu.version.cast_signed())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn delete(
+    connection: &mut SqliteConnection,
+    name: &MenuName,
+) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM menus WHERE name = ?")
+        .bind(name.as_str())
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 fn menu(row: &SqliteRow) -> Result<MenuRecord, StoreError> {

@@ -2,8 +2,8 @@
 
 use conclave_model::UnixMillis;
 use conclave_model::confbridge::{OptionSection, ProfileName, ProfileRecord};
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
 
 use crate::{Store, StoreError};
 
@@ -26,19 +26,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::DiskFull`] and whatever a database can do.
     pub async fn put_profile(&self, profile: &ProfileRecord) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO profiles (kind, name, text, created_at, version) VALUES (?, ?, ?, ?, ?) \
-             ON CONFLICT (kind, name) \
-             DO UPDATE SET text = excluded.text, version = excluded.version",
-        )
-        .bind(kind(profile.section))
-        .bind(profile.name.as_str())
-        .bind(&*profile.text)
-        .bind(profile.created_at.0.cast_signed())
-        .bind(profile.version.cast_signed())
-        .execute(&self.writer)
-        .await?;
-        Ok(())
+        let mut connection = self.writer.acquire().await?;
+        put(&mut connection, profile).await
     }
 
     /// Forgets a profile; one that is not there is no error.
@@ -50,13 +39,41 @@ impl Store {
         section: OptionSection,
         name: &ProfileName,
     ) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM profiles WHERE kind = ? AND name = ?")
-            .bind(kind(section))
-            .bind(name.as_str())
-            .execute(&self.writer)
-            .await?;
-        Ok(())
+        let mut connection = self.writer.acquire().await?;
+        delete(&mut connection, section, name).await
     }
+}
+
+pub(crate) async fn put(
+    connection: &mut SqliteConnection,
+    profile: &ProfileRecord,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO profiles (kind, name, text, created_at, version) VALUES (?, ?, ?, ?, ?) \
+         ON CONFLICT (kind, name) \
+         DO UPDATE SET text = excluded.text, version = excluded.version",
+    )
+    .bind(kind(profile.section))
+    .bind(profile.name.as_str())
+    .bind(&*profile.text)
+    .bind(profile.created_at.0.cast_signed())
+    .bind(profile.version.cast_signed())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn delete(
+    connection: &mut SqliteConnection,
+    section: OptionSection,
+    name: &ProfileName,
+) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM profiles WHERE kind = ? AND name = ?")
+        .bind(kind(section))
+        .bind(name.as_str())
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 fn kind(section: OptionSection) -> &'static str {

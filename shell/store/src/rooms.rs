@@ -1,8 +1,8 @@
 //! Rooms as rows.
 
 use conclave_model::{MorePins, Pin, PlaylistName, RoomId, RoomRecord, UnixMillis};
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
 
 use crate::{Store, StoreError};
 
@@ -27,37 +27,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::ExtensionTaken`], [`StoreError::DiskFull`] and whatever a database can do.
     pub async fn put_room(&self, room: &RoomRecord) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO rooms (id, title, extension, message, music, pin, moderator_pin, \
-             personal_pins, language, options, user_options, keypad, moderator_keypad, \
-             created_at, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
-             ON CONFLICT (id) DO UPDATE SET title = excluded.title, \
-             extension = excluded.extension, message = excluded.message, music = excluded.music, \
-             pin = excluded.pin, moderator_pin = excluded.moderator_pin, \
-             personal_pins = excluded.personal_pins, language = excluded.language, \
-             options = excluded.options, user_options = excluded.user_options, \
-             keypad = excluded.keypad, moderator_keypad = excluded.moderator_keypad, \
-             version = excluded.version",
-        )
-        .bind(room.id.to_string())
-        .bind(room.title.as_str())
-        .bind(room.extension.as_str())
-        .bind(room.message)
-        .bind(room.music.as_ref().map(PlaylistName::as_str))
-        .bind(room.pin.as_ref().map(Pin::reveal))
-        .bind(room.more_pins.moderator.as_ref().map(Pin::reveal))
-        .bind(room.more_pins.personal_text())
-        .bind(room.language.to_string())
-        .bind(room.options.as_str())
-        .bind(room.user_options.as_str())
-        .bind(room.keypad.as_str())
-        .bind(room.moderator_keypad.as_str())
-        .bind(room.created_at.0.cast_signed())
-        .bind(room.version.cast_signed())
-        .execute(&self.writer)
-        .await
-        .map_err(|error| StoreError::or_taken(error, StoreError::ExtensionTaken))?;
-        Ok(())
+        let mut connection = self.writer.acquire().await?;
+        put(&mut connection, room).await
     }
 
     /// Forgets a room; one that is not there is no error. Its calls stay in the call log.
@@ -71,6 +42,43 @@ impl Store {
             .await?;
         Ok(())
     }
+}
+
+pub(crate) async fn put(
+    connection: &mut SqliteConnection,
+    room: &RoomRecord,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO rooms (id, title, extension, message, music, pin, moderator_pin, \
+         personal_pins, language, options, user_options, keypad, moderator_keypad, \
+         created_at, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+         ON CONFLICT (id) DO UPDATE SET title = excluded.title, \
+         extension = excluded.extension, message = excluded.message, music = excluded.music, \
+         pin = excluded.pin, moderator_pin = excluded.moderator_pin, \
+         personal_pins = excluded.personal_pins, language = excluded.language, \
+         options = excluded.options, user_options = excluded.user_options, \
+         keypad = excluded.keypad, moderator_keypad = excluded.moderator_keypad, \
+         version = excluded.version",
+    )
+    .bind(room.id.to_string())
+    .bind(room.title.as_str())
+    .bind(room.extension.as_str())
+    .bind(room.message)
+    .bind(room.music.as_ref().map(PlaylistName::as_str))
+    .bind(room.pin.as_ref().map(Pin::reveal))
+    .bind(room.more_pins.moderator.as_ref().map(Pin::reveal))
+    .bind(room.more_pins.personal_text())
+    .bind(room.language.to_string())
+    .bind(room.options.as_str())
+    .bind(room.user_options.as_str())
+    .bind(room.keypad.as_str())
+    .bind(room.moderator_keypad.as_str())
+    .bind(room.created_at.0.cast_signed())
+    .bind(room.version.cast_signed())
+    .execute(connection)
+    .await
+    .map_err(|error| StoreError::or_taken(error, StoreError::ExtensionTaken))?;
+    Ok(())
 }
 
 fn room(row: &SqliteRow) -> Result<RoomRecord, StoreError> {

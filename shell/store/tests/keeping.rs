@@ -7,7 +7,7 @@ mod common;
 use std::os::unix::fs::PermissionsExt;
 
 use common::{call, room};
-use conclave_model::confbridge::{MenuRecord, OptionSection, ProfileRecord};
+use conclave_model::confbridge::{MenuRecord, OptionSection, ProfileRecord, Renamed, Renaming};
 use conclave_model::{
     CallId, CallLadder, Chance, LadderMessage, LadderWay, Permissions, Role, TokenId, UnixMillis,
     UserId,
@@ -387,4 +387,57 @@ async fn a_token_is_forgotten_with_its_user_or_handed_on() {
         .map(|token| (token.name.as_str(), token.user))
         .collect();
     assert_eq!(left, [("bert", None), ("cleo", None)]);
+}
+
+#[tokio::test]
+async fn a_new_name_is_kept_with_all_that_names_it_or_not_at_all() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).await.unwrap();
+    let profile = |name: &str, text: &str| ProfileRecord {
+        section: OptionSection::User,
+        name: name.parse().unwrap(),
+        text: text.into(),
+        created_at: UnixMillis(1),
+        version: 1,
+    };
+    let mut first = room(1);
+    first.user_options = "template=old".to_owned();
+    store.put_room(&first).await.unwrap();
+    store.put_room(&room(2)).await.unwrap();
+    store
+        .put_profile(&profile("old", "quiet=yes"))
+        .await
+        .unwrap();
+    store
+        .put_profile(&profile("top", "template=old"))
+        .await
+        .unwrap();
+    first.user_options = "template=new".to_owned();
+    let mut renaming = Renaming {
+        what: Renamed::Profile {
+            old: "old".parse().unwrap(),
+            new: profile("new", "quiet=yes"),
+        },
+        rooms: vec![first.clone()],
+        profiles: vec![profile("top", "template=new")],
+    };
+    // The second room would take the extension of the first.
+    let mut second = room(2);
+    second.extension = first.extension.clone();
+    renaming.rooms.push(second);
+    store.rename(&renaming).await.unwrap_err();
+    let names = |all: Vec<ProfileRecord>| -> Vec<(String, String)> {
+        let all = all.into_iter();
+        all.map(|one| (one.name.to_string(), one.text.to_string()))
+            .collect()
+    };
+    let expected = [("old", "quiet=yes"), ("top", "template=old")];
+    let own =
+        |pairs: [(&str, &str); 2]| pairs.map(|(name, text)| (name.to_owned(), text.to_owned()));
+    assert_eq!(names(store.load_profiles().await.unwrap()), own(expected));
+    renaming.rooms.pop();
+    store.rename(&renaming).await.unwrap();
+    let expected = [("new", "quiet=yes"), ("top", "template=new")];
+    assert_eq!(names(store.load_profiles().await.unwrap()), own(expected));
+    assert_eq!(store.load_rooms().await.unwrap()[0], first);
 }

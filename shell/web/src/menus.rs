@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use conclave_api::{
-    MenuCheckView, MenuInput, MenuView, NewMenu, Page, Problem, ProblemKind, Request,
+    MenuCheckView, MenuInput, MenuUpdate, MenuView, NewMenu, Page, Problem, ProblemKind, Request,
     Response as Reply, check_menu, read_menu_change, read_menu_text, read_new_menu,
 };
 use conclave_model::confbridge::MenuName;
@@ -112,14 +112,15 @@ pub(crate) async fn show_menu(
     Ok(menu_answer(&menu))
 }
 
-/// Changes what keys do. Takes effect at once, for those who are in a room too.
+/// Changes what keys do, or the menu's name. Takes effect at once, for those who are in a room too;
+/// rooms that have chosen the menu have it under its new name.
 #[utoipa::path(
     patch, path = "/menus/{menu}", tag = "menus",
     params(
         ("menu" = String, Path, description = "The menu's name"),
         ("If-Match" = Option<String>, Header, description = "The ETag of the version to change; 412 when there is a newer one"),
     ),
-    request_body = MenuInput,
+    request_body = MenuUpdate,
     responses(
         (status = 200, description = "As it is now", body = MenuView, headers(("ETag" = String))),
         (status = "default", description = "Refused, each wrong line by its number; nothing was changed", body = Problem, content_type = "application/problem+json"),
@@ -132,13 +133,15 @@ pub(crate) async fn update_menu(
     headers: HeaderMap,
     body: JsonBody,
 ) -> Answered {
+    let old = named(&menu)?;
     let request = Request::UpdateMenu {
-        name: named(&menu)?,
-        text: read_menu_change(body.required()?)?,
+        name: old.clone(),
+        change: read_menu_change(body.required()?)?,
         if_version: if_match(&headers)?,
     };
     let menu = ask_menu(&web, &requester, request).await?;
-    audit(&web, &requester, "menu.updated", &menu.name, "").await?;
+    let was = renamed_from(old.as_str(), &menu.name);
+    audit(&web, &requester, "menu.updated", &menu.name, &was).await?;
     Ok(menu_answer(&menu))
 }
 
@@ -170,6 +173,15 @@ pub(crate) async fn delete_menu(
     };
     audit(&web, &requester, "menu.deleted", name.as_str(), "").await?;
     Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// For the audit log; nothing where the name stayed.
+pub(crate) fn renamed_from(old: &str, new: &str) -> String {
+    if old == new {
+        String::new()
+    } else {
+        format!("until now {old}")
+    }
 }
 
 /// A text that is no name is no menu's either.

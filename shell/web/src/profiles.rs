@@ -14,6 +14,7 @@ use crate::backend::Web;
 use crate::body::JsonBody;
 use crate::brain::misfit;
 use crate::etag::{etag, header_value, if_match};
+use crate::menus::renamed_from;
 use crate::once::{Answer, once};
 use crate::path::Segments;
 use crate::refusal::Answered;
@@ -97,7 +98,8 @@ pub(crate) async fn show_profile(
     Ok(profile_answer(&profile))
 }
 
-/// Changes a profile, and with it at once every room that begins with it.
+/// Changes a profile, and with it at once every room that begins with it; or its name, under which
+/// rooms, personal PINs and other profiles name it from then on.
 #[utoipa::path(
     patch, path = "/profiles/{kind}/{profile}", tag = "profiles",
     params(
@@ -120,12 +122,13 @@ pub(crate) async fn update_profile(
 ) -> Answered {
     let key = named(&kind, &name)?;
     let request = Request::Profile(ProfileRequest::Update {
-        text: read_profile_change(key.section, body.required()?)?,
-        key,
+        change: read_profile_change(key.section, body.required()?)?,
+        key: key.clone(),
         if_version: if_match(&headers)?,
     });
     let profile = ask_profile(&web, &requester, request).await?;
-    audit(&web, &requester, "profile.updated", &profile.name, "").await?;
+    let was = renamed_from(key.name.as_str(), &profile.name);
+    audit(&web, &requester, "profile.updated", &profile.name, &was).await?;
     Ok(profile_answer(&profile))
 }
 

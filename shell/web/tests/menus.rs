@@ -33,13 +33,38 @@ async fn a_menu_is_made_changed_and_removed_and_each_is_noted() {
         .collect();
     assert_eq!(names, ["modern", "asterisk", "none", "desk"]);
 
+    let named = json!({"name": "Front_Desk"});
+    let named = server.json("PATCH", "/api/v1/menus/desk", &named).await;
+    assert_eq!(named.status, 200, "{}", named.text);
+    assert_eq!(named.json()["name"], "front_desk");
+    assert_eq!(named.json()["text"], "1=playback(beep),no_op");
+    for (body, field) in [
+        (json!({}), "text"),
+        (json!({"name": "a b"}), "name"),
+        (json!({"name": "modern"}), "name"),
+        (json!({"name": null}), "name"),
+    ] {
+        let refused = server
+            .json("PATCH", "/api/v1/menus/front_desk", &body)
+            .await;
+        assert_eq!(refused.problem(), (422, vec![field.to_owned()]), "{body}");
+    }
+    let back = json!({"name": "desk", "text": "1=no_op"});
+    let back = server
+        .json("PATCH", "/api/v1/menus/front_desk", &back)
+        .await;
+    assert_eq!(back.json()["version"], 4);
+
     let gone = request("DELETE", "/api/v1/menus/desk", &[], Body::empty());
     assert_eq!(server.send(gone).await.status, 204);
     assert_eq!(server.get("/api/v1/menus/desk").await.status, 404);
     assert_eq!(server.get("/api/v1/menus/a%20b").await.status, 404);
     let audit = server.backend.store.audit(None, None, 10).await.unwrap();
     let actions: Vec<_> = audit.iter().map(|line| line.action.as_str()).collect();
-    assert_eq!(actions, ["menu.deleted", "menu.updated", "menu.created"]);
+    let updated = "menu.updated";
+    let expected = ["menu.deleted", updated, updated, updated, "menu.created"];
+    assert_eq!(actions, expected);
+    assert_eq!(audit[2].detail, "until now desk");
 }
 
 #[tokio::test]

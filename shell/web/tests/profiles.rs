@@ -22,6 +22,13 @@ async fn a_profile_is_made_changed_and_removed_and_each_is_noted() {
         .await;
     assert_eq!(changed.status, 200, "{}", changed.text);
     assert_eq!(changed.json()["version"], 2);
+    let named = server.json("PATCH", path, &json!({"name": "Crowd"})).await;
+    assert_eq!(named.json()["name"], "crowd");
+    let crowd = "/api/v1/profiles/user/crowd";
+    let nothing = server.json("PATCH", crowd, &json!({})).await;
+    assert_eq!(nothing.problem(), (422, vec!["text".to_owned()]));
+    let back = json!({"name": "all_hands"});
+    assert_eq!(server.json("PATCH", crowd, &back).await.status, 200);
     let listed = server.get("/api/v1/profiles").await.json();
     assert_eq!(listed["items"][0]["text"], "quiet=yes");
     assert_eq!(listed["items"][0]["kind"], "user");
@@ -40,10 +47,15 @@ async fn a_profile_is_made_changed_and_removed_and_each_is_noted() {
     }
     let audit = server.backend.store.audit(None, None, 10).await.unwrap();
     let actions: Vec<_> = audit.iter().map(|line| line.action.as_str()).collect();
-    assert_eq!(
-        actions,
-        ["profile.deleted", "profile.updated", "profile.created"]
-    );
+    let updated = "profile.updated";
+    let expected = [
+        "profile.deleted",
+        updated,
+        updated,
+        updated,
+        "profile.created",
+    ];
+    assert_eq!(actions, expected);
 }
 
 #[tokio::test]

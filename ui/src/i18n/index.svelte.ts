@@ -7,6 +7,7 @@ import * as live from "./live";
 import * as menus from "./menus";
 import * as music from "./music";
 import * as now from "./now";
+import * as profiles from "./profiles";
 import * as recordings from "./recordings";
 import * as rooms from "./rooms";
 import * as settings from "./settings";
@@ -17,12 +18,12 @@ import { isolated } from "./isolated";
 const en = {
   ...shell.en, ...now.en, ...rooms.en, ...live.en, ...invite.en,
   ...music.en, ...calls.en, ...recordings.en, ...settings.en, ...access.en,
-  ...webhooks.en, ...backup.en, ...menus.en,
+  ...webhooks.en, ...backup.en, ...menus.en, ...profiles.en,
 };
 const de: Record<Key, string> = {
   ...shell.de, ...now.de, ...rooms.de, ...live.de, ...invite.de,
   ...music.de, ...calls.de, ...recordings.de, ...settings.de, ...access.de,
-  ...webhooks.de, ...backup.de, ...menus.de,
+  ...webhooks.de, ...backup.de, ...menus.de, ...profiles.de,
 };
 
 export type Key = keyof typeof en;

@@ -1,6 +1,6 @@
 /** One room's form: saves each field as it is left, and keeps what was typed when that fails. */
 import { api, ask, type Schema } from "../api/client";
-import { Refused, type Wrong } from "../api/problem";
+import type { Refused } from "../api/problem";
 import { refusal } from "./failure";
 import { draftOf, FIELDS, merge, type Draft, type RoomField, type Theirs } from "./room_merge";
 import { stream } from "./stream.svelte";
@@ -84,11 +84,6 @@ export class RoomForm {
 
   wrong(field: RoomField): string | undefined {
     return this.refused[field]?.wrong(field);
-  }
-
-  /** The lines of a text that were refused. */
-  lines(field: RoomField): readonly Wrong[] {
-    return this.refused[field]?.errors.filter((error) => error.field === field && error.line) ?? [];
   }
 
   #queue(what: () => Promise<void> | void): Promise<void> {

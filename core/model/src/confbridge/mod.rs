@@ -11,6 +11,7 @@ mod profile;
 mod program_name;
 mod record_file;
 mod recorder_letters;
+mod renaming;
 mod rules;
 mod short_name;
 mod sounds;
@@ -37,6 +38,7 @@ pub use record_file::RecordFile;
 pub use recorder_letters::{
     IdleLetter, RecordVolume, RecorderOptions, RefusedLetter, read_recorder_options,
 };
+pub use renaming::{Renamed, Renaming, with_template};
 pub use rules::RoomRules;
 pub use sounds::{SoundChoice, Sounds, sound_files};
 pub use text::{Finding, OptionLine, read_options, with_option};

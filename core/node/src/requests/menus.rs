@@ -2,7 +2,9 @@
 
 use std::time::Instant;
 
-use conclave_api::{LiveRef, MenuView, Problem, ProblemKind, Response, Wrong, unknown_menu_sounds};
+use conclave_api::{
+    LiveRef, MenuView, Problem, ProblemKind, Response, Rewording, Wrong, unknown_menu_sounds,
+};
 use conclave_model::confbridge::{MenuMistake, MenuName, MenuPreset, MenuRecord};
 use conclave_model::{FieldError, limits};
 
@@ -40,10 +42,7 @@ impl Node {
         text: &str,
     ) -> Result<(), Problem> {
         if name.preset().is_some() || self.menus.get(&name).is_some() {
-            let detail = format!("there is a menu {name} already");
-            let accepted = "a name that no other menu has";
-            let wrong = Wrong::new("name", name.as_str(), accepted);
-            return Err(Problem::conflict(detail).with(wrong));
+            return Err(menu_taken(&name));
         }
         if self.menus.len() >= limits::MENUS {
             let most = limits::MENUS;
@@ -61,12 +60,31 @@ impl Node {
         &mut self,
         ticket: RequestId,
         name: &MenuName,
-        text: &str,
+        change: Rewording<MenuName>,
         if_version: Option<u64>,
     ) -> Result<(), Problem> {
         let old = self.own_menu(name, if_version)?;
-        self.check_menu_sounds(text)?;
-        let record = old.with_text(text).map_err(no_menu)?;
+        let reworded = match &change.text {
+            Some(text) => {
+                self.check_menu_sounds(text)?;
+                Some(old.with_text(text).map_err(no_menu)?)
+            }
+            None => None,
+        };
+        let record = reworded.unwrap_or(MenuRecord {
+            version: old.version + 1,
+            ..old
+        });
+        if let Some(new) = change.name.filter(|new| new != name) {
+            return self.rename_menu(
+                ticket,
+                name,
+                MenuRecord {
+                    name: new,
+                    ..record
+                },
+            );
+        }
         self.store_menu(ticket, MenuChange::Put(record));
         Ok(())
     }
@@ -137,6 +155,13 @@ impl Node {
             Some(_) | None => Ok(record.clone()),
         }
     }
+}
+
+pub(super) fn menu_taken(name: &MenuName) -> Problem {
+    let detail = format!("there is a menu {name} already");
+    let accepted = "a name that no other menu has";
+    let wrong = Wrong::new("name", name.as_str(), accepted);
+    Problem::conflict(detail).with(wrong)
 }
 
 fn unknown(name: &MenuName) -> Problem {

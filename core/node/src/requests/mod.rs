@@ -8,6 +8,7 @@ mod now;
 mod pins;
 mod profiles;
 mod registrations;
+mod renaming;
 mod rooms;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use std::time::Instant;
 use conclave_api::{Counts, Problem, ProblemKind, Request, Response, RoomKey};
 use conclave_model::{RoomId, RoomRecord, limits};
 
+use crate::stored::Pending;
 use crate::{Node, RequestId};
 
 impl Node {
@@ -87,10 +89,10 @@ impl Node {
             }
             Request::UpdateMenu {
                 name,
-                text,
+                change,
                 if_version,
             } => {
-                let asked = self.update_menu(ticket, &name, &text, if_version);
+                let asked = self.update_menu(ticket, &name, change, if_version);
                 return asked.err().map(Err);
             }
             Request::DeleteMenu { name, if_version } => {
@@ -106,15 +108,20 @@ impl Node {
     fn must_wait(&self, request: &Request) -> bool {
         let key = match request {
             Request::Profile(asked) => return self.profile_must_wait(asked),
+            Request::UpdateMenu { change, .. } if change.name.is_some() => {
+                return self.is_changing();
+            }
             Request::CreateMenu { name, .. }
             | Request::UpdateMenu { name, .. }
-            | Request::DeleteMenu { name, .. } => return self.menus.is_changing(name),
+            | Request::DeleteMenu { name, .. } => {
+                return self.menus.is_changing(name) || self.is_renaming();
+            }
+            Request::CreateRoom(_) => return self.is_renaming(),
             Request::UpdateRoom { key, .. }
             | Request::DeleteRoom { key, .. }
             | Request::NewPin { key, .. }
             | Request::ClearPin { key, .. } => key,
             Request::ListRooms { .. }
-            | Request::CreateRoom(_)
             | Request::ShowRoom(_)
             | Request::ShowPin(_)
             | Request::ListRegistrations { .. }
@@ -132,8 +139,15 @@ impl Node {
             | Request::ShowMenu(_)
             | Request::Status => return false,
         };
-        self.find_room(key)
-            .is_ok_and(|record| self.rooms.is_changing(record.id))
+        self.is_renaming()
+            || self
+                .find_room(key)
+                .is_ok_and(|record| self.rooms.is_changing(record.id))
+    }
+
+    /// A record is on its way to the store: a new name has to wait for what may name the old one.
+    fn is_changing(&self) -> bool {
+        self.pending.values().any(Pending::is_of_a_record)
     }
 
     /// By id, extension or title; the first two without looking through all of them.

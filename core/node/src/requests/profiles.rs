@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use conclave_api::{
-    LiveRef, Problem, ProblemKind, ProfileKey, ProfileRequest, ProfileView, Response, Wrong,
-    nearest,
+    LiveRef, Problem, ProblemKind, ProfileKey, ProfileRequest, ProfileView, Response, Rewording,
+    Wrong, nearest,
 };
 use conclave_model::confbridge::{OptionSection, ProfileName, ProfileRecord, template_of};
 use conclave_model::limits;
@@ -28,9 +28,9 @@ impl Node {
             ProfileRequest::Create { key, text } => self.create_profile(now, ticket, key, &text),
             ProfileRequest::Update {
                 key,
-                text,
+                change,
                 if_version,
-            } => self.update_profile(ticket, &key, &text, if_version),
+            } => self.update_profile(ticket, &key, change, if_version),
             ProfileRequest::Delete { key, if_version } => {
                 self.delete_profile(ticket, key, if_version)
             }
@@ -42,9 +42,10 @@ impl Node {
     pub(super) fn profile_must_wait(&self, asked: &ProfileRequest) -> bool {
         match asked {
             ProfileRequest::List | ProfileRequest::Show(_) => false,
+            ProfileRequest::Update { change, .. } if change.name.is_some() => self.is_changing(),
             ProfileRequest::Create { .. }
             | ProfileRequest::Update { .. }
-            | ProfileRequest::Delete { .. } => self.profiles.is_changing(),
+            | ProfileRequest::Delete { .. } => self.profiles.is_changing() || self.is_renaming(),
         }
     }
 
@@ -66,10 +67,7 @@ impl Node {
         text: &str,
     ) -> Result<(), Problem> {
         if self.profiles.get(&key).is_some() {
-            let detail = format!("there is a profile {} already", key.name);
-            let accepted = "a name that no other profile of this kind has";
-            let wrong = Wrong::new("name", key.name.as_str(), accepted);
-            return Err(Problem::conflict(detail).with(wrong));
+            return Err(profile_taken(&key.name));
         }
         if self.profiles.is_full() {
             let most = limits::PROFILES;
@@ -92,16 +90,32 @@ impl Node {
         &mut self,
         ticket: RequestId,
         key: &ProfileKey,
-        text: &str,
+        change: Rewording<ProfileName>,
         if_version: Option<u64>,
     ) -> Result<(), Problem> {
         let old = self.profile_at(key, if_version)?;
-        self.check_profile(key, text)?;
+        let text = match &change.text {
+            Some(text) => {
+                self.check_profile(key, text)?;
+                text.as_str().into()
+            }
+            None => old.text,
+        };
         let record = ProfileRecord {
-            text: text.into(),
+            text,
             version: old.version + 1,
             ..old
         };
+        if let Some(new) = change.name.filter(|new| *new != key.name) {
+            return self.rename_profile(
+                ticket,
+                key,
+                ProfileRecord {
+                    name: new,
+                    ..record
+                },
+            );
+        }
         self.store_profile(ticket, ProfileChange::Put(record));
         Ok(())
     }
@@ -242,6 +256,13 @@ impl Node {
             Some(_) | None => Ok(record.clone()),
         }
     }
+}
+
+pub(super) fn profile_taken(name: &ProfileName) -> Problem {
+    let detail = format!("there is a profile {name} already");
+    let accepted = "a name that no other profile of this kind has";
+    let wrong = Wrong::new("name", name.as_str(), accepted);
+    Problem::conflict(detail).with(wrong)
 }
 
 fn unknown(key: &ProfileKey) -> Problem {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use conclave_api::{MenuView, Problem, Request, Response, RoomKey};
+use conclave_api::{MenuView, Problem, Request, Response, Rewording, RoomKey};
 use conclave_model::confbridge::MenuName;
 use conclave_model::{Prompt, RoomPatch};
 
@@ -25,7 +25,7 @@ fn make(town: &mut Town, menu: &str, text: &str) -> Result<MenuView, Problem> {
 fn change(town: &mut Town, menu: &str, text: &str, version: u64) -> Result<MenuView, Problem> {
     view(town.ask(Request::UpdateMenu {
         name: name(menu),
-        text: text.to_owned(),
+        change: Rewording::text(text),
         if_version: Some(version),
     }))
 }

@@ -11,6 +11,7 @@ mod offers;
 mod people;
 mod profiles;
 mod recordings;
+mod renaming;
 mod requests;
 mod shedding;
 mod studio;

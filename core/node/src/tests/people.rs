@@ -2,7 +2,7 @@
 
 use conclave_api::{
     LiveView, NewPin, ParticipantView, PinRoleName, PinView, PinWish, Problem, ProfileKey,
-    ProfileRequest, Request, Response, RoomKey,
+    ProfileRequest, Request, Response, Rewording, RoomKey,
 };
 use conclave_model::{PinOf, RoomPatch};
 
@@ -105,12 +105,14 @@ fn give(town: &mut Town, profile: Option<Option<&str>>, pin: PinWish) -> Result<
 
 fn profile(town: &mut Town, name: &str, text: &str, if_version: Option<u64>) {
     let key = ProfileKey::read("user", name).unwrap();
-    let text = text.to_owned();
     let request = match if_version {
-        None => ProfileRequest::Create { key, text },
+        None => ProfileRequest::Create {
+            key,
+            text: text.to_owned(),
+        },
         Some(_) => ProfileRequest::Update {
             key,
-            text,
+            change: Rewording::text(text),
             if_version,
         },
     };

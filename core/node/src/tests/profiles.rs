@@ -1,6 +1,8 @@
 //! Profiles: made, named by rooms, changed under those who are in one, and kept while named.
 
-use conclave_api::{Problem, ProfileKey, ProfileRequest, ProfileView, Request, Response, RoomKey};
+use conclave_api::{
+    Problem, ProfileKey, ProfileRequest, ProfileView, Request, Response, Rewording, RoomKey,
+};
 use conclave_model::RoomPatch;
 
 use super::Town;
@@ -20,7 +22,7 @@ fn make(town: &mut Town, name: &str, text: &str) -> Result<ProfileView, Problem>
 fn change(town: &mut Town, name: &str, text: &str, at: u64) -> Result<ProfileView, Problem> {
     view(town.ask(Request::Profile(ProfileRequest::Update {
         key: key(name),
-        text: text.to_owned(),
+        change: Rewording::text(text),
         if_version: Some(at),
     })))
 }

@@ -357,7 +357,8 @@ impl Town {
             | StoreWrite::PutMenu(_)
             | StoreWrite::DeleteMenu(_)
             | StoreWrite::PutProfile(_)
-            | StoreWrite::DeleteProfile(_) => {}
+            | StoreWrite::DeleteProfile(_)
+            | StoreWrite::Rename(_) => {}
         }
         let result = match &mut self.store {
             Store::Keeps => Ok(()),

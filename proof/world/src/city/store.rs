@@ -27,6 +27,7 @@ impl Store {
             | StoreWrite::DeleteMenu(_)
             | StoreWrite::PutProfile(_)
             | StoreWrite::DeleteProfile(_)
+            | StoreWrite::Rename(_)
             | StoreWrite::PutLadder(_) => None,
         }
     }

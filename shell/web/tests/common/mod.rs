@@ -220,10 +220,11 @@ fn answer_profile(
             });
             profiles.last().map(view).ok_or_else(unknown)
         }
-        ProfileRequest::Update { key, text, .. } => {
+        ProfileRequest::Update { key, change, .. } => {
             let found = profiles.iter_mut().find(|one| is(one, &key));
             found.ok_or_else(unknown).map(|one| {
-                one.text = text.into();
+                one.text = change.text.map_or(one.text.clone(), Into::into);
+                one.name = change.name.unwrap_or(one.name.clone());
                 one.version += 1;
                 view(one)
             })
@@ -249,10 +250,12 @@ fn answer_menu(
         let menu = MenuRecord::new(name.clone(), text, UnixMillis(0)).unwrap();
         menus.push(menu.clone());
         Ok(view(&menu))
-    } else if let Request::UpdateMenu { name, text, .. } = request {
+    } else if let Request::UpdateMenu { name, change, .. } = request {
         let menu = menus.iter_mut().find(|menu| menu.name == *name);
         menu.ok_or_else(unknown).map(|menu| {
+            let text = change.text.as_deref().unwrap_or(&menu.text);
             *menu = menu.with_text(text).unwrap();
+            menu.name = change.name.clone().unwrap_or(menu.name.clone());
             view(menu)
         })
     } else if let Request::DeleteMenu { name, .. } = request {
