@@ -22,6 +22,9 @@ pub struct ConfbridgeBridge {
     pub name: String,
     pub creationtime: String,
     pub video_mode: String,
+    /// The channel that all see, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub video_source_id: Option<String>,
 }
 
 /// A participant, each with flags of their own.

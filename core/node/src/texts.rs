@@ -7,8 +7,8 @@ use conclave_api::{
     ConfbridgeBridge, ConfbridgeCaller, ConfbridgeChannel, ConfbridgeEvent, rfc3339,
 };
 use conclave_call::not_inside;
-use conclave_model::{CallId, RoomId, TextMessage, limits};
-use conclave_room::{EVENT_TYPES, PhoneEvent, PhoneEventKind, Seated, TextRefused};
+use conclave_model::{CallId, RoomId, TextMessage, UnixMillis, limits};
+use conclave_room::{EVENT_TYPES, PhoneEvent, PhoneEventKind, Room, Seated, TextRefused};
 use conclave_sip::{OutgoingText, Refusal, TextId};
 
 use crate::Node;
@@ -53,14 +53,9 @@ impl Node {
         let Some(live) = self.live.get(id) else {
             return;
         };
-        let record = live.room.record();
-        let title = record.title.to_string();
-        let bridge = ConfbridgeBridge {
-            id: id.to_string(),
-            name: title.clone(),
-            creationtime: rfc3339(live.started_at.unwrap_or(self.config.wall.at(now))),
-            video_mode: "none".to_owned(),
-        };
+        let since = live.started_at.unwrap_or(self.config.wall.at(now));
+        let bridge = bridge(&live.room, since);
+        let title = bridge.name.clone();
         let mut kind = event.kind;
         let mut rest = event.about.as_slice();
         loop {
@@ -112,6 +107,18 @@ impl Node {
             }
             .to_owned(),
         }
+    }
+}
+
+fn bridge(room: &Room, since: UnixMillis) -> ConfbridgeBridge {
+    let mut shown = room.participants().filter(|one| one.sight().is_shown);
+    let first = shown.next().filter(|_| shown.next().is_none());
+    ConfbridgeBridge {
+        id: room.id().to_string(),
+        name: room.record().title.to_string(),
+        creationtime: rfc3339(since),
+        video_mode: room.video_mode().name().to_owned(),
+        video_source_id: first.map(|one| one.id().to_string()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use conclave_model::confbridge::VideoMode;
 use conclave_model::{Allowance, CallId, Language, ParticipantId, limits};
 
 use crate::{Participant, Room, RoomNews, RoomOutput, Turn};
@@ -109,6 +110,12 @@ impl Room {
         }
         self.phones.welcomed = listeners.iter().map(|one| one.id).collect();
         self.phones.gone.clear();
+    }
+
+    /// Whose pictures are shown, as events say it.
+    #[must_use]
+    pub fn video_mode(&self) -> VideoMode {
+        self.rules.bridge.video_mode
     }
 
     /// Before somebody is out of the table.

@@ -42,6 +42,7 @@ fn set_options(city: &mut City, options: &str, user_options: &str) {
     assert!(changed.is_ok(), "{changed:?}");
 }
 
+/// What `message_confbridge` of upstream's tests asks for.
 #[test]
 fn what_one_writes_all_others_read_as_it_is() {
     let mut city = city(None, false, false);

@@ -192,6 +192,18 @@ impl RembBehavior {
 }
 
 impl VideoMode {
+    /// As the option says it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            VideoMode::None => "none",
+            VideoMode::FollowTalker => "follow_talker",
+            VideoMode::LastMarked => "last_marked",
+            VideoMode::FirstMarked => "first_marked",
+            VideoMode::Sfu => "sfu",
+        }
+    }
+
     fn read(word: &str) -> Self {
         match word.to_ascii_lowercase().as_str() {
             "follow_talker" => VideoMode::FollowTalker,

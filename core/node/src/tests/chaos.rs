@@ -1,12 +1,13 @@
 //! Whatever callers, administrators, store and media do in whatever order: nothing is left over.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use conclave_api::{LiveChange, ParticipantKey, Request, Response, RoomKey};
 use conclave_contract::Event as MediaEvent;
-use conclave_model::{Chance, PinOf, RoomDraft, RoomPatch};
-use conclave_sip::{Path, SessionId, Transport};
+use conclave_model::{Chance, PinOf, RoomDraft, RoomPatch, TextMessage};
+use conclave_sip::{OutgoingText, Path, SessionId, Transport};
 
 use super::Town;
 use super::town::{Line, Store};
@@ -33,13 +34,14 @@ fn after_any_day_the_tables_are_empty_and_every_call_has_its_line() {
         assert_eq!(town.records.len(), sessions.len(), "seed {seed}");
         let told = format!("{:?} {:?}", town.logs, town.happenings);
         assert!(!told.contains(PIN), "seed {seed}");
+        assert!(!told.contains("secret plan"), "seed {seed}");
         let logs = town.logs.join("\n");
         assert!(!logs.contains("0891234567"), "seed {seed}");
     }
 }
 
 fn act(town: &mut Town, chance: &mut Chance, sessions: &mut Vec<SessionId>) {
-    match chance.below(20) {
+    match chance.below(21) {
         0..=4 => {
             let users = ["801", "802", "801*627184", "801*111111", "999999"];
             let user = users[chance.below(5) as usize];
@@ -75,7 +77,18 @@ fn act(town: &mut Town, chance: &mut Chance, sessions: &mut Vec<SessionId>) {
             town.store = modes.into_iter().nth(chance.below(3) as usize).unwrap();
         }
         15 => garbage(town, chance),
+        20 => write(town, chance),
         _ => administrate(town, chance),
+    }
+}
+
+fn write(town: &mut Town, chance: &mut Chance) {
+    if let Some(line) = some_line(town, chance) {
+        let kind = ["text/plain", "application/x", "image/png"][chance.below(3) as usize];
+        let text = TextMessage::new(kind, b"the secret plan".to_vec());
+        let text = Arc::new(OutgoingText { from: None, text });
+        town.phone.text(town.now, line.session, &text);
+        town.run();
     }
 }
 

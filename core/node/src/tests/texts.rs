@@ -193,3 +193,38 @@ fn a_welcome_to_many_comes_in_parts_that_fit() {
         assert_eq!(ids.len(), 30);
     }
 }
+
+// Defect 22
+#[test]
+fn events_are_of_the_type_that_the_manual_names() {
+    let kind = conclave_room::EVENT_TYPES[0];
+    assert!(conclave_api::options_manual().contains(&format!("`{kind}`")));
+    let mut town = Town::with_room();
+    set_options(&mut town, "enable_events=yes", "send_events=yes");
+    let anna = town.enter("801", PIN);
+    let texts = read(&mut town, anna);
+    assert!(!texts.is_empty());
+    assert!(texts.iter().all(|text| text.content_type == kind));
+}
+
+// Regression b9f42a717e
+#[test]
+fn a_day_of_events_leaves_nothing_behind() {
+    let mut town = Town::with_room();
+    set_options(&mut town, "enable_events=yes", "send_events=yes");
+    let first = town.enter("801", PIN);
+    for _ in 0..20 {
+        let line = town.enter("801", PIN);
+        town.press(line, "*6");
+        writes(&mut town, line, "bye");
+        town.hang_up(line);
+    }
+    assert!(read(&mut town, first).len() > 60);
+    town.hang_up(first);
+    town.pass(Duration::from_secs(120));
+    town.assert_empty();
+    assert_eq!(
+        (town.node.ua.sessions(), town.node.ua.transactions()),
+        (0, 0)
+    );
+}
