@@ -3,6 +3,7 @@
 mod duration;
 pub mod feedback;
 mod jitter;
+mod latch;
 mod packet;
 mod reception;
 mod reporter;
@@ -11,6 +12,7 @@ mod telephone_event;
 
 pub use duration::payload_ticks;
 pub use jitter::{JitterBuffer, JitterStats, Pace, Pull, Push, Stored};
+pub use latch::{Latch, Source};
 pub use packet::{
     AudioLevel, Datagram, HEADER_BYTES, Header, Malformed, RtpPacket, classify, write_header,
 };

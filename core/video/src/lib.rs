@@ -7,7 +7,6 @@
 mod arrangement;
 mod estimates;
 mod incoming;
-mod latch;
 mod line;
 mod outgoing;
 mod relay;

@@ -4,10 +4,9 @@ use std::time::Instant;
 
 use conclave_contract::{Direction, VideoFormat, VideoSpec};
 use conclave_model::{VideoCodec, limits};
-use conclave_rtp::Reporter;
+use conclave_rtp::{Latch, Reporter};
 
 use crate::incoming::Incoming;
-use crate::latch::Latch;
 use crate::outgoing::Outgoing;
 
 #[derive(Debug)]
@@ -25,10 +24,8 @@ pub(crate) struct Line {
 
 impl Line {
     pub fn new(now: Instant, spec: VideoSpec) -> Self {
-        let mut latch = Latch::default();
-        latch.signal(&spec);
         Self {
-            latch,
+            latch: Latch::new(spec.remote, spec.remote_rtcp, spec.rtcp_mux),
             reporter: Reporter::new(now, spec.ssrc, VideoCodec::CLOCK_RATE_HZ),
             incoming: Incoming::default(),
             outgoing: Outgoing::new(&spec),
@@ -46,7 +43,13 @@ impl Line {
         if is_another || is_back {
             self.outgoing.begin_anew();
         }
-        self.latch.signal(&spec);
+        let VideoSpec {
+            remote,
+            remote_rtcp,
+            rtcp_mux,
+            ..
+        } = spec;
+        self.latch.signal(remote, remote_rtcp, rtcp_mux);
         self.spec = spec;
     }
 

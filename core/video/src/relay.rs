@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use conclave_contract::{Scene, VideoCommand, VideoEvent, VideoLine, VideoRules, VideoSpec};
 use conclave_model::{LegId, StageId, VideoCodec, limits};
 use conclave_rtp::feedback::{self, Feedback};
-use conclave_rtp::{Datagram, REPORT_BYTES_MAX, RtpPacket, classify};
+use conclave_rtp::{Datagram, REPORT_BYTES_MAX, RtpPacket, Source, classify};
 
 use crate::arrangement::Arrangement;
 use crate::estimates::combined;
@@ -230,7 +230,7 @@ impl Relay {
         let Some(format) = line.format_of(packet.payload_type) else {
             return;
         };
-        if !line.latch.accepts(now, from) {
+        if line.latch.judge(now, from) == Source::Stranger {
             return;
         }
         line.reporter.received(now, &packet);
@@ -285,7 +285,7 @@ impl Relay {
         let Some(line) = line.filter(|line| line.latch.rtp().is_some()) else {
             return;
         };
-        if !line.latch.accepts_rtcp(from) {
+        if !line.latch.judge_rtcp(from) {
             return;
         }
         line.reporter.handle_rtcp(now, datagram);

@@ -6,10 +6,11 @@ use std::time::Instant;
 use conclave_audio::{BandLimit, Frame, Gain, SampleRate, SpeechDetector, Voice as Speech, level};
 use conclave_contract::{LegSpec, LevelExtension, MediaFormat};
 use conclave_model::{Codec, Digit};
-use conclave_rtp::{AudioLevel, Datagram, JitterBuffer, Reporter, RtpPacket, classify};
+use conclave_rtp::{
+    AudioLevel, Datagram, JitterBuffer, Latch, Reporter, RtpPacket, Source, classify,
+};
 
 use super::keypad::KeypadInput;
-use super::latch::{Latch, Source};
 use super::loudness::{factor, ramp_samples};
 use super::voice::{Got, Intake, Need, Voice};
 use super::voicing::Voicing;

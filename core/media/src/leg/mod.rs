@@ -6,7 +6,6 @@ mod egress;
 mod hearing;
 mod ingress;
 mod keypad;
-mod latch;
 mod line;
 mod listening;
 mod loudness;

@@ -1,4 +1,4 @@
-//! Where a leg's packets come from and go to (symmetric RTP, RFC 4961); knows no packet's content.
+//! Where one stream's packets come from and go to (symmetric RTP, RFC 4961); knows no packet's content.
 //!
 //! The one rule: we send where signalling said until a good packet (RTP of an agreed payload type)
 //! comes. Its source is then the peer, for both directions. Another source takes its place only
@@ -10,7 +10,9 @@ use std::time::Instant;
 
 use conclave_model::limits;
 
-pub(crate) struct Latch {
+/// The peer of one stream, as signalling named it and as its packets showed it.
+#[derive(Debug, Default)]
+pub struct Latch {
     signalled: Option<SocketAddr>,
     signalled_rtcp: Option<SocketAddr>,
     rtcp_mux: bool,
@@ -18,20 +20,26 @@ pub(crate) struct Latch {
     rtcp_peer: Option<SocketAddr>,
 }
 
+#[derive(Debug)]
 struct Peer {
     address: SocketAddr,
     heard_at: Instant,
 }
 
+/// Whose packet it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
+pub enum Source {
+    /// Of the peer, as before.
     Peer,
     /// The peer from now on; what it sends may be a stream of its own.
     NewPeer,
+    /// Of somebody else: to be dropped.
     Stranger,
 }
 
 impl Latch {
+    /// `None` while nobody has said an address.
+    #[must_use]
     pub fn new(
         signalled: Option<SocketAddr>,
         signalled_rtcp: Option<SocketAddr>,
@@ -90,12 +98,20 @@ impl Latch {
     }
 
     /// Where to send RTP; `None` while nobody has said.
+    #[must_use]
     pub fn rtp(&self) -> Option<SocketAddr> {
         let peer = self.peer.as_ref().map(|peer| peer.address);
         peer.or(self.signalled).filter(is_reachable)
     }
 
+    /// Whether RTCP goes by the port of RTP (RFC 5761).
+    #[must_use]
+    pub fn shares_port(&self) -> bool {
+        self.rtcp_mux
+    }
+
     /// Where to send RTCP.
+    #[must_use]
     pub fn rtcp(&self) -> Option<SocketAddr> {
         if self.rtcp_mux {
             return self.rtp();
