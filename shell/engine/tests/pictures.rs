@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops where it finds nothing")]
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
@@ -37,11 +38,11 @@ struct House {
 }
 
 impl House {
-    fn open() -> Self {
+    fn open(ports: RangeInclusive<u16>) -> Self {
         let config = EngineConfig {
             workers: 1,
             bind: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)],
-            ports: 43_000..=43_039,
+            ports,
             legs_max: 8,
             real_time: false,
             ..EngineConfig::default()
@@ -166,7 +167,7 @@ impl Phone {
 
 #[test]
 fn a_picture_goes_from_one_phone_to_the_other_once_it_is_whole() {
-    let mut house = House::open();
+    let mut house = House::open(21_700..=21_739);
     let free = house.engine.health().ports_free;
     let rules = VideoRules::default();
     house.engine.command_video(VideoCommand::SetStage {
@@ -214,7 +215,7 @@ fn a_picture_goes_from_one_phone_to_the_other_once_it_is_whole() {
 
 #[test]
 fn what_only_ends_something_starts_no_thread_and_a_line_without_a_port_is_told() {
-    let mut house = House::open();
+    let mut house = House::open(21_740..=21_759);
     let close = |house: &mut House| {
         let stage = STAGE;
         let command = VideoCommand::CloseStage { stage };

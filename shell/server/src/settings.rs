@@ -312,16 +312,20 @@ mod tests {
             .collect();
         let expected = ["archive /usr/bin/archive [\"-v\"]", "mail /usr/bin/mail []"];
         assert_eq!(shown, expected);
-        for (text, what) in [
-            ("[record_commands.a]\nprogram = \"mail\"", "from the root"),
-            ("[record_commands.\"a b\"]\nprogram = \"/x\"", "letters"),
-            ("[record_commands.a]\nshell = \"/x\"", "shell"),
+        for (text, words) in [
+            (
+                "[record_commands.a]\nprogram = \"mail\"",
+                ["record_commands", "from the root"],
+            ),
+            (
+                "[record_commands.\"a b\"]\nprogram = \"/x\"",
+                ["record_commands", "letters"],
+            ),
+            ("[record_commands.a]\nshell = \"/x\"", ["line 2", "`shell`"]),
         ] {
             let error = said(text).unwrap_err();
-            assert!(
-                error.contains("record_commands") && error.contains(what),
-                "{error}"
-            );
+            let are_said = words.iter().all(|word| error.contains(word));
+            assert!(are_said, "{error}");
         }
         std::fs::remove_dir_all(data).unwrap();
     }

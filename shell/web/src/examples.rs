@@ -115,6 +115,7 @@ const WORDS: &[(&str, &str)] = &[
     ("by", "Anna Huber"),
     ("call", "ca_0193a6c1b2f07c3e9d5a4b6c7d8e9f00"),
     ("codec", "G722"),
+    ("content_type", "text/plain"),
     ("context", "conferences"),
     ("created_by", "anna"),
     ("csrf", "5f0c1a9be2d34f67a8b1c0d9e8f7a6b5"),
