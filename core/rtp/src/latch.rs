@@ -1,4 +1,4 @@
-//! Where one stream's packets come from and go to (symmetric RTP, RFC 4961); knows no packet's content.
+//! Where one stream's packets come from and go to (symmetric RTP, RFC 4961); knows no content.
 //!
 //! The one rule: we send where signalling said until a good packet (RTP of an agreed payload type)
 //! comes. Its source is then the peer, for both directions. Another source takes its place only
