@@ -106,6 +106,7 @@ async function populate(server: Server): Promise<World> {
   const { id: webhook } = await server.ask<{ id: string }>("POST", "/webhooks", {
     url: "https://hooks.example.com/conclave", types: ["session.started"], note: "<b>ticket</b> system",
   });
+  await server.ask("POST", "/profiles", { kind: "user", name: "guests", text: "startmuted=no" });
   const before = await Phone.start(SPEAKS_HZ, CALLER);
   await before.call(server.uri("801"));
   await before.press(`111111${PIN}`);
@@ -120,7 +121,7 @@ async function populate(server: Server): Promise<World> {
   await expect.poll(() => server.participants("801")).toHaveLength(1);
   const call = await endedByRoom(server);
   const recording = await record(server, "801", caller);
-  return { params: { room: "801", playlist: "tones", menu: "asterisk", call, webhook, recording }, caller };
+  return { params: { room: "801", playlist: "tones", menu: "asterisk", kind: "user", profile: "guests", call, webhook, recording }, caller };
 }
 
 /** Some seconds of whoever is there. */
