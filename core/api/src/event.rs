@@ -106,6 +106,11 @@ pub enum Happening {
     ParticipantHeld(Talk),
     #[serde(rename = "participant.resumed")]
     ParticipantResumed(Talk),
+    /// To another room by key, to come back; keeps the seat.
+    #[serde(rename = "participant.away")]
+    ParticipantAway(Talk),
+    #[serde(rename = "participant.back")]
+    ParticipantBack(Talk),
     #[serde(rename = "participant.renamed")]
     ParticipantRenamed(Talk),
     /// Is a moderator or a leader from now on, or is none any more.
@@ -180,7 +185,7 @@ pub enum Happening {
 
 impl Happening {
     /// Every type name, in the order of the enum.
-    pub const TYPES: [&'static str; 43] = [
+    pub const TYPES: [&'static str; 45] = [
         "room.created",
         "room.updated",
         "room.deleted",
@@ -201,6 +206,8 @@ impl Happening {
         "participant.speaking_stopped",
         "participant.held",
         "participant.resumed",
+        "participant.away",
+        "participant.back",
         "participant.renamed",
         "participant.role_changed",
         "participant.hand_raised",
@@ -250,6 +257,8 @@ impl Happening {
             Happening::SpeakingStopped(_) => "participant.speaking_stopped",
             Happening::ParticipantHeld(_) => "participant.held",
             Happening::ParticipantResumed(_) => "participant.resumed",
+            Happening::ParticipantAway(_) => "participant.away",
+            Happening::ParticipantBack(_) => "participant.back",
             Happening::ParticipantRenamed(_) => "participant.renamed",
             Happening::RoleChanged(_) => "participant.role_changed",
             Happening::HandRaised(_) => "participant.hand_raised",

@@ -79,6 +79,8 @@ pub struct ParticipantView {
     pub volume_db: i8,
     /// The participant put us on hold.
     pub held: bool,
+    /// Went to another room by key and keeps the seat; is not heard and hears nothing here.
+    pub away: bool,
     /// Null when no pictures come from this participant.
     #[schema(required)]
     pub video: Option<VideoView>,

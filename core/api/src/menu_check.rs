@@ -113,10 +113,6 @@ fn view(line: &MenuLine<'_>, language: Language) -> OptionLineView {
             (OptionStatus::Unknown, words::unknown(found, language))
         }
         MenuFinding::Wrong(argument) => (OptionStatus::Wrong, argument.form().to_owned()),
-        MenuFinding::NotYet(why) => (
-            OptionStatus::Refused,
-            words::not_yet(*why, language).to_owned(),
-        ),
         MenuFinding::NoAssignment => (
             OptionStatus::Wrong,
             words::no_assignment(language).to_owned(),
@@ -137,9 +133,14 @@ fn accepted(entry: &MenuEntry, language: Language) -> (OptionStatus, String) {
     let mut said = Vec::new();
     for action in &entry.actions {
         match action {
-            MenuAction::Deed(deed) => said.push(words::deed(*deed, language)),
-            MenuAction::Playback(_) => said.push(words::playback(language)),
-            MenuAction::PlaybackAndContinue(_) => said.push(words::and_continue(language)),
+            MenuAction::Deed(deed) => said.push(words::deed(*deed, language).to_owned()),
+            MenuAction::Playback(_) => said.push(words::playback(language).to_owned()),
+            MenuAction::PlaybackAndContinue(_) => {
+                said.push(words::and_continue(language).to_owned());
+            }
+            MenuAction::DialplanExec(target) => {
+                said.push(words::elsewhere(&target.extension, language));
+            }
         }
     }
     (OptionStatus::InEffect, said.join(words::then(language)))

@@ -98,15 +98,26 @@ same keys the later holds, and the earlier says so.\n\
 The longest sequence wins: a shorter one waits a second for another key, but only if a longer one\n\
 begins with it. Several actions are done one after the other, each after the sound before. Keys that\n\
 mean nothing are passed on where `dtmf_passthrough` says so, those of a menu never. A key for\n\
-moderators tells others that it is not for them. `dialplan_exec` is not accepted yet: nobody can be\n\
-sent to another extension by key and come back.";
+moderators tells others that it is not for them.";
 
-const WITH_ARGUMENTS: [(&str, &str, &str); 2] = [
+const WITH_ARGUMENTS: [(&str, &str, &str); 3] = [
     (
         "playback(sound&sound)",
         "plays sounds to the end, to the one who pressed",
         "Keys that are pressed meanwhile count afterwards. `conf-usermenu` and `conf-adminmenu` say \
          the keys of the menu itself.",
+    ),
+    (
+        "dialplan_exec(context,extension,priority)",
+        "goes to another room of this server, with its own PIN, name and words, and comes back \
+         without a PIN when that ends by anything but hanging up; what follows in the same line is \
+         done then",
+        "There is no dialplan: only the extension means something, context and priority are read \
+         and mean nothing. An extension that no other room has when the keys are pressed is \
+         answered as not possible, and so is a second one while away. The seat is kept with its \
+         name, mutes and place in the order and counts for `max_members`; a leader who is away is \
+         a leader still. Who is removed from here, or whose time here is up, leaves both. Music for \
+         who is alone does not count who is away.",
     ),
     (
         "playback_and_continue(sound&sound)",

@@ -1,6 +1,6 @@
 //! The sentences about menus of keys, in English and German; decides nothing.
 
-use conclave_model::confbridge::{Deed, NotYet};
+use conclave_model::confbridge::Deed;
 use conclave_model::{Language, limits};
 
 pub(crate) fn is_menu(language: Language) -> &'static str {
@@ -56,13 +56,10 @@ pub(crate) fn unknown(nearest: Option<&str>, language: Language) -> String {
     }
 }
 
-pub(crate) fn not_yet(what: NotYet, language: Language) -> &'static str {
-    match what {
-        NotYet::DialplanExec => in_language(
-            language,
-            "not accepted yet: nobody can be sent to another extension by key and come back",
-            "noch nicht angenommen: per Taste kann niemand zu einer anderen Nummer und zurück",
-        ),
+pub(crate) fn elsewhere(extension: &str, language: Language) -> String {
+    match language {
+        Language::English => format!("goes to {extension} and comes back when that ends"),
+        Language::German => format!("geht zu {extension} und kommt zurück, wenn das endet"),
     }
 }
 

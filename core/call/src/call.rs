@@ -16,6 +16,7 @@ use crate::negotiation::Negotiation;
 use crate::pictures::Pictures;
 use crate::state::CallState;
 use crate::unanswered::Taking;
+use crate::visiting::Home;
 use crate::{Caller, Dialled, Output, Purpose, RoomName, SipAction, Turn, refusal_for};
 
 /// One relationship with one caller.
@@ -33,6 +34,8 @@ pub struct Call {
     pub(crate) digits: DigitGate,
     pub(crate) history: History,
     pub(crate) belonging: Belonging,
+    /// `None`: it is on no visit.
+    pub(crate) home: Option<Home>,
     pub(crate) held: bool,
     pub(crate) taking: Taking,
     /// Since when the caller can hear us.
@@ -64,7 +67,7 @@ pub struct Newcomer<'a> {
     pub video_lines: u8,
 }
 
-/// Whether the room that the call came for still counts it in.
+/// Whether the room that the call came for, or that of its seat, still counts it in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Belonging {
     ToRoom,
@@ -100,6 +103,7 @@ impl Call {
             digits: DigitGate::default(),
             history: History::beginning_at(turn.wall),
             belonging,
+            home: None,
             held: false,
             taking: Taking::Answers,
             heard_since: None,
@@ -207,7 +211,9 @@ impl Call {
 
     /// The room does not take the caller.
     pub fn turned(&mut self, turn: &mut Turn<'_>, why: RefusedEntry) {
-        self.belonging = Belonging::ToNone;
+        if self.home.is_none() {
+            self.belonging = Belonging::ToNone;
+        }
         if let CallState::ShowingPin { .. } = self.state {
             self.say_farewell(turn, why.end(), None);
         } else {
@@ -218,7 +224,7 @@ impl Call {
     /// The room took the caller in.
     pub fn admitted(&mut self, turn: &mut Turn<'_>) {
         if let CallState::Entering(_) = self.state {
-            self.history.joined_at = Some(turn.wall);
+            self.history.joined_at.get_or_insert(turn.wall);
             self.history.timeline.note(turn.wall, CallMoment::Joined);
             self.state = CallState::InRoom;
             self.offer_pictures(turn);

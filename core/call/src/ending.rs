@@ -27,7 +27,7 @@ impl Call {
     pub(crate) fn finish(&mut self, turn: &mut Turn<'_>, stats: &LegStats) {
         if let CallState::Closing { ending, .. } = self.state {
             self.state = CallState::Ended;
-            let room = self.purpose.room();
+            let room = self.home().or(self.purpose.room());
             let record = self.history.record(
                 self.ids.call,
                 &self.caller,
@@ -87,7 +87,7 @@ impl Call {
             at,
         };
         let stats = LegStats::default();
-        let room = self.purpose.room();
+        let room = self.home().or(self.purpose.room());
         self.history.record(
             self.ids.call,
             &self.caller,

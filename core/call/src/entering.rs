@@ -93,7 +93,7 @@ impl Call {
                     }
                     turn.out.push(Output::Ready { name });
                 }
-                EntryOutput::HangUp(end) => self.hang_up(turn, end),
+                EntryOutput::HangUp(end) => self.end_script(turn, end),
             }
         }
     }

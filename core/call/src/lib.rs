@@ -20,6 +20,7 @@ mod texts;
 mod turn;
 mod unanswered;
 mod video_desk;
+mod visiting;
 
 pub use call::{Call, CallIds, Newcomer};
 pub use caller::Caller;

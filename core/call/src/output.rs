@@ -30,8 +30,11 @@ pub enum Output {
     Held(bool),
     /// The line got better or worse by a grade: see `Call::line`.
     LineChanged,
-    /// The call no longer belongs to the room it came for, in or out of it. Said once.
+    /// The call no longer belongs to the room it came for, in or out of it, nor to that of its
+    /// seat. Said once.
     Left(CallEnd),
+    /// The other room does not take the caller in, or asks in vain: see `Call::come_home`.
+    VisitOver(CallEnd),
     /// The last word: the leg is closed and the call can be dropped.
     Ended(Box<CallRecord>),
 }
@@ -94,6 +97,7 @@ impl fmt::Debug for Output {
             Output::Held(held) => write!(f, "Held({held})"),
             Output::LineChanged => f.write_str("LineChanged"),
             Output::Left(end) => write!(f, "Left({end:?})"),
+            Output::VisitOver(end) => write!(f, "VisitOver({end:?})"),
             Output::Ended(record) => write!(f, "Ended({:?})", record.end),
         }
     }

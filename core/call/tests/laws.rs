@@ -71,6 +71,7 @@ fn answer(bench: &mut Bench, chance: &mut Chance, out: &[Output]) {
                 bench.turn(|call, turn| call.turned(turn, RefusedEntry::Full))
             }
             Output::Ready { .. } => bench.turn(|call, turn| call.admitted(turn)),
+            Output::VisitOver(_) => comes_home(bench),
             Output::Sip(_)
             | Output::Media(_)
             | Output::Video(_)
@@ -87,7 +88,7 @@ fn answer(bench: &mut Bench, chance: &mut Chance, out: &[Output]) {
 }
 
 fn random_act(bench: &mut Bench, chance: &mut Chance) -> Vec<Output> {
-    match chance.below(27) {
+    match chance.below(30) {
         0..=3 => bench.open_leg(),
         4..=7 => bench.acknowledge(),
         8..=10 => bench.press(["1", "#", "*", "627184"][chance.below(4) as usize]),
@@ -121,12 +122,26 @@ fn random_act(bench: &mut Bench, chance: &mut Chance) -> Vec<Output> {
         }),
         21 => rare_act(bench, chance),
         26 => bench.writes(),
+        27 => bench.turn(|call, turn| {
+            let plan = EntryPlan {
+                ask_pin: true,
+                ..EntryPlan::new(Language::English)
+            };
+            call.visit(turn, room(), plan);
+        }),
+        28 => comes_home(bench),
         22 => bench.media(MediaEvent::Talking {
             leg: LEG,
             talking: true,
         }),
         _ => bench.turn(|call, turn| call.handle_timeout(turn)),
     }
+}
+
+fn comes_home(bench: &mut Bench) -> Vec<Output> {
+    bench.turn(|call, turn| {
+        call.come_home(turn);
+    })
 }
 
 fn rare_act(bench: &mut Bench, chance: &mut Chance) -> Vec<Output> {

@@ -145,6 +145,39 @@ pub enum Command {
     SetEffort(Effort),
 }
 
+impl Command {
+    /// The leg that it is for; `None`: a stage, or all.
+    #[must_use]
+    pub const fn leg(&self) -> Option<LegId> {
+        match self {
+            Command::OpenLeg { leg, .. }
+            | Command::UpdateLeg { leg, .. }
+            | Command::CloseLeg { leg }
+            | Command::JoinStage { leg, .. }
+            | Command::LeaveStage { leg }
+            | Command::SetMute { leg, .. }
+            | Command::SetVolume { leg, .. }
+            | Command::SetListeningVolume { leg, .. }
+            | Command::SetBinaural { leg, .. }
+            | Command::SetPacing { leg, .. }
+            | Command::SetVoice { leg, .. }
+            | Command::Play { leg, .. }
+            | Command::StopPlay { leg }
+            | Command::Music { leg, .. }
+            | Command::Record { leg, .. }
+            | Command::StopRecord { leg } => Some(*leg),
+            Command::OpenStage { .. }
+            | Command::SetStage { .. }
+            | Command::CloseStage { .. }
+            | Command::RelayDigit { .. }
+            | Command::Announce { .. }
+            | Command::StartTape { .. }
+            | Command::StopTape { .. }
+            | Command::SetEffort(_) => None,
+        }
+    }
+}
+
 /// A stretch of something to play; stretches follow each other without a gap.
 #[derive(Clone, Debug)]
 pub enum Segment {

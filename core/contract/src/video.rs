@@ -66,6 +66,25 @@ pub enum VideoCommand {
     },
 }
 
+impl VideoCommand {
+    /// The leg that it is for; `None`: a stage.
+    #[must_use]
+    pub const fn leg(&self) -> Option<LegId> {
+        match self {
+            VideoCommand::Open { line, .. }
+            | VideoCommand::Set { line, .. }
+            | VideoCommand::Close { line } => Some(line.leg),
+            VideoCommand::CloseLeg { leg }
+            | VideoCommand::Join { leg, .. }
+            | VideoCommand::Leave { leg }
+            | VideoCommand::WholePicture { leg } => Some(*leg),
+            VideoCommand::SetStage { .. }
+            | VideoCommand::SetScene { .. }
+            | VideoCommand::CloseStage { .. } => None,
+        }
+    }
+}
+
 /// What the relay tells control; it never waits for an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum VideoEvent {

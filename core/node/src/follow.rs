@@ -51,11 +51,8 @@ impl Node {
             Output::Text { id: text_id, text } => self.pass_on(now, id, text_id, text),
             Output::Held(held) => self.publish_held(now, id, held),
             Output::LineChanged => self.publish_line(now, id),
-            Output::Left(end) => {
-                if let Some((room, who)) = self.seat_of(id) {
-                    self.with_room(now, room, |room, turn| room.leave(turn, who, end));
-                }
-            }
+            Output::Left(end) => self.leave_all(now, id, end),
+            Output::VisitOver(end) => self.visit_over(now, id, end),
             Output::Ended(record) => {
                 self.calls.take(id);
                 self.deadlines.set(crate::node::Sleeper::Call(id), None);
@@ -74,12 +71,15 @@ impl Node {
                 shows,
             } => self.show_pictures(now, call, accepts, shows),
             RoomOutput::Dismiss { call, end, words } => {
-                self.with_call(now, call, |call, turn| call.dismiss(turn, end, Some(words)));
+                self.dismissed(now, id, call, end, Some(words));
             }
             RoomOutput::LetPass { call } => {
                 self.with_call(now, call, |call, turn| {
                     call.pin(turn, PinVerdict::Accepted);
                 });
+            }
+            RoomOutput::AwayAsked { call, extension } => {
+                self.send_visiting(now, id, call, &extension);
             }
             RoomOutput::Text { to, from, text } => self.text_all(now, &to, Some(from), text),
             RoomOutput::Tell { to, event } => self.tell_phones(now, id, &to, &event),
@@ -153,6 +153,8 @@ impl Node {
             | RoomNews::Talking { .. }
             | RoomNews::Passed { .. }
             | RoomNews::MovedOut { .. }
+            | RoomNews::WentAway { .. }
+            | RoomNews::CameBack { .. }
             | RoomNews::Hand { .. }
             | RoomNews::VolumeChanged { .. }
             | RoomNews::PicturesChanged { .. }

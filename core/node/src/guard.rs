@@ -100,13 +100,14 @@ impl Node {
         let calls: Vec<CallId> = self
             .calls
             .iter()
-            .filter(|(_, call)| call.room().is_some_and(|room| room.id == id))
+            .filter(|(_, call)| {
+                let mut rooms = call.room().into_iter().chain(call.home());
+                rooms.any(|room| room.id == id)
+            })
             .map(|(call, _)| call)
             .collect();
         for call in calls {
-            self.with_call(now, call, |call, turn| {
-                call.dismiss(turn, CallEnd::Failed, None)
-            });
+            self.dismissed(now, id, call, CallEnd::Failed, None);
         }
     }
 
@@ -128,8 +129,8 @@ impl Node {
         let leg = ids.leg;
         self.outbox.picture(VideoCommand::CloseLeg { leg });
         self.outbox.command(Command::CloseLeg { leg });
-        if let Some(room) = call.room() {
-            let room = room.id;
+        let rooms = call.room().into_iter().chain(call.home());
+        for room in rooms.map(|room| room.id).collect::<Vec<RoomId>>() {
             self.with_room(now, room, |room, turn| {
                 room.leave(turn, ids.participant, CallEnd::Failed);
             });

@@ -28,6 +28,7 @@ mod taping;
 mod tests;
 mod texts;
 mod views;
+mod visits;
 
 /// The operator's sounds, for [`NodeConfig`] and [`Input::Sounds`].
 pub use conclave_room::Shelf;

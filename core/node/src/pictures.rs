@@ -42,7 +42,12 @@ impl Node {
 
     fn sends_pictures(&mut self, now: Instant, leg: LegId, sending: bool) {
         let call = self.calls.of_leg(leg);
-        if let Some((room, who)) = call.and_then(|id| self.seat_of(id)) {
+        let Some(call) = call.and_then(|id| self.calls.get(id)) else {
+            return;
+        };
+        let who = call.ids().participant;
+        let rooms = call.room().into_iter().chain(call.home());
+        for room in rooms.map(|room| room.id).collect::<Vec<RoomId>>() {
             self.with_room(now, room, |room, turn| {
                 room.sends_pictures(turn, who, sending);
             });

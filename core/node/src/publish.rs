@@ -33,9 +33,13 @@ impl Node {
             dialled: dialled.number.clone(),
         });
         self.outbox.publish(self.config.wall.at(now), what);
-        if let Some((room, who)) = self.seat_of(id)
-            && let Some(mut desk) = self.desk(now, room)
-        {
+        if let Some((room, who)) = self.seat_of(id) {
+            self.publish_waiting(now, room, who);
+        }
+    }
+
+    pub(crate) fn publish_waiting(&mut self, now: Instant, room: RoomId, who: ParticipantId) {
+        if let Some(mut desk) = self.desk(now, room) {
             desk.waits(who);
         }
     }
@@ -165,6 +169,12 @@ impl<'a> Desk<'a> {
                 participant,
                 talking,
             } => self.changed(participant, speaking(talking)),
+            RoomNews::WentAway { participant } => {
+                self.changed(participant, Happening::ParticipantAway);
+            }
+            RoomNews::CameBack { participant } => {
+                self.changed(participant, Happening::ParticipantBack);
+            }
             RoomNews::Hand {
                 participant,
                 raised,

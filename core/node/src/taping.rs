@@ -96,6 +96,8 @@ impl Node {
             | RoomNews::Left { .. }
             | RoomNews::MovedOut { .. }
             | RoomNews::Waits { .. }
+            | RoomNews::WentAway { .. }
+            | RoomNews::CameBack { .. }
             | RoomNews::Hand { .. }
             | RoomNews::VolumeChanged { .. }
             | RoomNews::RoleChanged { .. }

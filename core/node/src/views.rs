@@ -83,6 +83,7 @@ impl Eye<'_> {
             hand_raised_at: raised.map(|at| rfc3339(self.wall.at(at))),
             volume_db: participant.volume_db(),
             held: call.is_held(),
+            away: participant.is_away(),
             video: video(participant.sight()),
             codec: call.codec().map(|codec| codec.name().to_owned()),
             quality: line.map(|(quality, grade)| LineView::of(quality, grade)),

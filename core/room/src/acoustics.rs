@@ -3,7 +3,7 @@
 
 use conclave_contract::{Command, StageSpec, VoiceSpec};
 use conclave_model::confbridge::{BridgeProfile, SoundName, UserProfile};
-use conclave_model::{Digit, ParticipantId, limits};
+use conclave_model::{Digit, LegId, ParticipantId, limits};
 
 use crate::{Participant, Room, RoomNews, Turn};
 
@@ -26,6 +26,17 @@ impl Default for Acoustics {
             hears_places: false,
             wants_places: true,
         }
+    }
+}
+
+impl Acoustics {
+    /// The leg is as a new one is, whatever another place made of it.
+    pub(crate) fn reset(&mut self, turn: &mut Turn<'_>, leg: LegId) {
+        self.voice = VoiceSpec::default();
+        self.hears_places = false;
+        let (voice, on) = (self.voice, false);
+        turn.command(Command::SetVoice { leg, voice });
+        turn.command(Command::SetBinaural { leg, on });
     }
 }
 

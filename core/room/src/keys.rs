@@ -100,10 +100,10 @@ impl Room {
     }
 
     /// Does what this one's keys ask for until they ask for nothing at the moment.
-    fn follow_keys(&mut self, turn: &mut Turn<'_>, who: ParticipantId) {
+    pub(crate) fn follow_keys(&mut self, turn: &mut Turn<'_>, who: ParticipantId) {
         loop {
             self.keys.waiting.remove(&who);
-            let Some(participant) = self.roster.get_mut(who).filter(|one| one.is_inside()) else {
+            let Some(participant) = self.roster.get_mut(who).filter(|one| one.is_there()) else {
                 return;
             };
             let menu = self.keys.menu_of(participant);
@@ -112,7 +112,13 @@ impl Room {
                 self.keys.waiting.extend(deadline.map(|at| (who, at)));
                 return;
             };
-            let leg = participant.leg();
+            let (call, leg) = (participant.call(), participant.leg());
+            if let Step::Go(target) = step {
+                // What is left to do waits for the answer, or for coming back.
+                let extension = target.extension;
+                turn.out.push(RoomOutput::AwayAsked { call, extension });
+                return;
+            }
             self.take_step(turn, who, leg, &menu, step);
         }
     }
@@ -142,6 +148,8 @@ impl Room {
                     participant.keypad.speaks(turn.now, play);
                 }
             }
+            // See `follow_keys`.
+            Step::Go(_) => {}
             Step::Confirmed => self.end(turn, CallEnd::RoomEnded),
             Step::NotConfirmed => self.say_to(turn, who, Prompt::GoesOn),
             Step::Unmatched(digit) => self.relay_digit(turn, who, digit),

@@ -19,7 +19,8 @@ impl Room {
         let is_led = self.is_led();
         let mut begins = false;
         let mut heard_music = Vec::new();
-        for one in self.roster.iter_mut() {
+        // Who is away follows on coming back.
+        for one in self.roster.iter_mut().filter(|one| !one.is_away()) {
             match one.phase {
                 Phase::Waiting { .. } if is_led || !one.waits_for_leader() => {
                     heard_music.extend((!one.on_stage && !one.vouched).then_some(one.id));
@@ -45,7 +46,11 @@ impl Room {
 
     /// Who hears music while waiting hears nothing else; who hears none listens to the room.
     pub(crate) fn settle_listening(&mut self, turn: &mut Turn<'_>) {
-        for one in self.roster.iter_mut().filter(|one| one.is_waiting()) {
+        for one in self
+            .roster
+            .iter_mut()
+            .filter(|one| one.is_waiting() && !one.is_away())
+        {
             if self.record.music.is_none() {
                 one.step_on_stage(turn, self.stage);
             } else if self.music.plays_to(one.id) {
@@ -95,7 +100,7 @@ impl Participant {
 
     /// Music until a leader comes, where the room has some, and silence where it has none.
     pub(crate) fn waiting_cue(&self) -> Option<Cue> {
-        self.is_waiting().then(|| Cue {
+        (self.is_waiting() && !self.is_away()).then(|| Cue {
             participant: self.id,
             leg: self.leg,
             alone: if self.on_stage {

@@ -3,6 +3,7 @@
 mod acoustics;
 mod admin_deeds;
 mod announcer;
+mod away;
 mod control;
 mod deeds;
 mod door;
@@ -31,6 +32,7 @@ mod turn;
 mod voice;
 
 pub use announcer::TooMany;
+pub use away::Stay;
 pub use door::{Door, DoorVerdict, Role};
 pub use menu::Menus;
 pub use moving::Mover;

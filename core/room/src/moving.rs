@@ -14,9 +14,10 @@ impl Room {
     /// room at once.
     ///
     /// # Errors
-    /// Nobody of this id is in the room; who is at the door is not.
+    /// Nobody of this id is in the room; who is at the door or away is not.
     pub fn move_out(&mut self, turn: &mut Turn<'_>, who: ParticipantId) -> Result<Mover, NotHere> {
-        if !self.roster.get(who).is_some_and(Participant::is_active) {
+        let goes = |one: &Participant| one.is_active() && !one.is_away();
+        if !self.roster.get(who).is_some_and(goes) {
             return Err(NotHere);
         }
         self.music.stop_for(turn, who);

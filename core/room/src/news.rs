@@ -67,6 +67,13 @@ pub enum RoomNews {
     MovedOut {
         participant: ParticipantId,
     },
+    /// To another place, with the same call; keeps the seat.
+    WentAway {
+        participant: ParticipantId,
+    },
+    CameBack {
+        participant: ParticipantId,
+    },
     Hand {
         participant: ParticipantId,
         raised: bool,

@@ -8,6 +8,7 @@ use conclave_model::confbridge::UserProfile;
 use conclave_model::{CallId, Language, LegId, ParticipantId, PersonName};
 
 use crate::acoustics::Acoustics;
+use crate::away::Away;
 use crate::menu::Keypad;
 use crate::pictures::Sight;
 use crate::seating::Greeting;
@@ -89,6 +90,8 @@ pub struct Participant {
     pub(crate) hinted_at: Option<Instant>,
     pub(crate) greeting: Option<Greeting>,
     pub(crate) on_stage: bool,
+    /// `None`: is here, and where the phase says.
+    pub(crate) away: Option<Away>,
     /// How much louder or softer this one hears the others.
     pub(crate) listening_db: i8,
     pub(crate) keypad: Keypad,
@@ -126,6 +129,7 @@ impl Participant {
             hinted_at: None,
             greeting: None,
             on_stage: false,
+            away: None,
             listening_db: 0,
             keypad: Keypad::default(),
             acoustics: Acoustics::default(),

@@ -91,6 +91,7 @@ impl Room {
     /// Tells phones what this turn brought. Whoever lends a turn to the room calls this last, with
     /// the output of that turn and nothing else in it.
     pub fn tell_phones(&mut self, turn: &mut Turn<'_>) {
+        self.spare_the_away(turn);
         let listeners = self.listeners();
         let news: Vec<RoomNews> = turn.out.iter().filter_map(news_of).cloned().collect();
         let everybody = || self.roster.active().map(Participant::seated).collect();
@@ -127,7 +128,8 @@ impl Room {
         if !self.rules.bridge.enable_events {
             return Vec::new();
         }
-        let wants = |one: &&Participant| one.profile.send_events && one.profile.text_messaging;
+        let reads = |one: &Participant| one.profile.text_messaging && !one.is_away();
+        let wants = |one: &&Participant| one.profile.send_events && reads(one);
         let listener = |one: &Participant| Listener {
             id: one.id,
             call: one.call,
@@ -194,6 +196,8 @@ impl Room {
             | RoomNews::PinWrong { .. }
             | RoomNews::TurnedAway { .. }
             | RoomNews::GaveUp { .. }
+            | RoomNews::WentAway { .. }
+            | RoomNews::CameBack { .. }
             | RoomNews::Hand { .. }
             | RoomNews::VolumeChanged { .. }
             | RoomNews::Renamed { .. }
@@ -243,6 +247,7 @@ fn news_of(output: &RoomOutput) -> Option<&RoomNews> {
         | RoomOutput::Dismiss { .. }
         | RoomOutput::LetPass { .. }
         | RoomOutput::RecordingAsked { .. }
+        | RoomOutput::AwayAsked { .. }
         | RoomOutput::Video(_)
         | RoomOutput::Pictures { .. }
         | RoomOutput::Text { .. }

@@ -200,14 +200,15 @@ impl Room {
 
     /// Those who may be shown: really in the room, and sending pictures.
     fn shown_ones(&self) -> impl Iterator<Item = &Participant> {
-        self.roster.active().filter(|one| one.sight.sends)
+        let sends = |one: &&Participant| one.sight.sends && !one.is_away();
+        self.roster.active().filter(sends)
     }
 
     /// What the calls are to offer their phones.
     fn tell_lines(&mut self, turn: &mut Turn<'_>, mode: VideoMode) {
         let accepts = self.video_lines();
         let shown: Vec<ParticipantId> = self.shown_ones().map(Participant::id).collect();
-        for one in self.roster.iter_mut() {
+        for one in self.roster.iter_mut().filter(|one| !one.is_away()) {
             let others = shown.iter().filter(|id| **id != one.id).count();
             let shows = match mode {
                 VideoMode::Sfu if one.sight.is_seated => {
@@ -266,6 +267,12 @@ impl Sight {
             published: SightView::default(),
             ..self
         }
+    }
+
+    /// Of one who comes back the call has to be told all anew, as another room told it something.
+    pub(crate) fn go_away(&mut self, turn: &mut Turn<'_>, leg: LegId) {
+        self.leave(turn, leg);
+        self.lines = Some((u8::MAX, u8::MAX));
     }
 
     /// What the relay is told of one who goes.

@@ -367,7 +367,7 @@ impl Room {
             by_name: self.record.message,
             announces: self.rules.bridge.announcements && !self.hushed,
             people: self.roster.active().count(),
-            is_heard: self.roster.inside().next().is_some(),
+            is_heard: self.roster.there().next().is_some(),
             sounding: Sounding {
                 sounds: &self.rules.bridge.sounds,
                 shelf: &self.shelf,

@@ -60,6 +60,11 @@ impl Roster {
         self.iter().filter(|participant| participant.is_inside())
     }
 
+    /// Those who are in the room and not away.
+    pub(crate) fn there(&self) -> impl Iterator<Item = &Participant> {
+        self.iter().filter(|participant| participant.is_there())
+    }
+
     /// Those to whom something is being said on their coming.
     pub(crate) fn greeted(&self) -> Vec<ParticipantId> {
         let greeted = self.iter().filter(|one| one.greeting.is_some());
@@ -68,14 +73,14 @@ impl Roster {
 
     /// The one who is in the room alone, and nobody waits for a leader either.
     pub(crate) fn lone_inside(&self) -> Option<&Participant> {
-        let mut inside = self.inside();
+        let mut inside = self.there();
         let first = inside.next()?;
         inside.next().is_none().then_some(first)
     }
 
     /// The one who is in the room alone, whoever stands at the door or waits for a leader.
     pub(crate) fn lone(&self) -> Option<&Participant> {
-        let mut active = self.active();
+        let mut active = self.there().filter(|one| one.is_active());
         let first = active.next()?;
         active.next().is_none().then_some(first)
     }

@@ -40,7 +40,9 @@ impl Room {
         let hops_left = text.hops_left.checked_sub(1);
         let hops_left = hops_left.ok_or(TextRefused::GoesRound)?;
         let from = sender.label.in_public();
-        let reads = |one: &&crate::Participant| one.id != who && one.profile.text_messaging;
+        let reads = |one: &&crate::Participant| {
+            one.id != who && one.profile.text_messaging && !one.is_away()
+        };
         let to: Vec<CallId> = self
             .roster
             .active()

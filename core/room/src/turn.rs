@@ -33,6 +33,9 @@ pub enum RoomOutput {
     /// A recording is wanted: [`crate::Room::start_recording`], or, of one who asked by key,
     /// [`crate::Room::recording_refused`].
     RecordingAsked { by: RecordingAsker },
+    /// Wants to go to this extension and come back: [`crate::Room::go_away`] or
+    /// [`crate::Room::stays`].
+    AwayAsked { call: CallId, extension: Box<str> },
     /// For the relay of pictures.
     Video(VideoCommand),
     /// So many video lines are accepted of this call's phone, and so many others are seen at once:

@@ -74,6 +74,8 @@ impl Rooms {
             | Happening::SpeakingStopped(talk)
             | Happening::ParticipantHeld(talk)
             | Happening::ParticipantResumed(talk)
+            | Happening::ParticipantAway(talk)
+            | Happening::ParticipantBack(talk)
             | Happening::ParticipantRenamed(talk)
             | Happening::RoleChanged(talk)
             | Happening::HandRaised(talk)

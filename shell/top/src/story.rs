@@ -24,11 +24,11 @@ pub fn of(what: &Happening) -> Option<(&LiveRef, String)> {
         Happening::ParticipantUnmuted(it) => {
             Some((&it.at, of_whom(&it.participant, "is heard again")))
         }
-        Happening::ParticipantHeld(it) => {
-            Some((&it.at, of_whom(&it.participant, "put us on hold")))
+        Happening::ParticipantHeld(it) | Happening::ParticipantResumed(it) => {
+            Some((&it.at, of_whom(&it.participant, holds(it))))
         }
-        Happening::ParticipantResumed(it) => {
-            Some((&it.at, of_whom(&it.participant, "is back from hold")))
+        Happening::ParticipantAway(it) | Happening::ParticipantBack(it) => {
+            Some((&it.at, of_whom(&it.participant, whereabouts(it))))
         }
         Happening::ParticipantRenamed(it) => {
             Some((&it.at, of_whom(&it.participant, "has a new name")))
@@ -75,6 +75,22 @@ pub fn of(what: &Happening) -> Option<(&LiveRef, String)> {
         | Happening::WebhookDisabled(_)
         | Happening::BackupDone(_)
         | Happening::Gap(_) => None,
+    }
+}
+
+fn holds(talk: &Talk) -> &'static str {
+    if talk.participant.held {
+        "put us on hold"
+    } else {
+        "is back from hold"
+    }
+}
+
+fn whereabouts(talk: &Talk) -> &'static str {
+    if talk.participant.away {
+        "is away for a while"
+    } else {
+        "is back"
     }
 }
 

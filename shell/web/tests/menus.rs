@@ -70,7 +70,7 @@ async fn a_menu_is_made_changed_and_removed_and_each_is_noted() {
 #[tokio::test]
 async fn every_wrong_line_is_named_and_nothing_is_made() {
     let server = server().await;
-    let text = "1=toggle_mute\n2=toggle_mut\nE=no_op\n3=playback()\n4=dialplan_exec(a,b,1)";
+    let text = "1=toggle_mute\n2=toggle_mut\nE=no_op\n3=playback()\n4=dialplan_exec(a)";
     let body = json!({"name": "modern", "text": text, "colour": 1});
     let refused = server.json("POST", "/api/v1/menus", &body).await;
     assert_eq!(refused.status, 422, "{}", refused.text);

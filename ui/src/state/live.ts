@@ -28,8 +28,8 @@ export interface Waiter {
 /** What the log tells in words. */
 export type Told =
   | "started" | "ended" | "locked" | "unlocked" | "all_muted" | "all_unmuted" | "joined" | "left" | "removed" | "sent_away" | "muted"
-  | "unmuted" | "held" | "resumed" | "renamed" | "is_moderator" | "is_leader" | "is_both" | "is_neither" | "hand_raised" | "hand_lowered" | "moved"
-  | "poor_line" | "waiting" | "pin_failed" | "recording_started" | "recording_stopped";
+  | "unmuted" | "held" | "resumed" | "away" | "back" | "renamed" | "is_moderator" | "is_leader" | "is_both" | "is_neither" | "hand_raised"
+  | "hand_lowered" | "moved" | "poor_line" | "waiting" | "pin_failed" | "recording_started" | "recording_stopped";
 
 export type Doer = Schema["Doer"];
 export type Who = Pick<ParticipantView, "name" | "number">;
@@ -92,6 +92,8 @@ export const PARTICIPANT = {
   "participant.unmuted": "unmuted",
   "participant.held": "held",
   "participant.resumed": "resumed",
+  "participant.away": "away",
+  "participant.back": "back",
   "participant.renamed": "renamed",
   "participant.role_changed": "is_neither",
   "participant.hand_raised": "hand_raised",

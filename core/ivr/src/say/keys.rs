@@ -40,7 +40,9 @@ fn purpose(entry: &MenuEntry, for_admins: bool) -> Option<Deed> {
         .all(|digit| key(*digit).is_some());
     let deed = entry.actions.iter().find_map(|action| match action {
         MenuAction::Deed(deed) => Some(*deed),
-        MenuAction::Playback(_) | MenuAction::PlaybackAndContinue(_) => None,
+        MenuAction::Playback(_)
+        | MenuAction::PlaybackAndContinue(_)
+        | MenuAction::DialplanExec(_) => None,
     })?;
     let is_told = for_admins || !deed.is_for_admins();
     (is_told && is_pressable).then_some(deed)

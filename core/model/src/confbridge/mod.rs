@@ -28,7 +28,7 @@ pub use known::{BRIDGE_OPTIONS, KnownOption, OptionSection, SOUND_OPTIONS, USER_
 pub use manual::{Manual, SoundManual};
 pub use menu::{
     Deed, DialplanTarget, Menu, MenuAction, MenuEntry, MenuFinding, MenuKeys, MenuLine,
-    MenuMistake, MenuName, MenuPreset, MenuRecord, MenuSound, NotYet, WrongArgument, known_actions,
+    MenuMistake, MenuName, MenuPreset, MenuRecord, MenuSound, WrongArgument, known_actions,
     read_menu,
 };
 pub use option_id::{BridgeOption, OptionId, SoundName, UserOption};

@@ -22,7 +22,7 @@ impl Node {
         let Some(live) = self.live.get(from.id) else {
             return false;
         };
-        let participant = live.room.participant(id);
+        let participant = live.room.participant(id).filter(|one| !one.is_away());
         let view = participant.and_then(|one| self.eye(now).participant(one));
         let own = participant.and_then(|one| one.own_language());
         let (Some(call), Some(view)) = (participant.map(|one| one.call()), view) else {

@@ -17,5 +17,6 @@ mod shedding;
 mod studio;
 mod texts;
 mod town;
+mod visits;
 
 use town::Town;

@@ -26,7 +26,7 @@ impl Course {
         let is_hushed = self.is_hushed;
         self.left.find(|action| match action {
             MenuAction::Playback(_) | MenuAction::PlaybackAndContinue(_) => !is_hushed,
-            MenuAction::Deed(_) => true,
+            MenuAction::DialplanExec(_) | MenuAction::Deed(_) => true,
         })
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
-use conclave_model::confbridge::{Deed, Menu, MenuAction, MenuPreset, MenuSound};
+use conclave_model::confbridge::{Deed, DialplanTarget, Menu, MenuAction, MenuPreset, MenuSound};
 use conclave_model::{Digit, PlayId, limits};
 
 use super::Course;
@@ -38,6 +38,8 @@ pub(crate) enum Step {
         stop_on_digit: bool,
     },
     StopPlay,
+    /// To another place, and the next step after that.
+    Go(DialplanTarget),
     /// If it says something, say the id of that to [`Keypad::speaks`].
     Do(Deed),
     /// What needed a yes got it.
@@ -150,6 +152,7 @@ impl Keypad {
                         sounds,
                         stop_on_digit: true,
                     },
+                    MenuAction::DialplanExec(target) => Step::Go(target),
                     MenuAction::Deed(deed) => Step::Do(deed),
                 });
             }
@@ -303,6 +306,7 @@ mod tests {
                         }
                         deed.name().to_owned()
                     }
+                    Step::Go(target) => format!("goes to {target}"),
                     Step::Confirmed => "yes".to_owned(),
                     Step::NotConfirmed => "no".to_owned(),
                     Step::Unmatched(digit) => format!("?{digit}"),

@@ -57,6 +57,7 @@ pub struct Hall {
     pub music_at_dismissal: usize,
     pub let_pass: Vec<CallId>,
     pub recording_asked: Vec<RecordingAsker>,
+    pub away_asked: Vec<(CallId, String)>,
     pub news: Vec<RoomNews>,
     /// What was written, for whom and by whom.
     pub texts: Vec<(Vec<CallId>, String, TextMessage)>,
@@ -100,6 +101,7 @@ impl Hall {
             music_at_dismissal: 0,
             let_pass: Vec::new(),
             recording_asked: Vec::new(),
+            away_asked: Vec::new(),
             news: Vec::new(),
             texts: Vec::new(),
             told: Vec::new(),
@@ -256,6 +258,9 @@ impl Hall {
                 self.lines.insert(call, (accepts, shows));
             }
             RoomOutput::RecordingAsked { by } => self.recording_asked.push(by),
+            RoomOutput::AwayAsked { call, extension } => {
+                self.away_asked.push((call, extension.into()));
+            }
             RoomOutput::News(news) => self.news.push(news),
             RoomOutput::Text { to, from, text } => self.texts.push((to, from, text)),
             RoomOutput::Tell { to, event } => self.told.push((to, event)),

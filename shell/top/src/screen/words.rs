@@ -75,6 +75,9 @@ pub fn states(room: &Room, person: &Person) -> String {
     if view.held {
         states.push("on hold".to_owned());
     }
+    if view.away {
+        states.push("away".to_owned());
+    }
     if view.volume_db != 0 {
         states.push(format!("{:+} dB", view.volume_db));
     }

@@ -212,7 +212,7 @@ pub fn person(id: &str, name: Option<&str>, number: &str, more: &Value) -> Value
         "joined_at": at(-1_100), "muted": false,
         "muted_by": null, "talking": false, "talk_seconds": 0, "hand_raised_at": null,
         "video": null,
-        "volume_db": 0, "held": false, "codec": "G722",
+        "volume_db": 0, "held": false, "away": false, "codec": "G722",
         "quality": {"verdict": "good", "loss_in_percent": 0.0, "loss_out_percent": 0.0,
             "jitter_ms": 1.0}});
     for (key, value) in more.as_object().unwrap() {

@@ -444,6 +444,7 @@ fn live(room: &RoomRecord) -> LiveView {
             video: None,
             volume_db: 0,
             held: false,
+            away: false,
             codec: Some("G722".to_owned()),
             quality: None,
         }],

@@ -11,10 +11,12 @@ pub enum MenuAction {
     Playback(Vec<MenuSound>),
     /// To this person alone; a key ends it and goes on the keys that were pressed.
     PlaybackAndContinue(Vec<MenuSound>),
+    /// To another extension of this server, and back when that ends.
+    DialplanExec(DialplanTarget),
     Deed(Deed),
 }
 
-/// Where `dialplan_exec` would send a call.
+/// Where `dialplan_exec` sends a call. Only the extension means something here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DialplanTarget {
     pub context: Box<str>,
@@ -30,6 +32,7 @@ impl MenuAction {
         match self {
             MenuAction::Playback(_) => PLAYBACK_FORM,
             MenuAction::PlaybackAndContinue(_) => PLAYBACK_AND_CONTINUE_FORM,
+            MenuAction::DialplanExec(_) => DIALPLAN_EXEC_FORM,
             MenuAction::Deed(deed) => deed.name(),
         }
     }
@@ -40,11 +43,24 @@ impl fmt::Display for MenuAction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (name, sounds) = match self {
             MenuAction::Deed(deed) => return f.write_str(deed.name()),
+            MenuAction::DialplanExec(target) => return write!(f, "{DIALPLAN_EXEC}({target})"),
             MenuAction::Playback(sounds) => (PLAYBACK, sounds),
             MenuAction::PlaybackAndContinue(sounds) => (PLAYBACK_AND_CONTINUE, sounds),
         };
         let names: Vec<String> = sounds.iter().map(ToString::to_string).collect();
         write!(f, "{name}({})", names.join("&"))
+    }
+}
+
+/// As it is written in brackets.
+impl fmt::Display for DialplanTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let DialplanTarget {
+            context,
+            extension,
+            priority,
+        } = self;
+        write!(f, "{context},{extension},{priority}")
     }
 }
 

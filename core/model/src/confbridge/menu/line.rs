@@ -28,7 +28,6 @@ pub enum MenuFinding<'a> {
     UnknownAction(&'a str),
     /// A known action with something in brackets that it does not take.
     Wrong(WrongArgument),
-    NotYet(NotYet),
     TooManyActions,
     /// Not `keys=actions`.
     NoAssignment,
@@ -44,13 +43,6 @@ pub enum WrongArgument {
     Deed(Deed),
 }
 
-/// A right line of ConfBridge's that is not taken yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotYet {
-    /// Nobody can be sent to another extension and come back.
-    DialplanExec,
-}
-
 impl MenuLine<'_> {
     #[must_use]
     pub fn is_accepted(&self) -> bool {
@@ -60,7 +52,6 @@ impl MenuLine<'_> {
             | MenuFinding::NoAction
             | MenuFinding::UnknownAction(_)
             | MenuFinding::Wrong(_)
-            | MenuFinding::NotYet(_)
             | MenuFinding::TooManyActions
             | MenuFinding::NoAssignment => false,
         }

@@ -14,7 +14,7 @@ mod text;
 pub use action::{DialplanTarget, MenuAction};
 pub use deed::Deed;
 pub use keys::MenuKeys;
-pub use line::{MenuFinding, MenuLine, NotYet, WrongArgument};
+pub use line::{MenuFinding, MenuLine, WrongArgument};
 pub use name::MenuName;
 pub use preset::MenuPreset;
 pub use record::MenuRecord;

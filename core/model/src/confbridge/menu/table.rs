@@ -63,7 +63,7 @@ impl MenuEntry {
     pub fn sound_files(&self) -> impl Iterator<Item = Arc<str>> {
         let played = self.actions.iter().flat_map(|action| match action {
             MenuAction::Playback(sounds) | MenuAction::PlaybackAndContinue(sounds) => &sounds[..],
-            MenuAction::Deed(_) => &[],
+            MenuAction::DialplanExec(_) | MenuAction::Deed(_) => &[],
         });
         played.filter_map(|sound| match sound {
             MenuSound::Sound(SoundChoice::File(file)) => Some(Arc::clone(file)),

@@ -3,7 +3,7 @@
 use super::action::{DIALPLAN_EXEC, PLAYBACK, PLAYBACK_AND_CONTINUE};
 use super::{
     Deed, DialplanTarget, Menu, MenuAction, MenuEntry, MenuFinding, MenuKeys, MenuLine, MenuSound,
-    NotYet, WrongArgument,
+    WrongArgument,
 };
 use crate::confbridge::text::{assignment, lines_that_say_something};
 use crate::limits;
@@ -66,7 +66,6 @@ impl Menu {
             | MenuFinding::NoAction
             | MenuFinding::UnknownAction(_)
             | MenuFinding::Wrong(_)
-            | MenuFinding::NotYet(_)
             | MenuFinding::TooManyActions
             | MenuFinding::NoAssignment => None,
         });
@@ -165,10 +164,8 @@ fn action(written: &str) -> Result<MenuAction, MenuFinding<'_>> {
     }
     if is(DIALPLAN_EXEC) {
         let target = argument.flatten().and_then(DialplanTarget::read);
-        return Err(match target {
-            Some(_) => MenuFinding::NotYet(NotYet::DialplanExec),
-            None => MenuFinding::Wrong(WrongArgument::DialplanExec),
-        });
+        let target = target.ok_or(MenuFinding::Wrong(WrongArgument::DialplanExec))?;
+        return Ok(MenuAction::DialplanExec(target));
     }
     let deed = Deed::named(name).ok_or(MenuFinding::UnknownAction(name))?;
     match argument {
@@ -224,10 +221,13 @@ mod tests {
         assert_eq!(written(text), same);
         assert_eq!(written(same), same);
         assert_eq!(written("#=help"), "\\#=help\n");
+        let elsewhere = "1=no_op,dialplan_exec(a, 802),help\n2=dialplan_exec(a,b,7)";
+        let same = "1=no_op,dialplan_exec(a,802,1),help\n2=dialplan_exec(a,b,7)\n";
+        assert_eq!(written(elsewhere), same);
     }
 
     #[test]
-    fn every_action_is_accepted_by_its_name_but_the_one_that_waits() {
+    fn every_action_is_accepted_by_its_name() {
         let mut accepted = 0;
         for name in known_actions() {
             let arguments = match name {
@@ -237,15 +237,10 @@ mod tests {
             };
             let text = format!("1={name}{arguments}");
             let line = &read_menu(&text)[0];
-            if name == DIALPLAN_EXEC {
-                let waits = MenuFinding::NotYet(NotYet::DialplanExec);
-                assert_eq!(line.finding, waits);
-            } else {
-                assert!(line.is_accepted(), "{name}");
-                accepted += 1;
-            }
+            assert!(line.is_accepted(), "{name}");
+            accepted += 1;
         }
-        assert_eq!(accepted, 18 + 8);
+        assert_eq!(accepted, 19 + 8);
     }
 
     // Defect 26
@@ -274,10 +269,6 @@ mod tests {
             ("1=dialplan_exec(a)", dialplan.clone()),
             ("1=dialplan_exec(a,b,0)", dialplan.clone()),
             ("1=dialplan_exec(a,b,1,2)", dialplan.clone()),
-            (
-                "1=no_op,dialplan_exec(a,b),no_op",
-                MenuFinding::NotYet(NotYet::DialplanExec),
-            ),
             ("hello", MenuFinding::NoAssignment),
             ("[menu]", MenuFinding::NoAssignment),
         ] {
