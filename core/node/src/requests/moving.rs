@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use conclave_api::{Happening, Move};
-use conclave_call::RoomName;
-use conclave_model::{ParticipantId, RoomRecord};
+use conclave_call::{Call, RoomName};
+use conclave_model::{CallId, ParticipantId, RoomRecord};
 
 use crate::Node;
 use crate::views::live_ref;
@@ -34,6 +34,12 @@ impl Node {
             to: live_ref(to),
         });
         self.outbox.publish(self.config.wall.at(now), moved);
+        if self.is_home_of(call, to) {
+            // The seat is there already.
+            self.with_room(now, from.id, |room, turn| room.move_out(turn, id));
+            self.bring_home(now, call, Vec::new());
+            return true;
+        }
         self.ensure_live(to);
         let left = self.with_room(now, from.id, |room, turn| room.move_out(turn, id));
         let Some(Ok(mover)) = left else {
@@ -48,5 +54,10 @@ impl Node {
         self.with_call(now, call, |call, _| call.moved(name, language));
         self.with_room(now, to.id, |room, turn| room.move_in(turn, mover))
             .is_some()
+    }
+
+    fn is_home_of(&self, call: CallId, room: &RoomRecord) -> bool {
+        let home = self.calls.get(call).and_then(Call::home);
+        home.is_some_and(|home| home.id == room.id)
     }
 }

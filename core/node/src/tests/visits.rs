@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use conclave_api::{ParticipantKey, ParticipantView, Request, Response, RoomKey};
+use conclave_api::{
+    ParticipantChange, ParticipantKey, ParticipantView, Request, Response, RoomKey,
+};
 use conclave_model::confbridge::MenuName;
 use conclave_model::{CallEnd, Prompt, RoomPatch};
 
@@ -120,7 +122,17 @@ fn one_goes_through_the_other_door_and_comes_back_without_a_pin() {
 
 #[test]
 fn every_end_over_there_but_hanging_up_leads_back() {
-    let ends: [fn(&mut Town, Line); 5] = [
+    let ends: [fn(&mut Town, Line); 6] = [
+        |town, _| {
+            let change = ParticipantChange {
+                room: Some(RoomKey::new("801")),
+                ..ParticipantChange::default()
+            };
+            let who = ParticipantKey::new(&people(town, "802")[0].id);
+            let key = RoomKey::new("802");
+            town.ask(Request::SetParticipant { key, who, change })
+                .unwrap();
+        },
         |town, _| {
             let who = ParticipantKey::new(&people(town, "802")[0].id);
             let key = RoomKey::new("802");
@@ -145,12 +157,14 @@ fn every_end_over_there_but_hanging_up_leads_back() {
             patch.user_options = Some("timeout=60".to_owned());
         });
         let line = comes(&mut town);
-        let first = stage(&mut town, line);
+        let (first, before) = (stage(&mut town, line), people(&mut town, "801"));
         visits(&mut town, line);
         assert_eq!(away(&mut town, "802"), [false]);
         end(&mut town, line);
         town.pass(6 * SECOND);
         assert_eq!(away(&mut town, "801"), [false]);
+        let seat = &people(&mut town, "801")[0].joined_at;
+        assert_eq!(seat, &before[0].joined_at, "the same seat");
         assert_eq!(stage(&mut town, line), first);
         town.hang_up(line);
         town.pass(60 * SECOND);
