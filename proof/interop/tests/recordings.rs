@@ -35,6 +35,11 @@ fn a_recording_holds_whoever_speaks_and_everybody_is_told_of_it() {
     let mut muted = Baresip::start(PhoneCodec::G722, &[Voice::new(MUTED_HZ)]);
     muted.call(&uri);
     let last = wait_inside(&server, "841", 4);
+    // Muted only after the first words, so that there is a lane of these.
+    wait_for("the last one speaks", Duration::from_secs(10), || {
+        let inside = server.participants("841");
+        (inside.last()?["talking"] == true).then_some(())
+    });
     server.cli(&["live", "mute", "841", &last]);
     std::thread::sleep(TALK);
     assert_eq!(server.cli(&["recordings", "ls"])[0]["state"], "running");
