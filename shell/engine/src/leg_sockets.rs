@@ -5,9 +5,9 @@ use std::net::{IpAddr, SocketAddr, UdpSocket};
 
 use nix::sys::socket::setsockopt;
 use nix::sys::socket::sockopt::{Ipv4PacketInfo, Ipv6RecvPacketInfo, ReceiveTimestampns};
-use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::ports::PortPool;
+use crate::socket_pair::{bind_udp, open_pair, reachable};
 use crate::tie::Tie;
 
 /// RTP on an even port, RTCP on the one above (RFC 3550 §11).
@@ -22,23 +22,16 @@ pub(crate) struct LegSockets {
 }
 
 impl LegSockets {
-    /// Takes the next pair of the pool that the system lets us have. A port that another program
-    /// holds goes to the end of the pool.
+    /// On the next pair of the pool that the system lets us have.
     pub fn open(ip: IpAddr, pool: &mut PortPool) -> Option<Self> {
-        for _ in 0..pool.free() {
-            let port = pool.take()?;
-            match Self::bind(ip, port) {
-                Ok(sockets) => return Some(sockets),
-                Err(error) => {
-                    pool.give_back(port);
-                    if error.kind() != io::ErrorKind::AddrInUse {
-                        tracing::warn!(%error, %ip, port, "no media port could be bound");
-                        return None;
-                    }
-                }
-            }
-        }
-        None
+        let (port, [rtp, rtcp]) = open_pair(ip, pool, bind)?;
+        Some(Self {
+            rtp,
+            rtcp,
+            port,
+            is_v6: ip.is_ipv6(),
+            tie: Tie::new(ip),
+        })
     }
 
     /// Signalling names the peer: nobody else may be unheard.
@@ -92,42 +85,16 @@ impl LegSockets {
 
     /// The address as a socket of this family names it.
     pub fn reachable(&self, to: SocketAddr) -> SocketAddr {
-        match (self.is_v6, to.ip()) {
-            (true, IpAddr::V4(ip)) => SocketAddr::new(ip.to_ipv6_mapped().into(), to.port()),
-            (true, IpAddr::V6(_)) | (false, _) => to,
-        }
-    }
-
-    fn bind(ip: IpAddr, port: u16) -> io::Result<Self> {
-        Ok(Self {
-            rtp: bind(SocketAddr::new(ip, port))?,
-            rtcp: bind(SocketAddr::new(ip, port + 1))?,
-            port,
-            is_v6: ip.is_ipv6(),
-            tie: Tie::new(ip),
-        })
+        reachable(self.is_v6, to)
     }
 }
 
 fn bind(address: SocketAddr) -> io::Result<UdpSocket> {
-    let socket = Socket::new(
-        Domain::for_address(address),
-        Type::DGRAM,
-        Some(Protocol::UDP),
-    )?;
-    socket.set_nonblocking(true)?;
-    // All of these are wishes: a kernel or container that refuses them still carries calls.
-    let _ = socket.set_recv_buffer_size(RECEIVE_BUFFER_BYTES);
-    // Sockets are read once in a tick; jitter is measured by when packets came.
-    let _ = setsockopt(&socket, ReceiveTimestampns, &true);
-    if address.is_ipv6() {
-        let _ = socket.set_only_v6(false);
-        let _ = socket.set_tclass_v6(EXPEDITED);
-    } else {
-        let _ = socket.set_tos_v4(EXPEDITED);
-    }
-    socket.bind(&address.into())?;
-    Ok(socket.into())
+    bind_udp(address, EXPEDITED, |socket| {
+        let _ = socket.set_recv_buffer_size(RECEIVE_BUFFER_BYTES);
+        // Sockets are read once in a tick; jitter is measured by when packets came.
+        let _ = setsockopt(socket, ReceiveTimestampns, &true);
+    })
 }
 
 /// A second of packets, as the kernel counts them (about 800 bytes each): more would be too old.

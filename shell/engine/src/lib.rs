@@ -20,6 +20,7 @@ mod packet_io_tests;
 mod plain_io;
 mod ports;
 mod ring;
+mod socket_pair;
 mod tapes;
 mod tie;
 mod urgency;
