@@ -111,6 +111,16 @@ lasting_id!(
     RecordingId,
     "rc"
 );
+lasting_id!(
+    /// An account with which telephones register.
+    PhoneId,
+    "ph"
+);
+lasting_id!(
+    /// Another telephone system or a carrier, and how we are attached to it.
+    TrunkId,
+    "tr"
+);
 local_id!(
     /// The media half of a call.
     LegId,

@@ -19,6 +19,7 @@ pub mod limits;
 mod line_quality;
 mod load_level;
 mod local_ids;
+mod origin;
 mod password;
 mod permission;
 mod personal_pin;
@@ -48,13 +49,14 @@ pub use extension::Extension;
 pub use field_error::FieldError;
 pub use http_url::HttpUrl;
 pub use ids::{
-    CallId, DeliveryId, LegId, ParticipantId, PlayId, RecordId, RecordingId, RoomId, StageId,
-    TokenId, UserId, WebhookId,
+    CallId, DeliveryId, LegId, ParticipantId, PhoneId, PlayId, RecordId, RecordingId, RoomId,
+    StageId, TokenId, TrunkId, UserId, WebhookId,
 };
 pub use language::{Language, RoomLanguage};
 pub use line_quality::{LineGrade, LineQuality};
 pub use load_level::LoadLevel;
 pub use local_ids::LocalIds;
+pub use origin::Origin;
 pub use password::Password;
 pub use permission::{Permission, Permissions};
 pub use personal_pin::{MorePins, PersonName, PersonalPin, PinOf, PinRole};
