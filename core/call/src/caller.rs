@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use conclave_model::{Way, limits};
-use conclave_sip::{IncomingCall, Transport};
+use conclave_sip::IncomingCall;
 
 /// The caller's own texts, cleaned of what could harm a list or a log, and where they came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub struct Caller {
     pub name: Option<String>,
     pub way: Way,
     pub remote: SocketAddr,
-    /// `udp` or `tcp`.
+    /// `udp`, `tcp`, `tls`, `ws` or `wss`.
     pub transport: &'static str,
     pub sip_call_id: String,
 }
@@ -36,10 +36,7 @@ impl Caller {
                 .filter(|name| !name.is_empty()),
             way: Way::Phone,
             remote: incoming.path.remote,
-            transport: match incoming.path.transport {
-                Transport::Udp => "udp",
-                Transport::Tcp => "tcp",
-            },
+            transport: incoming.path.transport.name(),
             sip_call_id: incoming
                 .call_id
                 .chars()

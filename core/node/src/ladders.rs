@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Instant;
 
 use conclave_model::{CallId, CallLadder, LadderMessage, LadderWay, UnixMillis, limits};
-use conclave_sip::{MessageCopy, Transport, Why};
+use conclave_sip::{MessageCopy, Why};
 
 /// The messages of all calls that have not ended, or have only just.
 #[derive(Debug, Default)]
@@ -125,10 +125,7 @@ fn message(at: UnixMillis, copy: &MessageCopy) -> LadderMessage {
         } else {
             LadderWay::Out
         },
-        transport: match copy.path.transport {
-            Transport::Udp => "udp",
-            Transport::Tcp => "tcp",
-        },
+        transport: copy.path.transport.name(),
         local: copy.path.local,
         remote: copy.path.remote,
         text: readable.text,

@@ -4,12 +4,12 @@ use std::net::SocketAddr;
 
 use conclave_model::HOPS_AT_FIRST;
 
+use crate::Path;
 use crate::hands::{Hands, SUPPORTED};
 use crate::message::{
-    ALLOW_INSIDE, Fields, Message, Method, Name, NameAddr, Uri, finish, text, uri_address,
+    ALLOW_INSIDE, Fields, Message, Method, Name, NameAddr, Scheme, Uri, finish, text, uri_address,
 };
 use crate::transaction::{Outgoing, branch};
-use crate::{Path, Transport};
 
 /// What a request says of itself that is not the same for every one in its dialog.
 #[derive(Clone, Copy)]
@@ -61,9 +61,9 @@ impl Dialog {
         local_party.extend_from_slice(format!(";tag={local_tag}").as_bytes());
         let remote_party = invite.field(Name::From).unwrap_or(b"").to_vec();
         let from_uri = invite.from().map_or(b"".as_slice(), |from| from.uri);
-        let user = Uri::parse(invite.request_uri())
-            .and_then(|uri| uri.user)
-            .map(text);
+        let dialled = Uri::parse(invite.request_uri());
+        let user = dialled.and_then(|uri| uri.user).map(text);
+        let scheme = dialled.map_or(Scheme::Sip, |uri| uri.scheme);
         let via_is_private = invite
             .top_via()
             .is_some_and(|via| via.differs_from(path.remote));
@@ -80,7 +80,7 @@ impl Dialog {
             behind_nat: via_is_private && route_set.is_empty(),
             route_set,
             path,
-            contact: uri_address(&user.unwrap_or_default(), path.local, path.transport),
+            contact: uri_address(scheme, &user.unwrap_or_default(), path),
             peer_allows_update: invite.lists(Name::Allow, "UPDATE"),
             peer_supports_timer: invite.lists(Name::Supported, "timer"),
             peer_allows_message: invite.lists(Name::Allow, "MESSAGE"),
@@ -98,6 +98,8 @@ impl Dialog {
             .and_then(|from| Uri::parse(from.uri))
             .and_then(|uri| uri.user)
             .map(text);
+        let target = clean(&call.target).into_bytes();
+        let scheme = Uri::parse(&target).map_or(Scheme::Sip, |uri| uri.scheme);
         Self {
             call_id: call_id.into_bytes(),
             local_tag: local_tag.to_owned(),
@@ -106,15 +108,11 @@ impl Dialog {
             remote_party: bracketed(&call.to).into_bytes(),
             local_sequence: 0,
             remote_sequence: None,
-            remote_target: clean(&call.target).into_bytes(),
+            remote_target: target,
             route_set: Vec::new(),
             path: call.path,
             behind_nat: false,
-            contact: uri_address(
-                &user.unwrap_or_default(),
-                call.path.local,
-                call.path.transport,
-            ),
+            contact: uri_address(scheme, &user.unwrap_or_default(), call.path),
             peer_allows_update: false,
             peer_supports_timer: false,
             peer_allows_message: false,
@@ -287,7 +285,7 @@ impl Dialog {
             .first()
             .and_then(|route| NameAddr::parse(route));
         let uri = first.map_or(self.remote_target.as_slice(), |route| route.uri);
-        let named = Uri::parse(uri).and_then(|uri| uri.socket_addr());
+        let named = Uri::parse(uri).and_then(|uri| uri.socket_addr(self.path.transport));
         let reachable = |addr: &SocketAddr| {
             !self.behind_nat
                 && addr.port() != 0
@@ -304,12 +302,9 @@ impl Dialog {
 
 /// The Via of a request of ours.
 pub(crate) fn via(path: Path, branch_number: u64) -> String {
-    let transport = match path.transport {
-        Transport::Udp => "UDP",
-        Transport::Tcp => "TCP",
-    };
     format!(
-        "SIP/2.0/{transport} {};rport;branch={}",
+        "SIP/2.0/{} {};rport;branch={}",
+        path.transport.in_via(),
         path.local,
         branch(branch_number)
     )

@@ -2,6 +2,7 @@
 
 use conclave_model::limits;
 
+use crate::Transport;
 use crate::message::{ALLOW, ALLOW_INSIDE, Description, Flaw, Message, Method, Name, Reply};
 use crate::message::{Scheme, Uri, Via};
 use crate::message::{after_params, before_params, is_type, param, session_description};
@@ -124,10 +125,16 @@ fn allowed(request: &Message) -> &'static str {
 }
 
 /// Why a request that begins something new is refused.
-pub(crate) fn refusal_outside(request: &Message) -> Option<Reply> {
-    let scheme = Uri::parse(request.request_uri()).map(|uri| uri.scheme);
-    if scheme.is_none_or(|scheme| scheme == Scheme::Foreign) {
-        return Some(Reply::new(416));
+pub(crate) fn refusal_outside(request: &Message, transport: Transport) -> Option<Reply> {
+    match Uri::parse(request.request_uri()).map(|uri| uri.scheme) {
+        Some(Scheme::Sip | Scheme::Tel) => {}
+        // Who dials `sips:` was promised that nobody listens in on any hop (RFC 5630 §3.3).
+        Some(Scheme::Sips) if transport.is_secure() => {}
+        Some(Scheme::Sips) => {
+            let warning = "380 conclave \"SIPS Not Allowed\"";
+            return Some(Reply::new(480).with("Warning", warning));
+        }
+        Some(Scheme::Foreign) | None => return Some(Reply::new(416)),
     }
     if request.method() == Method::Message {
         // A message to a room that one is not in would come to nobody.

@@ -7,7 +7,7 @@ use conclave_model::Chance;
 use crate::message::{Fields, Message, Reply, reply_head, reply_path, write_reply};
 use crate::timers::Timers;
 use crate::wires::Wires;
-use crate::{ConnId, Counters, Event, MessageCopy, Path, Transmit, Transport, UaConfig};
+use crate::{ConnId, Counters, Event, MessageCopy, Path, Transmit, UaConfig};
 
 pub(crate) struct Hands {
     pub(crate) config: UaConfig,
@@ -61,9 +61,10 @@ impl Hands {
 
     /// Bytes that are no message.
     pub(crate) fn send(&mut self, path: Path, bytes: Vec<u8>) {
-        let path = match path.transport {
-            Transport::Udp => path,
-            Transport::Tcp => self.wires.resolve(path),
+        let path = if path.transport.is_stream() {
+            self.wires.resolve(path)
+        } else {
+            path
         };
         if self.config.copies {
             self.copies.extend(MessageCopy::sent(path, &bytes));

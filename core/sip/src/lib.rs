@@ -15,6 +15,7 @@ mod route;
 mod session;
 mod timers;
 mod transaction;
+mod transport;
 mod ua;
 mod wires;
 
@@ -23,5 +24,6 @@ pub use copy::{MessageCopy, ReadableMessage};
 pub use counters::Counters;
 pub use event::{EndReason, Event, IncomingCall, Offer, OutgoingText, Refusal, SessionId, TextId};
 pub use outgoing::OutgoingCall;
-pub use path::{ConnId, Path, Transmit, Transport, Why};
+pub use path::{ConnId, Path, Transmit, Why};
+pub use transport::Transport;
 pub use ua::Ua;

@@ -2,12 +2,7 @@
 
 use std::net::SocketAddr;
 
-/// How SIP travels. TLS and WebSocket will be further streams.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Transport {
-    Udp,
-    Tcp,
-}
+use crate::Transport;
 
 /// One accepted or opened stream, numbered by the shell and never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -20,7 +15,8 @@ pub struct Path {
     /// Our own address as the peer can reach it, never a wildcard.
     pub local: SocketAddr,
     pub remote: SocketAddr,
-    /// The stream, when there is one. A transmit over TCP with `None` asks the shell to connect.
+    /// The stream, when there is one. A transmit over a stream with `None` asks the shell to
+    /// connect, which it cannot do for a WebSocket.
     pub conn: Option<ConnId>,
 }
 

@@ -83,7 +83,7 @@ impl Ua {
             self.handle_inside(now, path, request);
             return;
         }
-        if let Some(reply) = gate::refusal_outside(request) {
+        if let Some(reply) = gate::refusal_outside(request, path.transport) {
             self.reply(path, request, &reply);
             return;
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use conclave_model::Chance;
+use conclave_model::{Chance, limits};
 
 use crate::desk::Desk;
 use crate::hands::Hands;
@@ -25,8 +25,8 @@ use crate::{
 ///
 /// Requests inside a dialog go where its first Route or the peer's Contact says if that is an IP
 /// address; names are not resolved here, so otherwise, and when the peer's Via shows that it is
-/// behind a NAT, they go where the peer's last request came from. Over TCP they use any open
-/// stream to that peer and ask for a new one when there is none.
+/// behind a NAT, they go where the peer's last request came from. Over TCP and TLS they use any
+/// open stream to that peer and ask for a new one when there is none.
 pub struct Ua {
     pub(crate) hands: Hands,
     pub(crate) servers: Servers,
@@ -50,7 +50,8 @@ impl Ua {
         }
     }
 
-    /// One datagram, as it came.
+    /// One datagram, as it came. A frame of a WebSocket is the same: the whole of a message, with
+    /// or without Content-Length (RFC 7118 §5).
     pub fn handle_datagram(&mut self, now: Instant, path: Path, bytes: &[u8]) {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             // RFC 5626 §3.5.1 asks for a pong on streams; phones use it over UDP as well. A single
@@ -64,7 +65,7 @@ impl Ua {
         self.handle_message(now, path, bytes);
     }
 
-    /// A stream was accepted, or opened because a [`Transmit`] over TCP had no `conn`.
+    /// A stream was accepted, or opened because a [`Transmit`] over one had no `conn`.
     pub fn handle_stream_opened(&mut self, _now: Instant, conn: ConnId, path: Path) {
         if self.hands.wires.len() >= self.hands.config.streams_max {
             self.hands.counters.streams_refused += 1;
@@ -74,11 +75,19 @@ impl Ua {
         self.hands.wires.open(conn, path);
     }
 
-    /// Bytes of a stream, in any segmentation.
+    /// Bytes of a stream in any segmentation, or what one frame of a WebSocket brought.
     pub fn handle_stream(&mut self, now: Instant, conn: ConnId, bytes: &[u8]) {
         let Some(path) = self.hands.wires.path(conn) else {
             return;
         };
+        if path.transport.is_web_socket() {
+            if bytes.len() > limits::SIP_MESSAGE_BYTES {
+                self.break_stream(conn);
+            } else {
+                self.handle_datagram(now, path, bytes);
+            }
+            return;
+        }
         self.hands.wires.push(conn, bytes);
         while let Some(cut) = self.hands.wires.cut(conn) {
             match cut {
@@ -108,7 +117,7 @@ impl Ua {
     /// A stream that a [`Transmit`] without `conn` asked for could not be opened: what waited for
     /// it has failed.
     pub fn handle_connect_failed(&mut self, now: Instant, path: Path) {
-        let failed = self.clients.fail_all_to(&mut self.hands, path.remote);
+        let failed = self.clients.fail_all_to(&mut self.hands, path);
         for (session, purpose, key) in failed {
             self.with_session(now, session, |session, desk| {
                 session.handle_outcome(desk, purpose, key, Outcome::TransportFailed);
@@ -176,9 +185,9 @@ impl Ua {
         self.hands.timers.next()
     }
 
-    /// Over TCP with `path.conn == None` the shell connects to `path.remote`, once however many
-    /// transmits ask for it; then it says [`Ua::handle_stream_opened`] with the same `remote` and
-    /// sends what waited, or says [`Ua::handle_connect_failed`].
+    /// Over a stream with `path.conn == None` the shell connects to `path.remote`, once however
+    /// many transmits ask for it; then it says [`Ua::handle_stream_opened`] with the same `remote`
+    /// and sends what waited, or says [`Ua::handle_connect_failed`], as it must for a WebSocket.
     pub fn poll_transmit(&mut self) -> Option<Transmit> {
         self.hands.transmits.pop_front()
     }

@@ -8,12 +8,13 @@ use conclave_model::limits;
 
 use crate::message::{ContentLength, HeadEnd, content_length, find_head_end};
 use crate::timers::{Alarm, TimerId, Timers};
-use crate::{ConnId, Path};
+use crate::{ConnId, Path, Transport};
 
 #[derive(Debug, Default)]
 pub(crate) struct Wires {
     open: BTreeMap<ConnId, Wire>,
-    by_remote: BTreeMap<SocketAddr, ConnId>,
+    /// What is open over TCP does not serve what is to go over TLS.
+    by_remote: BTreeMap<(Transport, SocketAddr), ConnId>,
 }
 
 #[derive(Debug)]
@@ -68,7 +69,7 @@ impl Wires {
             conn: Some(conn),
             ..path
         };
-        self.by_remote.insert(path.remote, conn);
+        self.by_remote.insert((path.transport, path.remote), conn);
         let wire = Wire {
             path,
             held: Vec::new(),
@@ -84,8 +85,9 @@ impl Wires {
     pub(crate) fn close(&mut self, conn: ConnId, timers: &mut Timers) {
         if let Some(mut wire) = self.open.remove(&conn) {
             timers.cancel(&mut wire.stalled);
-            if self.by_remote.get(&wire.path.remote) == Some(&conn) {
-                self.by_remote.remove(&wire.path.remote);
+            let place = (wire.path.transport, wire.path.remote);
+            if self.by_remote.get(&place) == Some(&conn) {
+                self.by_remote.remove(&place);
             }
         }
     }
@@ -93,7 +95,8 @@ impl Wires {
     /// The stream to use for `path`: its own while it is open, else another to the same place.
     pub(crate) fn resolve(&self, path: Path) -> Path {
         let own = path.conn.filter(|conn| self.open.contains_key(conn));
-        let conn = own.or_else(|| self.by_remote.get(&path.remote).copied());
+        let place = (path.transport, path.remote);
+        let conn = own.or_else(|| self.by_remote.get(&place).copied());
         let wire = conn.and_then(|conn| self.open.get(&conn));
         wire.map_or(Path { conn: None, ..path }, |wire| wire.path)
     }
@@ -217,7 +220,6 @@ impl Wire {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Transport;
 
     const CONN: ConnId = ConnId(1);
 

@@ -29,11 +29,7 @@ pub struct Bind {
 /// `udp:IP:PORT` or `tcp:IP:PORT`, as it is given.
 impl fmt::Display for Bind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let transport = match self.transport {
-            Transport::Udp => "udp",
-            Transport::Tcp => "tcp",
-        };
-        write!(f, "{transport}:{}", self.address)
+        write!(f, "{}:{}", self.transport, self.address)
     }
 }
 
@@ -108,6 +104,10 @@ impl Net {
                 }
                 Transport::Tcp => listener::listen(bind.address, Arc::clone(&net.streams))
                     .map_err(|error| named(bind, &error))?,
+                Transport::Tls | Transport::Ws | Transport::Wss => {
+                    let error = io::Error::from(io::ErrorKind::Unsupported);
+                    return Err(named(bind, &error));
+                }
             };
             net.bound.push(Bind {
                 transport: bind.transport,
@@ -130,9 +130,10 @@ impl Net {
 
     /// Sends, or counts that it could not: SIP itself notices what is missing.
     pub fn send(&self, transmit: Transmit) {
-        match transmit.path.transport {
-            Transport::Udp => self.send_datagram(&transmit),
-            Transport::Tcp => self.streams.send(transmit),
+        if transmit.path.transport.is_stream() {
+            self.streams.send(transmit);
+        } else {
+            self.send_datagram(&transmit);
         }
     }
 

@@ -3,9 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::value::param;
-
-/// RFC 3261 §19.1: the port when a URI names none.
-const SIP_PORT: u16 = 5060;
+use crate::Transport;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Uri<'a> {
@@ -82,10 +80,11 @@ impl<'a> Uri<'a> {
         param(self.params, name)
     }
 
-    /// The address, when the host is one and not a name.
-    pub(crate) fn socket_addr(&self) -> Option<SocketAddr> {
+    /// The address, when the host is one and not a name, for whoever goes there over `transport`.
+    pub(crate) fn socket_addr(&self, transport: Transport) -> Option<SocketAddr> {
         let ip = parse_ip(self.host)?;
-        Some(SocketAddr::new(ip, self.port.unwrap_or(SIP_PORT)))
+        let port = self.port.unwrap_or(transport.default_port());
+        Some(SocketAddr::new(ip, port))
     }
 
     /// The user part percent-decoded, without the parameters of a telephone number
@@ -179,19 +178,24 @@ mod tests {
     fn uris_are_taken_apart() {
         let uri = Uri::parse(b"sip:801@192.0.2.1:5080;transport=tcp;lr").unwrap();
         assert_eq!(uri.dialled(), "801");
-        assert_eq!(uri.socket_addr(), Some("192.0.2.1:5080".parse().unwrap()));
+        assert_eq!(
+            uri.socket_addr(Transport::Udp),
+            Some("192.0.2.1:5080".parse().unwrap())
+        );
         assert_eq!(uri.param("LR"), Some(b"".as_slice()));
         let uri = Uri::parse(b"sip:[2001:db8::9]").unwrap();
         assert_eq!(
-            uri.socket_addr(),
+            uri.socket_addr(Transport::Udp),
             Some("[2001:db8::9]:5060".parse().unwrap())
         );
+        let over_tls = uri.socket_addr(Transport::Tls);
+        assert_eq!(over_tls, Some("[2001:db8::9]:5061".parse().unwrap()));
         let uri = Uri::parse(b"SIP:user;par=u%40example.net@example.com").unwrap();
         assert_eq!(
             (uri.dialled().as_str(), uri.host),
             ("user", b"example.com".as_slice())
         );
-        assert_eq!(uri.socket_addr(), None);
+        assert_eq!(uri.socket_addr(Transport::Udp), None);
         let uri = Uri::parse(b"tel:+1-201;phone-context=x").unwrap();
         assert_eq!(uri.dialled(), "+1-201");
         assert_eq!(Uri::parse(b"soap.beep:x").unwrap().scheme, Scheme::Foreign);

@@ -7,8 +7,6 @@ use super::value::{after_params, list, param, params};
 use super::{Fields, Message, Name};
 use crate::{Path, Transport};
 
-const SIP_PORT: u16 = 5060;
-
 /// The topmost Via: who sent the message to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Via<'a> {
@@ -61,10 +59,10 @@ impl<'a> Via<'a> {
 pub(crate) fn reply_path(via: &Via<'_>, path: Path) -> Path {
     let port = match path.transport {
         Transport::Udp if via.rport() => path.remote.port(),
-        // Used over TCP only when the connection is gone (RFC 3261 §18.2.2).
-        Transport::Udp | Transport::Tcp => {
+        // Used over a stream only when it is gone (RFC 3261 §18.2.2).
+        Transport::Udp | Transport::Tcp | Transport::Tls | Transport::Ws | Transport::Wss => {
             let port = via.port.filter(|port| *port != 0);
-            port.unwrap_or(SIP_PORT)
+            port.unwrap_or(path.transport.default_port())
         }
     };
     let remote = SocketAddr::new(path.remote.ip(), port);

@@ -1,9 +1,9 @@
 //! Writes headers and messages; a line break in a value never reaches the wire.
 
 use std::fmt::Write as _;
-use std::net::SocketAddr;
 
-use crate::{Refusal, Transport};
+use super::Scheme;
+use crate::{Path, Refusal};
 
 /// Header lines, one after the other.
 #[derive(Clone, Debug, Default)]
@@ -125,20 +125,25 @@ pub(crate) fn finish(mut out: Fields, body: Option<(&str, &[u8])>) -> Vec<u8> {
     bytes
 }
 
-/// `<sip:user@address>` as our Contact; TCP is named, UDP is the default.
-pub(crate) fn uri_address(user: &str, local: SocketAddr, transport: Transport) -> String {
-    let mut uri = String::from("<sip:");
+/// `<sip:user@address>` as our Contact, with the transport unless it is the default. Whoever
+/// dialled `sips:` is promised TLS on every hop and gets `sips:` (RFC 3261 §12.1.1).
+pub(crate) fn uri_address(dialled: Scheme, user: &str, path: Path) -> String {
+    let (scheme, transport) = match dialled {
+        Scheme::Sips => ("sips", path.transport.in_secure_uri()),
+        Scheme::Sip | Scheme::Tel | Scheme::Foreign => ("sip", path.transport.in_uri()),
+    };
+    let mut uri = format!("<{scheme}:");
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.!~*'()+".contains(letter);
     if !user.is_empty() && user.len() <= 64 && user.chars().all(plain) {
         uri.push_str(user);
         uri.push('@');
     }
     // Writing to a String cannot fail.
-    let _ = write!(uri, "{local}");
-    uri.push_str(match transport {
-        Transport::Udp => ">",
-        Transport::Tcp => ";transport=tcp>",
-    });
+    let _ = write!(uri, "{}", path.local);
+    if let Some(transport) = transport {
+        let _ = write!(uri, ";transport={transport}");
+    }
+    uri.push('>');
     uri
 }
 

@@ -1,14 +1,13 @@
 //! The requests we have sent: sends them until heard, and says whose the answer is.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::{GIVE_UP, client_invite, client_other};
 use crate::hands::Hands;
 use crate::message::{Fields, Message, Method, Name, finish};
 use crate::timers::{Alarm, Tick, TimerId};
-use crate::{Path, SessionId, Transport};
+use crate::{Path, SessionId};
 
 /// Our branch and the method: a CANCEL has the branch of its INVITE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -133,7 +132,7 @@ impl Clients {
             )
         };
         client.end_after(hands, now, GIVE_UP, end_why);
-        if client.path.transport == Transport::Udp {
+        if !client.path.transport.is_stream() {
             client.resend_after(hands, now, super::T1, resend_why);
         }
         self.all.insert(key, client);
@@ -215,7 +214,7 @@ impl Clients {
 
     /// A stream closed: what had no answer on it goes out once more, which opens another.
     pub(crate) fn repeat_all_on(&mut self, hands: &mut Hands, closed: Path) {
-        let on_it = |path: Path| path.conn == closed.conn || path.remote == closed.remote;
+        let on_it = |path: Path| path.conn == closed.conn || leads_to_same(path, closed);
         for key in self.keys_over_streams(on_it) {
             if let Some(client) = self.all.get_mut(&key)
                 && client.is_unanswered()
@@ -227,13 +226,13 @@ impl Clients {
         }
     }
 
-    /// Every request that waits for a stream to `remote` has failed.
+    /// Every request that waits for a stream along `failed` has failed.
     pub(crate) fn fail_all_to(
         &mut self,
         hands: &mut Hands,
-        remote: SocketAddr,
+        failed: Path,
     ) -> Vec<(SessionId, Purpose, ClientKey)> {
-        self.keys_over_streams(|path| path.remote == remote)
+        self.keys_over_streams(|path| leads_to_same(path, failed))
             .into_iter()
             .filter_map(|key| {
                 let (session, purpose) = self.close_unanswered(hands, key)?;
@@ -246,7 +245,7 @@ impl Clients {
         let mut keys: Vec<ClientKey> = self.all.keys().copied().collect();
         keys.retain(|key| {
             let path = self.all[key].path;
-            path.transport == Transport::Tcp && wanted(path)
+            path.transport.is_stream() && wanted(path)
         });
         // The order of a HashMap is chance; the order of what follows must not be.
         keys.sort_by_key(|key| (key.branch, key.method));
@@ -266,6 +265,10 @@ impl Clients {
             .is_unanswered()
             .then_some((client.session, client.purpose))
     }
+}
+
+fn leads_to_same(one: Path, other: Path) -> bool {
+    (one.transport, one.remote) == (other.transport, other.remote)
 }
 
 /// A request that is written and waits to be sent.

@@ -27,8 +27,9 @@ pub(crate) const TIMER_D: Duration = Duration::from_secs(33);
 
 /// Over a stream nothing is lost, so nothing needs to be waited for or sent again.
 fn only_if_unreliable(transport: Transport, wait: Duration) -> Duration {
-    match transport {
-        Transport::Udp => wait,
-        Transport::Tcp => Duration::ZERO,
+    if transport.is_stream() {
+        Duration::ZERO
+    } else {
+        wait
     }
 }

@@ -4,7 +4,6 @@ use std::time::Instant;
 
 use super::server::{Server, State as ServerState};
 use super::{GIVE_UP, T1, T2, T4, only_if_unreliable};
-use crate::Transport;
 use crate::hands::Hands;
 use crate::timers::{Alarm, Tick};
 
@@ -38,7 +37,7 @@ pub(super) fn responded(server: &mut Server, hands: &mut Hands, now: Instant, st
     }
     server.state = ServerState::Invite(State::Completed);
     server.end_after(hands, now, GIVE_UP, "timer H: the ACK of a refusal");
-    if server.path.transport == Transport::Udp {
+    if !server.path.transport.is_stream() {
         arm_resend(server, hands, now);
     }
 }

@@ -82,7 +82,7 @@ impl Pair {
             segment: usize::MAX,
             stream_open: false,
         };
-        if transport == Transport::Tcp {
+        if transport.is_stream() {
             pair.open_stream();
         }
         pair

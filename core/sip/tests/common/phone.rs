@@ -30,8 +30,12 @@ impl Phone {
     }
 
     pub fn over_stream(config: UaConfig) -> Phone {
+        Phone::over(config, Transport::Tcp)
+    }
+
+    pub fn over(config: UaConfig, transport: Transport) -> Phone {
         let mut phone = Phone::new(config);
-        phone.path.transport = Transport::Tcp;
+        phone.path.transport = transport;
         phone.path.conn = Some(ConnId(1));
         phone
             .ua
@@ -41,9 +45,10 @@ impl Phone {
 
     /// Sends bytes and returns what comes back at once.
     pub fn send(&mut self, bytes: impl AsRef<[u8]>) -> Vec<String> {
-        match self.path.transport {
-            Transport::Udp => self.ua.handle_datagram(self.now, self.path, bytes.as_ref()),
-            Transport::Tcp => self.ua.handle_stream(self.now, ConnId(1), bytes.as_ref()),
+        if self.path.transport.is_stream() {
+            self.ua.handle_stream(self.now, ConnId(1), bytes.as_ref());
+        } else {
+            self.ua.handle_datagram(self.now, self.path, bytes.as_ref());
         }
         self.heard()
     }
