@@ -5,10 +5,11 @@ mod config;
 mod deadlines;
 mod event;
 mod follow;
-mod guard;
+
 mod incoming;
 mod input;
 mod ladders;
+mod lending;
 mod live;
 mod load;
 mod load_judge;

@@ -49,7 +49,7 @@ pub struct Node {
     pub(crate) load: LoadJudge,
     pub(crate) ladders: Ladders,
     #[cfg(test)]
-    pub(crate) poison: crate::guard::Poison,
+    pub(crate) poison: crate::lending::Poison,
 }
 
 /// Who asked to be woken.
@@ -100,7 +100,7 @@ impl Node {
             load: LoadJudge::new(),
             ladders: Ladders::default(),
             #[cfg(test)]
-            poison: crate::guard::Poison::default(),
+            poison: crate::lending::Poison::default(),
         }
     }
 
