@@ -304,6 +304,14 @@ pub const SIP_STREAMS: usize = 20_000;
 pub const SIP_STREAM_STALL: Duration = Duration::from_secs(32);
 /// What we ask of a caller whom we cannot take now (503).
 pub const SIP_RETRY_AFTER: Duration = Duration::from_secs(10);
+/// A challenge or an answer to one: the longest seen in the wild had 600 bytes.
+pub const SIP_DIGEST_BYTES: usize = 2_048;
+/// Seconds for which an answer to a challenge may use its nonce; then it is asked for a new one,
+/// which costs a round trip and nobody notices.
+pub const SIP_NONCE_LIFE_S: u32 = 300;
+/// Nonces of which it is remembered how often they were used, 40 bytes each: every phone of
+/// [`SIP_NONCE_LIFE_S`] has one or two.
+pub const SIP_NONCES: usize = 16_384;
 
 // Text messages ----------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ mod copy;
 mod counters;
 mod desk;
 mod dialog;
+pub mod digest;
 mod event;
 mod gate;
 mod hands;
