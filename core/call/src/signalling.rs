@@ -36,6 +36,7 @@ impl Call {
                 EndReason::ByUs => self.over(turn, CallEnd::Failed),
             },
             Event::Incoming { .. }
+            | Event::Asked { .. }
             | Event::Progress { .. }
             | Event::Answered { .. }
             | Event::Refused { .. } => {}

@@ -304,6 +304,8 @@ pub const SIP_STREAMS: usize = 20_000;
 pub const SIP_STREAM_STALL: Duration = Duration::from_secs(32);
 /// What we ask of a caller whom we cannot take now (503).
 pub const SIP_RETRY_AFTER: Duration = Duration::from_secs(10);
+/// Proofs looked at in one request: one for us, one for each proxy on the way.
+pub const SIP_CREDENTIALS: usize = 4;
 /// A challenge or an answer to one: the longest seen in the wild had 600 bytes.
 pub const SIP_DIGEST_BYTES: usize = 2_048;
 /// Seconds for which an answer to a challenge may use its nonce; then it is asked for a new one,

@@ -8,7 +8,7 @@ use conclave_call::not_inside;
 use conclave_contract::{Command, Event as MediaEvent};
 use conclave_model::{CallId, Chance, LegId, LocalIds, PlaylistName, RoomId, RoomRecord};
 use conclave_room::Shelf;
-use conclave_sip::{Event as SipEvent, SessionId, TextId, Transmit, Ua, UaConfig, Why};
+use conclave_sip::{Answer, Event as SipEvent, SessionId, TextId, Transmit, Ua, UaConfig, Why};
 
 use crate::calls::Calls;
 use crate::deadlines::Deadlines;
@@ -203,7 +203,12 @@ impl Node {
             self.incoming(now, session, &call);
             return;
         }
-        let call = self.calls.of_session(session_of(&event));
+        if let SipEvent::Asked { id, .. } = event {
+            // No UA of ours asks yet: it refuses by itself.
+            self.ua.answer(now, id, &Answer::new(405));
+            return;
+        }
+        let call = session_of(&event).and_then(|session| self.calls.of_session(session));
         if let Some(text) = text_of(&event) {
             let is_gone = |id| self.calls.get(id).is_none_or(conclave_call::Call::is_gone);
             if call.is_none_or(is_gone) {
@@ -268,6 +273,7 @@ fn text_of(event: &SipEvent) -> Option<TextId> {
     match event {
         SipEvent::Text { id, .. } => Some(*id),
         SipEvent::Incoming { .. }
+        | SipEvent::Asked { .. }
         | SipEvent::Cancelled { .. }
         | SipEvent::Acknowledged { .. }
         | SipEvent::Reoffered { .. }
@@ -280,7 +286,7 @@ fn text_of(event: &SipEvent) -> Option<TextId> {
     }
 }
 
-fn session_of(event: &SipEvent) -> SessionId {
+fn session_of(event: &SipEvent) -> Option<SessionId> {
     match event {
         SipEvent::Incoming { session, .. }
         | SipEvent::Cancelled { session }
@@ -292,6 +298,7 @@ fn session_of(event: &SipEvent) -> SessionId {
         | SipEvent::Answered { session, .. }
         | SipEvent::Refused { session, .. }
         | SipEvent::OfferAnswered { session, .. }
-        | SipEvent::Ended { session, .. } => *session,
+        | SipEvent::Ended { session, .. } => Some(*session),
+        SipEvent::Asked { .. } => None,
     }
 }

@@ -21,6 +21,8 @@ pub struct UaConfig {
     pub streams_max: usize,
     /// Retry-After when `sessions_max` is reached.
     pub retry_after: Duration,
+    /// REGISTER is given to the owner, not refused.
+    pub registers: bool,
     /// Every message is also given to `Ua::poll_copy`, which must then be emptied.
     pub copies: bool,
 }
@@ -35,6 +37,7 @@ impl Default for UaConfig {
             transactions_max: limits::SIP_TRANSACTIONS,
             streams_max: limits::SIP_STREAMS,
             retry_after: limits::SIP_RETRY_AFTER,
+            registers: false,
             copies: false,
         }
     }

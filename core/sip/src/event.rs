@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use conclave_model::TextMessage;
 
-use crate::Path;
+use crate::digest::Credentials;
+use crate::{AskId, Asked, Path};
 
 /// One INVITE session, from the first INVITE to its end; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -33,6 +34,8 @@ pub enum Event {
         session: SessionId,
         call: Box<IncomingCall>,
     },
+    /// A request outside of any dialog. Answer it with `Ua::answer`.
+    Asked { id: AskId, asked: Box<Asked> },
     /// The caller gave up before we answered (487 has been sent). The session is over.
     Cancelled { session: SessionId },
     /// Our 2xx was acknowledged; with our late offer, this is the answer. Comes once for the first
@@ -125,6 +128,12 @@ pub struct IncomingCall {
     /// The user part and display name of From.
     pub from_user: String,
     pub from_name: Option<String>,
+    /// The host of From.
+    pub from_host: String,
+    /// The host of the Request-URI.
+    pub host: String,
+    /// Every Authorization and Proxy-Authorization that can be read.
+    pub credentials: Vec<Credentials>,
     /// P-Asserted-Identity (RFC 3325), for a trunk that is trusted.
     pub asserted_user: Option<String>,
     pub asserted_name: Option<String>,

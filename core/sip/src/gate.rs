@@ -10,6 +10,9 @@ use crate::message::{after_params, before_params, is_type, param, session_descri
 /// Extensions we understand when a request requires them.
 const UNDERSTOOD: [&str; 2] = ["timer", "100rel"];
 
+/// Of a registrar: RFC 3327 and RFC 5626.
+const UNDERSTOOD_IN_REGISTER: [&str; 2] = ["path", "outbound"];
+
 /// The first fault in the form of a request, for 400, 505 or 513.
 pub(crate) fn fault_of_form(request: &Message) -> Option<Flaw> {
     if let Some(flaw) = request.flaw {
@@ -68,7 +71,14 @@ fn fault_of_targets(request: &Message) -> Option<Flaw> {
     {
         return Some(Flaw::bad("Bad Via"));
     }
-    let lists = [Name::Via, Name::Route, Name::RecordRoute, Name::Require];
+    let lists = [
+        Name::Via,
+        Name::Route,
+        Name::RecordRoute,
+        Name::Require,
+        Name::Contact,
+        Name::Path,
+    ];
     lists
         .into_iter()
         .any(|name| request.values(name).nth(limits::SIP_LIST_VALUES).is_some())
@@ -87,14 +97,15 @@ pub(crate) fn refusal(request: &Message) -> Option<Reply> {
         | Method::Info
         | Method::Update
         | Method::Prack
-        | Method::Message => {}
+        | Method::Message
+        | Method::Register => {}
     }
     if request.request_uri().len() > limits::SIP_URI_BYTES {
         return Some(Reply::new(414));
     }
     let unsupported: Vec<_> = request
         .values(Name::Require)
-        .filter(|token| !is_understood(token))
+        .filter(|token| !is_understood(request.method(), token))
         .map(String::from_utf8_lossy)
         .collect();
     if !unsupported.is_empty() {
@@ -110,6 +121,7 @@ pub(crate) fn refusal(request: &Message) -> Option<Reply> {
         | Method::Info
         | Method::Update
         | Method::Prack
+        | Method::Register
         | Method::NotServed
         | Method::Unknown => limits::SDP_BYTES,
     };
@@ -155,8 +167,13 @@ pub(crate) fn refusal_outside(request: &Message, transport: Transport) -> Option
     (!accepts_sdp(request)).then(|| Reply::new(406))
 }
 
-fn is_understood(token: &[u8]) -> bool {
-    UNDERSTOOD
+fn is_understood(method: Method, token: &[u8]) -> bool {
+    let known = if method == Method::Register {
+        UNDERSTOOD_IN_REGISTER
+    } else {
+        UNDERSTOOD
+    };
+    known
         .iter()
         .any(|known| token.eq_ignore_ascii_case(known.as_bytes()))
 }

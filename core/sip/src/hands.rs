@@ -59,6 +59,18 @@ impl Hands {
         self.send(path, bytes);
     }
 
+    /// Takes back what was said last, if it has not been fetched yet.
+    pub(crate) fn unsend(&mut self, bytes: &[u8]) {
+        let is_last = |last: &Transmit| !bytes.is_empty() && last.bytes == bytes;
+        if self.transmits.back().is_some_and(is_last) {
+            self.transmits.pop_back();
+            self.counters.responses_out -= 1;
+            if self.config.copies {
+                self.copies.pop_back();
+            }
+        }
+    }
+
     /// Bytes that are no message.
     pub(crate) fn send(&mut self, path: Path, bytes: Vec<u8>) {
         let path = if path.transport.is_stream() {

@@ -1,5 +1,6 @@
 //! The SIP core: bytes and time in, sessions out; has never heard of a room.
 
+mod asked;
 mod config;
 mod copy;
 mod counters;
@@ -20,6 +21,7 @@ mod transport;
 mod ua;
 mod wires;
 
+pub use asked::{Answer, AskId, Asked, Contact, Contacts, Register, Wish, is_same_uri};
 pub use config::UaConfig;
 pub use copy::{MessageCopy, ReadableMessage};
 pub use counters::Counters;

@@ -4,10 +4,10 @@ use std::time::Instant;
 
 use conclave_model::limits;
 
-use crate::message::{ALLOW, Flaw, Message, Method, Reply};
+use crate::message::{ALLOW, ALLOW_REGISTERS, Flaw, Message, Method, Reply};
 use crate::session::{Session, Terms};
 use crate::transaction::Outcome;
-use crate::{Path, SessionId, Ua, gate};
+use crate::{AskId, Asked, Event, Path, SessionId, Ua, gate};
 
 impl Ua {
     pub(crate) fn handle_response(&mut self, now: Instant, response: &Message) {
@@ -79,6 +79,11 @@ impl Ua {
             self.reply(path, request, &reply);
             return;
         }
+        if request.method() == Method::Register {
+            // It belongs to no dialog, whatever tag some phones repeat.
+            self.handle_register(path, request);
+            return;
+        }
         if request.callee_tag().is_some() {
             self.handle_inside(now, path, request);
             return;
@@ -89,12 +94,13 @@ impl Ua {
         }
         match request.method() {
             Method::Invite => self.handle_invite(now, path, request),
-            Method::Options => self.reply(path, request, &abilities()),
+            Method::Options => self.reply(path, request, &abilities(self.allow())),
             Method::Bye
             | Method::Info
             | Method::Update
             | Method::Prack
             | Method::Message
+            | Method::Register
             | Method::Ack
             | Method::Cancel
             | Method::NotServed
@@ -141,6 +147,39 @@ impl Ua {
         }
     }
 
+    fn handle_register(&mut self, path: Path, register: &Message) {
+        if !self.hands.config.registers {
+            self.reply(path, register, &Reply::new(405).with("Allow", ALLOW));
+            return;
+        }
+        if self.is_full() {
+            let reply = self.come_back_later();
+            self.reply(path, register, &reply);
+            return;
+        }
+        match Asked::register(register, path) {
+            Ok(asked) => {
+                let (tag, owner) = (self.hands.new_tag(), self.sessions.next_id());
+                let Some(server) = self.servers.open(register, path, &tag, owner) else {
+                    return;
+                };
+                self.hands.tell(Event::Asked {
+                    id: AskId(server.0),
+                    asked: Box::new(asked),
+                });
+            }
+            Err(flaw) => self.refuse_form(path, register, flaw),
+        }
+    }
+
+    fn allow(&self) -> &'static str {
+        if self.hands.config.registers {
+            ALLOW_REGISTERS
+        } else {
+            ALLOW
+        }
+    }
+
     fn is_full(&self) -> bool {
         self.servers.len() >= self.hands.config.transactions_max
     }
@@ -184,11 +223,11 @@ impl Ua {
     }
 }
 
-fn abilities() -> Reply {
+fn abilities(allow: &str) -> Reply {
     let mut reply = Reply::new(200)
         .with("Accept", "application/sdp")
         .with("Accept-Encoding", "identity")
         .with("Accept-Language", "en");
-    crate::hands::Hands::abilities(&mut reply.fields, ALLOW);
+    crate::hands::Hands::abilities(&mut reply.fields, allow);
     reply
 }

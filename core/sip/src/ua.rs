@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use conclave_model::{Chance, limits};
 
 use crate::desk::Desk;
+use crate::digest::Challenge;
 use crate::hands::Hands;
 use crate::message::{Message, Reply};
 use crate::session::{Session, Sessions};
@@ -13,8 +14,8 @@ use crate::timers::Alarm;
 use crate::transaction::{Clients, Outcome, ServerId, Servers};
 use crate::wires::Cut;
 use crate::{
-    ConnId, Counters, Event, MessageCopy, OutgoingCall, OutgoingText, Path, Refusal, SessionId,
-    TextId, Transmit, UaConfig, Why,
+    Answer, ConnId, Counters, Event, MessageCopy, OutgoingCall, OutgoingText, Path, Refusal,
+    SessionId, TextId, Transmit, UaConfig, Why,
 };
 
 /// One SIP user agent, sans-IO: feed it bytes and time, then drain [`Ua::poll_transmit`],
@@ -252,6 +253,15 @@ impl Ua {
     )]
     pub fn refuse(&mut self, now: Instant, session: SessionId, refusal: Refusal) {
         self.with_session(now, session, |session, desk| session.refuse(desk, &refusal));
+    }
+
+    /// UAS: the INVITE is refused with 401 and these challenges; the session is over, no event
+    /// follows, and nothing is remembered of it.
+    pub fn challenge(&mut self, now: Instant, session: SessionId, challenges: &[Challenge]) {
+        let answer = Answer::challenging(challenges);
+        self.with_session(now, session, |session, desk| {
+            session.challenge(desk, &answer);
+        });
     }
 
     /// Answers [`Event::Reoffered`] with 200: `sdp` is the answer, or our offer if it had none.

@@ -11,6 +11,7 @@ pub(crate) enum Method {
     Update,
     Prack,
     Message,
+    Register,
     /// Known, never served: 405.
     NotServed,
     /// Never heard of: 501.
@@ -19,6 +20,10 @@ pub(crate) enum Method {
 
 /// The Allow header of what is said outside of dialogs.
 pub(crate) const ALLOW: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, PRACK";
+
+/// The same of a registrar.
+pub(crate) const ALLOW_REGISTERS: &str =
+    "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, PRACK, REGISTER";
 
 /// The Allow header of what makes a dialog or is said in one: only there is a MESSAGE served.
 pub(crate) const ALLOW_INSIDE: &str =
@@ -37,7 +42,8 @@ impl Method {
             b"UPDATE" => Method::Update,
             b"PRACK" => Method::Prack,
             b"MESSAGE" => Method::Message,
-            b"REGISTER" | b"SUBSCRIBE" | b"NOTIFY" | b"REFER" | b"PUBLISH" => Method::NotServed,
+            b"REGISTER" => Method::Register,
+            b"SUBSCRIBE" | b"NOTIFY" | b"REFER" | b"PUBLISH" => Method::NotServed,
             _ => Method::Unknown,
         }
     }
@@ -54,6 +60,7 @@ impl Method {
             Method::Update => "UPDATE",
             Method::Prack => "PRACK",
             Method::Message => "MESSAGE",
+            Method::Register => "REGISTER",
             Method::NotServed | Method::Unknown => "UNKNOWN",
         }
     }

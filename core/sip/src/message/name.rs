@@ -6,6 +6,7 @@ pub(crate) enum Name {
     Accept,
     AcceptLanguage,
     Allow,
+    Authorization,
     CallId,
     Contact,
     ContentEncoding,
@@ -17,6 +18,8 @@ pub(crate) enum Name {
     MaxForwards,
     MinSe,
     PAssertedIdentity,
+    Path,
+    ProxyAuthorization,
     RAck,
     RSeq,
     Reason,
@@ -31,7 +34,7 @@ pub(crate) enum Name {
     Other,
 }
 
-const NAMES: [(&[u8], Name); 25] = [
+const NAMES: [(&[u8], Name); 28] = [
     (b"Via", Name::Via),
     (b"From", Name::From),
     (b"To", Name::To),
@@ -57,6 +60,9 @@ const NAMES: [(&[u8], Name); 25] = [
     (b"RSeq", Name::RSeq),
     (b"P-Asserted-Identity", Name::PAssertedIdentity),
     (b"Content-Encoding", Name::ContentEncoding),
+    (b"Authorization", Name::Authorization),
+    (b"Proxy-Authorization", Name::ProxyAuthorization),
+    (b"Path", Name::Path),
 ];
 
 impl Name {

@@ -46,7 +46,11 @@ impl Session {
                 crate::hands::Hands::abilities(&mut reply.fields, ALLOW_INSIDE);
                 desk.respond(server, &reply);
             }
-            Method::Ack | Method::Cancel | Method::NotServed | Method::Unknown => {
+            Method::Ack
+            | Method::Cancel
+            | Method::Register
+            | Method::NotServed
+            | Method::Unknown => {
                 desk.respond(server, &Reply::new(405).with("Allow", ALLOW_INSIDE));
             }
         }

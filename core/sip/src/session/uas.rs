@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::answer::Acknowledged;
 use super::prack::Reliable;
 use super::{Session, Stage, Terms};
+use crate::asked::credentials;
 use crate::desk::Desk;
 use crate::dialog::Dialog;
 use crate::hands::Hands;
@@ -12,7 +13,7 @@ use crate::message::{ALLOW_INSIDE, Description};
 use crate::message::{Message, Name, NameAddr, Reply, Uri, session_description, text};
 use crate::timers::{SessionAlarm, TimerId};
 use crate::transaction::ServerId;
-use crate::{EndReason, Event, IncomingCall, Offer, Path, Refusal, SessionId};
+use crate::{Answer, EndReason, Event, IncomingCall, Offer, Path, Refusal, SessionId};
 
 /// RFC 3261 §13.3.1.1: proxies give up on an INVITE after three minutes of silence.
 const REMIND_EVERY: Duration = Duration::from_secs(60);
@@ -167,6 +168,21 @@ impl Session {
         self.close(desk);
     }
 
+    /// The INVITE is refused with 401, and nothing is remembered of it: not even the 100, if it is
+    /// still here.
+    pub(crate) fn challenge(&mut self, desk: &mut Desk<'_>, answer: &Answer) {
+        let Stage::Incoming(incoming) = &self.stage else {
+            return;
+        };
+        let server = incoming.server;
+        if let Some(trying) = desk.servers.last(server) {
+            desk.hands.unsend(trying);
+        }
+        desk.respond(server, &answer.reply());
+        self.close(desk);
+        desk.servers.forget(desk.hands, server);
+    }
+
     /// CANCEL, which has been answered already, of the first INVITE or of a re-INVITE.
     pub(crate) fn cancelled(&mut self, desk: &mut Desk<'_>, server: ServerId) {
         if let Stage::Incoming(_) = &self.stage {
@@ -232,6 +248,9 @@ fn incoming_call(invite: &Message, path: Path) -> IncomingCall {
         to_user: invite.to().map_or(String::new(), |to| user_of(to.uri)),
         from_user: from.map_or(String::new(), |from| user_of(from.uri)),
         from_name: from.and_then(|from| from.display).map(text),
+        from_host: from.map_or(String::new(), |from| host_of(from.uri)),
+        host: host_of(uri),
+        credentials: credentials(invite),
         asserted_user: asserted.map(|asserted| user_of(asserted.uri)),
         asserted_name: asserted.and_then(|asserted| asserted.display).map(text),
         call_id: text(invite.call_id()),
@@ -241,6 +260,10 @@ fn incoming_call(invite: &Message, path: Path) -> IncomingCall {
         supports_prack: invite.lists(Name::Supported, "100rel")
             || invite.lists(Name::Require, "100rel"),
     }
+}
+
+fn host_of(uri: &[u8]) -> String {
+    Uri::parse(uri).map_or(String::new(), |uri| text(uri.host))
 }
 
 fn user_of(uri: &[u8]) -> String {

@@ -195,6 +195,16 @@ impl Servers {
         }
     }
 
+    /// The last response, if one went out.
+    pub(crate) fn last(&self, id: ServerId) -> Option<&[u8]> {
+        self.all.get(&id).map(|server| server.last.as_slice())
+    }
+
+    /// Nothing is remembered of this request: what comes again is new.
+    pub(crate) fn forget(&mut self, hands: &mut Hands, id: ServerId) {
+        self.close(hands, id);
+    }
+
     fn close(&mut self, hands: &mut Hands, id: ServerId) {
         let Some(mut server) = self.all.remove(&id) else {
             return;
@@ -246,6 +256,7 @@ fn server_key(request: &Message) -> Option<Vec<u8>> {
         | Method::Update
         | Method::Prack
         | Method::Message
+        | Method::Register
         | Method::NotServed
         | Method::Unknown => request.method_name(),
     };
