@@ -33,6 +33,7 @@ mod role;
 mod room_record;
 mod sound_file_name;
 mod text_message;
+mod trunk;
 mod user_name;
 mod video_codec;
 mod way;
@@ -72,6 +73,10 @@ pub use role::Role;
 pub use room_record::{RoomDraft, RoomPatch, RoomRecord, Title};
 pub use sound_file_name::SoundFileName;
 pub use text_message::{HOPS_AT_FIRST, TextMessage};
+pub use trunk::{
+    CallerFrom, NumberFrom, SrtpPolicy, TrunkHost, TrunkKind, TrunkRecord, TrunkSecret,
+    TrunkSetting, TrunkTransport,
+};
 pub use user_name::UserName;
 pub use video_codec::{H264, Packetization, VideoCodec};
 pub use way::Way;
