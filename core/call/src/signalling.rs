@@ -39,7 +39,9 @@ impl Call {
             | Event::Asked { .. }
             | Event::Progress { .. }
             | Event::Answered { .. }
-            | Event::Refused { .. } => {}
+            | Event::Refused { .. }
+            | Event::RequestAnswered { .. }
+            | Event::RequestFailed { .. } => {}
         }
     }
 

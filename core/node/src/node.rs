@@ -282,10 +282,13 @@ fn text_of(event: &SipEvent) -> Option<TextId> {
         | SipEvent::Answered { .. }
         | SipEvent::Refused { .. }
         | SipEvent::OfferAnswered { .. }
+        | SipEvent::RequestAnswered { .. }
+        | SipEvent::RequestFailed { .. }
         | SipEvent::Ended { .. } => None,
     }
 }
 
+/// `None`: it is of none.
 fn session_of(event: &SipEvent) -> Option<SessionId> {
     match event {
         SipEvent::Incoming { session, .. }
@@ -300,5 +303,6 @@ fn session_of(event: &SipEvent) -> Option<SessionId> {
         | SipEvent::OfferAnswered { session, .. }
         | SipEvent::Ended { session, .. } => Some(*session),
         SipEvent::Asked { .. } => None,
+        SipEvent::RequestAnswered { .. } | SipEvent::RequestFailed { .. } => None,
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use conclave_model::TextMessage;
 
 use crate::digest::Credentials;
-use crate::{AskId, Asked, Path};
+use crate::{AskId, Asked, CallerIdentity, OutRequestId, Path, RequestAnswer, RequestFailure};
 
 /// One INVITE session, from the first INVITE to its end; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -94,6 +94,17 @@ pub enum Event {
         answer: Result<Option<Offer>, u16>,
     },
 
+    /// A request of ours outside of any dialog has its final answer.
+    RequestAnswered {
+        request: OutRequestId,
+        answer: Box<RequestAnswer>,
+    },
+    /// And this one will have none.
+    RequestFailed {
+        request: OutRequestId,
+        why: RequestFailure,
+    },
+
     /// The session is over; nothing more will come of it.
     Ended { session: SessionId, why: EndReason },
 }
@@ -134,9 +145,8 @@ pub struct IncomingCall {
     pub host: String,
     /// Every Authorization and Proxy-Authorization that can be read.
     pub credentials: Vec<Credentials>,
-    /// P-Asserted-Identity (RFC 3325), for a trunk that is trusted.
-    pub asserted_user: Option<String>,
-    pub asserted_name: Option<String>,
+    /// What else it says of who calls, for a trunk that is trusted.
+    pub identity: CallerIdentity,
     pub call_id: String,
     pub user_agent: Option<String>,
     /// Accept-Language as it came.

@@ -89,7 +89,9 @@ fn fault_of_targets(request: &Message) -> Option<Flaw> {
 pub(crate) fn refusal(request: &Message) -> Option<Reply> {
     match request.method() {
         Method::Unknown => return Some(Reply::new(501).with("Allow", allowed(request))),
-        Method::NotServed => return Some(Reply::new(405).with("Allow", allowed(request))),
+        Method::NotServed => {
+            return Some(Reply::new(405).with("Allow", allowed(request)));
+        }
         Method::Ack | Method::Cancel => return None,
         Method::Invite
         | Method::Bye

@@ -10,9 +10,12 @@ pub mod digest;
 mod event;
 mod gate;
 mod hands;
+mod identity;
 mod message;
 mod outgoing;
+mod own_account;
 mod path;
+mod requests;
 mod route;
 mod session;
 mod timers;
@@ -26,7 +29,12 @@ pub use config::UaConfig;
 pub use copy::{MessageCopy, ReadableMessage};
 pub use counters::Counters;
 pub use event::{EndReason, Event, IncomingCall, Offer, OutgoingText, Refusal, SessionId, TextId};
+pub use identity::{CallerIdentity, Party};
 pub use outgoing::OutgoingCall;
+pub use own_account::OwnAccount;
 pub use path::{ConnId, Path, Transmit, Why};
+pub use requests::{
+    KeptLogin, OutMethod, OutRequestId, OutgoingRequest, RequestAnswer, RequestFailure,
+};
 pub use transport::Transport;
 pub use ua::Ua;

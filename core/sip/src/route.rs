@@ -6,7 +6,7 @@ use conclave_model::limits;
 
 use crate::message::{ALLOW, ALLOW_REGISTERS, Flaw, Message, Method, Reply};
 use crate::session::{Session, Terms};
-use crate::transaction::Outcome;
+use crate::transaction::{ClientKey, Outcome, Purpose};
 use crate::{AskId, Asked, Event, Path, SessionId, Ua, gate};
 
 impl Ua {
@@ -17,11 +17,25 @@ impl Ua {
             return;
         }
         let heard = self.clients.handle_response(&mut self.hands, now, response);
-        if let Some((session, purpose, key)) = heard {
-            self.with_session(now, session, |session, desk| {
-                session.handle_outcome(desk, purpose, key, Outcome::Response(response));
-            });
+        if let Some(whose) = heard {
+            self.tell_outcome(now, whose, Outcome::Response(response));
         }
+    }
+
+    /// What became of a request of ours, to whom it matters.
+    pub(crate) fn tell_outcome(
+        &mut self,
+        now: Instant,
+        (session, purpose, key): (SessionId, Purpose, ClientKey),
+        outcome: Outcome<'_>,
+    ) {
+        if purpose == Purpose::Alone {
+            self.request_outcome(now, session, key, outcome);
+            return;
+        }
+        self.with_session(now, session, |session, desk| {
+            session.handle_outcome(desk, purpose, key, outcome);
+        });
     }
 
     pub(crate) fn handle_request(&mut self, now: Instant, path: Path, request: &Message) {

@@ -9,6 +9,7 @@ use crate::desk::Desk;
 use crate::digest::Challenge;
 use crate::hands::Hands;
 use crate::message::{Message, Reply};
+use crate::requests::Requests;
 use crate::session::{Session, Sessions};
 use crate::timers::Alarm;
 use crate::transaction::{Clients, Outcome, ServerId, Servers};
@@ -33,6 +34,7 @@ pub struct Ua {
     pub(crate) servers: Servers,
     pub(crate) clients: Clients,
     pub(crate) sessions: Sessions,
+    pub(crate) requests: Requests,
     /// New INVITEs are sent away, to come back after this time.
     pub(crate) overload: Option<Duration>,
 }
@@ -47,6 +49,7 @@ impl Ua {
             servers: Servers::default(),
             clients: Clients::default(),
             sessions: Sessions::default(),
+            requests: Requests::default(),
             overload: None,
         }
     }
@@ -120,9 +123,7 @@ impl Ua {
     pub fn handle_connect_failed(&mut self, now: Instant, path: Path) {
         let failed = self.clients.fail_all_to(&mut self.hands, path);
         for (session, purpose, key) in failed {
-            self.with_session(now, session, |session, desk| {
-                session.handle_outcome(desk, purpose, key, Outcome::TransportFailed);
-            });
+            self.tell_outcome(now, (session, purpose, key), Outcome::TransportFailed);
         }
     }
 
@@ -135,9 +136,7 @@ impl Ua {
                     let failed = self.clients.handle_tick(&mut self.hands, now, key, tick);
                     if let Some((session, purpose)) = failed {
                         self.hands.counters.timeouts += 1;
-                        self.with_session(now, session, |session, desk| {
-                            session.handle_outcome(desk, purpose, key, Outcome::Timeout);
-                        });
+                        self.tell_outcome(now, (session, purpose, key), Outcome::Timeout);
                     }
                 }
                 Alarm::Session(id, alarm) => {

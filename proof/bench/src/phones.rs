@@ -194,6 +194,9 @@ fn news_of(event: Event) -> Option<(SessionId, News)> {
             Some((session, News::Failed(why)))
         }
         Event::Reoffered { .. }
+        | Event::Asked { .. }
+        | Event::RequestAnswered { .. }
+        | Event::RequestFailed { .. }
         | Event::Incoming { .. }
         | Event::Cancelled { .. }
         | Event::Acknowledged { .. }

@@ -408,6 +408,9 @@ impl Phone {
             Event::OfferAnswered { answer: Err(_), .. }
             | Event::Incoming { .. }
             | Event::Cancelled { .. }
+            | Event::Asked { .. }
+            | Event::RequestAnswered { .. }
+            | Event::RequestFailed { .. }
             | Event::Acknowledged { .. } => {}
             Event::Info { .. } => {
                 if let Some(camera) = &mut self.camera {

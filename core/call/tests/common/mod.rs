@@ -14,7 +14,7 @@ use conclave_model::{
     TextMessage, UnixMillis,
 };
 use conclave_sdp::{Author, Capabilities};
-use conclave_sip::{IncomingCall, Offer, Path, SessionId, TextId, Transport};
+use conclave_sip::{CallerIdentity, IncomingCall, Offer, Path, SessionId, TextId, Transport};
 
 pub const LEG: LegId = LegId(1);
 pub const SESSION: SessionId = SessionId(1);
@@ -226,8 +226,7 @@ fn incoming(dialled: &str, offer: Option<Offer>) -> IncomingCall {
         host: "192.0.2.1".to_owned(),
         credentials: Vec::new(),
         from_name: Some("An\u{7}na ".to_owned()),
-        asserted_user: None,
-        asserted_name: None,
+        identity: CallerIdentity::default(),
         call_id: "c1".to_owned(),
         user_agent: None,
         accept_language: None,

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::uri::{parse_ip, split_host_port};
-use super::value::{after_params, list, param, params};
+use super::value::{after_params, list, number, param, params};
 use super::{Fields, Message, Name};
 use crate::{Path, Transport};
 
@@ -43,6 +43,14 @@ impl<'a> Via<'a> {
 
     pub(crate) fn branch(&self) -> &'a [u8] {
         param(self.params, "branch").unwrap_or(b"")
+    }
+
+    /// Our own address as whoever answered a request of ours saw it: `received` and `rport`.
+    pub(crate) fn seen_as(&self) -> Option<SocketAddr> {
+        let ip = parse_ip(param(self.params, "received").unwrap_or(self.host))?;
+        let rport = param(self.params, "rport").and_then(number);
+        let port = rport.and_then(|port| u16::try_from(port).ok());
+        Some(SocketAddr::new(ip, port.or(self.port).unwrap_or(0)))
     }
 
     fn rport(&self) -> bool {

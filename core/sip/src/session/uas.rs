@@ -5,15 +5,16 @@ use std::time::Duration;
 use super::answer::Acknowledged;
 use super::prack::Reliable;
 use super::{Session, Stage, Terms};
+use crate::SessionId;
 use crate::asked::credentials;
 use crate::desk::Desk;
 use crate::dialog::Dialog;
 use crate::hands::Hands;
 use crate::message::{ALLOW_INSIDE, Description};
-use crate::message::{Message, Name, NameAddr, Reply, Uri, session_description, text};
+use crate::message::{Message, Name, Reply, Uri, session_description, text};
 use crate::timers::{SessionAlarm, TimerId};
 use crate::transaction::ServerId;
-use crate::{Answer, EndReason, Event, IncomingCall, Offer, Path, Refusal, SessionId};
+use crate::{Answer, CallerIdentity, EndReason, Event, IncomingCall, Offer, Path, Refusal};
 
 /// RFC 3261 §13.3.1.1: proxies give up on an INVITE after three minutes of silence.
 const REMIND_EVERY: Duration = Duration::from_secs(60);
@@ -233,10 +234,6 @@ impl Session {
 fn incoming_call(invite: &Message, path: Path) -> IncomingCall {
     let uri = invite.request_uri();
     let from = invite.from();
-    let asserted = invite
-        .values(Name::PAssertedIdentity)
-        .next()
-        .and_then(NameAddr::parse);
     let offer = match session_description(invite) {
         Description::Sdp(sdp) => Some(Offer(sdp.to_vec())),
         Description::Absent | Description::Foreign => None,
@@ -251,8 +248,7 @@ fn incoming_call(invite: &Message, path: Path) -> IncomingCall {
         from_host: from.map_or(String::new(), |from| host_of(from.uri)),
         host: host_of(uri),
         credentials: credentials(invite),
-        asserted_user: asserted.map(|asserted| user_of(asserted.uri)),
-        asserted_name: asserted.and_then(|asserted| asserted.display).map(text),
+        identity: CallerIdentity::of(invite),
         call_id: text(invite.call_id()),
         user_agent: invite.field(Name::UserAgent).map(text),
         accept_language: invite.field(Name::AcceptLanguage).map(text),
