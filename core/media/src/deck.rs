@@ -3,10 +3,9 @@
 
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Instant;
 
 use conclave_contract::Event;
-use conclave_model::{LegId, limits};
+use conclave_model::{LegId, Moment, limits};
 
 use crate::context::{HANDOVERS_PER_TICK, Shared};
 use crate::fanout::Fanouts;
@@ -77,7 +76,7 @@ impl Deck {
     /// A datagram from the network. Never panics, never answers.
     pub fn receive(
         &mut self,
-        now: Instant,
+        now: Moment,
         leg: LegId,
         port: Port,
         from: SocketAddr,
@@ -106,7 +105,7 @@ impl Deck {
     /// One step of [`limits::FRAME_MS`]: every leg is heard once and sent one frame.
     ///
     /// The same as [`Deck::hear`] and [`Deck::speak`].
-    pub fn tick(&mut self, now: Instant, sink: &mut impl PacketSink) {
+    pub fn tick(&mut self, now: Moment, sink: &mut impl PacketSink) {
         self.hear(now);
         self.speak(now, sink);
     }
@@ -126,7 +125,7 @@ impl Deck {
     /// The very beginning of a tick, which [`Deck::hear`] makes up for if it was left out: those
     /// who talked in the tick before are heard where neighbours are to hear them too, and sent
     /// there long before everybody else has been heard.
-    pub fn hear_first(&mut self, now: Instant) {
+    pub fn hear_first(&mut self, now: Moment) {
         self.has_heard_first = true;
         self.shared.health.ticks += 1;
         self.shared.handovers_left = HANDOVERS_PER_TICK;
@@ -145,7 +144,7 @@ impl Deck {
     }
 
     /// First part of a tick: every leg is heard, and the neighbours are told who talks here.
-    pub fn hear(&mut self, now: Instant) {
+    pub fn hear(&mut self, now: Moment) {
         if !self.has_heard_first {
             self.hear_first(now);
         }
@@ -156,13 +155,13 @@ impl Deck {
     }
 
     /// The rest of a tick: every leg is sent one frame, with what the neighbours have sent by now.
-    pub fn speak(&mut self, now: Instant, sink: &mut impl PacketSink) {
+    pub fn speak(&mut self, now: Moment, sink: &mut impl PacketSink) {
         self.speak_alone(now, sink);
         self.speak_linked(now, sink);
     }
 
     /// Second part: whoever has nothing to wait for is sent a frame.
-    pub fn speak_alone(&mut self, now: Instant, sink: &mut impl PacketSink) {
+    pub fn speak_alone(&mut self, now: Moment, sink: &mut impl PacketSink) {
         self.say_goodbyes(now, sink);
         for station in self.stations.iter_mut().flatten() {
             station.tick();
@@ -182,7 +181,7 @@ impl Deck {
     }
 
     /// Last part: the stages that are on other decks too, with what came from there.
-    pub fn speak_linked(&mut self, now: Instant, sink: &mut impl PacketSink) {
+    pub fn speak_linked(&mut self, now: Moment, sink: &mut impl PacketSink) {
         if !self.speak_on_stages(now, Linked::Yes, sink) {
             self.speak_off_stage(now, sink);
         }
@@ -219,7 +218,7 @@ impl Deck {
         }
     }
 
-    fn say_goodbyes(&mut self, now: Instant, sink: &mut impl PacketSink) {
+    fn say_goodbyes(&mut self, now: Moment, sink: &mut impl PacketSink) {
         for mut leg in self.closing.drain(..) {
             leg.report(now, true, sink, &mut self.shared);
             let (id, stats) = (leg.id(), leg.take_stats());
@@ -250,7 +249,7 @@ impl Deck {
     }
 
     /// Everybody is heard before anybody is sent anything.
-    fn listen(&mut self, now: Instant) {
+    fn listen(&mut self, now: Moment) {
         for slot in 0..self.stages.slots_used() {
             let Some(stage) = self.stages.get_mut(slot) else {
                 continue;
@@ -290,7 +289,7 @@ impl Deck {
     }
 
     /// False when one failed: its legs are on no stage any more, and some were sent nothing.
-    fn speak_on_stages(&mut self, now: Instant, which: Linked, sink: &mut impl PacketSink) -> bool {
+    fn speak_on_stages(&mut self, now: Moment, which: Linked, sink: &mut impl PacketSink) -> bool {
         let mut all_spoke = true;
         for slot in 0..self.stages.slots_used() {
             let stage = self.stages.get(slot);
@@ -303,7 +302,7 @@ impl Deck {
         all_spoke
     }
 
-    fn speak_off_stage(&mut self, now: Instant, sink: &mut impl PacketSink) {
+    fn speak_off_stage(&mut self, now: Moment, sink: &mut impl PacketSink) {
         for slot in 0..self.legs.slots_used() {
             if self.legs.get(slot).is_none_or(|leg| leg.stage.is_some()) {
                 continue;
@@ -316,7 +315,7 @@ impl Deck {
     }
 
     /// False when it panicked.
-    fn speak_on_stage(&mut self, now: Instant, slot: usize, sink: &mut impl PacketSink) -> bool {
+    fn speak_on_stage(&mut self, now: Moment, slot: usize, sink: &mut impl PacketSink) -> bool {
         let spoken = catch_unwind(AssertUnwindSafe(|| {
             let Some(stage) = self.stages.get_mut(slot) else {
                 return;
@@ -337,7 +336,7 @@ impl Deck {
         spoken.is_ok()
     }
 
-    fn speak_to(&mut self, now: Instant, slot: usize, sink: &mut impl PacketSink) {
+    fn speak_to(&mut self, now: Moment, slot: usize, sink: &mut impl PacketSink) {
         let plane = Plane {
             legs: &mut self.legs,
             fanouts: &mut self.fanouts,

@@ -1,9 +1,7 @@
 //! What each order does to a deck; makes no sound and sends no packet.
 
-use std::time::Instant;
-
 use conclave_contract::{Effort, Event, LegFailure, PlayOutcome, RecordEnd, StageSpec};
-use conclave_model::{Digit, LegId, StageId};
+use conclave_model::{Digit, LegId, Moment, StageId};
 
 use crate::deck::Deck;
 use crate::fanout::{Onward, Source};
@@ -15,7 +13,7 @@ use crate::{Order, Retired};
 
 impl Deck {
     /// Does what control asked. An order for a leg or stage that is gone is counted and dropped.
-    pub fn obey(&mut self, now: Instant, order: Order) {
+    pub fn obey(&mut self, now: Moment, order: Order) {
         match order {
             Order::OpenLeg(leg) => self.open_leg(now, leg),
             Order::UpdateLeg { leg, renewal } => self.update_leg(now, leg, renewal),
@@ -106,7 +104,7 @@ impl Deck {
         Some(id)
     }
 
-    fn open_leg(&mut self, now: Instant, mut leg: Box<Leg>) {
+    fn open_leg(&mut self, now: Moment, mut leg: Box<Leg>) {
         let (id, local) = (leg.id(), leg.local());
         leg.open(now, self.tick);
         leg.egress.set_effort(self.shared.effort.opus);
@@ -121,7 +119,7 @@ impl Deck {
         }
     }
 
-    fn update_leg(&mut self, now: Instant, leg: LegId, mut renewal: Box<Renewal>) {
+    fn update_leg(&mut self, now: Moment, leg: LegId, mut renewal: Box<Renewal>) {
         if let Some(slot) = self.slot_of(leg) {
             self.part(slot, Onward::Continues);
             if let Some(leg) = self.legs.get_mut(slot) {

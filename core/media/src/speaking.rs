@@ -1,9 +1,7 @@
 //! The second half of a tick for one leg: its packets, shared or its own; chooses no sound.
 
-use std::time::Instant;
-
 use conclave_audio::Frame;
-use conclave_model::Codec;
+use conclave_model::{Codec, Moment};
 
 use crate::PacketSink;
 use crate::bus::bus_of;
@@ -82,7 +80,7 @@ fn change_key(slot: usize, legs: &mut Legs, fanouts: &mut Fanouts, shared: &mut 
 
 /// Encodes what the leg hears, unless another did, and sends it.
 pub(crate) fn speak<S: PacketSink>(
-    now: Instant,
+    now: Moment,
     tick: u64,
     slot: usize,
     plane: Plane<'_>,

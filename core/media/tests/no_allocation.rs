@@ -11,7 +11,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use conclave_contract::{Command, Segment, StageSpec, VoiceSpec};
 use conclave_media::{
@@ -19,7 +19,7 @@ use conclave_media::{
 };
 use conclave_model::confbridge::RecordVolume;
 use conclave_model::{
-    Codec, Digit, Language, LegId, PlayId, PlaylistName, Prompt, RecordId, StageId,
+    Codec, Digit, Language, LegId, Moment, PlayId, PlaylistName, Prompt, RecordId, StageId,
 };
 use conclave_rtp::{Header, write_header};
 use studio::{Library, Phone};
@@ -181,8 +181,7 @@ fn nothing_is_allocated_from_the_first_order_to_the_last_goodbye() {
     let mut preparer = Preparer::new(Arc::new(Library::new()), config.legs_max);
     conclave_media::warm_up();
     let mut deck = Deck::new(config);
-    #[expect(clippy::disallowed_methods, reason = "a test starts at some moment")]
-    let mut now = Instant::now();
+    let mut now = Moment::EPOCH;
     let local = SocketAddr::from(([10, 0, 0, 1], 2_000));
     let phones: Vec<Phone> = (1..=LEGS)
         .map(|number| {
@@ -274,8 +273,7 @@ fn nothing_is_allocated_between_neighbours_linked_late_or_unlinked() {
     };
     let mut preparer = Preparer::new(Arc::new(Library::new()), config.legs_max);
     let mut decks = [Deck::new(config), Deck::new(config)];
-    #[expect(clippy::disallowed_methods, reason = "a test starts at some moment")]
-    let mut now = Instant::now();
+    let mut now = Moment::EPOCH;
     let local = SocketAddr::from(([10, 0, 0, 1], 2_000));
     let stage = StageId(1);
     let phones: Vec<Phone> = (1..=LEGS)

@@ -6,9 +6,8 @@
 //! signalling names a new address. Everybody else is a stranger.
 
 use std::net::{IpAddr, SocketAddr};
-use std::time::Instant;
 
-use conclave_model::limits;
+use conclave_model::{Moment, limits};
 
 /// The peer of one stream, as signalling named it and as its packets showed it.
 #[derive(Debug, Default)]
@@ -23,7 +22,7 @@ pub struct Latch {
 #[derive(Debug)]
 struct Peer {
     address: SocketAddr,
-    heard_at: Instant,
+    heard_at: Moment,
 }
 
 /// Whose packet it was.
@@ -66,13 +65,13 @@ impl Latch {
     }
 
     /// Judges the source of a good RTP packet.
-    pub fn judge(&mut self, now: Instant, from: SocketAddr) -> Source {
+    pub fn judge(&mut self, now: Moment, from: SocketAddr) -> Source {
         let known = match &mut self.peer {
             Some(peer) if peer.address == from => {
                 peer.heard_at = now;
                 return Source::Peer;
             }
-            Some(peer) => now.saturating_duration_since(peer.heard_at) < limits::MEDIA_RELATCH,
+            Some(peer) => now.is_within(limits::MEDIA_RELATCH, peer.heard_at),
             None => false,
         };
         if known && self.signalled != Some(from) {
@@ -143,18 +142,13 @@ mod tests {
 
     use super::*;
 
-    #[expect(clippy::disallowed_methods, reason = "a test starts at some moment")]
-    fn some_moment() -> Instant {
-        Instant::now()
-    }
-
     fn at(port: u16) -> SocketAddr {
         SocketAddr::from(([192, 0, 2, 1], port))
     }
 
     #[test]
     fn the_first_good_packet_decides_and_a_stranger_is_refused() {
-        let now = some_moment();
+        let now = Moment::EPOCH;
         let mut latch = Latch::new(Some(at(4_000)), None, false);
         assert_eq!(latch.rtp(), Some(at(4_000)));
         assert_eq!(latch.judge(now, at(5_000)), Source::NewPeer);
@@ -165,7 +159,7 @@ mod tests {
 
     #[test]
     fn the_signalled_address_wins_over_whoever_was_first() {
-        let now = some_moment();
+        let now = Moment::EPOCH;
         let mut latch = Latch::new(Some(at(4_000)), None, false);
         latch.judge(now, at(5_000));
         assert_eq!(latch.judge(now, at(4_000)), Source::NewPeer);
@@ -174,7 +168,7 @@ mod tests {
 
     #[test]
     fn after_silence_another_source_may_follow() {
-        let now = some_moment();
+        let now = Moment::EPOCH;
         let mut latch = Latch::new(None, None, false);
         latch.judge(now, at(5_000));
         let nearly = now + limits::MEDIA_RELATCH - Duration::from_millis(1);
@@ -185,7 +179,7 @@ mod tests {
 
     #[test]
     fn only_a_changed_answer_forgets_the_peer() {
-        let now = some_moment();
+        let now = Moment::EPOCH;
         let mut latch = Latch::new(Some(at(4_000)), None, false);
         latch.judge(now, at(5_000));
         latch.signal(Some(at(4_000)), None, false);

@@ -1,6 +1,8 @@
 //! What arrived of one stream: extended sequence, loss and jitter (RFC 3550 §A); keeps no packet.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use conclave_model::Moment;
 
 use crate::RtpPacket;
 use crate::rtcp::ReportBlock;
@@ -9,7 +11,6 @@ use crate::rtcp::ReportBlock;
 #[derive(Debug)]
 pub struct Reception {
     clock_rate_hz: u32,
-    origin: Option<Instant>,
     stream: Option<Stream>,
     received_before: u64,
     lost_before: u64,
@@ -35,7 +36,6 @@ impl Reception {
     pub fn new(clock_rate_hz: u32) -> Self {
         Self {
             clock_rate_hz: clock_rate_hz.max(1),
-            origin: None,
             stream: None,
             received_before: 0,
             lost_before: 0,
@@ -54,10 +54,9 @@ impl Reception {
     }
 
     /// Counts one packet.
-    pub fn receive(&mut self, now: Instant, packet: &RtpPacket<'_>) -> Accepted {
-        let origin = *self.origin.get_or_insert(now);
-        let arrival =
-            now.saturating_duration_since(origin).as_secs_f64() * f64::from(self.clock_rate_hz);
+    pub fn receive(&mut self, now: Moment, packet: &RtpPacket<'_>) -> Accepted {
+        let nanos = now.nanos_since(Moment::EPOCH) as f64;
+        let arrival = nanos * (f64::from(self.clock_rate_hz) / 1e9);
         let Some(stream) = self.stream.as_mut().filter(|old| old.ssrc == packet.ssrc) else {
             self.begin(Stream::new(packet, arrival));
             return Accepted::NewStream;

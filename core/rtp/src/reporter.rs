@@ -1,8 +1,8 @@
 //! The RTCP side of one leg: when to report and what (RFC 3550 §6); sends nothing itself.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use conclave_model::FarReception;
+use conclave_model::{FarReception, Moment};
 
 use crate::rtcp::{self, Report, ReportBlock, RtcpPacket, SenderInfo};
 use crate::{Reception, RtpPacket};
@@ -14,7 +14,7 @@ use crate::{Reception, RtpPacket};
 #[derive(Debug)]
 pub struct Reporter {
     ssrc: u32,
-    started: Instant,
+    started: Moment,
     reception: Reception,
     sent: Sent,
     peer_report: Option<PeerReport>,
@@ -24,14 +24,14 @@ pub struct Reporter {
     far: Option<FarReception>,
     sent_clock_rate_hz: u32,
     bye: bool,
-    due: Instant,
+    due: Moment,
     dice: u64,
 }
 
 impl Reporter {
     /// `ssrc` is ours; it also seeds the randomness of the interval, being random itself.
     #[must_use]
-    pub fn new(now: Instant, ssrc: u32, clock_rate_hz: u32) -> Self {
+    pub fn new(now: Moment, ssrc: u32, clock_rate_hz: u32) -> Self {
         let mut reporter = Self {
             ssrc,
             started: now,
@@ -53,12 +53,12 @@ impl Reporter {
 
     /// An audio or event packet of the peer that was accepted. Not events with an SSRC of their
     /// own: each change of SSRC is taken for a new stream.
-    pub fn received(&mut self, now: Instant, packet: &RtpPacket<'_>) -> crate::Accepted {
+    pub fn received(&mut self, now: Moment, packet: &RtpPacket<'_>) -> crate::Accepted {
         self.reception.receive(now, packet)
     }
 
     /// A packet of ours went out.
-    pub fn sent(&mut self, timestamp: u32, payload_bytes: usize, at: Instant) {
+    pub fn sent(&mut self, timestamp: u32, payload_bytes: usize, at: Moment) {
         self.sent.packets = self.sent.packets.wrapping_add(1);
         let octets = u32::try_from(payload_bytes).unwrap_or(u32::MAX);
         self.sent.octets = self.sent.octets.wrapping_add(octets);
@@ -68,7 +68,7 @@ impl Reporter {
     }
 
     /// A datagram of RTCP from the peer.
-    pub fn handle_rtcp(&mut self, now: Instant, datagram: &[u8]) {
+    pub fn handle_rtcp(&mut self, now: Moment, datagram: &[u8]) {
         let now_middle = middle(self.ntp(now));
         for packet in rtcp::read(datagram) {
             let blocks = match packet {
@@ -108,7 +108,7 @@ impl Reporter {
 
     /// When the next report is due.
     #[must_use]
-    pub const fn poll_timeout(&self) -> Instant {
+    pub const fn poll_timeout(&self) -> Moment {
         self.due
     }
 
@@ -116,7 +116,7 @@ impl Reporter {
     /// send.
     pub fn write_due(
         &mut self,
-        now: Instant,
+        now: Moment,
         cname: &[u8],
         clock_rate_hz: u32,
         datagram: &mut [u8; REPORT_BYTES_MAX],
@@ -131,7 +131,7 @@ impl Reporter {
     /// The last report, with a BYE, for a leg that closes.
     pub fn write_bye(
         &mut self,
-        now: Instant,
+        now: Moment,
         cname: &[u8],
         clock_rate_hz: u32,
         datagram: &mut [u8; REPORT_BYTES_MAX],
@@ -177,7 +177,7 @@ impl Reporter {
 
     fn write(
         &mut self,
-        now: Instant,
+        now: Moment,
         cname: &[u8],
         clock_rate_hz: u32,
         bye: bool,
@@ -207,7 +207,7 @@ impl Reporter {
         report.write(datagram)
     }
 
-    fn ntp(&self, now: Instant) -> u64 {
+    fn ntp(&self, now: Moment) -> u64 {
         // Starting at 1 s keeps the middle bits of a first report from being 0, which means none.
         as_ntp(now.saturating_duration_since(self.started) + Duration::from_secs(1))
     }
@@ -234,13 +234,13 @@ struct Sent {
     packets: u32,
     octets: u32,
     timestamp: u32,
-    at: Option<Instant>,
+    at: Option<Moment>,
     since_report: bool,
 }
 
 impl Sent {
     /// The timestamp that a sample taken at `now` would bear.
-    fn timestamp_at(&self, now: Instant, clock_rate_hz: u32) -> u32 {
+    fn timestamp_at(&self, now: Moment, clock_rate_hz: u32) -> u32 {
         let since = self
             .at
             .map_or(Duration::ZERO, |at| now.saturating_duration_since(at));
@@ -253,7 +253,7 @@ impl Sent {
 struct PeerReport {
     ssrc: u32,
     ntp_middle: u32,
-    at: Instant,
+    at: Moment,
 }
 
 fn as_ntp(duration: Duration) -> u64 {

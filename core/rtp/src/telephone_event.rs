@@ -1,8 +1,8 @@
 //! Keys as named telephone events (RFC 4733); says that a key was pressed, never of which PIN.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use conclave_model::Digit;
+use conclave_model::{Digit, Moment};
 
 use crate::RtpPacket;
 
@@ -26,7 +26,7 @@ impl EventReceiver {
     /// agreed for the payload type.
     pub fn receive(
         &mut self,
-        now: Instant,
+        now: Moment,
         packet: &RtpPacket<'_>,
         clock_rate_hz: u32,
     ) -> Option<Digit> {
@@ -148,17 +148,17 @@ struct Press {
     timestamp: u32,
     duration: u16,
     ended: bool,
-    last_seen: Instant,
+    last_seen: Moment,
 }
 
 impl Press {
-    fn is_remembered(&self, now: Instant) -> bool {
+    fn is_remembered(&self, now: Moment) -> bool {
         let memory = if self.ended {
             ENDED_MEMORY
         } else {
             HELD_MEMORY
         };
-        now.saturating_duration_since(self.last_seen) < memory
+        now.is_within(memory, self.last_seen)
     }
 
     fn is_same(&self, seen: &Press, marker: bool, slack: u32) -> bool {

@@ -1,9 +1,7 @@
 //! One `m=video` line of one phone: what was agreed, both streams, their reports; knows no other.
 
-use std::time::Instant;
-
 use conclave_contract::{Direction, VideoFormat, VideoSpec};
-use conclave_model::{VideoCodec, limits};
+use conclave_model::{Moment, VideoCodec, limits};
 use conclave_rtp::{Latch, Reporter};
 
 use crate::incoming::Incoming;
@@ -19,11 +17,11 @@ pub(crate) struct Line {
     /// Of its own: that of the sound has another clock, and nobody may put the two side by side.
     pub cname: [u8; 8],
     /// What the phone says that it can take, in bits per second, and when it said so.
-    estimate: Option<(u64, Instant)>,
+    estimate: Option<(u64, Moment)>,
 }
 
 impl Line {
-    pub fn new(now: Instant, spec: VideoSpec) -> Self {
+    pub fn new(now: Moment, spec: VideoSpec) -> Self {
         Self {
             latch: Latch::new(spec.remote, spec.remote_rtcp, spec.rtcp_mux),
             reporter: Reporter::new(now, spec.ssrc, VideoCodec::CLOCK_RATE_HZ),
@@ -87,13 +85,13 @@ impl Line {
             .any(|format| self.format_for(format.codec).is_some())
     }
 
-    pub fn estimated(&mut self, now: Instant, bits_per_second: u64) {
+    pub fn estimated(&mut self, now: Moment, bits_per_second: u64) {
         self.estimate = Some((bits_per_second, now));
     }
 
     /// What the phone can take, as it said not long ago.
-    pub fn estimate(&self, now: Instant) -> Option<u64> {
-        let is_fresh = |at: Instant| now.saturating_duration_since(at) < limits::REMB_LIFE;
+    pub fn estimate(&self, now: Moment) -> Option<u64> {
+        let is_fresh = |at: Moment| now.is_within(limits::REMB_LIFE, at);
         self.estimate.filter(|(_, at)| is_fresh(*at)).map(|it| it.0)
     }
 }

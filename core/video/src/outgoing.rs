@@ -1,9 +1,7 @@
 //! One stream to one receiver, whoever is in it: one source, no jump (RFC 3550); sends nothing.
 
-use std::time::Instant;
-
 use conclave_contract::VideoSpec;
-use conclave_model::{LegId, VideoCodec, limits};
+use conclave_model::{LegId, Moment, VideoCodec, limits};
 use conclave_rtp::{HEADER_BYTES, Header, RtpPacket, write_header};
 
 use crate::vp8::PictureNumbers;
@@ -14,11 +12,11 @@ pub(crate) struct Outgoing {
     ssrc: u32,
     next_sequence: u16,
     last_timestamp: u32,
-    last_at: Option<Instant>,
+    last_at: Option<Moment>,
     shows: Option<LegId>,
     stream: Option<Stream>,
     /// Since when packets of whom it shows are held back.
-    gated_since: Option<Instant>,
+    gated_since: Option<Moment>,
     numbers: PictureNumbers,
 }
 
@@ -96,7 +94,7 @@ impl Outgoing {
     }
 
     /// Writes the packet as this receiver is to have it to the front of `datagram`.
-    pub fn pass(&mut self, now: Instant, passing: &Passing<'_, '_>, datagram: &mut [u8]) -> Passed {
+    pub fn pass(&mut self, now: Moment, passing: &Passing<'_, '_>, datagram: &mut [u8]) -> Passed {
         let packet = passing.packet;
         let goes_on = self.stream.as_mut().map(|stream| stream.follow(passing));
         match goes_on {
@@ -104,7 +102,7 @@ impl Outgoing {
             Some(Follows::TooOld) => return Passed::Dropped,
             Some(Follows::No) | None => {
                 let since = *self.gated_since.get_or_insert(now);
-                let is_late = now.saturating_duration_since(since) >= limits::VIDEO_GATE;
+                let is_late = !now.is_within(limits::VIDEO_GATE, since);
                 if !passing.begins_whole && !is_late {
                     self.stream = None;
                     return Passed::HeldBack;
@@ -147,9 +145,9 @@ impl Outgoing {
     }
 
     /// Sequence goes on by one, time by what has passed.
-    fn begin(&mut self, now: Instant, passing: &Passing<'_, '_>) {
+    fn begin(&mut self, now: Moment, passing: &Passing<'_, '_>) {
         let packet = passing.packet;
-        let since = |at: Instant| now.saturating_duration_since(at);
+        let since = |at: Moment| now.saturating_duration_since(at);
         let ticks = self.last_at.map_or(0, |at| {
             let rate = u128::from(VideoCodec::CLOCK_RATE_HZ);
             (since(at).as_micros() * rate / 1_000_000).max(1) as u32

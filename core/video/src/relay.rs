@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use conclave_contract::{Scene, VideoCommand, VideoEvent, VideoLine, VideoRules, VideoSpec};
-use conclave_model::{LegId, StageId, VideoCodec, limits};
+use conclave_model::{LegId, Moment, StageId, VideoCodec, limits};
 use conclave_rtp::feedback::{self, Feedback};
 use conclave_rtp::{Datagram, REPORT_BYTES_MAX, RtpPacket, Source, classify};
 
@@ -39,7 +39,7 @@ pub struct Relay {
     stages: BTreeMap<StageId, Stage>,
     arrangement: Arrangement,
     events: VecDeque<VideoEvent>,
-    next_look: Option<Instant>,
+    next_look: Option<Moment>,
     datagram: Box<[u8; limits::VIDEO_PACKET_BYTES]>,
 }
 
@@ -48,7 +48,7 @@ pub(crate) struct Stage {
     rules: VideoRules,
     pub scene: Scene,
     /// When senders were told last what is received.
-    told_at: Option<Instant>,
+    told_at: Option<Moment>,
 }
 
 /// Who wants a whole picture.
@@ -76,7 +76,7 @@ impl Default for Relay {
 
 impl Relay {
     /// Does what control asks. Ports are taken and given back by whoever owns them.
-    pub fn command(&mut self, now: Instant, command: VideoCommand, sink: &mut impl VideoSink) {
+    pub fn command(&mut self, now: Moment, command: VideoCommand, sink: &mut impl VideoSink) {
         match command {
             VideoCommand::Open { .. } => return,
             VideoCommand::Set { line, spec } => self.set(now, line, *spec),
@@ -117,7 +117,7 @@ impl Relay {
     /// A datagram came to one of a line's ports.
     pub fn receive(
         &mut self,
-        now: Instant,
+        now: Moment,
         id: VideoLine,
         port: VideoPort,
         from: SocketAddr,
@@ -134,7 +134,7 @@ impl Relay {
     }
 
     /// The moment of [`Relay::poll_timeout`] has come; early or late calls do no harm.
-    pub fn handle_timeout(&mut self, now: Instant, sink: &mut impl VideoSink) {
+    pub fn handle_timeout(&mut self, now: Moment, sink: &mut impl VideoSink) {
         if self.next_look.is_none_or(|at| now < at) {
             return;
         }
@@ -157,7 +157,7 @@ impl Relay {
 
     /// When to call [`Relay::handle_timeout`]; `None` while there is no line.
     #[must_use]
-    pub fn poll_timeout(&self) -> Option<Instant> {
+    pub fn poll_timeout(&self) -> Option<Moment> {
         self.next_look
     }
 
@@ -165,7 +165,7 @@ impl Relay {
         self.events.pop_front()
     }
 
-    fn set(&mut self, now: Instant, id: VideoLine, spec: VideoSpec) {
+    fn set(&mut self, now: Moment, id: VideoLine, spec: VideoSpec) {
         let line = match self.lines.entry(id) {
             std::collections::btree_map::Entry::Occupied(line) => {
                 let line = line.into_mut();
@@ -181,7 +181,7 @@ impl Relay {
         self.next_look.get_or_insert(now + LOOK_EVERY);
     }
 
-    fn close(&mut self, now: Instant, id: VideoLine, sink: &mut impl VideoSink) {
+    fn close(&mut self, now: Moment, id: VideoLine, sink: &mut impl VideoSink) {
         let Some(mut line) = self.lines.remove(&id) else {
             return;
         };
@@ -204,7 +204,7 @@ impl Relay {
     }
 
     /// Brings who sees whom into line with what was said last.
-    fn rearrange(&mut self, now: Instant, sink: &mut impl VideoSink) {
+    fn rearrange(&mut self, now: Moment, sink: &mut impl VideoSink) {
         self.arrangement = Arrangement::make(&mut self.lines, &self.seats, &self.stages);
         for leg in std::mem::take(&mut self.arrangement.needed) {
             self.ask(now, leg, By::Us, sink);
@@ -214,7 +214,7 @@ impl Relay {
     /// Passes one packet on to all who see its sender.
     fn picture(
         &mut self,
-        now: Instant,
+        now: Moment,
         id: VideoLine,
         from: SocketAddr,
         datagram: &[u8],
@@ -275,7 +275,7 @@ impl Relay {
     /// RTCP of a phone: about what it receives, and what it asks for.
     fn report(
         &mut self,
-        now: Instant,
+        now: Moment,
         id: VideoLine,
         from: SocketAddr,
         datagram: &[u8],
@@ -302,7 +302,7 @@ impl Relay {
     }
 
     /// The phone of this line asks for a whole picture of whom it sees there.
-    fn passed_on(&mut self, now: Instant, id: VideoLine, sink: &mut impl VideoSink) {
+    fn passed_on(&mut self, now: Moment, id: VideoLine, sink: &mut impl VideoSink) {
         let line = self.lines.get(&id);
         if let Some(leg) = line.and_then(|line| line.outgoing.shows()) {
             self.ask(now, leg, By::Receiver, sink);
@@ -310,7 +310,7 @@ impl Relay {
     }
 
     /// Asks the phone of this leg for a whole picture, unless that was done a moment ago.
-    fn ask(&mut self, now: Instant, leg: LegId, by: By, sink: &mut impl VideoSink) {
+    fn ask(&mut self, now: Moment, leg: LegId, by: By, sink: &mut impl VideoSink) {
         let Some(id) = self.arrangement.senders.get(&leg).copied() else {
             return;
         };
@@ -346,12 +346,12 @@ impl Relay {
     }
 
     /// Tells each sender what those who see it can take.
-    fn tell_estimates(&mut self, now: Instant, sink: &mut impl VideoSink) {
+    fn tell_estimates(&mut self, now: Moment, sink: &mut impl VideoSink) {
         for (id, stage) in &mut self.stages {
             let Some(interval) = stage.rules.remb_interval else {
                 continue;
             };
-            let is_soon = |at: Instant| now.saturating_duration_since(at) < interval;
+            let is_soon = |at: Moment| now.is_within(interval, at);
             if stage.told_at.is_some_and(is_soon) {
                 continue;
             }
@@ -387,7 +387,7 @@ fn say(id: VideoLine, line: &Line, media: u32, word: Word, sink: &mut impl Video
     }
 }
 
-fn report_if_due(now: Instant, id: VideoLine, line: &mut Line, sink: &mut impl VideoSink) {
+fn report_if_due(now: Moment, id: VideoLine, line: &mut Line, sink: &mut impl VideoSink) {
     let mut datagram = [0; REPORT_BYTES_MAX];
     let (rate, cname) = (VideoCodec::CLOCK_RATE_HZ, line.cname);
     let length = line.reporter.write_due(now, &cname, rate, &mut datagram);

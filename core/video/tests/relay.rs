@@ -2,14 +2,14 @@
 #![allow(clippy::unwrap_used, reason = "a test stops where it finds nothing")]
 
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use conclave_contract::{
     Direction, Scene, VideoCommand, VideoEvent, VideoFeedback, VideoFormat, VideoLine, VideoRules,
     VideoSpec,
 };
 use conclave_model::confbridge::RembBehavior;
-use conclave_model::{LegId, StageId, VideoCodec, limits};
+use conclave_model::{LegId, Moment, StageId, VideoCodec, limits};
 use conclave_rtp::feedback::{self, Feedback};
 use conclave_rtp::{Header, RtpPacket, write_header};
 use conclave_video::{Relay, VideoPort, VideoSink};
@@ -38,7 +38,7 @@ impl VideoSink for Wire {
 }
 
 struct Room {
-    now: Instant,
+    now: Moment,
     relay: Relay,
     wire: Wire,
 }
@@ -46,8 +46,7 @@ struct Room {
 impl Room {
     /// So many phones on a stage of these rules that shows the first to all, the second to it.
     fn with(phones: u32, rules: VideoRules) -> Self {
-        #[expect(clippy::disallowed_methods, reason = "a test starts at some moment")]
-        let now = Instant::now();
+        let now = Moment::EPOCH;
         let mut room = Self {
             now,
             relay: Relay::default(),

@@ -5,11 +5,11 @@
 )]
 
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use conclave_audio::{Frame, Resampler, SampleRate, Tone};
 use conclave_mixer::{Limiter, Mix, Slot};
-use conclave_model::{Codec, limits};
+use conclave_model::{Codec, Moment, limits};
 use conclave_rtp::{HEADER_BYTES, Header, JitterBuffer, Pull, RtpPacket, write_header};
 use criterion::{Criterion, criterion_group, criterion_main};
 
@@ -69,7 +69,7 @@ fn resampler(criterion: &mut Criterion) {
 /// One packet in and one out, as in every tick of a leg.
 fn jitter_buffer(criterion: &mut Criterion) {
     let mut buffer = JitterBuffer::new();
-    let mut now = Instant::now();
+    let mut now = Moment::EPOCH;
     let mut datagram = [0xFF; HEADER_BYTES + 160];
     let mut packets = 0_u32;
     criterion.bench_function("jitter buffer, push and pull", |bencher| {

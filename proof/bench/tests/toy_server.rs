@@ -11,7 +11,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use conclave_bench::{Churn, Plan, Report, Room, run};
-use conclave_model::{Chance, Codec};
+use conclave_model::{Chance, Codec, Moment};
 use conclave_rtp::{EventReceiver, HEADER_BYTES, Header, RtpPacket, write_header};
 use conclave_sdp::{Agreed, Author, Capabilities, Offer, answer};
 use conclave_sip::{Event, Path, Refusal, SessionId, Transport, Ua, UaConfig};
@@ -177,6 +177,7 @@ impl Toy {
                 .into_iter()
                 .find(|pad| pad.payload_type == packet.payload_type);
             if let Some(keypad) = keypad {
+                let now = Moment::of(now, leg.answered);
                 let digit = leg.keys.receive(now, &packet, keypad.clock_rate_hz);
                 let typed = self.digits.entry(from).or_default();
                 typed.extend(digit.map(|digit| digit.to_char()));

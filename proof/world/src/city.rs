@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use conclave_api as api;
-use conclave_model::{CallRecord, Chance, Codec, RoomRecord, UnixMillis, WallClock};
+use conclave_model::{CallRecord, Chance, Codec, Moment, RoomRecord, UnixMillis, WallClock};
 use conclave_node::{Input, LogLine, Node, NodeConfig, RequestId};
 use conclave_sip::{Path, Transport};
 
@@ -28,6 +28,8 @@ pub struct PhoneId(pub usize);
 
 pub struct City {
     now: Instant,
+    /// When time began for the decks.
+    epoch: Instant,
     node: Node,
     exchange: Exchange,
     network: Network,
@@ -68,6 +70,7 @@ impl City {
         let node = Node::new(NodeConfig::new("conclave", wall), rooms, chance.fork());
         City {
             now,
+            epoch: now,
             node,
             exchange: Exchange::new(decks, self::chance(!seed)),
             network: Network::new(chance.fork()),
@@ -216,6 +219,10 @@ impl City {
         self.now
     }
 
+    fn moment(&self) -> Moment {
+        Moment::of(self.now, self.epoch)
+    }
+
     fn next_happening(&self) -> Option<Instant> {
         let words = self.next_word.iter().copied().min();
         let phones = self
@@ -226,6 +233,7 @@ impl City {
             .min();
         let node = self.node.poll_timeout().map(|(at, _)| at);
         let stored = self.store.next_written();
+        let pictures = self.exchange.pictures.poll_timeout();
         [
             Some(self.next_tick),
             words,
@@ -233,7 +241,7 @@ impl City {
             node,
             stored,
             Some(self.load.next_reading),
-            self.exchange.pictures.poll_timeout(),
+            pictures.map(|at| at.instant(self.epoch)),
             self.network.next_arrival(),
         ]
         .into_iter()
@@ -248,8 +256,9 @@ impl City {
             self.deliver(&packet);
         }
         let pictures = &mut self.exchange.pictures;
-        if pictures.poll_timeout().is_some_and(|at| at <= now) {
-            pictures.handle_timeout(now);
+        let moment = Moment::of(now, self.epoch);
+        if pictures.poll_timeout().is_some_and(|at| at <= moment) {
+            pictures.handle_timeout(moment);
         }
         if self.node.poll_timeout().is_some_and(|(at, _)| at <= now) {
             self.node.handle_timeout(now);
@@ -285,10 +294,10 @@ impl City {
     }
 
     fn deliver(&mut self, packet: &Packet) {
-        let now = self.now;
+        let (now, moment) = (self.now, self.moment());
         if packet.to.ip() == SERVER.ip() {
             match packet.purpose {
-                Purpose::Media => self.exchange.receive(now, packet),
+                Purpose::Media => self.exchange.receive(moment, packet),
                 Purpose::Sip => {
                     let path = Path {
                         transport: Transport::Udp,
@@ -314,7 +323,7 @@ impl City {
         let Some(phone) = owner else { return };
         match packet.purpose {
             Purpose::Sip => phone.handle_sip(now, packet.from, &packet.bytes),
-            Purpose::Media if packet.to == phone.media => phone.handset.hear(now, &packet.bytes),
+            Purpose::Media if packet.to == phone.media => phone.handset.hear(moment, &packet.bytes),
             Purpose::Media => {
                 if let Some(camera) = &mut phone.camera {
                     camera.see(now, packet.to.port(), &packet.bytes);
@@ -359,7 +368,7 @@ impl City {
     }
 
     fn tick(&mut self) {
-        for packet in self.exchange.tick(self.now) {
+        for packet in self.exchange.tick(self.moment()) {
             let weather = self.weather_at(packet.to);
             self.network.send(self.now, weather, packet);
         }

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
-use std::time::Instant;
 
 use conclave_contract::{VideoCommand, VideoEvent, VideoLine};
+use conclave_model::Moment;
 use conclave_video::{Relay, VideoPort, VideoSink};
 
 use crate::city::SERVER;
@@ -25,7 +25,7 @@ struct Wires {
 }
 
 impl Darkroom {
-    pub fn command(&mut self, now: Instant, command: VideoCommand) {
+    pub fn command(&mut self, now: Moment, command: VideoCommand) {
         if let VideoCommand::Open { line, .. } = command {
             self.news.push_back(self.wires.open(line));
             return;
@@ -49,7 +49,7 @@ impl Darkroom {
     }
 
     /// False when none of its lines has the port.
-    pub fn receive(&mut self, now: Instant, packet: &Packet) -> bool {
+    pub fn receive(&mut self, now: Moment, packet: &Packet) -> bool {
         let (even, port) = (packet.to.port() & !1, packet.to.port());
         let mut ports = self.wires.ports.iter();
         let Some((line, _)) = ports.find(|(_, open)| **open == even) else {
@@ -66,12 +66,12 @@ impl Darkroom {
         true
     }
 
-    pub fn handle_timeout(&mut self, now: Instant) {
+    pub fn handle_timeout(&mut self, now: Moment) {
         self.relay.handle_timeout(now, &mut self.wires);
     }
 
     #[must_use]
-    pub fn poll_timeout(&self) -> Option<Instant> {
+    pub fn poll_timeout(&self) -> Option<Moment> {
         self.relay.poll_timeout()
     }
 

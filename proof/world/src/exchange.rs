@@ -3,13 +3,12 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Instant;
 
 use conclave_contract::{Command, Event, LegFailure};
 use conclave_media::{
     Deck, DeckConfig, DeckHealth, Order, PacketSink, Placement, Port, Preparer, Retired, Step,
 };
-use conclave_model::{Chance, LegId};
+use conclave_model::{Chance, LegId, Moment};
 use conclave_rtp::RtpPacket;
 
 use crate::city::SERVER;
@@ -77,7 +76,7 @@ impl Exchange {
     }
 
     /// Does what control asks, as the engine does.
-    pub fn command(&mut self, now: Instant, command: Command) {
+    pub fn command(&mut self, now: Moment, command: Command) {
         if let Command::OpenLeg { leg, near, .. } = &command {
             let Some(port) = (FIRST_PORT..)
                 .step_by(2)
@@ -103,7 +102,7 @@ impl Exchange {
     }
 
     /// A packet for one of the ports.
-    pub fn receive(&mut self, now: Instant, packet: &Packet) {
+    pub fn receive(&mut self, now: Moment, packet: &Packet) {
         if self.pictures.receive(now, packet) {
             return;
         }
@@ -119,7 +118,7 @@ impl Exchange {
     }
 
     /// One tick: what the server sends in it.
-    pub fn tick(&mut self, now: Instant) -> Vec<Packet> {
+    pub fn tick(&mut self, now: Moment) -> Vec<Packet> {
         self.ticks += 1;
         let mut outbox = Outbox {
             ports: &self.ports,
@@ -148,7 +147,7 @@ impl Exchange {
         packets
     }
 
-    pub fn poll_event(&mut self, now: Instant) -> Option<Event> {
+    pub fn poll_event(&mut self, now: Moment) -> Option<Event> {
         if let Some(event) = self.news.pop_front() {
             return Some(event);
         }
@@ -197,7 +196,7 @@ impl Exchange {
         self.decks.iter().map(|deck| figure(&deck.health())).sum()
     }
 
-    fn carry_out(&mut self, now: Instant, steps: Vec<Step>) {
+    fn carry_out(&mut self, now: Moment, steps: Vec<Step>) {
         let nowhere = SocketAddr::new(SERVER.ip(), 0);
         for step in steps {
             match step {
@@ -233,7 +232,7 @@ impl Exchange {
     }
 
     /// Drops what the decks are done with, and takes released legs where they are going.
-    fn sort_out(&mut self, now: Instant) {
+    fn sort_out(&mut self, now: Moment) {
         for at in 0..self.decks.len() {
             while let Some(retired) = self.decks[at].poll_retired() {
                 let mut steps = Vec::new();

@@ -2,11 +2,11 @@
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use conclave_audio::{Decoder, Encoder, OpusSettings, SampleRate, StereoDecoder, level};
 use conclave_contract::Direction;
-use conclave_model::{Codec, Digit};
+use conclave_model::{Codec, Digit, Moment};
 use conclave_rtp::{EventReceiver, EventSender, Header, RtpPacket, write_header};
 use conclave_sdp::{Agreed, LevelRole};
 
@@ -199,7 +199,7 @@ impl Handset {
     }
 
     /// A packet arrived.
-    pub fn hear(&mut self, now: Instant, bytes: &[u8]) {
+    pub fn hear(&mut self, now: Moment, bytes: &[u8]) {
         let Some(link) = self.link.as_mut() else {
             return;
         };

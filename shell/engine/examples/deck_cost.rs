@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use conclave_contract::Command;
 use conclave_media::{Deck, DeckConfig, PacketSink, Port, Preparer};
-use conclave_model::{Codec, LegId};
+use conclave_model::{Codec, LegId, Moment};
 use crowd::{LEGS, NoSound, STAGE, Voices};
 
 /// After a second the listeners have laid down what they need to be heard.
@@ -63,7 +63,7 @@ fn measure(name: &str, codecs: &[Codec], ticks: u32) -> Deck {
     let voices: Vec<Voices> = codecs.iter().map(|codec| Voices::new(*codec)).collect();
     let mut datagrams = vec![Vec::new(); LEGS as usize];
     let (mut spent, mut sink) = (Spent::default(), Counter(0));
-    let mut now = Instant::now();
+    let mut now = Moment::EPOCH;
     for tick in 0..WARM_UP_TICKS + ticks {
         for (leg, datagram) in (1..).zip(&mut datagrams) {
             voices[leg as usize % voices.len()].packet(LegId(leg), tick, datagram);
@@ -98,7 +98,7 @@ fn measure(name: &str, codecs: &[Codec], ticks: u32) -> Deck {
 #[inline(never)]
 fn counted_tick(
     deck: &mut Deck,
-    now: Instant,
+    now: Moment,
     datagrams: &[Vec<u8>],
     sink: &mut Counter,
     spent: &mut Spent,
@@ -111,7 +111,7 @@ fn counted_tick(
     spent.ticking += received.elapsed();
 }
 
-fn receive(deck: &mut Deck, now: Instant, datagrams: &[Vec<u8>]) {
+fn receive(deck: &mut Deck, now: Moment, datagrams: &[Vec<u8>]) {
     for (leg, datagram) in (1..).zip(datagrams) {
         deck.receive(now, LegId(leg), Port::Rtp, REMOTE.into(), datagram);
     }
@@ -123,7 +123,7 @@ fn full_deck(preparer: &mut Preparer, codecs: &[Codec]) -> Deck {
         stages_max: 1,
     };
     let mut deck = Deck::new(config);
-    let now = Instant::now();
+    let now = Moment::EPOCH;
     let mut command = |command| deck.obey(now, preparer.prepare(command, REMOTE.into()));
     command(Command::OpenStage { stage: STAGE });
     for leg in 1..=LEGS {

@@ -63,8 +63,8 @@ impl Engine {
         }
         file_limit::raise();
         let wake: Wake = Arc::from(wake);
-        let begin = Instant::now();
-        let start = |number| WorkerHandle::start(number, begin, &config, Arc::clone(&wake));
+        let epoch = Instant::now();
+        let start = |number| WorkerHandle::start(number, epoch, &config, Arc::clone(&wake));
         let workers = (0..config.workers)
             .map(start)
             .collect::<io::Result<Vec<WorkerHandle>>>()?;

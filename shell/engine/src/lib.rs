@@ -3,6 +3,7 @@
 //! The [`Engine`] stands beside the brain: it turns commands into orders, takes ports, and hands
 //! both to the worker that will own the leg. Between them are bounded rings; nobody waits.
 
+mod arrivals;
 mod clock;
 mod config;
 mod engine;
@@ -12,7 +13,6 @@ mod health;
 mod leg_sockets;
 mod leg_table;
 mod links;
-mod moment;
 mod music_wishes;
 mod packet_io;
 #[cfg(test)]

@@ -1,18 +1,18 @@
 //! How a worker moves packets; the face that plain system calls wear, and others could.
 
 use std::net::SocketAddr;
-use std::time::Instant;
 
 use conclave_media::{PacketSink, Port};
-use conclave_model::LegId;
+use conclave_model::{LegId, Moment};
 
+use crate::arrivals::Arrivals;
 use crate::leg_sockets::LegSockets;
 
 /// RTCP comes every few seconds: each socket for it is asked once in this many ticks.
 pub(crate) const RTCP_EVERY_TICKS: usize = 25;
 
 /// Takes a datagram: when it arrived, whose, on which port, from where, and what.
-pub(crate) type Receiver<'a> = dyn FnMut(Instant, LegId, Port, SocketAddr, &[u8]) + 'a;
+pub(crate) type Receiver<'a> = dyn FnMut(Moment, LegId, Port, SocketAddr, &[u8]) + 'a;
 
 /// The sockets of one worker's legs. Nothing in it waits, and but for `add` nothing allocates.
 pub(crate) trait PacketIo: PacketSink {
@@ -26,10 +26,10 @@ pub(crate) trait PacketIo: PacketSink {
 
     /// Hands over what has arrived for this leg since the last time, of its sound alone:
     /// [`PacketIo::receive`], which comes next, leaves it out.
-    fn receive_first(&mut self, now: Instant, leg: LegId, each: &mut Receiver<'_>);
+    fn receive_first(&mut self, arrivals: Arrivals, leg: LegId, each: &mut Receiver<'_>);
 
     /// Hands over what has arrived since the last time.
-    fn receive(&mut self, now: Instant, each: &mut Receiver<'_>);
+    fn receive(&mut self, arrivals: Arrivals, each: &mut Receiver<'_>);
 
     /// Everything handed to `send` is on its way after this.
     fn flush(&mut self);

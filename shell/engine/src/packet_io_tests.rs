@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use conclave_media::Port;
 use conclave_model::LegId;
 
+use crate::arrivals::Arrivals;
 use crate::clock::TICK;
 use crate::leg_sockets::LegSockets;
 use crate::packet_io::{PacketIo, RTCP_EVERY_TICKS};
@@ -14,9 +15,18 @@ use crate::ports::PortPool;
 /// What came for whom, from where, and how old it was.
 fn receive(io: &mut impl PacketIo) -> Vec<(LegId, Port, SocketAddr, Vec<u8>, Duration)> {
     let (now, mut all) = (Instant::now(), Vec::new());
+    // What came before this program began is the oldest there is.
+    let epoch = now.checked_sub(Duration::from_secs(1)).unwrap_or(now);
+    let arrivals = Arrivals::of_tick(now, epoch);
     for _ in 0..RTCP_EVERY_TICKS {
-        io.receive(now, &mut |at, leg, port, from, packet| {
-            all.push((leg, port, from, packet.to_vec(), now - at));
+        io.receive(arrivals, &mut |at, leg, port, from, packet| {
+            all.push((
+                leg,
+                port,
+                from,
+                packet.to_vec(),
+                arrivals.now.saturating_duration_since(at),
+            ));
         });
     }
     all
@@ -93,6 +103,7 @@ pub fn a_removed_leg_is_neither_read_nor_written<Io: PacketIo>(make: fn(usize) -
 /// A leg and two who send to it; time goes on tick by tick, whatever the clock says.
 struct Scene<Io> {
     io: Io,
+    epoch: Instant,
     now: Instant,
     server: SocketAddr,
     phone: UdpSocket,
@@ -114,6 +125,7 @@ impl<Io: PacketIo> Scene<Io> {
         let now = Instant::now();
         Self {
             io,
+            epoch: now,
             now,
             server,
             phone,
@@ -142,7 +154,8 @@ impl<Io: PacketIo> Scene<Io> {
             assert_eq!(packet, RTP);
             heard.push(from);
         };
-        self.io.receive(self.now, &mut each);
+        let arrivals = Arrivals::of_tick(self.now, self.epoch);
+        self.io.receive(arrivals, &mut each);
         let to = self.phone.local_addr().unwrap();
         self.io.send(LEG, Port::Rtp, to, &RTP);
         self.io.flush();

@@ -8,10 +8,10 @@
 use std::io::IoSliceMut;
 use std::net::{IpAddr, SocketAddr, SocketAddrV4, SocketAddrV6, UdpSocket};
 use std::os::fd::AsRawFd;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use conclave_media::{PacketSink, Port};
-use conclave_model::{LegId, limits};
+use conclave_model::{LegId, Moment, limits};
 use nix::cmsg_space;
 use nix::errno::Errno;
 use nix::libc::{in_pktinfo, in6_pktinfo};
@@ -19,9 +19,9 @@ use nix::sys::socket::{ControlMessageOwned, MsgFlags, RecvMsg, SockaddrStorage, 
 use nix::sys::time::TimeSpec;
 use rustix::net::SendFlags;
 
+use crate::arrivals::Arrivals;
 use crate::leg_sockets::LegSockets;
 use crate::leg_table::LegTable;
-use crate::moment::Moment;
 use crate::packet_io::{IoHealth, PacketIo, RTCP_EVERY_TICKS, Receiver};
 use crate::tie::Way;
 
@@ -32,7 +32,7 @@ pub(crate) struct PlainIo {
     lines: LegTable<Line>,
     inbox: Inbox,
     turn: usize,
-    asked_at: Option<Instant>,
+    asked_at: Option<Moment>,
     health: IoHealth,
 }
 
@@ -56,7 +56,7 @@ struct Inbox {
 enum Brought<'a> {
     Packet {
         /// `None` where the system does not stamp packets.
-        at: Option<Instant>,
+        at: Option<Moment>,
         from: SocketAddr,
         /// Our address that it reached, where that was asked for.
         reached_at: Option<IpAddr>,
@@ -100,31 +100,40 @@ impl PacketIo for PlainIo {
         }
     }
 
-    fn receive_first(&mut self, now: Instant, leg: LegId, each: &mut Receiver<'_>) {
-        let (moment, asked_before) = (Moment::at(now), self.asked_at);
+    fn receive_first(&mut self, arrivals: Arrivals, leg: LegId, each: &mut Receiver<'_>) {
+        let asked_before = self.asked_at;
         let Some(line) = self.lines.get_mut(leg).filter(|line| !line.was_first) else {
             return;
         };
-        line.receive_rtp(&mut self.inbox, moment, asked_before, |at, from, packet| {
-            each(at, leg, Port::Rtp, from, packet);
-        });
+        line.receive_rtp(
+            &mut self.inbox,
+            arrivals,
+            asked_before,
+            |at, from, packet| {
+                each(at, leg, Port::Rtp, from, packet);
+            },
+        );
         line.was_first = true;
     }
 
-    fn receive(&mut self, now: Instant, each: &mut Receiver<'_>) {
-        let moment = Moment::at(now);
-        let asked_before = self.asked_at.replace(now);
+    fn receive(&mut self, arrivals: Arrivals, each: &mut Receiver<'_>) {
+        let asked_before = self.asked_at.replace(arrivals.now);
         self.turn = (self.turn + 1) % RTCP_EVERY_TICKS;
         self.health.connected = 0;
         for (slot, leg, line) in self.lines.iter_mut() {
             if !std::mem::take(&mut line.was_first) {
-                line.receive_rtp(&mut self.inbox, moment, asked_before, |at, from, packet| {
-                    each(at, leg, Port::Rtp, from, packet);
-                });
+                line.receive_rtp(
+                    &mut self.inbox,
+                    arrivals,
+                    asked_before,
+                    |at, from, packet| {
+                        each(at, leg, Port::Rtp, from, packet);
+                    },
+                );
             }
             self.health.connected += u64::from(line.sockets.tie.is_tied());
             if slot % RTCP_EVERY_TICKS == self.turn {
-                line.receive_rtcp(&mut self.inbox, moment, |at, from, packet| {
+                line.receive_rtcp(&mut self.inbox, arrivals, |at, from, packet| {
                     each(at, leg, Port::Rtcp, from, packet);
                 });
             }
@@ -163,16 +172,16 @@ impl Line {
     fn receive_rtp(
         &mut self,
         inbox: &mut Inbox,
-        moment: Moment,
-        asked_before: Option<Instant>,
-        mut each: impl FnMut(Instant, SocketAddr, &[u8]),
+        arrivals: Arrivals,
+        asked_before: Option<Moment>,
+        mut each: impl FnMut(Moment, SocketAddr, &[u8]),
     ) {
         if self.sockets.tie.tick() {
             self.sockets.untie();
         }
         let mut packets = 0;
         for _ in 0..PACKETS_PER_TICK {
-            match inbox.ask(&self.sockets.rtp, moment) {
+            match inbox.ask(&self.sockets.rtp, arrivals) {
                 Brought::Packet {
                     at,
                     from,
@@ -181,7 +190,7 @@ impl Line {
                 } => {
                     packets += 1;
                     self.sockets.note(from, reached_at, packet);
-                    each(at.unwrap_or(moment.now), from, packet);
+                    each(at.unwrap_or(arrivals.now), from, packet);
                     let is_fresh = at.zip(asked_before).is_some_and(|(at, asked)| at > asked);
                     if is_fresh && packets == 1 && self.last_packets == 1 {
                         break;
@@ -197,15 +206,15 @@ impl Line {
     fn receive_rtcp(
         &mut self,
         inbox: &mut Inbox,
-        moment: Moment,
-        mut each: impl FnMut(Instant, SocketAddr, &[u8]),
+        arrivals: Arrivals,
+        mut each: impl FnMut(Moment, SocketAddr, &[u8]),
     ) {
         for _ in 0..PACKETS_PER_TICK {
-            match inbox.ask(&self.sockets.rtcp, moment) {
+            match inbox.ask(&self.sockets.rtcp, arrivals) {
                 Brought::Packet {
                     at, from, packet, ..
                 } => {
-                    each(at.unwrap_or(moment.now), from, packet);
+                    each(at.unwrap_or(arrivals.now), from, packet);
                 }
                 Brought::Junk => {}
                 Brought::Nothing => return,
@@ -247,7 +256,7 @@ impl Inbox {
     }
 
     /// One system call.
-    fn ask(&mut self, socket: &UdpSocket, moment: Moment) -> Brought<'_> {
+    fn ask(&mut self, socket: &UdpSocket, arrivals: Arrivals) -> Brought<'_> {
         self.calls += 1;
         let mut slices = [IoSliceMut::new(&mut *self.buffer)];
         let notes = Some(self.notes.as_mut_slice());
@@ -264,7 +273,7 @@ impl Inbox {
         };
         let (mut at, mut reached_at) = (None, None);
         for note in message.cmsgs().into_iter().flatten() {
-            read(&note, moment, &mut at, &mut reached_at);
+            read(&note, arrivals, &mut at, &mut reached_at);
         }
         let length = message.bytes;
         Brought::Packet {
@@ -282,13 +291,13 @@ impl Inbox {
 )]
 fn read(
     note: &ControlMessageOwned,
-    moment: Moment,
-    at: &mut Option<Instant>,
+    arrivals: Arrivals,
+    at: &mut Option<Moment>,
     reached_at: &mut Option<IpAddr>,
 ) {
     match note {
         ControlMessageOwned::ScmTimestampns(stamp) => {
-            *at = Some(moment.arrival(Duration::from(*stamp)));
+            *at = Some(arrivals.arrival(Duration::from(*stamp)));
         }
         ControlMessageOwned::Ipv4PacketInfo(info) => {
             let octets = info.ipi_addr.s_addr.to_ne_bytes();

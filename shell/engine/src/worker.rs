@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use conclave_media::Deck;
-use conclave_model::{LegId, limits};
+use conclave_model::{LegId, Moment, limits};
 use rtrb::{Consumer, Producer};
 
+use crate::arrivals::Arrivals;
 use crate::clock::TickClock;
 use crate::foresight;
 use crate::health::Gauges;
@@ -29,12 +30,14 @@ pub(crate) struct Worker<Io> {
     pub stop: Arc<AtomicBool>,
     pub wake: Wake,
     pub urgency: Urgency,
+    /// When the time of all decks began.
+    pub epoch: Instant,
 }
 
 impl<Io: PacketIo> Worker<Io> {
     /// Ticks until it is told to stop, in step with all workers that began at the same moment.
-    pub fn run(mut self, begin: Instant) {
-        let mut clock = TickClock::start(begin);
+    pub fn run(mut self) {
+        let mut clock = TickClock::start(self.epoch);
         self.deck.set_foresight(foresight::fetch);
         while !self.stop.load(Ordering::Relaxed) {
             let start = clock.wait();
@@ -49,16 +52,19 @@ impl<Io: PacketIo> Worker<Io> {
     }
 
     /// Says how long it waited for other workers.
-    fn tick(&mut self, now: Instant) -> Duration {
-        self.hear_first(now);
+    fn tick(&mut self, began: Instant) -> Duration {
+        let arrivals = Arrivals::of_tick(began, self.epoch);
+        let now = arrivals.now;
+        self.hear_first(arrivals);
         self.obey(now);
         let deck = &mut self.deck;
-        self.io.receive(now, &mut |at, leg, port, from, packet| {
-            deck.receive(at, leg, port, from, packet);
-        });
+        self.io
+            .receive(arrivals, &mut |at, leg, port, from, packet| {
+                deck.receive(at, leg, port, from, packet);
+            });
         deck.hear(now);
         deck.speak_alone(now, &mut self.io);
-        let waited = self.wait_for_neighbours(now);
+        let waited = self.wait_for_neighbours(began);
         self.deck.speak_linked(now, &mut self.io);
         self.io.flush();
         if self.report() {
@@ -69,33 +75,33 @@ impl<Io: PacketIo> Worker<Io> {
 
     /// What neighbours wait for: a few packets, and on its way before orders that may be many are
     /// obeyed and the packets of all are received.
-    fn hear_first(&mut self, now: Instant) {
+    fn hear_first(&mut self, arrivals: Arrivals) {
         let deck = &mut self.deck;
         deck.first_to_hear(&mut self.first);
         for leg in self.first.drain(..) {
             self.io
-                .receive_first(now, leg, &mut |at, leg, port, from, packet| {
+                .receive_first(arrivals, leg, &mut |at, leg, port, from, packet| {
                     deck.receive(at, leg, port, from, packet);
                 });
         }
-        deck.hear_first(now);
+        deck.hear_first(arrivals.now);
     }
 
     /// Sleeps until what the neighbours heard in this tick is there, but not for long: a worker
     /// that is held up must not hold up others.
-    fn wait_for_neighbours(&mut self, now: Instant) -> Duration {
+    fn wait_for_neighbours(&mut self, tick_began: Instant) -> Duration {
         let began = Instant::now();
         if !self.deck.awaits_neighbours() {
             return Duration::ZERO;
         }
         self.io.flush();
-        while now.elapsed() < NEIGHBOUR_PATIENCE && self.deck.awaits_neighbours() {
+        while tick_began.elapsed() < NEIGHBOUR_PATIENCE && self.deck.awaits_neighbours() {
             std::thread::sleep(NEIGHBOUR_NAP);
         }
         began.elapsed()
     }
 
-    fn obey(&mut self, now: Instant) {
+    fn obey(&mut self, now: Moment) {
         let mut opened = 0;
         while opened < limits::OPENS_PER_TICK
             && let Ok(order) = self.orders.pop()
@@ -188,6 +194,7 @@ mod tests {
             stop: Arc::default(),
             wake: Arc::new(|| {}),
             urgency: Urgency::ordinary(),
+            epoch: Instant::now(),
         };
         for number in 0..LEGS {
             let leg = LegId(u32::try_from(number).unwrap());
@@ -199,7 +206,7 @@ mod tests {
         }
         let mut opened = Vec::new();
         for _ in 0..3 {
-            worker.obey(Instant::now());
+            worker.obey(Moment::EPOCH);
             opened.push(worker.deck.health().legs as usize);
         }
         // The first was closed in between, which costs next to nothing.

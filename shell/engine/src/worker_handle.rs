@@ -30,10 +30,10 @@ pub(crate) struct WorkerHandle {
 }
 
 impl WorkerHandle {
-    /// Starts worker `number`; all are told the same moment to `begin` at.
+    /// Starts worker `number`; all are told the same moment to begin at.
     pub fn start(
         number: usize,
-        begin: Instant,
+        epoch: Instant,
         config: &EngineConfig,
         wake: Wake,
     ) -> io::Result<Self> {
@@ -62,9 +62,10 @@ impl WorkerHandle {
                 } else {
                     Urgency::ordinary()
                 },
+                epoch,
             };
             conclave_media::warm_up();
-            worker.run(begin);
+            worker.run();
         };
         let thread = std::thread::Builder::new()
             .name(format!("media-{number}"))

@@ -1,12 +1,11 @@
 //! A leg's mouthpiece: what it is sent in one tick, shared with others or made for it alone.
 
 use std::net::SocketAddr;
-use std::time::Instant;
 
 use conclave_audio::Frame;
 use conclave_contract::PlayOutcome;
 use conclave_mixer::Slot;
-use conclave_model::{Codec, limits};
+use conclave_model::{Codec, Moment, limits};
 
 use super::loudness::round_off;
 use super::{Leg, Payloads};
@@ -199,7 +198,7 @@ impl Leg {
     /// Sends what was encoded, or lets the time pass where nothing may be sent.
     pub(crate) fn send<S: PacketSink>(
         &mut self,
-        now: Instant,
+        now: Moment,
         payloads: &mut Payloads,
         sink: &mut S,
         health: &mut DeckHealth,
@@ -227,7 +226,7 @@ impl Leg {
     #[cold]
     fn send_key<S: PacketSink>(
         &mut self,
-        now: Instant,
+        now: Moment,
         to: SocketAddr,
         sink: &mut S,
         health: &mut DeckHealth,
@@ -246,7 +245,7 @@ impl Leg {
     /// Sends a report if one is due, or the last one with a goodbye.
     pub(crate) fn report<S: PacketSink>(
         &mut self,
-        now: Instant,
+        now: Moment,
         is_last: bool,
         sink: &mut S,
         shared: &mut Shared,

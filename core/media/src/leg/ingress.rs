@@ -1,11 +1,10 @@
 //! The receiving half of a leg: datagrams to a frame a tick, and keys; knows not who hears it.
 
 use std::net::SocketAddr;
-use std::time::Instant;
 
 use conclave_audio::{BandLimit, Frame, Gain, SampleRate, SpeechDetector, Voice as Speech, level};
 use conclave_contract::{LegSpec, LevelExtension, MediaFormat};
-use conclave_model::{Codec, Digit};
+use conclave_model::{Codec, Digit, Moment};
 use conclave_rtp::{
     AudioLevel, Datagram, JitterBuffer, Latch, Reporter, RtpPacket, Source, classify,
 };
@@ -34,7 +33,7 @@ pub(crate) struct Ingress {
     volume: Gain,
     voicing: Option<Box<Voicing>>,
     band_limit: Option<BandLimit>,
-    heard_at: Option<Instant>,
+    heard_at: Option<Moment>,
     refused: u64,
 }
 
@@ -101,7 +100,7 @@ impl Ingress {
 
     pub fn receive(
         &mut self,
-        now: Instant,
+        now: Moment,
         port: Port,
         from: SocketAddr,
         datagram: &[u8],
@@ -122,7 +121,7 @@ impl Ingress {
     }
 
     /// Takes 20 ms out of the buffer.
-    pub fn pull(&mut self, now: Instant, need: Need, shared: &mut Shared) -> Got {
+    pub fn pull(&mut self, now: Moment, need: Need, shared: &mut Shared) -> Got {
         let Some(voice) = self.voices.get_mut(self.speaking) else {
             return Got::Silence;
         };
@@ -241,7 +240,7 @@ impl Ingress {
     }
 
     /// Searches this tick's frame for the tones of a key.
-    pub fn find_tone(&mut self, now: Instant) -> Option<Digit> {
+    pub fn find_tone(&mut self, now: Moment) -> Option<Digit> {
         let frame = self.voices.get(self.speaking)?.frame()?;
         self.keypad.sound(now, frame.rate(), frame.samples())
     }
@@ -267,7 +266,7 @@ impl Ingress {
     }
 
     /// When the peer last sent something good.
-    pub const fn heard_at(&self) -> Option<Instant> {
+    pub const fn heard_at(&self) -> Option<Moment> {
         self.heard_at
     }
 
@@ -282,7 +281,7 @@ impl Ingress {
 
     fn receive_rtcp(
         &mut self,
-        now: Instant,
+        now: Moment,
         from: SocketAddr,
         datagram: &[u8],
         reporter: &mut Reporter,
@@ -301,7 +300,7 @@ impl Ingress {
 
     fn receive_rtp(
         &mut self,
-        now: Instant,
+        now: Moment,
         from: SocketAddr,
         packet: &RtpPacket<'_>,
         reporter: &mut Reporter,

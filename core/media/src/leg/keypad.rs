@@ -1,11 +1,11 @@
 //! Every way a leg reports keys in its media, each press counted once; keeps no digit it reported
 //! longer than it takes to know the next report for the same.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use conclave_audio::{InbandDtmf, SampleRate};
 use conclave_contract::{DigitSource, Keypad as Format};
-use conclave_model::{Digit, limits};
+use conclave_model::{Digit, Moment, limits};
 use conclave_rtp::{EventReceiver, RtpPacket};
 
 pub(crate) struct KeypadInput {
@@ -16,13 +16,13 @@ pub(crate) struct KeypadInput {
     tones: Vec<(SampleRate, InbandDtmf)>,
     last: Option<Press>,
     /// Others hear nothing of this leg before then.
-    hushed_until: Option<Instant>,
+    hushed_until: Option<Moment>,
 }
 
 struct Press {
     digit: Digit,
     source: DigitSource,
-    at: Instant,
+    at: Moment,
 }
 
 impl KeypadInput {
@@ -70,7 +70,7 @@ impl KeypadInput {
     /// A packet of telephone events.
     pub fn event(
         &mut self,
-        now: Instant,
+        now: Moment,
         packet: &RtpPacket<'_>,
         clock_rate_hz: u32,
     ) -> Option<Digit> {
@@ -81,7 +81,7 @@ impl KeypadInput {
     }
 
     /// 20 ms of sound.
-    pub fn sound(&mut self, now: Instant, rate: SampleRate, samples: &[f32]) -> Option<Digit> {
+    pub fn sound(&mut self, now: Moment, rate: SampleRate, samples: &[f32]) -> Option<Digit> {
         let mut tones = self.tones.iter_mut();
         let (_, tones) = tones.find(|(known, _)| *known == rate)?;
         let digit = tones.push(samples)?;
@@ -90,16 +90,16 @@ impl KeypadInput {
     }
 
     /// Whether a key is down, so that nobody else may hear this leg.
-    pub fn is_hushed(&self, now: Instant) -> bool {
+    pub fn is_hushed(&self, now: Moment) -> bool {
         self.hushed_until.is_some_and(|until| now < until)
     }
 
     /// The same key by another way within `limits::DIGIT_MERGE` is the same press.
-    fn count(&mut self, now: Instant, digit: Digit, source: DigitSource) -> Option<Digit> {
+    fn count(&mut self, now: Moment, digit: Digit, source: DigitSource) -> Option<Digit> {
         let is_echo = self.last.as_ref().is_some_and(|last| {
             last.digit == digit
                 && last.source != source
-                && now.saturating_duration_since(last.at) < limits::DIGIT_MERGE
+                && now.is_within(limits::DIGIT_MERGE, last.at)
         });
         if is_echo {
             self.last = None;

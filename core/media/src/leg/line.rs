@@ -1,14 +1,12 @@
 //! How the packets of one leg fare, looked at now and then; judges nothing.
 
-use std::time::Instant;
-
-use conclave_model::{LineQuality, limits};
+use conclave_model::{LineQuality, Moment, limits};
 use conclave_rtp::Reception;
 
 /// What was counted until the last look, and what was told of it.
 #[derive(Default)]
 pub(crate) struct Line {
-    due: Option<Instant>,
+    due: Option<Moment>,
     before: Counts,
     /// Of our packets, in parts of 256, as the peer said last.
     peer_lost: Option<u8>,
@@ -29,7 +27,7 @@ impl Line {
 
     /// What is new since the last look, if one is due. `late`: packets that came after their
     /// moment, which are received for RTCP and lost to the ear.
-    pub fn look(&mut self, now: Instant, reception: &Reception, late: u64) -> Option<LineQuality> {
+    pub fn look(&mut self, now: Moment, reception: &Reception, late: u64) -> Option<LineQuality> {
         let due = *self.due.get_or_insert(now + limits::QUALITY_READING);
         if now < due {
             return None;

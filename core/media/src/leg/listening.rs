@@ -1,10 +1,9 @@
 //! A leg's ear: packets, keys, speech and recordings of one tick; decides nothing about mixing.
 
 use std::net::SocketAddr;
-use std::time::Instant;
 
 use conclave_contract::{DigitSource, Event, PlayOutcome, RecordEnd};
-use conclave_model::{Digit, limits};
+use conclave_model::{Digit, Moment, limits};
 
 use super::{Got, Hears, Leg, Need, Playing, Received, Recorder};
 use crate::context::Shared;
@@ -13,7 +12,7 @@ use crate::{Port, Retired};
 impl Leg {
     pub(crate) fn receive(
         &mut self,
-        now: Instant,
+        now: Moment,
         port: Port,
         from: SocketAddr,
         datagram: &[u8],
@@ -43,7 +42,7 @@ impl Leg {
     }
 
     /// One tick of what the peer sends. `has_company`: others would hear it.
-    pub(crate) fn listen(&mut self, now: Instant, has_company: bool, shared: &mut Shared) {
+    pub(crate) fn listen(&mut self, now: Moment, has_company: bool, shared: &mut Shared) {
         let is_heard = has_company && self.is_audible();
         let hears_peer = self.direction.hears_peer();
         let searches_tones = hears_peer && self.ingress.keypad.wants_sound(self.stage.is_some());
@@ -163,7 +162,7 @@ impl Leg {
         }
     }
 
-    fn watch_line(&mut self, now: Instant, shared: &mut Shared) {
+    fn watch_line(&mut self, now: Moment, shared: &mut Shared) {
         let (Some(reporter), true) = (&self.reporter, self.stage.is_some()) else {
             return;
         };
@@ -174,7 +173,7 @@ impl Leg {
         }
     }
 
-    fn watch_for_silence(&mut self, now: Instant, shared: &mut Shared) {
+    fn watch_for_silence(&mut self, now: Moment, shared: &mut Shared) {
         let Some(expected_since) = self.expected_since else {
             return;
         };
@@ -182,7 +181,7 @@ impl Leg {
             .ingress
             .heard_at()
             .map_or(expected_since, |heard_at| heard_at.max(expected_since));
-        let is_lost = now.saturating_duration_since(last) >= limits::MEDIA_TIMEOUT;
+        let is_lost = !now.is_within(limits::MEDIA_TIMEOUT, last);
         if is_lost && !self.is_lost {
             shared.events.push(Event::MediaLost { leg: self.id });
         }

@@ -25,12 +25,11 @@ mod voice;
 mod voicing;
 
 use std::net::SocketAddr;
-use std::time::Instant;
 
 use conclave_audio::{Gain, SampleRate};
 use conclave_contract::{Direction, LegSpec, LegStats};
 use conclave_mixer::Limiter;
-use conclave_model::{Digit, LegId};
+use conclave_model::{Digit, LegId, Moment};
 use conclave_rtp::Reporter;
 
 use crate::bus::Converters;
@@ -101,7 +100,7 @@ pub struct Leg {
     pub(crate) settling: Option<(Source, u32)>,
 
     /// Since when packets are due from the peer.
-    expected_since: Option<Instant>,
+    expected_since: Option<Moment>,
     is_lost: bool,
     /// It panicked once: it is not worked on any more.
     pub(crate) is_broken: bool,
@@ -184,7 +183,7 @@ impl Leg {
     }
 
     /// Time begins.
-    pub(crate) fn open(&mut self, now: Instant, tick: u64) {
+    pub(crate) fn open(&mut self, now: Moment, tick: u64) {
         let clock_rate_hz = self.spec.send.codec.clock_rate_hz();
         self.reporter = Some(Reporter::new(now, self.spec.ssrc, clock_rate_hz));
         self.egress.align(tick);
@@ -204,7 +203,7 @@ impl Leg {
     }
 
     /// A new offer and answer: the same leg goes on with what changed. It must follow nobody.
-    pub(crate) fn renew(&mut self, now: Instant, tick: u64, renewal: &mut Renewal) {
+    pub(crate) fn renew(&mut self, now: Moment, tick: u64, renewal: &mut Renewal) {
         let Renewal { spec, parts } = renewal;
         self.ingress.replace(&mut parts.ingress, spec);
         let key = self.egress.key();
@@ -277,7 +276,7 @@ impl Leg {
         Some(stats)
     }
 
-    fn expect_media(&mut self, now: Instant) {
+    fn expect_media(&mut self, now: Moment) {
         self.is_lost = false;
         self.expected_since = match self.direction {
             Direction::SendRecv => Some(now),

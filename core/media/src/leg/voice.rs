@@ -1,10 +1,10 @@
 //! From what waits in the jitter buffer to one frame a tick; does not know who listens.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use conclave_audio::{Frame, Gain, Hint, QuickLook, SampleRate};
 use conclave_contract::MediaFormat;
-use conclave_model::{Codec, limits};
+use conclave_model::{Codec, Moment, limits};
 use conclave_rtp::{AudioLevel, JitterBuffer, Pace, Pull, Stored};
 
 use super::ear::Ear;
@@ -50,7 +50,7 @@ pub(crate) enum Got {
 
 /// What a voice works with and does not own.
 pub(crate) struct Intake<'a> {
-    pub now: Instant,
+    pub now: Moment,
     pub need: Need,
     pub jitter: &'a mut JitterBuffer,
     pub spares: &'a mut Spares,

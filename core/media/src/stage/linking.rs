@@ -1,8 +1,7 @@
 //! A stage that is on several decks: its neighbours come and go, their talkers join the choice.
 
-use std::time::Instant;
-
 use conclave_mixer::Slot;
+use conclave_model::Moment;
 
 use super::neighbour::{Neighbour, NeighbourId};
 use super::{ELSEWHERE, Stage, Talker};
@@ -56,7 +55,7 @@ impl Stage {
 
     /// Of a stage that is on other decks too: hears those who talked in the tick before, and tells
     /// the neighbours what they say long before everybody has been heard.
-    pub(crate) fn hear_first(&mut self, now: Instant, legs: &mut Legs, shared: &mut Shared) {
+    pub(crate) fn hear_first(&mut self, now: Moment, legs: &mut Legs, shared: &mut Shared) {
         let (has_company, listeners) = (self.has_company(), self.listeners());
         let Some(neighbourhood) = &mut self.neighbourhood else {
             return;

@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 use conclave_audio::{BandLimit, Gain, SampleRate};
 use conclave_contract::{Event, StageSpec};
 use conclave_mixer::{Ducker, Limiter, Slot, TalkerSelect};
-use conclave_model::{LegId, StageId, limits};
+use conclave_model::{LegId, Moment, StageId, limits};
 
 use crate::bus::{BUS_RATES, Converters, bus_of};
 use crate::context::{Scratch, Shared};
@@ -186,7 +186,7 @@ impl Stage {
     /// and the neighbours who talks here.
     pub(crate) fn listen(
         &mut self,
-        now: std::time::Instant,
+        now: Moment,
         slot: usize,
         legs: &mut Legs,
         shared: &mut Shared,

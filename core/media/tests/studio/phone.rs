@@ -3,11 +3,11 @@
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use conclave_audio::{Decoder, Encoder, OpusSettings, SampleRate, StereoDecoder, Tone, measure};
 use conclave_contract::{Direction, Keypad, LegSpec, LevelExtension, MediaFormat};
-use conclave_model::{Codec, Digit, LegId};
+use conclave_model::{Codec, Digit, LegId, Moment};
 use conclave_rtp::{AudioLevel, EventSender, Header, RtpPacket, write_header};
 
 use super::speech;
@@ -20,7 +20,7 @@ const LEVEL: u8 = 3;
 /// A packet that the deck sent, as the wire saw it.
 #[derive(Clone, Debug)]
 pub struct Heard {
-    pub at: Instant,
+    pub at: Moment,
     pub sequence: u16,
     pub timestamp: u32,
     pub marker: bool,
@@ -303,7 +303,7 @@ impl Phone {
         ((self.dice >> 24) as u8) < self.loss
     }
 
-    pub fn listen(&mut self, at: Instant, datagram: &[u8]) {
+    pub fn listen(&mut self, at: Moment, datagram: &[u8]) {
         if !self.listens {
             return;
         }

@@ -1,8 +1,8 @@
 //! The buffer itself: takes packets, gives them back in order at their time; decodes nothing.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use conclave_model::{Codec, limits};
+use conclave_model::{Codec, Moment, limits};
 
 use super::arena::PAYLOAD_BYTES_MAX;
 use super::clock::Arrived;
@@ -24,7 +24,6 @@ use crate::{AudioLevel, RtpPacket, payload_ticks};
 pub struct JitterBuffer {
     queue: Queue,
     estimator: DelayEstimator,
-    origin: Option<Instant>,
     stream: Option<Stream>,
     stats: JitterStats,
     pace: Pace,
@@ -54,7 +53,6 @@ impl JitterBuffer {
         Self {
             queue: Queue::new(blocks, kept),
             estimator: DelayEstimator::new(),
-            origin: None,
             stream: None,
             stats: JitterStats::default(),
             pace: Pace::Normal,
@@ -68,7 +66,7 @@ impl JitterBuffer {
     /// Takes a packet that arrived at `now`, with the codec that its payload type stands for.
     pub fn push(
         &mut self,
-        now: Instant,
+        now: Moment,
         packet: &RtpPacket<'_>,
         codec: Codec,
         level: Option<AudioLevel>,
@@ -87,8 +85,8 @@ impl JitterBuffer {
 
     /// A packet of the same stream that is no sound, a telephone event say: its number is not
     /// missing. One with an SSRC of its own changes nothing.
-    pub fn pass(&mut self, now: Instant, packet: &RtpPacket<'_>) {
-        let at = self.nanos(now);
+    pub fn pass(&mut self, now: Moment, packet: &RtpPacket<'_>) {
+        let at = nanos(now);
         let Some(stream) = self.stream.as_mut() else {
             return;
         };
@@ -112,8 +110,8 @@ impl JitterBuffer {
     }
 
     /// The next thing to play.
-    pub fn pull(&mut self, now: Instant) -> Pull<'_> {
-        let now = self.nanos(now);
+    pub fn pull(&mut self, now: Moment) -> Pull<'_> {
+        let now = nanos(now);
         self.target = self.estimator.target(now);
         loop {
             let Some(stream) = &mut self.stream else {
@@ -228,7 +226,7 @@ impl JitterBuffer {
 
     fn take(
         &mut self,
-        now: Instant,
+        now: Moment,
         packet: &RtpPacket<'_>,
         codec: Codec,
         level: Option<AudioLevel>,
@@ -238,7 +236,7 @@ impl JitterBuffer {
         let Some(ticks) = ticks else {
             return Push::Refused;
         };
-        let at = self.nanos(now);
+        let at = nanos(now);
         let number = match self.number(at, packet) {
             Ok(number) => number,
             Err(refused) => return refused,
@@ -400,18 +398,16 @@ impl JitterBuffer {
             Pace::Normal
         };
     }
-
-    fn nanos(&mut self, now: Instant) -> Nanos {
-        let origin = *self.origin.get_or_insert(now);
-        let since = now.saturating_duration_since(origin).as_nanos();
-        Nanos::try_from(since).unwrap_or(Nanos::MAX / 4)
-    }
 }
 
 impl Default for JitterBuffer {
     fn default() -> Self {
         Self::new()
     }
+}
+
+fn nanos(now: Moment) -> Nanos {
+    Nanos::try_from(now.nanos_since(Moment::EPOCH)).unwrap_or(Nanos::MAX / 4)
 }
 
 fn as_duration(nanos: Nanos) -> Duration {

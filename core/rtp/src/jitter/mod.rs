@@ -93,7 +93,7 @@ pub struct JitterStats {
     pub starved: u64,
 }
 
-/// Nanoseconds on an axis of our own, which begins with the first packet.
+/// Nanoseconds after [`conclave_model::Moment::EPOCH`], or between two moments.
 type Nanos = i64;
 const MS: Nanos = 1_000_000;
 const TICK: Nanos = limits::FRAME_MS as Nanos * MS;

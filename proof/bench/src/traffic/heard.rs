@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use conclave_model::Moment;
 use conclave_rtp::{Reception, RtpPacket, rtcp::ReportBlock};
 
 /// The account of one leg.
@@ -48,8 +49,8 @@ impl Heard {
 
     /// The time since the packet before.
     pub(super) fn count(&mut self, at: Instant, packet: &RtpPacket<'_>) -> Option<Duration> {
-        self.reception.receive(at, packet);
-        self.first_at.get_or_insert(at);
+        let first_at = *self.first_at.get_or_insert(at);
+        self.reception.receive(Moment::of(at, first_at), packet);
         let gap = at.saturating_duration_since(self.last_at.replace(at)?);
         self.gap_max = self.gap_max.max(gap);
         Some(gap)

@@ -16,11 +16,11 @@ impl City {
                 quiet = false;
             }
             while let Some(command) = self.node.poll_video() {
-                self.exchange.pictures.command(self.now, command);
+                self.exchange.pictures.command(self.moment(), command);
                 quiet = false;
             }
             while let Some(command) = self.node.poll_command() {
-                self.exchange.command(self.now, command);
+                self.exchange.command(self.moment(), command);
                 quiet = false;
             }
             for packet in self.exchange.pictures.take_sent() {
@@ -31,7 +31,7 @@ impl City {
                 self.node.handle_input(self.now, Input::Video(event));
                 quiet = false;
             }
-            while let Some(event) = self.exchange.poll_event(self.now) {
+            while let Some(event) = self.exchange.poll_event(self.moment()) {
                 self.node.handle_input(self.now, Input::Media(event));
                 quiet = false;
             }

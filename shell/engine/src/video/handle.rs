@@ -7,6 +7,7 @@ use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use conclave_contract::{VideoCommand, VideoEvent, VideoLine};
 use conclave_model::limits;
@@ -50,6 +51,7 @@ impl VideoHandle {
             wake,
             held: Vec::new(),
             ready: Vec::new(),
+            epoch: Instant::now(),
         };
         let thread = std::thread::Builder::new()
             .name("pictures".to_owned())

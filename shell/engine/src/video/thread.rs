@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use std::{io, io::Read};
 
 use conclave_contract::{VideoCommand, VideoLine};
-use conclave_model::limits;
+use conclave_model::{Moment, limits};
 use conclave_video::{Relay, VideoPort};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use rtrb::{Consumer, Producer};
@@ -30,6 +30,8 @@ pub(crate) struct VideoThread {
     /// What the ring had no room for.
     pub held: Vec<FromVideo>,
     pub ready: Vec<(VideoLine, VideoPort)>,
+    /// When the relay's time began.
+    pub epoch: Instant,
 }
 
 impl VideoThread {
@@ -43,7 +45,7 @@ impl VideoThread {
                 self.receive(line, port, &mut buffer);
             }
             self.ready.clear();
-            self.relay.handle_timeout(Instant::now(), &mut self.lines);
+            self.relay.handle_timeout(self.now(), &mut self.lines);
             self.report();
         }
     }
@@ -51,7 +53,7 @@ impl VideoThread {
     /// Until a packet, an order or a deadline comes.
     fn wait(&mut self) {
         let deadline = self.relay.poll_timeout();
-        let longest = deadline.map_or(IDLE, |at| at.saturating_duration_since(Instant::now()));
+        let longest = deadline.map_or(IDLE, |at| at.saturating_duration_since(self.now()));
         // Rounded up, so that a deadline that is near is not asked for again and again.
         let millis = u16::try_from(longest.as_millis() + 1).unwrap_or(u16::MAX);
         let sockets = self.lines.fds();
@@ -81,7 +83,8 @@ impl VideoThread {
                 ToVideo::Sockets(line, sockets) => self.lines.add(line, sockets),
                 ToVideo::Command(command) => {
                     let closing = self.closed_by(&command);
-                    self.relay.command(Instant::now(), command, &mut self.lines);
+                    let now = self.now();
+                    self.relay.command(now, command, &mut self.lines);
                     let closed = closing
                         .into_iter()
                         .filter_map(|line| self.lines.remove(line));
@@ -111,10 +114,14 @@ impl VideoThread {
             let Some((length, from)) = self.lines.receive(line, port, buffer) else {
                 return;
             };
-            let (now, packet) = (Instant::now(), &buffer[..length]);
+            let (now, packet) = (self.now(), &buffer[..length]);
             let lines = &mut self.lines;
             self.relay.receive(now, line, port, from, packet, lines);
         }
+    }
+
+    fn now(&self) -> Moment {
+        Moment::of(Instant::now(), self.epoch)
     }
 
     /// Passes on what fits; the rest waits here. The control side has one reader.

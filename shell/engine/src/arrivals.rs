@@ -1,25 +1,30 @@
-//! When a datagram arrived, by the clock that ticks follow; asks the kernel for no datagram.
+//! When a datagram arrived, in the time of the deck; asks the kernel for no datagram.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// The same moment by the clock that ticks follow and the one that the kernel stamps packets with.
+use conclave_model::Moment;
+
+/// The beginning of a tick, in the time of the deck and by the clock that the kernel stamps
+/// packets with.
 #[derive(Clone, Copy)]
-pub(crate) struct Moment {
-    pub now: Instant,
+pub(crate) struct Arrivals {
+    pub now: Moment,
     wall: Duration,
 }
 
-impl Moment {
-    pub fn at(now: Instant) -> Self {
+impl Arrivals {
+    /// Of the tick that began at `now`; all workers share one `epoch`.
+    pub fn of_tick(now: Instant, epoch: Instant) -> Self {
         let wall = SystemTime::now().duration_since(UNIX_EPOCH);
         let wall = wall.unwrap_or_default().saturating_sub(now.elapsed());
+        let now = Moment::of(now, epoch);
         Self { now, wall }
     }
 
     /// Never in the future, and never long ago: the wall clock may be set at any time.
-    pub fn arrival(&self, stamp: Duration) -> Instant {
+    pub fn arrival(&self, stamp: Duration) -> Moment {
         let age = self.wall.saturating_sub(stamp).min(AGE_MAX);
-        self.now.checked_sub(age).unwrap_or(self.now)
+        self.now - age
     }
 }
 
