@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    BackupDone, CallView, LiveRef, Move, RecordingView, RoomView, SentAway, Talk, Wait, WaitEnd,
-    WebhookRef, Written, rfc3339,
+    BackupDone, CallView, ExtensionView, LiveRef, Move, RecordingView, RoomView, SentAway, Talk,
+    Wait, WaitEnd, WebhookRef, Written, rfc3339,
 };
 
 /// Something that happened, before it has its number in the stream.
@@ -66,6 +66,12 @@ pub enum Happening {
     /// Set, made anew or switched off; never which.
     #[serde(rename = "room.pin_changed")]
     RoomPinChanged(LiveRef),
+
+    /// A number that is no room: new, or something else is heard there from now on.
+    #[serde(rename = "extension.updated")]
+    ExtensionUpdated(ExtensionView),
+    #[serde(rename = "extension.deleted")]
+    ExtensionDeleted(ExtensionView),
 
     /// The first participant came in.
     #[serde(rename = "session.started")]
@@ -185,11 +191,13 @@ pub enum Happening {
 
 impl Happening {
     /// Every type name, in the order of the enum.
-    pub const TYPES: [&'static str; 45] = [
+    pub const TYPES: [&'static str; 47] = [
         "room.created",
         "room.updated",
         "room.deleted",
         "room.pin_changed",
+        "extension.updated",
+        "extension.deleted",
         "session.started",
         "session.ended",
         "session.locked",
@@ -241,6 +249,8 @@ impl Happening {
             Happening::RoomUpdated(_) => "room.updated",
             Happening::RoomDeleted(_) => "room.deleted",
             Happening::RoomPinChanged(_) => "room.pin_changed",
+            Happening::ExtensionUpdated(_) => "extension.updated",
+            Happening::ExtensionDeleted(_) => "extension.deleted",
             Happening::SessionStarted(_) => "session.started",
             Happening::SessionEnded(_) => "session.ended",
             Happening::SessionLocked(_) => "session.locked",

@@ -7,6 +7,7 @@ mod call_view;
 mod clean;
 mod confbridge_event;
 mod event;
+mod extension_view;
 mod import;
 mod invitation;
 mod key;
@@ -65,6 +66,7 @@ pub use event::{
     Caller, CommandOutcome, Doer, Event, Gap, Happening, NumberedEvent, PinFailure,
     RecordingCommand, RecordingFailure, RecordingRef,
 };
+pub use extension_view::{ExtensionInput, ExtensionView, ServiceName, read_extension};
 pub use import::{ConfbridgeImport, ImportLine, ImportOutcome, ImportedMenu, ImportedProfile};
 pub use invitation::{
     Invitation, InvitationView, InvitedPin, Meeting, OtherPins, PinState, calendar, html, plain,

@@ -109,12 +109,14 @@ const WITH_ARGUMENTS: [(&str, &str, &str); 3] = [
     ),
     (
         "dialplan_exec(context,extension,priority)",
-        "goes to another room of this server, with its own PIN, name and words, and comes back \
-         without a PIN when that ends by anything but hanging up; what follows in the same line is \
-         done then",
+        "goes to another room of this server, with its own PIN, name and words, to the echo test or \
+         to an announcement, and comes back without a PIN when that ends by anything but hanging \
+         up; what follows in the same line is done then",
         "There is no dialplan: only the extension means something, context and priority are read \
-         and mean nothing. An extension that no other room has when the keys are pressed is \
-         answered as not possible, and so is a second one while away. The seat is kept with its \
+         and mean nothing. An extension that neither another room nor an echo test or announcement \
+         (`conclave extensions`) has when the keys are pressed is answered as not possible, and so \
+         is a second one while away. The echo test and an announcement end by `#`, and are heard by \
+         who goes there alone, muted here or not. The seat is kept with its \
          name, mutes and place in the order and counts for `max_members`; a leader who is away is \
          a leader still. Who is removed from here, or whose time here is up, leaves both. Music for \
          who is alone does not count who is away.",

@@ -1,7 +1,7 @@
 //! What may be asked of the brain, checked word by word before it gets there.
 
 use conclave_model::confbridge::{MenuName, ProfileName};
-use conclave_model::{PinOf, Prompt, RoomDraft, RoomPatch};
+use conclave_model::{Extension, HouseService, PinOf, Prompt, RoomDraft, RoomPatch};
 
 use crate::{NewPin, ParticipantKey, ProfileKey, RoomKey};
 
@@ -88,6 +88,16 @@ pub enum Request {
         name: MenuName,
         if_version: Option<u64>,
     },
+
+    /// Answered by `Extensions`, in the order of the numbers: those that are no room.
+    ListExtensions,
+    /// Answered by `Extension` once it is stored. Refused while a room has the number.
+    PutExtension {
+        extension: Extension,
+        service: HouseService,
+    },
+    /// Answered by `Done` once it is gone from the store.
+    DeleteExtension(Extension),
 
     /// About the profiles of options.
     Profile(ProfileRequest),

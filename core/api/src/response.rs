@@ -1,8 +1,8 @@
 //! What the brain answers when it did as asked.
 
 use crate::{
-    Counts, LiveView, MenuView, NowView, ParticipantView, PinView, ProfileView, RegistrationView,
-    RoomView,
+    Counts, ExtensionView, LiveView, MenuView, NowView, ParticipantView, PinView, ProfileView,
+    RegistrationView, RoomView,
 };
 
 /// The answer to one [`crate::Request`], which says there which one it gets.
@@ -19,6 +19,8 @@ pub enum Response {
     Participant(ParticipantView),
     Menus(Vec<MenuView>),
     Menu(MenuView),
+    Extensions(Vec<ExtensionView>),
+    Extension(ExtensionView),
     Profiles(Vec<ProfileView>),
     Profile(ProfileView),
     /// Nothing more to say.

@@ -48,7 +48,9 @@ impl Happening {
                 Some(Permission::CallsRead)
             }
             Happening::WebhookDisabled(_) => Some(Permission::WebhooksWrite),
-            Happening::BackupDone(_) => Some(Permission::SystemRead),
+            Happening::BackupDone(_)
+            | Happening::ExtensionUpdated(_)
+            | Happening::ExtensionDeleted(_) => Some(Permission::SystemRead),
             Happening::RecordingStarted(_) | Happening::RecordingStopped(_) => {
                 Some(Permission::LiveRead)
             }
@@ -72,6 +74,8 @@ impl Happening {
             | Happening::CallEnded(_)
             | Happening::WebhookDisabled(_)
             | Happening::BackupDone(_)
+            | Happening::ExtensionUpdated(_)
+            | Happening::ExtensionDeleted(_)
             | Happening::RecordingDeleted(_)
             | Happening::Gap(_) => return None,
             Happening::RecordingReady(recording) => return Some(&recording.room),
@@ -129,6 +133,8 @@ impl Happening {
             | Happening::SessionUnmuted(_)
             | Happening::WebhookDisabled(_)
             | Happening::BackupDone(_)
+            | Happening::ExtensionUpdated(_)
+            | Happening::ExtensionDeleted(_)
             | Happening::RecordingStarted(_)
             | Happening::RecordingStopped(_)
             | Happening::RecordingReady(_)

@@ -11,10 +11,11 @@ use utoipa::ToSchema;
 pub struct VerdictView {
     /// Somebody should look at it.
     pub problem: bool,
-    /// `joined`, `gave_up_at_door`, or the end of a call that never got into the room.
+    /// `joined`, `gave_up_at_door`, `echo_tested` or `sound_played` of a number that is no room, or
+    /// the end of a call that never got into the room.
     #[schema(example = "joined")]
     pub outcome: String,
-    /// From the first ring to the room.
+    /// From the first ring to the room, or to what was dialled in its place.
     #[schema(required, example = 7.9)]
     pub entered_after_seconds: Option<f64>,
     /// All of it in a sentence.
@@ -83,33 +84,22 @@ impl QualityView {
 }
 
 fn sentence(verdict: &CallVerdict) -> String {
+    let after = verdict.entered_after.unwrap_or_default().as_secs_f64();
     let mut said = match verdict.outcome {
         CallOutcome::GaveUpAtDoor => "The caller hung up before the room.".to_owned(),
         CallOutcome::NotJoined(end) => end.sentence().to_owned(),
-        CallOutcome::Joined(end) => {
-            let after = verdict.entered_after.unwrap_or_default().as_secs_f64();
-            let way_in = format!("In the room after {after:.1} s.");
-            match end {
-                CallEnd::HungUp => way_in,
-                CallEnd::Cancelled
-                | CallEnd::NoSuchRoom
-                | CallEnd::WrongPin
-                | CallEnd::NoPin
-                | CallEnd::RoomFull
-                | CallEnd::RoomLocked
-                | CallEnd::LeftByKey
-                | CallEnd::Removed
-                | CallEnd::RoomEnded
-                | CallEnd::LeaderLeft
-                | CallEnd::TimeUp
-                | CallEnd::NoCodec
-                | CallEnd::BadOffer
-                | CallEnd::MediaLost
-                | CallEnd::SignallingLost
-                | CallEnd::ServerBusy
-                | CallEnd::Shutdown
-                | CallEnd::Failed => format!("{way_in} {}", end.sentence()),
-            }
+        CallOutcome::Joined(end) => and_its_end(format!("In the room after {after:.1} s."), end),
+        CallOutcome::EchoTested(CallEnd::TimeUp) => {
+            format!("In the echo test after {after:.1} s, until its time was up.")
+        }
+        CallOutcome::EchoTested(end) => {
+            and_its_end(format!("In the echo test after {after:.1} s."), end)
+        }
+        CallOutcome::SoundPlayed(CallEnd::SoundOver) => {
+            format!("Heard the announcement to its end, after {after:.1} s.")
+        }
+        CallOutcome::SoundPlayed(end) => {
+            and_its_end(format!("At the announcement after {after:.1} s."), end)
         }
     };
     for (sound, whose) in [
@@ -126,6 +116,31 @@ fn sentence(verdict: &CallVerdict) -> String {
         said.push_str(&format!(" The sound {whose} {how}."));
     }
     said
+}
+
+fn and_its_end(way_in: String, end: CallEnd) -> String {
+    match end {
+        CallEnd::HungUp => way_in,
+        CallEnd::Cancelled
+        | CallEnd::NoSuchRoom
+        | CallEnd::WrongPin
+        | CallEnd::NoPin
+        | CallEnd::RoomFull
+        | CallEnd::RoomLocked
+        | CallEnd::LeftByKey
+        | CallEnd::Removed
+        | CallEnd::RoomEnded
+        | CallEnd::LeaderLeft
+        | CallEnd::TimeUp
+        | CallEnd::SoundOver
+        | CallEnd::NoCodec
+        | CallEnd::BadOffer
+        | CallEnd::MediaLost
+        | CallEnd::SignallingLost
+        | CallEnd::ServerBusy
+        | CallEnd::Shutdown
+        | CallEnd::Failed => format!("{way_in} {}", end.sentence()),
+    }
 }
 
 fn percent(part: u64, whole: u64) -> f64 {

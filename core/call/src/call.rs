@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use conclave_contract::{Command, LegStats, Segment};
-use conclave_ivr::{EntryInput, PinVerdict, RefusedEntry, Wording};
+use conclave_ivr::{EntryInput, PinVerdict, RefusedEntry, ServicePlan, Wording};
 use conclave_model::{
     CallEnd, CallId, CallMoment, Codec, Language, LegId, LineGrade, LineQuality, ParticipantId,
     StageId, UnixMillis, limits,
@@ -89,9 +89,10 @@ impl Call {
         } = newcomer;
         let belonging = match &purpose {
             Purpose::Enter { .. } => Belonging::ToRoom,
-            Purpose::TurnAway { .. } | Purpose::NoSuchRoom { .. } | Purpose::Busy { .. } => {
-                Belonging::ToNone
-            }
+            Purpose::TurnAway { .. }
+            | Purpose::Serve { .. }
+            | Purpose::NoSuchRoom { .. }
+            | Purpose::Busy { .. } => Belonging::ToNone,
         };
         let mut call = Self {
             ids,
@@ -133,6 +134,18 @@ impl Call {
     #[must_use]
     pub fn room(&self) -> Option<&RoomName> {
         self.purpose.room()
+    }
+
+    /// What it came for, or went to from its seat, if that is no room.
+    #[must_use]
+    pub fn service(&self) -> Option<&ServicePlan> {
+        match &self.purpose {
+            Purpose::Serve { plan } => Some(plan),
+            Purpose::Enter { .. }
+            | Purpose::TurnAway { .. }
+            | Purpose::NoSuchRoom { .. }
+            | Purpose::Busy { .. } => None,
+        }
     }
 
     /// The caller put us on hold.
@@ -257,9 +270,10 @@ impl Call {
         self.belonging = Belonging::ToNone;
         match self.state {
             CallState::Opening { .. } => self.refuse(turn, end),
-            CallState::ShowingPin { .. } | CallState::Entering(_) | CallState::InRoom => {
-                self.say_farewell(turn, end, words);
-            }
+            CallState::ShowingPin { .. }
+            | CallState::Entering(_)
+            | CallState::InRoom
+            | CallState::Serving(_) => self.say_farewell(turn, end, words),
             CallState::Answering { .. } => self.hang_up(turn, end),
             CallState::Refusing { .. }
             | CallState::Leaving { .. }
@@ -278,6 +292,7 @@ impl Call {
             | CallState::ShowingPin { .. }
             | CallState::Entering(_)
             | CallState::InRoom
+            | CallState::Serving(_)
             | CallState::Leaving { .. } => self.hang_up(turn, end),
             CallState::Closing { .. } | CallState::Ended => {}
         }
@@ -296,6 +311,7 @@ impl Call {
             CallState::Opening { .. } | CallState::Closing { .. } => {}
             CallState::Refusing { .. } | CallState::Leaving { .. } => self.farewell_timeout(turn),
             CallState::Entering(_) => self.entry_timeout(turn),
+            CallState::Serving(_) => self.service_timeout(turn),
             CallState::Answering { .. }
             | CallState::ShowingPin { .. }
             | CallState::InRoom

@@ -50,6 +50,7 @@ impl Call {
             | CallState::ShowingPin { .. }
             | CallState::Entering(_)
             | CallState::InRoom
+            | CallState::Serving(_)
             | CallState::Closing { .. }
             | CallState::Ended
                 if by_peer == CallEnd::Cancelled && self.heard_since.is_some() =>
@@ -62,6 +63,7 @@ impl Call {
             | CallState::ShowingPin { .. }
             | CallState::Entering(_)
             | CallState::InRoom
+            | CallState::Serving(_)
             | CallState::Closing { .. }
             | CallState::Ended => self.purpose.foregone_end().unwrap_or(by_peer),
         }

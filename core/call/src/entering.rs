@@ -1,7 +1,9 @@
 //! A call between the answer and the room, where a script leads; decides nothing the script does.
 
 use conclave_contract::{Command, PlayOutcome, Segment};
-use conclave_ivr::{Entry, EntryInput, EntryOutput, EntryPlan, Farewell, FarewellOutput};
+use conclave_ivr::{
+    Entry, EntryInput, EntryOutput, EntryPlan, Farewell, FarewellOutput, ServiceInput,
+};
 use conclave_model::{CallEnd, CallMoment, Digit, PlayId};
 
 use crate::state::CallState;
@@ -26,6 +28,10 @@ impl Call {
             Purpose::TurnAway { why, .. } => {
                 let end = why.end();
                 self.say_farewell(turn, end, None);
+            }
+            Purpose::Serve { plan } => {
+                let plan = plan.clone();
+                self.begin_service(turn, plan, keys);
             }
             Purpose::NoSuchRoom { .. } => self.say_farewell(turn, CallEnd::NoSuchRoom, None),
             Purpose::Busy { .. } => self.say_farewell(turn, CallEnd::ServerBusy, None),
@@ -107,6 +113,7 @@ impl Call {
         words: Option<Vec<Segment>>,
     ) {
         self.leave_room(turn, end);
+        self.stop_echo(turn);
         let mut out = Vec::new();
         let words = words.unwrap_or_else(|| self.purpose.farewell(end));
         let farewell = Farewell::new(turn.now, end, words, turn.ids, &mut out);
@@ -137,6 +144,7 @@ impl Call {
     pub(crate) fn played(&mut self, turn: &mut Turn<'_>, play: PlayId, outcome: PlayOutcome) {
         match &mut self.state {
             CallState::Entering(_) => self.feed_entry(turn, EntryInput::Played(play, outcome)),
+            CallState::Serving(_) => self.feed_service(turn, ServiceInput::Played(play)),
             CallState::Refusing { farewell, .. } | CallState::Leaving { farewell, .. } => {
                 let mut out = Vec::new();
                 farewell.played(play, &mut out);

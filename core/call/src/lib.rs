@@ -13,6 +13,7 @@ mod output;
 mod pictures;
 mod purpose;
 mod reason;
+mod serving;
 mod signalling;
 mod sound;
 mod state;

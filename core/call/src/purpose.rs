@@ -1,8 +1,8 @@
 //! What a caller came for, as found before the first answer; opens no door.
 
 use conclave_contract::Segment;
-use conclave_ivr::{EntryPlan, RefusedEntry, Wording, farewell};
-use conclave_model::{CallEnd, Language, RoomId};
+use conclave_ivr::{EntryPlan, RefusedEntry, ServicePlan, Wording, farewell};
+use conclave_model::{CallEnd, Language, Prompt, RoomId};
 
 /// What is to become of a new call.
 #[derive(Clone, Debug)]
@@ -16,6 +16,8 @@ pub enum Purpose {
         language: Language,
         wording: Wording,
     },
+    /// The number is no room's: the echo test, or a sound.
+    Serve { plan: ServicePlan },
     /// Nobody has such a room: say so unanswered where `early_media`, then 404.
     NoSuchRoom {
         language: Language,
@@ -23,7 +25,7 @@ pub enum Purpose {
     },
     /// The server takes nobody new: say so unanswered where `early_media`, then 503.
     Busy {
-        room: RoomName,
+        room: Option<RoomName>,
         language: Language,
         early_media: bool,
     },
@@ -40,10 +42,9 @@ impl Purpose {
     #[must_use]
     pub fn room(&self) -> Option<&RoomName> {
         match self {
-            Purpose::Enter { room, .. }
-            | Purpose::TurnAway { room, .. }
-            | Purpose::Busy { room, .. } => Some(room),
-            Purpose::NoSuchRoom { .. } => None,
+            Purpose::Enter { room, .. } | Purpose::TurnAway { room, .. } => Some(room),
+            Purpose::Busy { room, .. } => room.as_ref(),
+            Purpose::Serve { .. } | Purpose::NoSuchRoom { .. } => None,
         }
     }
 
@@ -51,6 +52,7 @@ impl Purpose {
     pub fn language(&self) -> Language {
         match self {
             Purpose::Enter { plan, .. } => plan.language,
+            Purpose::Serve { plan } => plan.language,
             Purpose::TurnAway { language, .. }
             | Purpose::NoSuchRoom { language, .. }
             | Purpose::Busy { language, .. } => *language,
@@ -64,16 +66,21 @@ impl Purpose {
         let wording = match self {
             Purpose::Enter { plan, .. } => &plan.wording,
             Purpose::TurnAway { wording, .. } => wording,
-            Purpose::NoSuchRoom { .. } | Purpose::Busy { .. } => &ours,
+            Purpose::Serve { .. } | Purpose::NoSuchRoom { .. } | Purpose::Busy { .. } => &ours,
         };
-        wording.say(farewell(end), self.language())
+        let words = match (self, end) {
+            // There was no conference.
+            (Purpose::Serve { .. }, CallEnd::TimeUp) => &[Prompt::Goodbye],
+            (_, end) => farewell(end),
+        };
+        wording.say(words, self.language())
     }
 
     /// How the call ends if nobody else ends it first; `None` for one that may enter.
     #[must_use]
     pub fn foregone_end(&self) -> Option<CallEnd> {
         match self {
-            Purpose::Enter { .. } => None,
+            Purpose::Enter { .. } | Purpose::Serve { .. } => None,
             Purpose::TurnAway { why, .. } => Some(why.end()),
             Purpose::NoSuchRoom { .. } => Some(CallEnd::NoSuchRoom),
             Purpose::Busy { .. } => Some(CallEnd::ServerBusy),
@@ -84,7 +91,7 @@ impl Purpose {
     #[must_use]
     pub fn unanswered_end(&self) -> Option<CallEnd> {
         match self {
-            Purpose::Enter { .. } | Purpose::TurnAway { .. } => None,
+            Purpose::Enter { .. } | Purpose::TurnAway { .. } | Purpose::Serve { .. } => None,
             Purpose::NoSuchRoom { .. } | Purpose::Busy { .. } => self.foregone_end(),
         }
     }
@@ -93,7 +100,7 @@ impl Purpose {
     #[must_use]
     pub fn early_media(&self) -> bool {
         match self {
-            Purpose::Enter { .. } | Purpose::TurnAway { .. } => false,
+            Purpose::Enter { .. } | Purpose::TurnAway { .. } | Purpose::Serve { .. } => false,
             Purpose::NoSuchRoom { early_media, .. } | Purpose::Busy { early_media, .. } => {
                 *early_media
             }

@@ -19,6 +19,7 @@ pub fn reason_header(end: CallEnd) -> String {
         CallEnd::RoomEnded => (16, "conference ended"),
         CallEnd::LeaderLeft => (16, "the leader left"),
         CallEnd::TimeUp => (16, "time is up"),
+        CallEnd::SoundOver => (16, "announcement over"),
         CallEnd::NoCodec => (88, "no common codec"),
         CallEnd::BadOffer => (111, "session description not understood"),
         CallEnd::MediaLost => (102, "no media received"),
@@ -45,6 +46,7 @@ pub fn refusal_for(end: CallEnd) -> Refusal {
         | CallEnd::TimeUp
         | CallEnd::HungUp
         | CallEnd::LeftByKey
+        | CallEnd::SoundOver
         | CallEnd::Cancelled
         | CallEnd::MediaLost
         | CallEnd::SignallingLost => 480,

@@ -55,6 +55,7 @@ impl Call {
             | CallState::ShowingPin { .. }
             | CallState::Entering(_)
             | CallState::InRoom
+            | CallState::Serving(_)
             | CallState::Leaving { .. } => {
                 let end = self.end_by_peer(end);
                 self.close(turn, end);

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use conclave_contract::{Event, LegFailure};
-use conclave_ivr::EntryInput;
+use conclave_ivr::{EntryInput, ServiceInput};
 use conclave_model::{CallEnd, CallMoment, Digit, LineGrade, LineQuality, limits};
 
 use crate::digits::KeySource;
@@ -45,6 +45,7 @@ impl Call {
         }
         match &mut self.state {
             CallState::Entering(_) => self.feed_entry(turn, EntryInput::Digit(digit)),
+            CallState::Serving(_) => self.feed_service(turn, ServiceInput::Digit(digit)),
             CallState::InRoom => turn.out.push(Output::ForRoom(Heard::Key(digit))),
             CallState::Answering { keys } | CallState::ShowingPin { keys, .. } => {
                 if keys.len() < limits::EARLY_KEYS {

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use conclave_ivr::{Entry, EntryPlan, Farewell};
+use conclave_ivr::{Entry, EntryPlan, Farewell, Service};
 use conclave_model::{CallEnd, Digit};
 use conclave_sip::Why;
 
@@ -31,6 +31,8 @@ pub(crate) enum CallState {
     /// Between the answer and the room.
     Entering(Entry),
     InRoom,
+    /// Under a number that is no room.
+    Serving(Service),
     /// Hears why we hang up.
     Leaving {
         farewell: Farewell,
@@ -55,6 +57,7 @@ impl CallState {
                 farewell.poll_timeout()
             }
             CallState::Entering(entry) => entry.poll_timeout(),
+            CallState::Serving(service) => service.poll_timeout(),
             CallState::Answering { .. }
             | CallState::ShowingPin { .. }
             | CallState::InRoom
@@ -71,6 +74,7 @@ impl CallState {
             CallState::ShowingPin { .. } => "showing a PIN",
             CallState::Entering(_) => "entering",
             CallState::InRoom => "in the room",
+            CallState::Serving(_) => "at a service",
             CallState::Leaving { .. } => "leaving",
             CallState::Closing { .. } => "closing",
             CallState::Ended => "ended",

@@ -17,6 +17,7 @@ impl Call {
             | CallState::Answering { .. }
             | CallState::ShowingPin { .. }
             | CallState::Entering(_)
+            | CallState::Serving(_)
             | CallState::Leaving { .. } => {
                 let refusal = not_inside();
                 turn.sip(SipAction::RefuseText { id, refusal });

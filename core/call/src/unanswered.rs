@@ -51,7 +51,10 @@ impl Call {
             return None;
         };
         match self.state {
-            CallState::ShowingPin { .. } | CallState::Entering(_) | CallState::InRoom => Some((
+            CallState::ShowingPin { .. }
+            | CallState::Entering(_)
+            | CallState::InRoom
+            | CallState::Serving(_) => Some((
                 until,
                 "a call that is never answered has lasted long enough",
             )),

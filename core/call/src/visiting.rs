@@ -1,8 +1,8 @@
 //! A call that is in another room for a while and keeps its seat in the first; asks no door.
 
 use conclave_contract::Command;
-use conclave_ivr::EntryPlan;
-use conclave_model::CallEnd;
+use conclave_ivr::{EntryPlan, ServicePlan};
+use conclave_model::{CallEnd, CallMoment};
 
 use crate::state::CallState;
 use crate::{Call, Output, Purpose, RoomName, Turn};
@@ -39,6 +39,21 @@ impl Call {
         true
     }
 
+    /// The same to a number that is no room.
+    pub fn visit_service(&mut self, turn: &mut Turn<'_>, plan: ServicePlan) -> bool {
+        let (CallState::InRoom, None, Purpose::Enter { .. }) =
+            (&self.state, &self.home, &self.purpose)
+        else {
+            return false;
+        };
+        let its_own = Purpose::Serve { plan: plan.clone() };
+        if let Purpose::Enter { room, plan } = std::mem::replace(&mut self.purpose, its_own) {
+            self.home = Some(Home { room, plan });
+        }
+        self.begin_service(turn, plan, Vec::new());
+        true
+    }
+
     /// Back from the visit, which has ended over there: the room is its seat's again, with nothing
     /// asked. False: there is no seat, or the call is ending.
     pub fn come_home(&mut self, turn: &mut Turn<'_>) -> bool {
@@ -48,8 +63,10 @@ impl Call {
                 turn.media(Command::StopRecord { leg });
             }
             CallState::InRoom if self.home.is_some() => {}
+            CallState::Serving(_) if self.home.is_some() => self.stop_echo(turn),
             CallState::Entering(_)
             | CallState::InRoom
+            | CallState::Serving(_)
             | CallState::Opening { .. }
             | CallState::Refusing { .. }
             | CallState::Answering { .. }
@@ -59,6 +76,7 @@ impl Call {
             | CallState::Ended => return false,
         }
         turn.media(Command::StopPlay { leg });
+        self.history.timeline.note(turn.wall, CallMoment::CameBack);
         self.lose_visit();
         self.state = CallState::InRoom;
         self.offer_pictures(turn);

@@ -58,6 +58,13 @@ pub enum Command {
         muted: bool,
     },
 
+    /// Whether the leg hears itself, decoded and encoded again, while it is on no stage; not until
+    /// it is said.
+    SetEcho {
+        leg: LegId,
+        on: bool,
+    },
+
     /// How much louder (or softer) than it comes in the others hear this leg, within
     /// `limits::VOLUME_DB`; 0 until it is said. Goes there softly.
     SetVolume {
@@ -156,6 +163,7 @@ impl Command {
             | Command::JoinStage { leg, .. }
             | Command::LeaveStage { leg }
             | Command::SetMute { leg, .. }
+            | Command::SetEcho { leg, .. }
             | Command::SetVolume { leg, .. }
             | Command::SetListeningVolume { leg, .. }
             | Command::SetBinaural { leg, .. }

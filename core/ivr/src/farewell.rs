@@ -86,7 +86,7 @@ pub const fn farewell(end: CallEnd) -> &'static [Prompt] {
         CallEnd::NoPin => &[Prompt::Sorry, Prompt::Goodbye],
         CallEnd::RoomFull => &[Prompt::RoomFull, Prompt::Goodbye],
         CallEnd::RoomLocked => &[Prompt::RoomLocked, Prompt::Goodbye],
-        CallEnd::LeftByKey => &[Prompt::Goodbye],
+        CallEnd::LeftByKey | CallEnd::SoundOver => &[Prompt::Goodbye],
         CallEnd::Removed => &[Prompt::Removed, Prompt::Goodbye],
         CallEnd::RoomEnded => &[Prompt::Ended, Prompt::Goodbye],
         CallEnd::LeaderLeft => &[Prompt::LeaderHasLeft, Prompt::Goodbye],

@@ -6,9 +6,11 @@ mod name_entry;
 mod pin_entry;
 pub mod say;
 mod script;
+mod service;
 mod wording;
 
 pub use entry::Entry;
 pub use farewell::{Farewell, FarewellOutput, farewell};
 pub use script::{AskName, EntryInput, EntryOutput, EntryPlan, PinVerdict, RefusedEntry};
+pub use service::{Offers, Service, ServiceInput, ServiceOutput, ServicePlan};
 pub use wording::Wording;

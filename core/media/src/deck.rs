@@ -9,7 +9,6 @@ use conclave_model::{LegId, Moment, limits};
 
 use crate::context::{HANDOVERS_PER_TICK, Shared};
 use crate::fanout::Fanouts;
-use crate::leg::Surroundings;
 use crate::legs::Legs;
 use crate::speaking::{Plane, settle, speak};
 use crate::stages::Stages;
@@ -272,8 +271,8 @@ impl Deck {
                 continue;
             };
             let heard = catch_unwind(AssertUnwindSafe(|| {
-                leg.listen(now, false, shared);
-                leg.decide(Surroundings::Quiet);
+                leg.listen_alone(now, shared);
+                leg.decide_alone();
             }));
             if heard.is_err() {
                 silence_broken(leg, shared);

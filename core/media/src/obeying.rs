@@ -27,6 +27,7 @@ impl Deck {
             Order::JoinStage { leg, stage } => self.join_stage(leg, stage),
             Order::LeaveStage { leg } => self.leave_stage(leg),
             Order::SetMute { leg, muted } => self.set_mute(leg, muted),
+            Order::SetEcho { leg, on } => self.set_echo(leg, on),
             Order::SetVolume { leg, volume_db } => {
                 if let Some(slot) = self.slot_of(leg) {
                     self.with_leg(slot, |leg, _| leg.ingress.set_volume(volume_db));
@@ -58,13 +59,7 @@ impl Deck {
                 Some(slot) => self.with_leg(slot, |leg, shared| leg.record(recorder, shared)),
                 None => self.shared.retired.push(Retired::Recorder(recorder)),
             },
-            Order::StopRecord { leg } => {
-                if let Some(slot) = self.slot_of(leg) {
-                    self.with_leg(slot, |leg, shared| {
-                        leg.stop_recording(RecordEnd::Stopped, shared);
-                    });
-                }
-            }
+            Order::StopRecord { leg } => self.stop_record(leg),
             Order::StartTape { stage, tape } => self.start_tape(stage, tape),
             Order::StopTape { stage } => self.stop_tape(stage),
             Order::Release { leg } => self.release(leg),
@@ -325,6 +320,20 @@ impl Deck {
             self.with_leg(slot, |leg, shared| {
                 leg.stop_playing(PlayOutcome::Interrupted, shared);
             });
+        }
+    }
+
+    fn stop_record(&mut self, leg: LegId) {
+        if let Some(slot) = self.slot_of(leg) {
+            self.with_leg(slot, |leg, shared| {
+                leg.stop_recording(RecordEnd::Stopped, shared);
+            });
+        }
+    }
+
+    fn set_echo(&mut self, leg: LegId, on: bool) {
+        if let Some(slot) = self.slot_of(leg) {
+            self.with_leg(slot, |leg, _| leg.echoes = on);
         }
     }
 

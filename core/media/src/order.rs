@@ -49,6 +49,10 @@ pub enum Order {
         leg: LegId,
         muted: bool,
     },
+    SetEcho {
+        leg: LegId,
+        on: bool,
+    },
     SetVolume {
         leg: LegId,
         volume_db: i8,
@@ -160,6 +164,7 @@ impl std::fmt::Debug for Order {
             Order::JoinStage { leg, .. } => ("JoinStage", leg),
             Order::LeaveStage { leg } => ("LeaveStage", leg),
             Order::SetMute { leg, .. } => ("SetMute", leg),
+            Order::SetEcho { leg, .. } => ("SetEcho", leg),
             Order::SetVolume { leg, .. } => ("SetVolume", leg),
             Order::SetListeningVolume { leg, .. } => ("SetListeningVolume", leg),
             Order::SetBinaural { leg, .. } => ("SetBinaural", leg),

@@ -147,6 +147,7 @@ impl Placement {
             | Command::UpdateLeg { leg, .. }
             | Command::CloseLeg { leg }
             | Command::SetMute { leg, .. }
+            | Command::SetEcho { leg, .. }
             | Command::SetVolume { leg, .. }
             | Command::SetListeningVolume { leg, .. }
             | Command::SetVoice { leg, .. }

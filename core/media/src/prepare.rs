@@ -86,6 +86,7 @@ impl Preparer {
             Command::JoinStage { leg, stage } => Order::JoinStage { leg, stage },
             Command::LeaveStage { leg } => Order::LeaveStage { leg },
             Command::SetMute { leg, muted } => Order::SetMute { leg, muted },
+            Command::SetEcho { leg, on } => Order::SetEcho { leg, on },
             Command::SetVolume { leg, volume_db } => Order::SetVolume { leg, volume_db },
             Command::SetListeningVolume { leg, volume_db } => {
                 Order::SetListeningVolume { leg, volume_db }

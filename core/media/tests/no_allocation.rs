@@ -169,6 +169,10 @@ fn commands(second: u32) -> Vec<Command> {
         Command::LeaveStage {
             leg: LegId((second + 7) % LEGS + 1),
         },
+        Command::SetEcho {
+            leg: LegId((second + 7) % LEGS + 1),
+            on: second % 9 < 7,
+        },
     ]
 }
 

@@ -70,6 +70,8 @@ pub enum CallEnd {
     LeaderLeft,
     /// A rule of the room lets this caller in for so long and no longer.
     TimeUp,
+    /// What was to be said under a number that is no room was said.
+    SoundOver,
     /// No codec in common (488).
     NoCodec,
     /// The description of the caller's sound could not be read (400).
@@ -87,7 +89,7 @@ pub enum CallEnd {
 }
 
 impl CallEnd {
-    pub const ALL: [CallEnd; 19] = [
+    pub const ALL: [CallEnd; 20] = [
         CallEnd::HungUp,
         CallEnd::Cancelled,
         CallEnd::NoSuchRoom,
@@ -100,6 +102,7 @@ impl CallEnd {
         CallEnd::RoomEnded,
         CallEnd::LeaderLeft,
         CallEnd::TimeUp,
+        CallEnd::SoundOver,
         CallEnd::NoCodec,
         CallEnd::BadOffer,
         CallEnd::MediaLost,
@@ -125,6 +128,7 @@ impl CallEnd {
             CallEnd::RoomEnded => "room_ended",
             CallEnd::LeaderLeft => "leader_left",
             CallEnd::TimeUp => "time_up",
+            CallEnd::SoundOver => "sound_over",
             CallEnd::NoCodec => "no_codec",
             CallEnd::BadOffer => "bad_offer",
             CallEnd::MediaLost => "media_lost",
@@ -151,6 +155,7 @@ impl CallEnd {
             CallEnd::RoomEnded => "The conference was ended.",
             CallEnd::LeaderLeft => "The leader left, with whom the caller's conference ends.",
             CallEnd::TimeUp => "The caller's time in the room was up.",
+            CallEnd::SoundOver => "The announcement was over.",
             CallEnd::NoCodec => "The caller's phone offered no codec that we speak.",
             CallEnd::BadOffer => "What the caller's phone said of its sound could not be read.",
             CallEnd::MediaLost => "No sound packets came from the caller any more.",

@@ -28,12 +28,17 @@ pub enum CallMoment {
     /// The caller put us on hold.
     Held,
     Resumed,
+    EchoTested,
+    /// Under a number that is no room.
+    SoundPlayed,
+    /// From another room, or such a number, to the seat in the room.
+    CameBack,
     /// Out of the room.
     Left,
 }
 
 impl CallMoment {
-    pub const ALL: [CallMoment; 14] = [
+    pub const ALL: [CallMoment; 17] = [
         CallMoment::Rang,
         CallMoment::Answered,
         CallMoment::PinAsked,
@@ -47,6 +52,9 @@ impl CallMoment {
         CallMoment::Unmuted,
         CallMoment::Held,
         CallMoment::Resumed,
+        CallMoment::EchoTested,
+        CallMoment::SoundPlayed,
+        CallMoment::CameBack,
         CallMoment::Left,
     ];
 
@@ -67,6 +75,9 @@ impl CallMoment {
             CallMoment::Unmuted => "unmuted",
             CallMoment::Held => "held",
             CallMoment::Resumed => "resumed",
+            CallMoment::EchoTested => "echo_tested",
+            CallMoment::SoundPlayed => "sound_played",
+            CallMoment::CameBack => "came_back",
             CallMoment::Left => "left",
         }
     }
@@ -88,6 +99,9 @@ impl CallMoment {
             CallMoment::Unmuted => "The caller was no longer muted.",
             CallMoment::Held => "The caller put us on hold.",
             CallMoment::Resumed => "The caller came back from hold.",
+            CallMoment::EchoTested => "The echo test began.",
+            CallMoment::SoundPlayed => "The announcement began.",
+            CallMoment::CameBack => "The caller came back into the room.",
             CallMoment::Left => "The caller left the room.",
         }
     }

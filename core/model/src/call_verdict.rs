@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use crate::{CallEnd, CallRecord};
+use crate::{CallEnd, CallMoment, CallRecord, UnixMillis};
 
 /// How one call went.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CallVerdict {
     pub outcome: CallOutcome,
-    /// From the first ring to the room.
+    /// From the first ring to the room, or to what was dialled in its place.
     pub entered_after: Option<Duration>,
     /// What we heard of the caller.
     pub from_caller: SoundVerdict,
@@ -21,6 +21,10 @@ pub struct CallVerdict {
 pub enum CallOutcome {
     /// Was in the room.
     Joined(CallEnd),
+    /// Dialled the echo test.
+    EchoTested(CallEnd),
+    /// Dialled an announcement.
+    SoundPlayed(CallEnd),
     /// Hung up before the room.
     GaveUpAtDoor,
     NotJoined(CallEnd),
@@ -43,17 +47,17 @@ pub enum SoundVerdict {
 impl CallVerdict {
     #[must_use]
     pub fn of(call: &CallRecord) -> Self {
-        let entered_after = call
-            .joined_at
-            .map(|at| Duration::from_millis(at.0.saturating_sub(call.started_at.0)));
-        let outcome = match (call.joined_at, call.end) {
-            (Some(_), end) => CallOutcome::Joined(end),
-            (None, CallEnd::HungUp) => CallOutcome::GaveUpAtDoor,
-            (None, end) => CallOutcome::NotJoined(end),
+        let served = call.joined_at.is_none().then(|| service_of(call)).flatten();
+        let inside_since = call.joined_at.or(served.map(|(at, _)| at));
+        let entered_after =
+            inside_since.map(|at| Duration::from_millis(at.0.saturating_sub(call.started_at.0)));
+        let outcome = match (call.joined_at, served, call.end) {
+            (Some(_), _, end) => CallOutcome::Joined(end),
+            (None, Some((_, outcome)), _) => outcome,
+            (None, None, CallEnd::HungUp) => CallOutcome::GaveUpAtDoor,
+            (None, None, end) => CallOutcome::NotJoined(end),
         };
-        let in_room_ms = call
-            .joined_at
-            .map_or(0, |at| call.ended_at.0.saturating_sub(at.0));
+        let in_room_ms = inside_since.map_or(0, |at| call.ended_at.0.saturating_sub(at.0));
         let from_caller = match (call.packets_received, in_room_ms) {
             (_, 0) => SoundVerdict::Unknown,
             (0, milliseconds) if milliseconds >= SILENT_AFTER_MS => SoundVerdict::Nothing,
@@ -91,6 +95,8 @@ impl CallOutcome {
     pub const fn code(self) -> &'static str {
         match self {
             CallOutcome::Joined(_) => "joined",
+            CallOutcome::EchoTested(_) => "echo_tested",
+            CallOutcome::SoundPlayed(_) => "sound_played",
             CallOutcome::GaveUpAtDoor => "gave_up_at_door",
             CallOutcome::NotJoined(end) => end.code(),
         }
@@ -99,7 +105,10 @@ impl CallOutcome {
     const fn is_problem(self) -> bool {
         match self {
             CallOutcome::GaveUpAtDoor => true,
-            CallOutcome::Joined(end) | CallOutcome::NotJoined(end) => match end {
+            CallOutcome::Joined(end)
+            | CallOutcome::EchoTested(end)
+            | CallOutcome::SoundPlayed(end)
+            | CallOutcome::NotJoined(end) => match end {
                 CallEnd::HungUp
                 | CallEnd::Cancelled
                 | CallEnd::LeftByKey
@@ -107,6 +116,7 @@ impl CallOutcome {
                 | CallEnd::RoomEnded
                 | CallEnd::LeaderLeft
                 | CallEnd::TimeUp
+                | CallEnd::SoundOver
                 | CallEnd::Shutdown => false,
                 CallEnd::NoSuchRoom
                 | CallEnd::WrongPin
@@ -122,6 +132,32 @@ impl CallOutcome {
             },
         }
     }
+}
+
+/// What was dialled that is no room, and since when the caller was there.
+fn service_of(call: &CallRecord) -> Option<(UnixMillis, CallOutcome)> {
+    call.timeline.steps().iter().find_map(|step| {
+        let outcome = match step.what {
+            CallMoment::EchoTested => CallOutcome::EchoTested(call.end),
+            CallMoment::SoundPlayed => CallOutcome::SoundPlayed(call.end),
+            CallMoment::Rang
+            | CallMoment::Answered
+            | CallMoment::PinAsked
+            | CallMoment::PinWrong
+            | CallMoment::PinRight
+            | CallMoment::NameAsked
+            | CallMoment::NameGiven
+            | CallMoment::NameMissing
+            | CallMoment::Joined
+            | CallMoment::Muted
+            | CallMoment::Unmuted
+            | CallMoment::Held
+            | CallMoment::Resumed
+            | CallMoment::CameBack
+            | CallMoment::Left => return None,
+        };
+        Some((step.at, outcome))
+    })
 }
 
 impl SoundVerdict {
@@ -233,6 +269,24 @@ mod tests {
         });
         assert_eq!(verdict.from_caller, SoundVerdict::Nothing);
         assert!(verdict.is_problem());
+    }
+
+    #[test]
+    fn an_echo_test_is_no_call_that_missed_its_room_and_its_sound_is_judged() {
+        let mut timeline = Timeline::default();
+        timeline.note(UnixMillis(1_400), CallMoment::EchoTested);
+        let verdict = CallVerdict::of(&CallRecord {
+            joined_at: None,
+            timeline: timeline.clone(),
+            ..call()
+        });
+        assert_eq!(verdict.outcome, CallOutcome::EchoTested(CallEnd::HungUp));
+        assert_eq!(verdict.entered_after, Some(Duration::from_millis(400)));
+        assert_eq!(verdict.from_caller, SoundVerdict::Fair);
+        assert!(!verdict.is_problem());
+        // Whoever went there from a room was in that.
+        let verdict = CallVerdict::of(&CallRecord { timeline, ..call() });
+        assert_eq!(verdict.outcome, CallOutcome::Joined(CallEnd::HungUp));
     }
 
     #[test]

@@ -32,6 +32,7 @@ mod prompt;
 mod recording_record;
 mod role;
 mod room_record;
+mod service_extension;
 mod sound_file_name;
 mod text_message;
 mod trunk;
@@ -73,6 +74,7 @@ pub use prompt::Prompt;
 pub use recording_record::{RecordingRecord, RecordingState};
 pub use role::Role;
 pub use room_record::{RoomDraft, RoomPatch, RoomRecord, Title};
+pub use service_extension::{HouseService, ServiceExtension};
 pub use sound_file_name::SoundFileName;
 pub use text_message::{HOPS_AT_FIRST, TextMessage};
 pub use trunk::{

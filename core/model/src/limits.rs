@@ -87,6 +87,13 @@ pub const CONF_INCLUDES: usize = 100;
 pub const CONF_ENTRIES: usize = 20_000;
 /// Mistakes named in one file: who has more has given another kind of file.
 pub const CONF_MISTAKES: usize = 100;
+/// Numbers that are no rooms: an echo test and every announcement of a large house.
+pub const SERVICE_EXTENSIONS: usize = 200;
+/// Callers of such numbers at once, those who go there from a room too: each costs a decode and an
+/// encode, as a talker does, and more than these try their telephone at no time.
+pub const SERVICE_CALLS: usize = 100;
+/// An echo test ends after this: whoever still listens has forgotten it.
+pub const ECHO_TEST: Duration = Duration::from_secs(10 * 60);
 /// How long a caller may be in a room without the call being answered: a carrier counts nothing for
 /// it meanwhile, and most networks end it themselves after one to three minutes.
 pub const UNANSWERED: Duration = Duration::from_secs(10 * 60);

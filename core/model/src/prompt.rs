@@ -88,6 +88,10 @@ pub enum Prompt {
     LeaderHasLeft,
     /// "Your time in this conference is up." German: "Ihre Zeit in dieser Konferenz ist um."
     TimeUp,
+    // Numbers that are no room
+    /// "This is the echo test. You hear what you say. To end it, press pound." German: "Dies ist
+    /// der Echotest. Sie hören, was Sie sagen. Zum Beenden drücken Sie Raute."
+    EchoTest,
     // The keypad
     /// "Only a moderator can do that." German: "Das kann nur die Moderation."
     OnlyModerators,
@@ -207,6 +211,7 @@ impl Prompt {
             Prompt::ConferenceBegins => "conference-begins",
             Prompt::LeaderHasLeft => "leader-has-left",
             Prompt::TimeUp => "time-up",
+            Prompt::EchoTest => "echo-test",
             Prompt::OnlyModerators => "only-moderators",
             Prompt::NotPossible => "not-possible",
             Prompt::LockedNow => "locked-now",
@@ -244,7 +249,7 @@ fn key_stem(deed: Deed) -> String {
 
 /// Every variant but the keys and the numbers. A test in `shell/sound` compares it with the
 /// manifest.
-const WORDS: [Prompt; 62] = [
+const WORDS: [Prompt; 63] = [
     Prompt::PinPlease,
     Prompt::PinWrong,
     Prompt::TwoTriesLeft,
@@ -283,6 +288,7 @@ const WORDS: [Prompt; 62] = [
     Prompt::ConferenceBegins,
     Prompt::LeaderHasLeft,
     Prompt::TimeUp,
+    Prompt::EchoTest,
     Prompt::OnlyModerators,
     Prompt::NotPossible,
     Prompt::LockedNow,

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use conclave_model::confbridge::{MenuRecord, ProfileRecord, ProgramName};
-use conclave_model::{Language, PlaylistName, WallClock, limits};
+use conclave_model::{Language, PlaylistName, ServiceExtension, WallClock, limits};
 use conclave_room::Shelf;
 
 /// Everything the brain must know of its surroundings.
@@ -24,6 +24,8 @@ pub struct NodeConfig {
     pub playlists: Vec<PlaylistName>,
     /// The operator's sounds; `Input::Sounds` replaces them later.
     pub shelf: Arc<Shelf>,
+    /// The numbers that are no room, as the store has them.
+    pub extensions: Vec<ServiceExtension>,
     /// The menus of keys as the store has them.
     pub menus: Vec<MenuRecord>,
     /// The profiles of options as the store has them.
@@ -44,6 +46,7 @@ impl NodeConfig {
             calls_max: limits::CALLS,
             playlists: vec![PlaylistName::built_in()],
             shelf: Arc::default(),
+            extensions: Vec::new(),
             menus: Vec::new(),
             profiles: Vec::new(),
             record_commands: Vec::new(),

@@ -3,8 +3,8 @@
 use conclave_api as api;
 use conclave_model::confbridge::{MenuName, MenuRecord, ProfileRecord, ProgramName, Renaming};
 use conclave_model::{
-    CallLadder, CallRecord, LegId, ParticipantId, RecordingId, RecordingRecord, RoomId, RoomRecord,
-    UnixMillis,
+    CallLadder, CallRecord, Extension, LegId, ParticipantId, RecordingId, RecordingRecord, RoomId,
+    RoomRecord, ServiceExtension, UnixMillis,
 };
 use conclave_sip::ConnId;
 
@@ -40,6 +40,8 @@ pub enum StoreWrite {
     DeleteRoom(RoomId),
     PutMenu(Box<MenuRecord>),
     DeleteMenu(MenuName),
+    PutExtension(Box<ServiceExtension>),
+    DeleteExtension(Extension),
     PutProfile(Box<ProfileRecord>),
     DeleteProfile(api::ProfileKey),
     /// All of it or nothing.

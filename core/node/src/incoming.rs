@@ -38,7 +38,10 @@ impl Node {
         };
         let video_lines = match &purpose {
             Purpose::Enter { room, .. } => self.video_lines(room.id),
-            Purpose::TurnAway { .. } | Purpose::NoSuchRoom { .. } | Purpose::Busy { .. } => 0,
+            Purpose::TurnAway { .. }
+            | Purpose::Serve { .. }
+            | Purpose::NoSuchRoom { .. }
+            | Purpose::Busy { .. } => 0,
         };
         let mut out = Vec::new();
         let mut turn = conclave_call::Turn {
@@ -78,7 +81,8 @@ impl Node {
         incoming: &IncomingCall,
     ) -> Option<(Purpose, Option<StageId>)> {
         let Some(record) = self.rooms.dialled(&dialled.number).cloned() else {
-            return Some((self.no_such_room(incoming), None));
+            let service = self.service_purpose(&dialled.number, own_language(incoming));
+            return Some((service.unwrap_or_else(|| self.no_such_room(incoming)), None));
         };
         let room = RoomName {
             id: record.id,
@@ -88,7 +92,7 @@ impl Node {
         let own = own_language(incoming);
         if !self.load_level().takes_calls() {
             let purpose = Purpose::Busy {
-                room,
+                room: Some(room),
                 language: record.language.for_caller(own, house),
                 early_media: self.has_breath_for_refusal(),
             };
@@ -130,7 +134,7 @@ impl Node {
         }
     }
 
-    fn has_breath_for_refusal(&self) -> bool {
+    pub(crate) fn has_breath_for_refusal(&self) -> bool {
         self.calls.refused_early() < limits::REFUSALS_SPOKEN
     }
 

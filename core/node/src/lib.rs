@@ -4,6 +4,7 @@ mod calls;
 mod config;
 mod deadlines;
 mod event;
+mod extensions;
 mod follow;
 
 mod incoming;
@@ -22,6 +23,7 @@ mod publish;
 mod renaming;
 mod requests;
 mod rooms;
+mod serving;
 mod shutdown;
 mod stored;
 mod taping;

@@ -12,6 +12,7 @@ use conclave_sip::{Answer, Event as SipEvent, SessionId, TextId, Transmit, Ua, U
 
 use crate::calls::Calls;
 use crate::deadlines::Deadlines;
+use crate::extensions::Extensions;
 use crate::follow::Work;
 use crate::ladders::Ladders;
 use crate::live::Live;
@@ -36,6 +37,7 @@ pub struct Node {
     pub(crate) live: Live,
     pub(crate) playlists: Vec<PlaylistName>,
     pub(crate) shelf: Arc<Shelf>,
+    pub(crate) extensions: Extensions,
     pub(crate) menus: MenuShelf,
     pub(crate) profiles: ProfileShelf,
     pub(crate) pending: BTreeMap<StoreTicket, Pending>,
@@ -83,6 +85,7 @@ impl Node {
             rooms: Rooms::new(rooms),
             playlists: config.playlists.clone(),
             shelf: Arc::clone(&config.shelf),
+            extensions: Extensions::new(config.extensions.clone()),
             menus: MenuShelf::new(config.menus.clone()),
             profiles: ProfileShelf::new(config.profiles.clone()),
             config,

@@ -20,10 +20,12 @@ impl Node {
         let Some(call) = self.calls.get(id) else {
             return;
         };
-        let room = call.room().map_or("no room", |room| room.title.as_str());
+        let room = call.room().map(|room| format!("{:?}", room.title));
+        let service = || call.service().map_or("no room", |plan| plan.name());
+        let what = room.unwrap_or_else(|| service().to_owned());
         let (caller, dialled) = (call.caller(), call.dialled());
         self.outbox.info(format!(
-            "Call {id} from {} was answered for {room:?}",
+            "Call {id} from {} was answered for {what}",
             caller.number_for_log()
         ));
         let what = Happening::CallStarted(Caller {

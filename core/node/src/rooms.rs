@@ -86,9 +86,14 @@ impl Rooms {
         holder.or(self.reserved.get(extension)).copied()
     }
 
-    pub fn next_free_extension(&self, pool: RangeInclusive<u64>) -> Option<Extension> {
+    /// `is_free`: of all that is no room.
+    pub fn next_free_extension(
+        &self,
+        pool: RangeInclusive<u64>,
+        is_free: impl Fn(&Extension) -> bool,
+    ) -> Option<Extension> {
         pool.filter_map(|number| number.to_string().parse().ok())
-            .find(|extension| self.holder(extension).is_none())
+            .find(|extension| self.holder(extension).is_none() && is_free(extension))
     }
 
     pub fn is_changing(&self, id: RoomId) -> bool {

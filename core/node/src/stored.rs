@@ -9,6 +9,7 @@ use conclave_api::{
 use conclave_model::confbridge::Renaming;
 use conclave_model::{CallEnd, CallId, CallRecord, RoomId, RoomRecord};
 
+use crate::extensions::ExtensionChange;
 use crate::menus::MenuChange;
 use crate::node::Service;
 use crate::profiles::ProfileChange;
@@ -25,6 +26,10 @@ pub(crate) enum Pending {
     },
     Menu {
         change: MenuChange,
+        request: RequestId,
+    },
+    Extension {
+        change: ExtensionChange,
         request: RequestId,
     },
     Profile {
@@ -52,6 +57,7 @@ impl Pending {
                 ..
             }
             | Pending::Menu { .. }
+            | Pending::Extension { .. }
             | Pending::Profile { .. }
             | Pending::Renaming { .. }
             | Pending::Call(_)
@@ -64,6 +70,7 @@ impl Pending {
         match self {
             Pending::Room { .. }
             | Pending::Menu { .. }
+            | Pending::Extension { .. }
             | Pending::Profile { .. }
             | Pending::Renaming { .. } => true,
             Pending::Call(_) | Pending::Ladder(_) => false,
@@ -162,6 +169,9 @@ impl Node {
             )),
             (Some(Pending::Menu { change, request }), result) => {
                 self.menu_stored(now, &change, request, result);
+            }
+            (Some(Pending::Extension { change, request }), result) => {
+                self.extension_stored(now, &change, request, result);
             }
             (Some(Pending::Profile { change, request }), result) => {
                 self.profile_stored(now, &change, request, result);

@@ -34,6 +34,9 @@ impl Node {
         if call.home().is_some() {
             return Err(Stay::IsGuest);
         }
+        if self.rooms.dialled(to).is_none() {
+            return self.begin_service_visit(now, from, id, to);
+        }
         let record = self.rooms.dialled(to).cloned();
         let record = record.filter(|to| to.id != from && self.service == Service::Open);
         let record = record.ok_or(Stay::NoSuchPlace)?;
@@ -150,7 +153,7 @@ impl Node {
 }
 
 /// Nobody goes.
-fn without_goodbye(mut words: Vec<Segment>) -> Vec<Segment> {
+pub(crate) fn without_goodbye(mut words: Vec<Segment>) -> Vec<Segment> {
     words.retain(|word| !matches!(word, Segment::Prompt(Prompt::Goodbye, _)));
     words
 }

@@ -47,12 +47,7 @@ impl Sounding<'_> {
 
     /// A sound that takes the place of none of ours; nothing where there is no such file.
     pub(crate) fn of_choice(self, choice: &SoundChoice, language: Language) -> Vec<Segment> {
-        let segment = match choice {
-            SoundChoice::Silence => None,
-            SoundChoice::Ours(prompt) => Some(Segment::Prompt(*prompt, language)),
-            SoundChoice::File(file) => self.shelf.clip(file).cloned().map(Segment::Clip),
-        };
-        segment.into_iter().collect()
+        self.shelf.segment(choice, language).into_iter().collect()
     }
 }
 

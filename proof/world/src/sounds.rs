@@ -124,13 +124,14 @@ const TOLD_APART: [Prompt; 18] = [
     Prompt::ConferenceBegins,
 ];
 /// Prompts that an ear of wide band tells from each other, and from those above.
-const TOLD_APART_IN_WIDE_BAND: [Prompt; 28] = [
+const TOLD_APART_IN_WIDE_BAND: [Prompt; 29] = [
     Prompt::OneOtherHere,
     Prompt::ThereAre,
     Prompt::OthersHere,
     Prompt::Number(2),
     Prompt::Number(3),
     Prompt::TimeUp,
+    Prompt::EchoTest,
     Prompt::Muted,
     Prompt::MutedHint,
     Prompt::Unmuted,

@@ -7,9 +7,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::settings::{Assignment, read_assignment};
 use crate::{
-    AuditCommand, BackupArgs, Format, ImportCommand, InviteArgs, MenusCommand, ProfilesCommand,
-    PromptsCommand, RestoreArgs, Secret, ServeArgs, SoundsCommand, TokensCommand, TopArgs,
-    UsersCommand, WebhooksCommand,
+    AuditCommand, BackupArgs, ExtensionsCommand, Format, ImportCommand, InviteArgs, MenusCommand,
+    ProfilesCommand, PromptsCommand, RestoreArgs, Secret, ServeArgs, SoundsCommand, TokensCommand,
+    TopArgs, UsersCommand, WebhooksCommand,
 };
 
 /// Conference rooms that any telephone can dial.
@@ -109,6 +109,9 @@ pub enum ClientCommand {
     /// Say what the keys of a telephone do in rooms
     #[command(subcommand)]
     Menus(MenusCommand),
+    /// Have an echo test and announcements under numbers that are no room
+    #[command(subcommand)]
+    Extensions(ExtensionsCommand),
     /// Say what the voice says in your own recordings
     #[command(subcommand)]
     Prompts(PromptsCommand),

@@ -8,6 +8,8 @@ mod calls;
 mod client;
 mod event_stream;
 mod exit;
+mod extension_args;
+mod extensions;
 mod import;
 mod invite;
 mod live;
@@ -47,6 +49,7 @@ pub use args::{
 };
 pub use backups::{BackupArgs, RestoreArgs};
 pub use exit::{Exit, Failure};
+pub use extension_args::ExtensionsCommand;
 pub use invite::{InviteArgs, InviteForm};
 pub use menu_args::MenusCommand;
 pub use offline::Offline;

@@ -29,6 +29,7 @@ pub fn run(options: &Options, command: &ClientCommand) -> Option<ExitCode> {
         | ClientCommand::Playlists(_)
         | ClientCommand::Recordings(_)
         | ClientCommand::Menus(_)
+        | ClientCommand::Extensions(_)
         | ClientCommand::Profiles(_)
         | ClientCommand::Import(_)
         | ClientCommand::Prompts(_)

@@ -10,7 +10,9 @@ use conclave_backup::swap_in;
 use conclave_cli::Priority;
 use conclave_engine::{Engine, EngineConfig};
 use conclave_hooks::Courier;
-use conclave_model::{Chance, PlaylistName, RoomRecord, UnixMillis, WallClock};
+use conclave_model::{
+    Chance, HouseService, PlaylistName, RoomRecord, ServiceExtension, UnixMillis, WallClock,
+};
 use conclave_net::{Bind, Net};
 use conclave_node::{Node, NodeConfig, Shelf};
 use conclave_oidc::SignInService;
@@ -86,7 +88,7 @@ pub async fn serve(settings: Settings) -> Result<Ended, String> {
     http.push(delivering);
     let first_room = lowest(&rooms);
     let mut config = node_config(&settings, wall, &library, &own_sounds)?;
-    load_named(&store, &mut config).await?;
+    load_named(&store, &rooms, &mut config).await?;
     let node = Node::new(config, rooms, chance);
     let (writer, written, writing) = Writer::start(Arc::clone(&store), settings.keeping);
     let (archive, tapes) = archive::open(&store, &events, &settings).await;
@@ -115,10 +117,35 @@ pub async fn serve(settings: Settings) -> Result<Ended, String> {
 }
 
 /// What rooms choose or begin with by name.
-async fn load_named(store: &Store, config: &mut NodeConfig) -> Result<(), String> {
+async fn load_named(
+    store: &Store,
+    rooms: &[RoomRecord],
+    config: &mut NodeConfig,
+) -> Result<(), String> {
     config.menus = store.load_menus().await.map_err(|why| why.to_string())?;
+    config.extensions = load_extensions(store, rooms).await?;
     config.profiles = store.load_profiles().await.map_err(|why| why.to_string())?;
     Ok(())
+}
+
+async fn load_extensions(
+    store: &Store,
+    rooms: &[RoomRecord],
+) -> Result<Vec<ServiceExtension>, String> {
+    let loaded = store.load_extensions().await;
+    let extensions = loaded.map_err(|why| why.to_string())?;
+    let has_echo = extensions
+        .iter()
+        .any(|one| one.service == HouseService::EchoTest);
+    let holder = rooms.iter().find(|room| room.extension.as_str() == ECHO);
+    if let (false, Some(room)) = (has_echo, holder) {
+        let title = room.title.as_str();
+        tracing::info!(
+            "There is no echo test, as its number {ECHO} is that of the room {title:?}; \
+             `conclave extensions set NUMBER echo` gives it another"
+        );
+    }
+    Ok(extensions)
 }
 
 /// Why a server ended in order.
@@ -391,6 +418,8 @@ fn entropy() -> Result<[u8; 32], String> {
     Ok(seed)
 }
 
+/// Where the echo test is from the start.
+const ECHO: &str = "899";
 const DATABASE: &str = "conclave.db";
 const PLAYLIST_CHANGES_WAITING: usize = 16;
 /// Every BYE is answered or given up (32 s, 64·T1 of RFC 3261), but nobody waits that long.

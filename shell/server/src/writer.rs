@@ -5,7 +5,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use conclave_api::ProfileKey;
 use conclave_model::confbridge::{MenuName, MenuRecord, ProfileRecord, Renaming};
-use conclave_model::{CallLadder, CallRecord, RoomId, RoomRecord, UnixMillis, limits};
+use conclave_model::{
+    CallLadder, CallRecord, Extension, RoomId, RoomRecord, ServiceExtension, UnixMillis, limits,
+};
 use conclave_node::{StoreFailure, StoreTicket, StoreWrite};
 use conclave_store::{FORGOTTEN_AT_ONCE, Store, StoreError};
 use tokio::sync::mpsc;
@@ -95,6 +97,8 @@ enum GroupedWrite {
     DeleteRoom(RoomId),
     PutMenu(Box<MenuRecord>),
     DeleteMenu(MenuName),
+    PutExtension(Box<ServiceExtension>),
+    DeleteExtension(Extension),
     PutProfile(Box<ProfileRecord>),
     DeleteProfile(ProfileKey),
     Rename(Box<Renaming>),
@@ -116,6 +120,8 @@ fn grouped(writes: impl Iterator<Item = (StoreTicket, StoreWrite)>) -> Vec<Group
             StoreWrite::DeleteRoom(id) => GroupedWrite::DeleteRoom(id),
             StoreWrite::PutMenu(menu) => GroupedWrite::PutMenu(menu),
             StoreWrite::DeleteMenu(name) => GroupedWrite::DeleteMenu(name),
+            StoreWrite::PutExtension(record) => GroupedWrite::PutExtension(record),
+            StoreWrite::DeleteExtension(extension) => GroupedWrite::DeleteExtension(extension),
             StoreWrite::PutProfile(profile) => GroupedWrite::PutProfile(profile),
             StoreWrite::DeleteProfile(key) => GroupedWrite::DeleteProfile(key),
             StoreWrite::Rename(renaming) => GroupedWrite::Rename(renaming),
@@ -152,6 +158,8 @@ impl Group {
             | GroupedWrite::DeleteRoom(_)
             | GroupedWrite::PutMenu(_)
             | GroupedWrite::DeleteMenu(_)
+            | GroupedWrite::PutExtension(_)
+            | GroupedWrite::DeleteExtension(_)
             | GroupedWrite::PutProfile(_)
             | GroupedWrite::DeleteProfile(_)
             | GroupedWrite::Rename(_)
@@ -168,6 +176,8 @@ impl Group {
             | GroupedWrite::DeleteRoom(_)
             | GroupedWrite::PutMenu(_)
             | GroupedWrite::DeleteMenu(_)
+            | GroupedWrite::PutExtension(_)
+            | GroupedWrite::DeleteExtension(_)
             | GroupedWrite::PutProfile(_)
             | GroupedWrite::DeleteProfile(_)
             | GroupedWrite::Rename(_)
@@ -219,6 +229,8 @@ async fn perform(store: &Store, write: &GroupedWrite) -> Result<(), StoreError> 
         GroupedWrite::DeleteRoom(id) => store.delete_room(*id).await,
         GroupedWrite::PutMenu(menu) => store.put_menu(menu).await,
         GroupedWrite::DeleteMenu(name) => store.delete_menu(name).await,
+        GroupedWrite::PutExtension(record) => store.put_extension(record).await,
+        GroupedWrite::DeleteExtension(extension) => store.delete_extension(extension).await,
         GroupedWrite::PutProfile(profile) => store.put_profile(profile).await,
         GroupedWrite::DeleteProfile(key) => store.delete_profile(key.section, &key.name).await,
         GroupedWrite::Rename(renaming) => store.rename(renaming).await,

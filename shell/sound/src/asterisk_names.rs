@@ -62,6 +62,7 @@ pub(crate) fn phrases(prompt: Prompt, language: Language) -> Vec<Phrase> {
         | Prompt::MutedHint
         | Prompt::RecordingEnded
         | Prompt::TimeUp
+        | Prompt::EchoTest
         | Prompt::OnlyModerators
         | Prompt::OthersMuted
         | Prompt::AskedToSpeak

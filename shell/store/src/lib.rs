@@ -6,6 +6,7 @@ mod calls;
 mod copying;
 mod deliveries;
 mod error;
+mod extensions;
 mod folder;
 mod idempotency;
 mod ladders;

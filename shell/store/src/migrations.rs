@@ -53,7 +53,7 @@ fn newer_than_known(found: i64) -> StoreError {
     }
 }
 
-const STEPS: [(i64, &str, &str); 11] = [
+const STEPS: [(i64, &str, &str); 12] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "access", include_str!("../migrations/0002_access.sql")),
     (
@@ -92,5 +92,10 @@ const STEPS: [(i64, &str, &str); 11] = [
         11,
         "recording names",
         include_str!("../migrations/0011_recording_names.sql"),
+    ),
+    (
+        16,
+        "extensions",
+        include_str!("../migrations/0016_extensions.sql"),
     ),
 ];

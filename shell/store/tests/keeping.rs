@@ -9,12 +9,14 @@ use std::os::unix::fs::PermissionsExt;
 use common::{call, room};
 use conclave_model::confbridge::{MenuRecord, OptionSection, ProfileRecord, Renamed, Renaming};
 use conclave_model::{
-    CallId, CallLadder, Chance, LadderMessage, LadderWay, Permissions, Role, TokenId, UnixMillis,
-    UserId,
+    CallId, CallLadder, Chance, HouseService, LadderMessage, LadderWay, Permissions, Role,
+    ServiceExtension, TokenId, UnixMillis, UserId,
 };
 use conclave_store::{
     AuditRow, CallFilter, KeptAnswer, Store, StoreError, TokenRow, TokensOf, UserRow,
 };
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection};
 
 #[tokio::test]
 async fn a_profile_survives_a_restart_as_it_was_typed() {
@@ -50,6 +52,59 @@ async fn a_profile_survives_a_restart_as_it_was_typed() {
             .unwrap();
     }
     assert_eq!(store.load_profiles().await.unwrap(), [of_callers]);
+}
+
+#[tokio::test]
+async fn an_echo_test_is_there_from_the_start_and_numbers_survive_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).await.unwrap();
+    let first = store.load_extensions().await.unwrap();
+    assert_eq!(first.len(), 1);
+    assert_eq!(first[0].extension.as_str(), "899");
+    assert_eq!(first[0].service, HouseService::EchoTest);
+    let hours = |sound: &str| ServiceExtension {
+        extension: "888".parse().unwrap(),
+        service: HouseService::read("sound", Some(sound)).unwrap(),
+        created_at: UnixMillis(7),
+    };
+    store.put_extension(&hours("goodbye")).await.unwrap();
+    store.put_extension(&hours("acme-hours")).await.unwrap();
+    for _ in 0..2 {
+        store.delete_extension(&first[0].extension).await.unwrap();
+    }
+    store.close().await;
+
+    let store = Store::open(dir.path()).await.unwrap();
+    let kept = store.load_extensions().await.unwrap();
+    assert_eq!(kept, [hours("acme-hours")]);
+}
+
+#[tokio::test]
+async fn a_room_keeps_the_number_of_the_echo_test() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).await.unwrap();
+    let mut room = room(1);
+    room.extension = "899".parse().unwrap();
+    store.put_room(&room).await.unwrap();
+    store.close().await;
+    // As it was before there were such numbers.
+    let file = dir.path().join("conclave.db");
+    let mut database = SqliteConnectOptions::new()
+        .filename(&file)
+        .connect()
+        .await
+        .unwrap();
+    for done in [
+        "DROP TABLE extensions",
+        "DELETE FROM _sqlx_migrations WHERE version = 16",
+    ] {
+        sqlx::query(done).execute(&mut database).await.unwrap();
+    }
+    database.close().await.unwrap();
+
+    let store = Store::open(dir.path()).await.unwrap();
+    assert_eq!(store.load_extensions().await.unwrap(), []);
+    assert_eq!(store.load_rooms().await.unwrap(), [room]);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! What an event changes in the rooms; draws nothing.
 
-use conclave_api::{Happening, LiveRef, NumberedEvent, clean, read_rfc3339};
+use conclave_api::{Happening, LiveRef, NumberedEvent, RoomView, clean, read_rfc3339};
 use conclave_model::UnixMillis;
 
 use crate::rooms::Rooms;
@@ -46,15 +46,7 @@ impl Rooms {
 
     fn fold(&mut self, what: &Happening, now: UnixMillis) {
         match what {
-            Happening::RoomUpdated(room) => {
-                if self.find(&room.id).is_some() {
-                    self.room_at(&LiveRef {
-                        room: room.id.clone(),
-                        extension: room.extension.clone(),
-                        title: room.title.clone(),
-                    });
-                }
-            }
+            Happening::RoomUpdated(room) => self.call_anew(room),
             Happening::RoomDeleted(at) => self.list.retain(|room| room.at.room != at.room),
             Happening::SessionStarted(at) => self.room_at(at).started_at = Some(now),
             Happening::SessionEnded(at) => self.room_at(at).end(),
@@ -109,9 +101,22 @@ impl Rooms {
             | Happening::RecordingCommandFinished(_)
             | Happening::RecordingFailed(_)
             | Happening::RecordingDeleted(_)
+            | Happening::ExtensionUpdated(_)
+            | Happening::ExtensionDeleted(_)
             | Happening::WebhookDisabled(_)
             | Happening::BackupDone(_)
             | Happening::Gap(_) => {}
+        }
+    }
+
+    /// A room that is shown has the title and the number of its record.
+    fn call_anew(&mut self, room: &RoomView) {
+        if self.find(&room.id).is_some() {
+            self.room_at(&LiveRef {
+                room: room.id.clone(),
+                extension: room.extension.clone(),
+                title: room.title.clone(),
+            });
         }
     }
 }

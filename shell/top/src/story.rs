@@ -1,7 +1,8 @@
 //! What happened, in words and without what terminals obey; changes nothing.
 
 use conclave_api::{
-    Happening, LiveRef, ParticipantView, PinRoleName, SentAwayReason, Talk, WaitOutcome, clean,
+    Happening, LiveRef, ParticipantView, PinFailure, PinRoleName, SentAwayReason, Talk, WaitEnd,
+    WaitOutcome, clean,
 };
 
 use crate::person::name_of;
@@ -43,19 +44,11 @@ pub fn of(what: &Happening) -> Option<(&LiveRef, String)> {
         Happening::ParticipantSentAway(it) => {
             Some((&it.at, of_whom(&it.participant, sent_away(it.reason))))
         }
-        Happening::WaitingEnded(it) => {
-            let name = name_of(it.waiting.name.as_deref(), &it.waiting.number);
-            let sentence = format!("{} {}", clean(name), not_come(it.outcome)?);
-            Some((&it.at, sentence))
-        }
+        Happening::WaitingEnded(it) => Some((&it.at, of_wait(it)?)),
         Happening::MessageReceived(it) => Some((&it.at, of_whom(&it.participant, "wrote to all"))),
         Happening::RecordingStarted(it) => Some((&it.at, "a recording began".to_owned())),
         Happening::RecordingStopped(it) => Some((&it.at, "the recording ended".to_owned())),
-        Happening::PinFailed(it) => {
-            let number = clean(&it.from_number);
-            let sentence = format!("wrong PIN by {number}, {} tries left", it.tries_left);
-            Some((&it.at, sentence))
-        }
+        Happening::PinFailed(it) => Some((&it.at, of_wrong_pin(it))),
         Happening::RoomCreated(_)
         | Happening::RoomUpdated(_)
         | Happening::RoomDeleted(_)
@@ -72,10 +65,22 @@ pub fn of(what: &Happening) -> Option<(&LiveRef, String)> {
         | Happening::RecordingCommandFinished(_)
         | Happening::RecordingFailed(_)
         | Happening::RecordingDeleted(_)
+        | Happening::ExtensionUpdated(_)
+        | Happening::ExtensionDeleted(_)
         | Happening::WebhookDisabled(_)
         | Happening::BackupDone(_)
         | Happening::Gap(_) => None,
     }
+}
+
+fn of_wait(it: &WaitEnd) -> Option<String> {
+    let name = name_of(it.waiting.name.as_deref(), &it.waiting.number);
+    Some(format!("{} {}", clean(name), not_come(it.outcome)?))
+}
+
+fn of_wrong_pin(it: &PinFailure) -> String {
+    let number = clean(&it.from_number);
+    format!("wrong PIN by {number}, {} tries left", it.tries_left)
 }
 
 fn holds(talk: &Talk) -> &'static str {

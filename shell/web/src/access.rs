@@ -271,6 +271,16 @@ const PATHS: &[(&str, Need, Need)] = &[
     ("/api/v1/menus", to(RoomsRead), to(RoomsWrite)),
     ("/api/v1/menus/check", to(RoomsRead), to(RoomsRead)),
     ("/api/v1/menus/{menu}", to(RoomsRead), to(RoomsWrite)),
+    (
+        "/api/v1/extensions",
+        to(SystemRead),
+        to(Permission::SystemWrite),
+    ),
+    (
+        "/api/v1/extensions/{extension}",
+        to(SystemRead),
+        to(Permission::SystemWrite),
+    ),
     ("/api/v1/rooms/{room}/live", to(LiveRead), to(LiveWrite)),
     (
         "/api/v1/rooms/{room}/live/participants",

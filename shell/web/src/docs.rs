@@ -13,9 +13,9 @@ use crate::backend::Web;
 use crate::cookie;
 use crate::explained::explained;
 use crate::{
-    audit_log, backup, calls, deliveries, events, happened, invitation, live, menus, oidc,
-    operations, options, playlists, profiles, prompts, recordings, registrations, restore, rooms,
-    sign_in, sounds, tokens, uploads, users, waiting, webhooks,
+    audit_log, backup, calls, deliveries, events, extensions, happened, invitation, live, menus,
+    oidc, operations, options, playlists, profiles, prompts, recordings, registrations, restore,
+    rooms, sign_in, sounds, tokens, uploads, users, waiting, webhooks,
 };
 
 /// The description as it is served and kept in `docs/openapi.json`.
@@ -102,6 +102,11 @@ fn named_routes() -> OpenApiRouter<Web> {
             menus::show_menu,
             menus::update_menu,
             menus::delete_menu
+        ))
+        .routes(routes!(extensions::list_extensions))
+        .routes(routes!(
+            extensions::put_extension,
+            extensions::delete_extension
         ))
         .routes(routes!(profiles::list_profiles, profiles::create_profile))
         .routes(routes!(

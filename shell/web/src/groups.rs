@@ -32,6 +32,11 @@ const GROUPS: &[(&str, &str)] = &[
          ConfBridge's, and rooms choose them by name.",
     ),
     (
+        "extensions",
+        "Numbers that are no room: the echo test, and announcements that are said to whoever dials \
+         them.",
+    ),
+    (
         "live",
         "What goes on in a room now: who is in it, who waits at its door, and what a moderator \
          does with them. A room that nobody is in has no live view to change.",

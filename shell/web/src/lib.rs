@@ -21,6 +21,7 @@ mod etag;
 mod events;
 mod examples;
 mod explained;
+mod extensions;
 mod groups;
 mod happened;
 mod host;

@@ -8,8 +8,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use conclave_api::{
-    MenuView, Page, PlaylistRoom, Problem, ProblemKind, Request, Response as Reply, RoomView,
-    SoundInput, SoundView, read_sound_name,
+    ExtensionView, MenuView, Page, PlaylistRoom, Problem, ProblemKind, Request, Response as Reply,
+    RoomView, SoundInput, SoundView, read_sound_name,
 };
 use conclave_model::confbridge::{Menu, sound_files};
 use conclave_model::{Codec, SoundFileName, limits};
@@ -208,6 +208,20 @@ async fn refuse_while_played(web: &Web, name: &str) -> Answered<()> {
         Some(menu) => {
             let name = &menu.name;
             let detail = format!("the menu {name} plays it; take it out there first");
+            Err(Refusal::new(ProblemKind::Conflict, detail))
+        }
+        None => refuse_while_announced(web, name).await,
+    }
+}
+
+/// Under a number that is no room.
+async fn refuse_while_announced(web: &Web, name: &str) -> Answered<()> {
+    let all = crate::extensions::all(web).await?;
+    let announces = |one: &&ExtensionView| one.sound.as_deref() == Some(name);
+    match all.iter().find(announces) {
+        Some(one) => {
+            let number = &one.extension;
+            let detail = format!("it is said under {number}; change that first");
             Err(Refusal::new(ProblemKind::Conflict, detail))
         }
         None => Ok(()),

@@ -3,6 +3,7 @@ import type { EventType } from "./stream.svelte";
 
 const TYPES = [
   "room.created", "room.updated", "room.deleted", "room.pin_changed",
+  "extension.updated", "extension.deleted",
   "session.started", "session.ended", "session.locked", "session.unlocked",
   "session.muted", "session.unmuted",
   "participant.joined", "participant.left", "participant.removed", "participant.sent_away", "participant.muted",

@@ -9,7 +9,7 @@ use conclave_model::{Codec, Moment, limits};
 
 use super::loudness::round_off;
 use super::{Leg, Payloads};
-use crate::bus::bus_of;
+use crate::bus::{BUS_RATES, bus_of};
 use crate::context::{Scratch, Shared};
 use crate::fanout::Source;
 use crate::reel::REEL_FRAME_SAMPLES;
@@ -35,6 +35,8 @@ pub(crate) enum Base {
     OwnMix {
         is_announced: bool,
     },
+    /// What it says.
+    Itself,
 }
 
 /// What a leg's stage has for it in this tick.
@@ -79,8 +81,18 @@ impl Leg {
             (Base::Stage, Surroundings::Stage { slot, .. }, None) => {
                 Hears::Shared(Source::Stage(slot))
             }
-            (Base::Silence | Base::Stage | Base::OwnMix { .. }, _, _) => Hears::Alone(base),
+            (Base::Silence | Base::Stage | Base::OwnMix { .. } | Base::Itself, _, _) => {
+                Hears::Alone(base)
+            }
         };
+    }
+
+    /// The same of a leg that is on no stage.
+    pub(crate) fn decide_alone(&mut self) {
+        self.decide(Surroundings::Quiet);
+        if self.echoes && self.is_audible() {
+            self.hears = Hears::Alone(Base::Itself);
+        }
     }
 
     /// Something is played to it alone, or was a moment ago.
@@ -148,11 +160,12 @@ impl Leg {
     }
 
     /// Not limited yet where it is its own.
-    fn compose_base(&self, slot: usize, base: Base, bus: usize, scratch: &mut Scratch) {
+    fn compose_base(&mut self, slot: usize, base: Base, bus: usize, scratch: &mut Scratch) {
         let alone = scratch.alone[bus].samples_mut();
         match base {
             Base::Silence => alone.fill(0.0),
             Base::Stage => alone.copy_from_slice(scratch.heard[bus].samples()),
+            Base::Itself => self.ingress.write_at(BUS_RATES[bus], alone),
             Base::OwnMix { is_announced } => {
                 let own = u32::try_from(slot).unwrap_or(u32::MAX);
                 scratch.mixes[bus].all_but(Slot(own), alone);

@@ -74,6 +74,13 @@ impl Leg {
         self.watch_for_silence(now, shared);
     }
 
+    /// The same of a leg that is on no stage.
+    pub(crate) fn listen_alone(&mut self, now: Moment, shared: &mut Shared) {
+        // What it says is mixed for itself.
+        self.is_talker = self.echoes;
+        self.listen(now, self.echoes, shared);
+    }
+
     pub(crate) fn play(&mut self, playing: Box<Playing>, shared: &mut Shared) {
         self.stop_playing(PlayOutcome::Interrupted, shared);
         self.playing = Some(playing);

@@ -70,6 +70,8 @@ pub struct Leg {
     /// The slot of its stage.
     pub(crate) stage: Option<usize>,
     pub(crate) is_muted: bool,
+    /// While it is on no stage.
+    pub(crate) echoes: bool,
     pub(crate) is_talker: bool,
     pub(crate) needs_own_mix: bool,
     pub(crate) has_own_mix: bool,
@@ -134,6 +136,7 @@ impl Leg {
             spec,
             stage: None,
             is_muted: false,
+            echoes: false,
             is_talker: false,
             needs_own_mix: false,
             has_own_mix: false,

@@ -1,6 +1,7 @@
 //! Which sound takes the place of which; holds no sound.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Arc;
 
 use super::{Finding, OptionLine, OptionSection, SoundName, ValueKind, read_options};
@@ -30,6 +31,17 @@ impl SoundChoice {
         let ours = Prompt::of_stem(value).or_else(|| confbridge_prompt(value));
         ours.map(SoundChoice::Ours)
             .or_else(|| Some(SoundChoice::File(value.into())))
+    }
+}
+
+/// The name that [`SoundChoice::read`] takes.
+impl fmt::Display for SoundChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SoundChoice::Silence => f.write_str("silence"),
+            SoundChoice::Ours(prompt) => f.write_str(&prompt.file_stem()),
+            SoundChoice::File(name) => f.write_str(name),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Hands each request of the public API to the file that serves it.
 
 mod door;
+mod extensions;
 mod live;
 mod menus;
 mod moving;
@@ -98,6 +99,14 @@ impl Node {
             Request::DeleteMenu { name, if_version } => {
                 return self.delete_menu(ticket, &name, if_version).err().map(Err);
             }
+            Request::ListExtensions => Ok(self.list_extensions()),
+            Request::PutExtension { extension, service } => {
+                let asked = self.put_extension(now, ticket, extension, service);
+                return asked.err().map(Err);
+            }
+            Request::DeleteExtension(extension) => {
+                return self.delete_extension(ticket, extension).err().map(Err);
+            }
             Request::Profile(asked) => return self.serve_profile(now, ticket, asked),
             Request::Status => Ok(Response::Counts(self.counts())),
         };
@@ -108,6 +117,9 @@ impl Node {
     fn must_wait(&self, request: &Request) -> bool {
         let key = match request {
             Request::Profile(asked) => return self.profile_must_wait(asked),
+            Request::PutExtension { extension, .. } | Request::DeleteExtension(extension) => {
+                return self.extensions.is_changing(extension);
+            }
             Request::UpdateMenu { change, .. } if change.name.is_some() => {
                 return self.is_changing();
             }
@@ -137,6 +149,7 @@ impl Node {
             | Request::TurnAway { .. }
             | Request::ListMenus
             | Request::ShowMenu(_)
+            | Request::ListExtensions
             | Request::Status => return false,
         };
         self.is_renaming()

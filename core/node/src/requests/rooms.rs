@@ -208,18 +208,21 @@ impl Node {
                 let accepted = "an extension that no other room has";
                 Err(problem.with(Wrong::new("extension", extension.as_str(), accepted)))
             }
-            Some(_) | None => Ok(()),
+            Some(_) | None => self.check_is_no_service(extension),
         }
     }
 
     fn next_free_extension(&self) -> Result<Extension, Problem> {
         let pool = self.config.extension_pool.clone();
         let (first, last) = (*pool.start(), *pool.end());
-        self.rooms.next_free_extension(pool).ok_or_else(|| {
-            Problem::conflict(format!(
-                "every extension from {first} to {last} is taken; name another one"
-            ))
-        })
+        let is_free = |extension: &Extension| !self.extensions.holds(extension);
+        self.rooms
+            .next_free_extension(pool, is_free)
+            .ok_or_else(|| {
+                Problem::conflict(format!(
+                    "every extension from {first} to {last} is taken; name another one"
+                ))
+            })
     }
 }
 

@@ -13,6 +13,7 @@ mod profiles;
 mod recordings;
 mod renaming;
 mod requests;
+mod services;
 mod shedding;
 mod studio;
 mod texts;

@@ -30,6 +30,7 @@ pub struct Leg {
     pub spec: LegSpec,
     pub stage: Option<StageId>,
     pub muted: bool,
+    pub echoes: bool,
     pub volume_db: i8,
     pub heard: Vec<Prompt>,
     playing: Option<(PlayId, Instant)>,
@@ -74,6 +75,10 @@ impl Studio {
             }
             Command::SetMute { leg, muted } => {
                 self.leg(leg).muted = muted;
+                Vec::new()
+            }
+            Command::SetEcho { leg, on } => {
+                self.leg(leg).echoes = on;
                 Vec::new()
             }
             Command::SetVolume { leg, volume_db } => {
@@ -165,6 +170,7 @@ impl Studio {
                 spec,
                 stage: None,
                 muted: false,
+                echoes: false,
                 volume_db: 0,
                 heard: Vec::new(),
                 playing: None,

@@ -354,6 +354,8 @@ impl Town {
             StoreWrite::PutLadder(ladder) => self.ladders.push(*ladder),
             StoreWrite::PutRoom(_)
             | StoreWrite::DeleteRoom(_)
+            | StoreWrite::PutExtension(_)
+            | StoreWrite::DeleteExtension(_)
             | StoreWrite::PutMenu(_)
             | StoreWrite::DeleteMenu(_)
             | StoreWrite::PutProfile(_)

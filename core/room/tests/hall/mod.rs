@@ -331,6 +331,7 @@ impl Hall {
             | Command::CloseStage { .. }
             | Command::Record { .. }
             | Command::StopRecord { .. }
+            | Command::SetEcho { .. }
             | Command::SetEffort(_) => panic!("not a room's: {command:?}"),
         }
     }

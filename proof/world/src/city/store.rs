@@ -23,6 +23,8 @@ impl Store {
             StoreWrite::PutCall(call) => Some(*call),
             StoreWrite::PutRoom(_)
             | StoreWrite::DeleteRoom(_)
+            | StoreWrite::PutExtension(_)
+            | StoreWrite::DeleteExtension(_)
             | StoreWrite::PutMenu(_)
             | StoreWrite::DeleteMenu(_)
             | StoreWrite::PutProfile(_)

@@ -9,17 +9,17 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request as HttpRequest, StatusCode};
 use conclave_api::{
-    Counts, DoorName, LiveView, MenuView, NowView, ParticipantView, PinRoleName, PinView, PinWish,
-    PlaylistView, Problem, ProblemKind, ProfileKey, ProfileRequest, ProfileView, PromptSpoken,
-    PromptView, Request, Response, RoomView, SoundView, TrackView, WaitingStep, WaitingView,
-    rfc3339,
+    Counts, DoorName, ExtensionView, LiveView, MenuView, NowView, ParticipantView, PinRoleName,
+    PinView, PinWish, PlaylistView, Problem, ProblemKind, ProfileKey, ProfileRequest, ProfileView,
+    PromptSpoken, PromptView, Request, Response, RoomView, SoundView, TrackView, WaitingStep,
+    WaitingView, rfc3339,
 };
 use conclave_fetch::{Fetcher, Networks, Trust};
 use conclave_hooks::Courier;
 use conclave_model::confbridge::{MenuPreset, MenuRecord, ProfileRecord};
 use conclave_model::{
     Chance, Codec, Language, PersonalPin, Pin, PinOf, PinRole, PlaylistName, Prompt, RoomId,
-    RoomRecord, SoundFileName, UnixMillis,
+    RoomRecord, ServiceExtension, SoundFileName, UnixMillis,
 };
 use conclave_store::Store;
 use conclave_web::{
@@ -181,10 +181,13 @@ pub fn status(got: &Got) -> StatusCode {
 /// Answers one request after the other from a list of rooms.
 async fn think(mut asks: mpsc::Receiver<Ask>, asked: Arc<Mutex<Vec<Request>>>) {
     let (mut rooms, mut menus, mut profiles) = (Vec::new(), Vec::new(), Vec::new());
+    let mut extensions = Vec::new();
     while let Some(Ask { request, reply, .. }) = asks.recv().await {
         asked.lock().unwrap().push(request.clone());
         let answer = if let Request::Profile(asked) = request {
             answer_profile(&mut profiles, asked)
+        } else if let Some(answer) = answer_extension(&mut extensions, &request) {
+            answer
         } else {
             answer(&mut rooms, &mut menus, request)
         };
@@ -234,6 +237,35 @@ fn answer_profile(
             Ok(Response::Done)
         }
     }
+}
+
+/// The same for numbers that are no room.
+fn answer_extension(
+    extensions: &mut Vec<ServiceExtension>,
+    request: &Request,
+) -> Option<Result<Response, Problem>> {
+    let answer = if let Request::ListExtensions = request {
+        let all = extensions.iter().map(ExtensionView::of).collect();
+        Ok(Response::Extensions(all))
+    } else if let Request::PutExtension { extension, service } = request {
+        extensions.retain(|one| one.extension != *extension);
+        let record = ServiceExtension {
+            extension: extension.clone(),
+            service: service.clone(),
+            created_at: UnixMillis(0),
+        };
+        extensions.push(record.clone());
+        Ok(Response::Extension(ExtensionView::of(&record)))
+    } else if let Request::DeleteExtension(extension) = request {
+        let before = extensions.len();
+        extensions.retain(|one| one.extension != *extension);
+        let unknown = || Problem::not_found("there is no such number");
+        let is_gone = extensions.len() < before;
+        is_gone.then_some(Response::Done).ok_or_else(unknown)
+    } else {
+        return None;
+    };
+    Some(answer)
 }
 
 /// As the brain would, as far as it shows. `None`: it is of something else.
@@ -355,6 +387,9 @@ fn answer(
         }
         Request::ListMenus
         | Request::ShowMenu(_)
+        | Request::ListExtensions
+        | Request::PutExtension { .. }
+        | Request::DeleteExtension(_)
         | Request::Profile(_)
         | Request::CreateMenu { .. }
         | Request::UpdateMenu { .. }

@@ -21,6 +21,13 @@ test("hold goes back to where it was", () => {
   expect(found.map((one) => one.phase)).toEqual(["ringing", "room", "held", "room", "goodbye"]);
 });
 
+test("an echo test is a stretch, and who came from a room is back in it", () => {
+  const found = stretches(
+    steps([0, "rang"], [5, "joined"], [10, "echo_tested"], [20, "came_back"], [30, "left"], [30, "ended"]),
+  );
+  expect(found.map((one) => one.phase)).toEqual(["ringing", "room", "echo", "room"]);
+});
+
 test("a call without any time has no stretches", () => {
   expect(stretches(steps([0, "rang"], [0, "ended"]))).toEqual([]);
   expect(widths([])).toEqual([]);

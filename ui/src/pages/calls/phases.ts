@@ -2,7 +2,7 @@
 import type { Schema } from "../../api/client";
 
 export type Step = Schema["StepView"];
-export const PHASES = ["ringing", "greeting", "pin", "name", "room", "held", "goodbye"] as const;
+export const PHASES = ["ringing", "greeting", "pin", "name", "room", "echo", "sound", "held", "goodbye"] as const;
 export type Phase = (typeof PHASES)[number];
 
 export interface Stretch {
@@ -21,6 +21,9 @@ const BEGINS: Readonly<Record<string, Phase>> = {
   name_given: "greeting",
   name_missing: "greeting",
   joined: "room",
+  echo_tested: "echo",
+  sound_played: "sound",
+  came_back: "room",
   held: "held",
   left: "goodbye",
 };

@@ -20,8 +20,8 @@ export const stepInWords = (code: string): string => known("calls.step", code);
 export function verdictInWords(call: Call): string[] {
   const { outcome, entered_after_seconds: after } = call.verdict;
   const said: string[] = [];
-  if (outcome === "joined") {
-    said.push(t("calls.said.joined", { seconds: number(after ?? 0, 1) }));
+  if (outcome === "joined" || outcome === "echo_tested" || outcome === "sound_played") {
+    said.push(t(`calls.said.${outcome}`, { seconds: number(after ?? 0, 1) }));
     if (call.end !== "hung_up") said.push(endInWords(call.end));
   } else {
     said.push(endInWords(outcome));

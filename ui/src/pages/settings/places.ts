@@ -15,6 +15,7 @@ export const PLACES: readonly Place[] = [
   { href: "/settings/tokens", title: "access.tokens", needs: "tokens:write" },
   { href: "/settings/menus", title: "menus.title", needs: "rooms:read" },
   { href: "/settings/profiles", title: "profiles.title", needs: "rooms:read" },
+  { href: "/settings/extensions", title: "extensions.title", needs: "system:read" },
   { href: "/settings/webhooks", title: "webhooks.title", needs: "webhooks:write" },
   { href: "/settings/backup", title: "backup.title", needs: "system:write" },
   { href: "/settings/audit", title: "access.audit", needs: "audit:read" },

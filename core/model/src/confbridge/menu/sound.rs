@@ -42,9 +42,7 @@ impl fmt::Display for MenuSound {
         match self {
             MenuSound::Keys => f.write_str(KEYS),
             MenuSound::AdminKeys => f.write_str(ADMIN_KEYS),
-            MenuSound::Sound(SoundChoice::Silence) => f.write_str("silence"),
-            MenuSound::Sound(SoundChoice::Ours(prompt)) => f.write_str(&prompt.file_stem()),
-            MenuSound::Sound(SoundChoice::File(name)) => f.write_str(name),
+            MenuSound::Sound(sound) => sound.fmt(f),
         }
     }
 }
