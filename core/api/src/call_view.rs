@@ -1,6 +1,6 @@
 //! One line of the call log as the public sees it, with a verdict in words.
 
-use conclave_model::{CallRecord, UnixMillis};
+use conclave_model::{CallRecord, Encryption, UnixMillis};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -40,6 +40,13 @@ pub struct CallView {
     pub room_title: Option<String>,
     #[schema(required)]
     pub codec: Option<String>,
+    /// How the sound was encrypted on its way: where the keys came from, and the cipher; null when
+    /// everybody on the way could listen.
+    #[schema(required, example = "SDES AES_CM_128_HMAC_SHA1_80")]
+    pub encryption: Option<String>,
+    /// What else is to be known of the encryption, for people; null when there is nothing.
+    #[schema(required)]
+    pub encryption_note: Option<String>,
     pub pins_wrong: u8,
     /// Why it ended, for programs.
     #[schema(example = "hung_up")]
@@ -48,6 +55,8 @@ pub struct CallView {
     pub end_sentence: String,
     pub packets_received: u64,
     pub packets_lost: u64,
+    /// Of an encrypted call, packets that its key did not open.
+    pub packets_forged: u64,
     pub jitter_max_ms: f64,
     pub quality: QualityView,
     pub verdict: VerdictView,
@@ -76,14 +85,37 @@ impl CallView {
             room: call.room.map(|room| room.to_string()),
             room_title: call.room_title.clone(),
             codec: call.codec.map(|codec| codec.name().to_owned()),
+            encryption: call.encryption.map(|how| how.to_string()),
+            encryption_note: encryption_note(call),
             pins_wrong: call.pins_wrong,
             end: call.end.code().to_owned(),
             end_sentence: call.end.sentence().to_owned(),
             packets_received: call.packets_received,
             packets_lost: call.packets_lost,
+            packets_forged: call.packets_forged,
             jitter_max_ms: call.jitter_max.as_secs_f64() * 1_000.0,
             quality: QualityView::of(call),
             verdict: VerdictView::of(call),
         }
     }
+}
+
+/// Keys in a description are as secret as what carries it.
+fn encryption_note(call: &CallRecord) -> Option<String> {
+    let is_open = ["udp", "tcp", "ws"].contains(&call.transport);
+    let mut notes = Vec::new();
+    if let (Some(Encryption::Sdes(_)), true) = (call.encryption, is_open) {
+        let transport = call.transport;
+        notes.push(format!(
+            "The keys went over signalling that is not encrypted ({transport}): who could read it \
+             could listen. Use TLS."
+        ));
+    }
+    if call.encryption.is_some() && call.packets_forged > 0 {
+        let packets = call.packets_forged;
+        notes.push(format!(
+            "{packets} packets from the caller were not opened by the key."
+        ));
+    }
+    (!notes.is_empty()).then(|| notes.join(" "))
 }

@@ -87,6 +87,10 @@ pub struct ParticipantView {
     /// `opus`, `G722`, `PCMA` or `PCMU`.
     #[schema(required, example = "G722")]
     pub codec: Option<String>,
+    /// How the sound is encrypted on its way: where the keys came from, and the cipher; null when
+    /// everybody on the way can listen.
+    #[schema(required, example = "SDES AES_CM_128_HMAC_SHA1_80")]
+    pub encryption: Option<String>,
     /// Null until there is something to measure.
     #[schema(required)]
     pub quality: Option<LineView>,

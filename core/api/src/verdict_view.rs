@@ -134,6 +134,8 @@ fn and_its_end(way_in: String, end: CallEnd) -> String {
         | CallEnd::TimeUp
         | CallEnd::SoundOver
         | CallEnd::NoCodec
+        | CallEnd::NotEncrypted
+        | CallEnd::OnlyEncrypted
         | CallEnd::BadOffer
         | CallEnd::MediaLost
         | CallEnd::SignallingLost

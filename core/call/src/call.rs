@@ -5,8 +5,8 @@ use std::time::Instant;
 use conclave_contract::{Command, LegStats, Segment};
 use conclave_ivr::{EntryInput, PinVerdict, RefusedEntry, ServicePlan, Wording};
 use conclave_model::{
-    CallEnd, CallId, CallMoment, Codec, Language, LegId, LineGrade, LineQuality, ParticipantId,
-    StageId, UnixMillis, limits,
+    CallEnd, CallId, CallMoment, Codec, Encryption, Language, LegId, LineGrade, LineQuality,
+    ParticipantId, SrtpPolicy, StageId, UnixMillis, limits,
 };
 use conclave_sip::{IncomingCall, SessionId, Why};
 
@@ -65,6 +65,7 @@ pub struct Newcomer<'a> {
     pub near: Option<StageId>,
     /// So many video lines are accepted.
     pub video_lines: u8,
+    pub srtp: SrtpPolicy,
 }
 
 /// Whether the room that the call came for, or that of its seat, still counts it in.
@@ -86,6 +87,7 @@ impl Call {
             purpose,
             near,
             video_lines,
+            srtp,
         } = newcomer;
         let belonging = match &purpose {
             Purpose::Enter { .. } => Belonging::ToRoom,
@@ -99,7 +101,7 @@ impl Call {
             caller: Caller::of(incoming),
             dialled,
             purpose,
-            negotiation: Negotiation::new(incoming.path.local.ip(), video_lines, turn.chance),
+            negotiation: Negotiation::new(incoming.path.local.ip(), video_lines, srtp, turn.chance),
             pictures: Pictures::default(),
             digits: DigitGate::default(),
             history: History::beginning_at(turn.wall),
@@ -176,6 +178,12 @@ impl Call {
     #[must_use]
     pub fn codec(&self) -> Option<Codec> {
         self.history.codec
+    }
+
+    /// How the sound is protected, as it was agreed last.
+    #[must_use]
+    pub fn encryption(&self) -> Option<Encryption> {
+        self.history.encryption
     }
 
     /// Whether it holds a port for no more than a sentence of refusal.
@@ -338,6 +346,7 @@ impl Call {
         match self.negotiation.begin(offer) {
             Ok(spec) => {
                 self.history.codec = Some(spec.send.codec);
+                self.history.encryption = self.negotiation.encryption();
                 self.state = CallState::Opening {
                     until: turn.now + limits::LEG_PATIENCE,
                 };

@@ -1,7 +1,9 @@
 //! What happened to a call so far, for its line in the call log; judges nothing.
 
 use conclave_contract::LegStats;
-use conclave_model::{CallEnd, CallId, CallMoment, CallRecord, Codec, Timeline, UnixMillis};
+use conclave_model::{
+    CallEnd, CallId, CallMoment, CallRecord, Codec, Encryption, Timeline, UnixMillis,
+};
 
 use crate::{Caller, Dialled, RoomName};
 
@@ -13,6 +15,8 @@ pub(crate) struct History {
     pub joined_at: Option<UnixMillis>,
     pub pins_wrong: u8,
     pub codec: Option<Codec>,
+    /// As it was agreed last.
+    pub encryption: Option<Encryption>,
     pub timeline: Timeline,
 }
 
@@ -33,6 +37,7 @@ impl History {
             joined_at: None,
             pins_wrong: 0,
             codec: None,
+            encryption: None,
             timeline,
         }
     }
@@ -61,10 +66,12 @@ impl History {
             room: room.map(|room| room.id),
             room_title: room.map(|room| room.title.clone()),
             codec: stats.codec.or(self.codec),
+            encryption: self.encryption,
             pins_wrong: self.pins_wrong,
             end: ending.end,
             packets_received: stats.packets_received,
             packets_lost: stats.packets_lost,
+            packets_forged: stats.packets_forged,
             jitter_max: stats.jitter_max,
             packets_sent: stats.packets_sent,
             far: stats.far,

@@ -3,8 +3,11 @@
 use std::net::{IpAddr, SocketAddr};
 
 use conclave_contract::{LegSpec, VideoSpec};
-use conclave_model::{CallEnd, Chance};
-use conclave_sdp::{Agreed, Author, Capabilities, Offer, SdpError, VideoSide, answer, read_answer};
+use conclave_model::{CallEnd, Chance, Encryption, SrtpPolicy};
+use conclave_sdp::{
+    Agreed, Author, Capabilities, Offer, Refused, SdpError, SrtpSide, VideoSide, answer,
+    read_answer,
+};
 
 use crate::video_desk::VideoDesk;
 
@@ -16,12 +19,15 @@ pub(crate) struct Negotiation {
     reached_at: IpAddr,
     session_id: u64,
     rtp: RtpStart,
+    srtp: SrtpPolicy,
+    /// For keys.
+    chance: Chance,
     pub video: VideoDesk,
     /// There as soon as the leg has its port.
     author: Option<Author>,
     agreed: Option<Agreed>,
     /// Our offer, as long as it has no answer.
-    offered: Option<Vec<u8>>,
+    offered: Option<conclave_sip::Offer>,
 }
 
 /// Where sequence, timestamp and source begin (RFC 3550 §5.1).
@@ -39,6 +45,10 @@ pub(crate) enum Unusable {
     Broken,
     /// It can, but nothing in it suits us.
     NothingInCommon,
+    /// It is not encrypted, which is required.
+    NotEncrypted,
+    /// It is encrypted only, and in no way that is spoken here.
+    OnlyEncrypted,
 }
 
 impl Unusable {
@@ -47,13 +57,15 @@ impl Unusable {
         match self {
             Unusable::Broken => CallEnd::BadOffer,
             Unusable::NothingInCommon => CallEnd::NoCodec,
+            Unusable::NotEncrypted => CallEnd::NotEncrypted,
+            Unusable::OnlyEncrypted => CallEnd::OnlyEncrypted,
         }
     }
 }
 
 impl Negotiation {
     /// `video_lines`: so many of an offer are accepted.
-    pub fn new(reached_at: IpAddr, video_lines: u8, chance: &mut Chance) -> Self {
+    pub fn new(reached_at: IpAddr, video_lines: u8, srtp: SrtpPolicy, chance: &mut Chance) -> Self {
         Self {
             capabilities: Capabilities::default(),
             reached_at,
@@ -64,6 +76,8 @@ impl Negotiation {
                 sequence: (chance.u32() & 0x7fff) as u16,
                 timestamp: chance.u32(),
             },
+            srtp,
+            chance: chance.fork(),
             video: VideoDesk::new(video_lines),
             author: None,
             agreed: None,
@@ -105,7 +119,7 @@ impl Negotiation {
     pub fn answered(&mut self, answer: Option<&[u8]>) -> Result<LegSpec, Unusable> {
         let offered = self.offered.take().ok_or(Unusable::Broken)?;
         let answer = answer.ok_or(Unusable::Broken)?;
-        let agreed = read_answer(&offered, answer).map_err(Unusable::from)?;
+        let agreed = read_answer(&offered.0, answer).map_err(Unusable::from)?;
         Ok(self.keep(agreed))
     }
 
@@ -147,11 +161,17 @@ impl Negotiation {
     }
 
     /// The video lines that this offer would be answered with.
-    pub fn video_numbers_in(&self, offer: &[u8]) -> Vec<u8> {
+    pub fn video_numbers_in(&mut self, offer: &[u8]) -> Vec<u8> {
         let agreed = Offer::parse(offer).ok();
-        let agreed = agreed.and_then(|offer| answer(&offer, &self.capabilities()).ok());
+        let capabilities = self.capabilities();
+        let agreed = agreed.and_then(|offer| answer(&offer, &capabilities).ok());
         let lines = agreed.into_iter().flat_map(|agreed| agreed.video);
         lines.map(|line| line.number).collect()
+    }
+
+    /// How the sound is protected, as it was agreed last.
+    pub fn encryption(&self) -> Option<Encryption> {
+        self.agreed.as_ref().and_then(Agreed::encryption)
     }
 
     /// How many video lines there are.
@@ -198,26 +218,31 @@ impl Negotiation {
                 is_caller: self.agreed.is_none(),
                 ..VideoSide::default()
             },
+            srtp: SrtpSide::offering(self.srtp, &mut self.chance),
             ..self.capabilities.clone()
         };
         let offer = author.offer(&capabilities, self.agreed.as_ref());
-        self.offered = Some(offer.clone());
+        self.offered = Some(conclave_sip::Offer(offer.clone()));
         Some(offer)
     }
 
-    fn capabilities(&self) -> Capabilities {
+    fn capabilities(&mut self) -> Capabilities {
         Capabilities {
             video: VideoSide {
                 lines: self.video.accepts,
                 ..VideoSide::default()
             },
+            srtp: SrtpSide::answering(self.srtp, &mut self.chance),
             ..self.capabilities.clone()
         }
     }
 
     fn agree_to(&mut self, offer: &[u8]) -> Result<LegSpec, Unusable> {
         let offer = Offer::parse(offer).map_err(Unusable::from)?;
-        let agreed = answer(&offer, &self.capabilities()).map_err(|_| Unusable::NothingInCommon)?;
+        let mut agreed = answer(&offer, &self.capabilities()).map_err(Unusable::from)?;
+        if let Some(before) = &self.agreed {
+            agreed.keep_key_of(before);
+        }
         Ok(self.keep(agreed))
     }
 
@@ -258,7 +283,19 @@ impl From<SdpError> for Unusable {
             SdpError::TooLong | SdpError::TooManyMedia | SdpError::NotUnderstood(_) => {
                 Unusable::Broken
             }
-            SdpError::Rejected(_) => Unusable::NothingInCommon,
+            SdpError::Rejected(refused) => refused.into(),
+        }
+    }
+}
+
+impl From<Refused> for Unusable {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::NoAudio | Refused::NoCommonCodec { .. } => Unusable::NothingInCommon,
+            Refused::NotEncrypted { .. } => Unusable::NotEncrypted,
+            Refused::OnlyEncrypted { .. } | Refused::NoCommonSuite { .. } => {
+                Unusable::OnlyEncrypted
+            }
         }
     }
 }

@@ -141,7 +141,11 @@ impl Call {
         }
     }
 
+    /// None beside encrypted sound: pictures are passed on as they are.
     fn lines_wanted(&self) -> u8 {
+        if self.negotiation.encryption().is_some() {
+            return 0;
+        }
         let pictures = &self.pictures;
         let wanted = pictures.wanted.min(pictures.lines_max);
         let most = u8::try_from(limits::VIDEO_LINES).unwrap_or(u8::MAX);

@@ -2,7 +2,7 @@
 
 use conclave_model::{CallEnd, limits};
 use conclave_sdp::Refused;
-use conclave_sip::Refusal;
+use conclave_sip::{Refusal, Warning};
 
 /// The value of the Reason header (RFC 3326) of our BYE: a Q.850 cause, then the truth in words.
 #[must_use]
@@ -21,6 +21,8 @@ pub fn reason_header(end: CallEnd) -> String {
         CallEnd::TimeUp => (16, "time is up"),
         CallEnd::SoundOver => (16, "announcement over"),
         CallEnd::NoCodec => (88, "no common codec"),
+        CallEnd::NotEncrypted => (88, "encryption required"),
+        CallEnd::OnlyEncrypted => (88, "encryption not understood"),
         CallEnd::BadOffer => (111, "session description not understood"),
         CallEnd::MediaLost => (102, "no media received"),
         CallEnd::SignallingLost => (102, "no answer to signalling"),
@@ -36,7 +38,7 @@ pub fn reason_header(end: CallEnd) -> String {
 pub fn refusal_for(end: CallEnd) -> Refusal {
     let status = match end {
         CallEnd::NoSuchRoom => 404,
-        CallEnd::NoCodec => Refused::STATUS,
+        CallEnd::NoCodec | CallEnd::NotEncrypted | CallEnd::OnlyEncrypted => Refused::STATUS,
         CallEnd::BadOffer => 400,
         CallEnd::RoomFull => 486,
         CallEnd::WrongPin | CallEnd::NoPin | CallEnd::RoomLocked | CallEnd::Removed => 403,
@@ -54,7 +56,36 @@ pub fn refusal_for(end: CallEnd) -> Refusal {
     };
     Refusal {
         retry_after: (status == 503).then_some(limits::SIP_RETRY_AFTER),
+        warning: warning_for(end),
         ..Refusal::new(status)
+    }
+}
+
+/// What a 488 says besides (RFC 3261 §20.43): 302 is of the transport protocol, 305 of the format.
+const fn warning_for(end: CallEnd) -> Option<Warning> {
+    match end {
+        CallEnd::NoCodec => Some(Warning(305, "no codec in common")),
+        CallEnd::NotEncrypted => Some(Warning(302, "encrypted media (SRTP) is required here")),
+        CallEnd::OnlyEncrypted => Some(Warning(302, "no encryption in common")),
+        CallEnd::HungUp
+        | CallEnd::Cancelled
+        | CallEnd::NoSuchRoom
+        | CallEnd::WrongPin
+        | CallEnd::NoPin
+        | CallEnd::RoomFull
+        | CallEnd::RoomLocked
+        | CallEnd::LeftByKey
+        | CallEnd::Removed
+        | CallEnd::RoomEnded
+        | CallEnd::LeaderLeft
+        | CallEnd::TimeUp
+        | CallEnd::SoundOver
+        | CallEnd::BadOffer
+        | CallEnd::MediaLost
+        | CallEnd::SignallingLost
+        | CallEnd::ServerBusy
+        | CallEnd::Shutdown
+        | CallEnd::Failed => None,
     }
 }
 

@@ -131,6 +131,7 @@ impl Call {
     /// What was agreed now holds for the leg.
     pub(crate) fn follow(&mut self, turn: &mut Turn<'_>, spec: conclave_contract::LegSpec) {
         self.history.codec = Some(spec.send.codec);
+        self.history.encryption = self.negotiation.encryption();
         let held = !spec.direction.hears_peer();
         turn.media(Command::UpdateLeg {
             leg: self.ids.leg,

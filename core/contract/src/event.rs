@@ -123,6 +123,8 @@ pub struct LegStats {
     pub packets_late: u64,
     /// Malformed, of an unknown payload type, or from a stranger.
     pub packets_refused: u64,
+    /// Of an encrypted leg, those that its key did not open: they are refused too.
+    pub packets_forged: u64,
     /// RFC 3550 §A.8, the largest seen.
     pub jitter_max: Duration,
     /// From the last RTCP report of the peer.

@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 
 use conclave_model::Codec;
 
+use crate::Protection;
+
 /// Everything the media plane must know of an offer and its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LegSpec {
@@ -33,6 +35,8 @@ pub struct LegSpec {
     pub opus_stereo: bool,
     /// The header extension in which the peer says how loud it is; `None` if it does not.
     pub audio_level: Option<LevelExtension>,
+    /// SRTP in both directions; `None`: packets are readable by everybody.
+    pub protection: Option<Protection>,
     /// RTP randomness (RFC 3550 §5.1), drawn by the control plane so that a seed replays a run.
     pub ssrc: u32,
     pub first_sequence: u16,

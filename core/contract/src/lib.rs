@@ -5,6 +5,7 @@ mod command;
 mod effort;
 mod event;
 mod leg_spec;
+mod protection;
 mod stage_spec;
 mod video;
 mod voice_spec;
@@ -14,6 +15,7 @@ pub use command::{Command, RecordSpec, Segment};
 pub use effort::{Effort, OpusEffort};
 pub use event::{DigitSource, Event, LegFailure, LegStats, PlayOutcome, RecordEnd, Recording};
 pub use leg_spec::{Direction, Keypad, LegSpec, LevelExtension, MediaFormat};
+pub use protection::Protection;
 pub use stage_spec::StageSpec;
 pub use video::{
     Scene, VideoCommand, VideoEvent, VideoFeedback, VideoFormat, VideoLine, VideoRules, VideoSpec,

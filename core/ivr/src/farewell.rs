@@ -96,6 +96,8 @@ pub const fn farewell(end: CallEnd) -> &'static [Prompt] {
         CallEnd::HungUp
         | CallEnd::Cancelled
         | CallEnd::NoCodec
+        | CallEnd::NotEncrypted
+        | CallEnd::OnlyEncrypted
         | CallEnd::BadOffer
         | CallEnd::MediaLost
         | CallEnd::SignallingLost => &[],

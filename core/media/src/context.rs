@@ -5,11 +5,12 @@ use std::collections::VecDeque;
 use conclave_audio::{Decoder, Frame, SampleRate};
 use conclave_contract::{Effort, OpusEffort};
 use conclave_mixer::Mix;
+use conclave_model::SrtpSuite;
 use conclave_rtp::REPORT_BYTES_MAX;
 
 use crate::bus::{BUS_RATES, bus_frames};
 use crate::events::Events;
-use crate::leg::Payloads;
+use crate::leg::{Payloads, Workbench};
 use crate::spares::Spares;
 use crate::{DeckHealth, Retired};
 
@@ -45,7 +46,9 @@ pub(crate) struct Scratch {
     pub payloads: Payloads,
     /// The packet for all of the present stage who hear the same in two channels.
     pub ring: Payloads,
-    pub report: [u8; REPORT_BYTES_MAX],
+    /// With room to be sealed.
+    pub report: [u8; REPORT_BYTES_MAX + SrtpSuite::OVERHEAD_BYTES_MAX],
+    pub workbench: Workbench,
 }
 
 impl Shared {
@@ -92,7 +95,8 @@ impl Scratch {
             ears: [(); 2].map(|()| Frame::silent(SampleRate::Hz48000)),
             payloads: Payloads::new(),
             ring: Payloads::new(),
-            report: [0; REPORT_BYTES_MAX],
+            report: [0; REPORT_BYTES_MAX + SrtpSuite::OVERHEAD_BYTES_MAX],
+            workbench: Workbench::new(),
         }
     }
 }

@@ -5,7 +5,7 @@ use conclave_model::{Codec, Moment};
 
 use crate::PacketSink;
 use crate::bus::bus_of;
-use crate::context::Shared;
+use crate::context::{Scratch, Shared};
 use crate::fanout::{Fanouts, Following, Onward, Source};
 use crate::leg::Hears;
 use crate::legs::Legs;
@@ -106,11 +106,15 @@ pub(crate) fn speak<S: PacketSink>(
         shared.health.encodes += made;
         shared.health.encodes_shared += payloads.count() as u64 - made;
         if let Some(leg) = legs.get_mut(slot) {
-            leg.send(now, payloads, sink, &mut shared.health);
+            let workbench = &mut shared.scratch.workbench;
+            leg.send(now, payloads, workbench, sink, &mut shared.health);
         }
     } else if let Some(leg) = legs.get_mut(slot).filter(|leg| leg.follows_ring()) {
         shared.health.encodes_shared += 1;
-        leg.send(now, &mut shared.scratch.ring, sink, &mut shared.health);
+        let Scratch {
+            ring, workbench, ..
+        } = &mut *shared.scratch;
+        leg.send(now, ring, workbench, sink, &mut shared.health);
     } else if let Some(leg) = legs.get_mut(slot) {
         let rate = leg.rate();
         let station = leg.music.station().and_then(|at| stations[at].as_deref());
@@ -126,7 +130,12 @@ pub(crate) fn speak<S: PacketSink>(
             shared.health.encodes += leg.egress.encode(frame, &mut scratch.payloads);
         }
         let scratch = &mut *shared.scratch;
-        leg.send(now, &mut scratch.payloads, sink, &mut shared.health);
+        let Scratch {
+            payloads,
+            workbench,
+            ..
+        } = scratch;
+        leg.send(now, payloads, workbench, sink, &mut shared.health);
     }
     if let Some(leg) = legs.get_mut(slot) {
         leg.report(now, false, sink, shared);

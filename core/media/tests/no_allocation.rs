@@ -19,9 +19,11 @@ use conclave_media::{
 };
 use conclave_model::confbridge::RecordVolume;
 use conclave_model::{
-    Codec, Digit, Language, LegId, Moment, PlayId, PlaylistName, Prompt, RecordId, StageId,
+    Codec, Digit, Language, LegId, Moment, PlayId, PlaylistName, Prompt, RecordId, SrtpSuite,
+    StageId,
 };
 use conclave_rtp::{Header, write_header};
+use studio::secrets::Secrets;
 use studio::{Library, Phone};
 
 struct Counting;
@@ -187,15 +189,7 @@ fn nothing_is_allocated_from_the_first_order_to_the_last_goodbye() {
     let mut deck = Deck::new(config);
     let mut now = Moment::EPOCH;
     let local = SocketAddr::from(([10, 0, 0, 1], 2_000));
-    let phones: Vec<Phone> = (1..=LEGS)
-        .map(|number| {
-            let codec = Codec::ALL[number as usize % 4];
-            let mut phone = Phone::new(number, codec, 300.0);
-            phone.stereo = true;
-            phone.ptime_max_ms = Some(60).filter(|_| number.is_multiple_of(3));
-            phone
-        })
-        .collect();
+    let mut phones: Vec<Phone> = (1..=LEGS).map(able_phone).collect();
     let mut orders: Vec<Order> = Vec::new();
     let open = |phone: &Phone| Command::OpenLeg {
         leg: phone.leg,
@@ -228,19 +222,25 @@ fn nothing_is_allocated_from_the_first_order_to_the_last_goodbye() {
         if second % 7 == 6 {
             orders.push(Order::StopTape { stage });
         }
+        if second % 6 == 4 {
+            let renewals = new_keys(&mut phones, second).into_iter();
+            orders.extend(renewals.map(|command| preparer.prepare(command, local)));
+        }
         if second == 28 {
             orders.extend((1..=LEGS).map(|leg| Order::CloseLeg { leg: LegId(leg) }));
         }
         for tick in 0..50_u16 {
             now += studio::TICK;
+            let sequence = u16::try_from(second).unwrap() * 50 + tick;
+            let packets: Vec<Vec<u8>> = (phones.iter_mut())
+                .map(|phone| sealed(phone, sequence))
+                .collect();
             let before = CALLS.get();
             for order in orders.drain(..) {
                 deck.obey(now, order);
             }
-            for phone in &phones {
-                let sequence = u16::try_from(second).unwrap() * 50 + tick;
-                let packet = loud(phone, sequence);
-                deck.receive(now, phone.leg, Port::Rtp, phone.address, &packet);
+            for (phone, packet) in phones.iter().zip(&packets) {
+                deck.receive(now, phone.leg, Port::Rtp, phone.address, packet);
             }
             deck.tick(now, &mut Nowhere);
             counted += CALLS.get() - before;
@@ -366,6 +366,39 @@ fn nothing_is_allocated_between_neighbours_linked_late_or_unlinked() {
         health.frames_imported > 300 && health.exports_missing > 50,
         "{health:?}"
     );
+}
+
+/// Two ears, some with long packets, every other one encrypted.
+fn able_phone(number: u32) -> Phone {
+    let codec = Codec::ALL[number as usize % 4];
+    let mut phone = Phone::new(number, codec, 300.0);
+    phone.stereo = true;
+    phone.ptime_max_ms = Some(60).filter(|_| number.is_multiple_of(3));
+    let suite = SrtpSuite::ALL[number as usize % SrtpSuite::ALL.len()];
+    let is_secret = number.is_multiple_of(2);
+    phone.secrets = is_secret.then(|| Secrets::new(suite, 1));
+    phone
+}
+
+/// All that encrypt go on with others.
+fn new_keys(phones: &mut [Phone], second: u32) -> Vec<Command> {
+    let secret = phones.iter_mut().filter(|phone| phone.secrets.is_some());
+    let renewals = secret.map(|phone| {
+        let suite = SrtpSuite::ALL[second as usize % SrtpSuite::ALL.len()];
+        phone.secrets = Some(Secrets::new(suite, second as u8));
+        let (leg, spec) = (phone.leg, Box::new(phone.spec()));
+        Command::UpdateLeg { leg, spec }
+    });
+    renewals.collect()
+}
+
+/// [`loud`], as it is on the wire.
+fn sealed(phone: &mut Phone, sequence: u16) -> Vec<u8> {
+    let packet = loud(phone, sequence);
+    match &mut phone.secrets {
+        Some(secrets) => secrets.seal(&packet),
+        None => packet.to_vec(),
+    }
 }
 
 /// 20 ms that any codec takes for sound; made without the heap.

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::{CallId, Codec, RoomId, Timeline, UnixMillis};
+use crate::{CallId, Codec, Encryption, RoomId, Timeline, UnixMillis};
 
 /// What is kept of a call after its end. Texts are the caller's: show, never trust.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,11 +27,15 @@ pub struct CallRecord {
     /// As it was at the time; a room may be renamed or removed later.
     pub room_title: Option<String>,
     pub codec: Option<Codec>,
+    /// `None`: the sound was not encrypted.
+    pub encryption: Option<Encryption>,
     /// Wrong PINs typed.
     pub pins_wrong: u8,
     pub end: CallEnd,
     pub packets_received: u64,
     pub packets_lost: u64,
+    /// Of an encrypted call, those that its key did not open.
+    pub packets_forged: u64,
     pub jitter_max: Duration,
     pub packets_sent: u64,
     /// `None`: the caller's telephone did not report.
@@ -74,6 +78,10 @@ pub enum CallEnd {
     SoundOver,
     /// No codec in common (488).
     NoCodec,
+    /// Encryption is required and was not offered (488).
+    NotEncrypted,
+    /// Encryption alone was offered, in no way that is spoken here (488).
+    OnlyEncrypted,
     /// The description of the caller's sound could not be read (400).
     BadOffer,
     /// No packets came for `limits::MEDIA_TIMEOUT`.
@@ -89,7 +97,7 @@ pub enum CallEnd {
 }
 
 impl CallEnd {
-    pub const ALL: [CallEnd; 20] = [
+    pub const ALL: [CallEnd; 22] = [
         CallEnd::HungUp,
         CallEnd::Cancelled,
         CallEnd::NoSuchRoom,
@@ -104,6 +112,8 @@ impl CallEnd {
         CallEnd::TimeUp,
         CallEnd::SoundOver,
         CallEnd::NoCodec,
+        CallEnd::NotEncrypted,
+        CallEnd::OnlyEncrypted,
         CallEnd::BadOffer,
         CallEnd::MediaLost,
         CallEnd::SignallingLost,
@@ -130,6 +140,8 @@ impl CallEnd {
             CallEnd::TimeUp => "time_up",
             CallEnd::SoundOver => "sound_over",
             CallEnd::NoCodec => "no_codec",
+            CallEnd::NotEncrypted => "not_encrypted",
+            CallEnd::OnlyEncrypted => "only_encrypted",
             CallEnd::BadOffer => "bad_offer",
             CallEnd::MediaLost => "media_lost",
             CallEnd::SignallingLost => "signalling_lost",
@@ -157,6 +169,10 @@ impl CallEnd {
             CallEnd::TimeUp => "The caller's time in the room was up.",
             CallEnd::SoundOver => "The announcement was over.",
             CallEnd::NoCodec => "The caller's phone offered no codec that we speak.",
+            CallEnd::NotEncrypted => "The caller's phone offered no encryption, which is required.",
+            CallEnd::OnlyEncrypted => {
+                "The caller's phone offered encryption only, in no way that is spoken here."
+            }
             CallEnd::BadOffer => "What the caller's phone said of its sound could not be read.",
             CallEnd::MediaLost => "No sound packets came from the caller any more.",
             CallEnd::SignallingLost => "The caller's phone stopped answering.",

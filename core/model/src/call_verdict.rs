@@ -124,6 +124,8 @@ impl CallOutcome {
                 | CallEnd::RoomFull
                 | CallEnd::RoomLocked
                 | CallEnd::NoCodec
+                | CallEnd::NotEncrypted
+                | CallEnd::OnlyEncrypted
                 | CallEnd::BadOffer
                 | CallEnd::MediaLost
                 | CallEnd::SignallingLost
@@ -224,10 +226,12 @@ mod tests {
             room: None,
             room_title: None,
             codec: None,
+            encryption: None,
             pins_wrong: 0,
             end: CallEnd::HungUp,
             packets_received: 980,
             packets_lost: 20,
+            packets_forged: 0,
             jitter_max: Duration::from_millis(4),
             packets_sent: 1_000,
             far: None,

@@ -11,6 +11,7 @@ mod codec;
 pub mod confbridge;
 mod digest_ha1;
 mod digit;
+mod encryption;
 mod extension;
 mod field_error;
 mod http_url;
@@ -34,6 +35,9 @@ mod role;
 mod room_record;
 mod service_extension;
 mod sound_file_name;
+mod srtp_key;
+mod srtp_policy;
+mod srtp_suite;
 mod text_message;
 mod trunk;
 mod user_name;
@@ -51,6 +55,7 @@ pub use clock::{UnixMillis, WallClock};
 pub use codec::Codec;
 pub use digest_ha1::{DigestAlgorithm, Ha1, Ha1Set};
 pub use digit::Digit;
+pub use encryption::Encryption;
 pub use extension::Extension;
 pub use field_error::FieldError;
 pub use http_url::HttpUrl;
@@ -76,10 +81,13 @@ pub use role::Role;
 pub use room_record::{RoomDraft, RoomPatch, RoomRecord, Title};
 pub use service_extension::{HouseService, ServiceExtension};
 pub use sound_file_name::SoundFileName;
+pub use srtp_key::{KEY_AND_SALT_BYTES_MAX, SrtpKey, WrongKeyLength};
+pub use srtp_policy::SrtpPolicy;
+pub use srtp_suite::SrtpSuite;
 pub use text_message::{HOPS_AT_FIRST, TextMessage};
 pub use trunk::{
-    CallerFrom, NumberFrom, SrtpPolicy, TrunkHost, TrunkKind, TrunkRecord, TrunkSecret,
-    TrunkSetting, TrunkTransport,
+    CallerFrom, NumberFrom, TrunkHost, TrunkKind, TrunkRecord, TrunkSecret, TrunkSetting,
+    TrunkTransport,
 };
 pub use user_name::UserName;
 pub use video_codec::{H264, Packetization, VideoCodec};

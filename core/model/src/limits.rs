@@ -283,6 +283,8 @@ pub const SIP_HEADER_BYTES: usize = 32 * 1024;
 pub const SDP_BYTES: usize = 32 * 1024;
 /// Audio, video, slides, application and their doubles for best-effort encryption: 8 were seen.
 pub const SDP_MEDIA_LINES: usize = 16;
+/// Lines of keys: one for each suite, with and without 32-bit tags; 12 were seen.
+pub const SDP_CRYPTO_LINES: usize = 24;
 /// A browser offers 8 for audio, a large PBX 20.
 pub const SDP_FORMATS: usize = 64;
 /// At once, in one process: file descriptors are the first wall (two a leg).

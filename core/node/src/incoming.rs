@@ -58,6 +58,7 @@ impl Node {
             purpose,
             near,
             video_lines,
+            srtp: self.config.srtp,
         };
         self.ladders.open(ids.call, &incoming.call_id);
         let mut call = Call::incoming(&mut turn, newcomer);

@@ -86,6 +86,7 @@ impl Eye<'_> {
             away: participant.is_away(),
             video: video(participant.sight()),
             codec: call.codec().map(|codec| codec.name().to_owned()),
+            encryption: call.encryption().map(|how| how.to_string()),
             quality: line.map(|(quality, grade)| LineView::of(quality, grade)),
         })
     }

@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 
 use conclave_contract::{Direction, Keypad, LegSpec, LevelExtension, MediaFormat};
+use conclave_model::Encryption;
 
+use crate::encryption::AgreedKeys;
 use crate::level_line::LevelLine;
 use crate::{AgreedVideo, LevelRole};
 
@@ -35,6 +37,7 @@ pub struct Agreed {
     pub opus_stereo: bool,
     /// Of each video line that was accepted.
     pub video: Vec<AgreedVideo>,
+    pub(crate) keys: Option<AgreedKeys>,
     /// Our half of the agreement on audio levels.
     pub(crate) levels: Option<LevelLine>,
     /// All media lines of the exchange in their order, of which ours is one.
@@ -68,6 +71,20 @@ impl Agreed {
         Some(line.extension)
     }
 
+    /// `None`: the sound is not encrypted.
+    #[must_use]
+    pub fn encryption(&self) -> Option<Encryption> {
+        self.keys.as_ref().map(AgreedKeys::encryption)
+    }
+
+    /// A new answer of ours after `before`: a peer that offers the key that it had is answered with
+    /// that which we had, and both streams go on.
+    pub fn keep_key_of(&mut self, before: &Self) {
+        if let (Some(keys), Some(before)) = (&mut self.keys, &before.keys) {
+            keys.keep_ours_of(before);
+        }
+    }
+
     /// The specification of the leg; the three numbers are random (RFC 3550 §5.1).
     #[must_use]
     pub fn leg_spec(&self, ssrc: u32, first_sequence: u16, first_timestamp: u32) -> LegSpec {
@@ -85,6 +102,7 @@ impl Agreed {
             opus_bitrate_max: self.opus_bitrate_max,
             opus_stereo: self.opus_stereo,
             audio_level: self.levels_in(LevelRole::Reads),
+            protection: self.keys.as_ref().map(AgreedKeys::protection),
             ssrc,
             first_sequence,
             first_timestamp,

@@ -1,28 +1,24 @@
 //! The answer to an offer: the first audio line that we can speak on; writes nothing.
 
 use conclave_contract::{Keypad, MediaFormat};
-use conclave_model::{Codec, limits};
+use conclave_model::{Codec, SrtpPolicy, limits};
 
 use crate::agreed::Line;
 use crate::description::MediaLine;
+use crate::encryption::Shield;
 use crate::level_line::LevelLine;
 use crate::video::video_number;
 use crate::{Agreed, AgreedVideo, Capabilities, Offer, Preference, Refused};
 
-/// Accepts the first usable audio line of `offer` and rejects the others.
+/// Accepts the first usable audio line of `offer`, an encrypted one before a plain one, and rejects
+/// the others.
 ///
 /// # Errors
 /// When there is none; the words say why.
 pub fn answer(offer: &Offer, capabilities: &Capabilities) -> Result<Agreed, Refused> {
-    let (chosen, line, common) = offer
-        .lines
-        .iter()
-        .enumerate()
-        .filter(|(_, line)| line.is_plain_audio())
-        .map(|(index, line)| (index, line, common_formats(line, capabilities)))
-        .find(|(_, _, common)| !common.is_empty())
-        .ok_or_else(|| why_refused(offer))?;
-    let send = common[0];
+    let (chosen, line, shield, send) =
+        choose(offer, capabilities).ok_or_else(|| why_refused(offer, capabilities))?;
+    let keys = shield.keys();
     let keypad = line.formats.keypads.clone();
     Ok(Agreed {
         remote: line.remote(),
@@ -41,19 +37,39 @@ pub fn answer(offer: &Offer, capabilities: &Capabilities) -> Result<Agreed, Refu
         opus_bitrate_max: line.formats.opus.bitrate_max,
         opus_stereo: line.formats.opus.stereo,
         levels: levels(line, capabilities),
-        video: video(offer, capabilities),
+        // Pictures are passed on as they are, which beside encrypted sound would deceive people.
+        video: match keys {
+            None => video(offer, capabilities),
+            Some(_) => Vec::new(),
+        },
+        keys,
         lines: echo_lines(&offer.lines, chosen),
     })
 }
 
-impl MediaLine {
-    pub(crate) fn is_plain_audio(&self) -> bool {
-        self.is_wanted_audio() && self.is_plain()
+/// Where it is, how it is answered, and in which format we send.
+fn choose<'o>(
+    offer: &'o Offer,
+    capabilities: &Capabilities,
+) -> Option<(usize, &'o MediaLine, Shield, MediaFormat)> {
+    let lines = offer.lines.iter().enumerate();
+    let mut usable = lines.filter_map(|(index, line)| {
+        let shield = line.shield(&capabilities.srtp);
+        let shield = shield.filter(|_| line.is_wanted_audio())?;
+        let send = common_formats(line, capabilities).first().copied()?;
+        Some((index, line, shield, send))
+    });
+    let first = usable.next()?;
+    if first.2 != Shield::Plain {
+        return Some(first);
     }
+    let encrypted = usable.find(|(_, _, shield, _)| *shield != Shield::Plain);
+    Some(encrypted.unwrap_or(first))
+}
 
-    /// AVPF only adds feedback, which nobody is made to send (RFC 4585 §3.1).
-    pub(crate) fn is_plain(&self) -> bool {
-        ["RTP/AVP", "RTP/AVPF"].contains(&self.protocol.as_str())
+impl MediaLine {
+    pub(crate) fn is_spoken_audio(&self) -> bool {
+        self.is_wanted_audio() && self.is_spoken()
     }
 
     /// The line that answers it, where it is not the sound: `number` is that of a video line.
@@ -141,16 +157,21 @@ fn echo_lines(lines: &[MediaLine], chosen: usize) -> Vec<Line> {
     lines.iter().enumerate().zip(numbers).map(echo).collect()
 }
 
-pub(crate) fn why_refused(offer: &Offer) -> Refused {
+pub(crate) fn why_refused(offer: &Offer, capabilities: &Capabilities) -> Refused {
+    let side = &capabilities.srtp;
     let mut audio = offer.lines.iter().filter(|line| line.is_wanted_audio());
-    if let Some(line) = audio.clone().find(|line| line.is_plain_audio()) {
+    let could_be = audio.clone().find(|line| line.shield(side).is_some());
+    if let Some(line) = could_be {
         let offered = line.formats.names.join(", ");
         return Refused::NoCommonCodec { offered };
     }
-    match audio.next() {
-        Some(line) => Refused::OnlyEncrypted {
-            protocol: line.protocol.clone(),
-        },
-        None => Refused::NoAudio,
+    let Some(line) = audio.next() else {
+        return Refused::NoAudio;
+    };
+    let (protocol, suites) = (line.protocol.clone(), line.crypto.names.join(", "));
+    match side.policy {
+        SrtpPolicy::Off => Refused::OnlyEncrypted { protocol },
+        SrtpPolicy::Required if suites.is_empty() => Refused::NotEncrypted { protocol },
+        SrtpPolicy::Offered | SrtpPolicy::Required => Refused::NoCommonSuite { protocol, suites },
     }
 }

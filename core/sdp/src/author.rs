@@ -3,14 +3,16 @@
 use std::net::IpAddr;
 
 use conclave_model::limits;
+use zeroize::Zeroizing;
 
 use crate::{Agreed, Capabilities, LocalMedia, write_answer, write_offer};
 
 /// Writes all descriptions of one session (RFC 3264 §8).
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Author {
     local: LocalMedia,
-    last: Option<Vec<u8>>,
+    /// May have keys in it.
+    last: Option<Zeroizing<Vec<u8>>>,
 }
 
 impl Author {
@@ -49,16 +51,22 @@ impl Author {
     /// What was written last, byte for byte.
     #[must_use]
     pub fn last(&self) -> Option<&[u8]> {
-        self.last.as_deref()
+        self.last.as_deref().map(Vec::as_slice)
     }
 
     fn write(&mut self, write: impl Fn(&LocalMedia) -> Vec<u8>) -> Vec<u8> {
         let mut text = write(&self.local);
-        if self.last.as_ref().is_some_and(|last| *last != text) {
+        if self.last.as_ref().is_some_and(|last| **last != text) {
             self.local.version += 1;
             text = write(&self.local);
         }
-        self.last = Some(text.clone());
+        self.last = Some(Zeroizing::new(text.clone()));
         text
+    }
+}
+
+impl std::fmt::Debug for Author {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Author({:?}, ..)", self.local)
     }
 }

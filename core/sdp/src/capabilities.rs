@@ -5,6 +5,8 @@ use std::net::IpAddr;
 use conclave_contract::{Direction, VideoFormat};
 use conclave_model::{Codec, limits};
 
+use crate::SrtpSide;
+
 /// What one side is willing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Capabilities {
@@ -19,6 +21,7 @@ pub struct Capabilities {
     /// Who says how loud the packets are (RFC 6464).
     pub levels: LevelRole,
     pub video: VideoSide,
+    pub srtp: SrtpSide,
 }
 
 impl Default for Capabilities {
@@ -30,6 +33,7 @@ impl Default for Capabilities {
             direction: Direction::SendRecv,
             levels: LevelRole::Reads,
             video: VideoSide::default(),
+            srtp: SrtpSide::default(),
         }
     }
 }

@@ -8,6 +8,7 @@ use conclave_model::limits;
 use sdp_types::Session;
 
 use crate::SdpError;
+use crate::crypto_line::CryptoLines;
 use crate::format::Formats;
 use crate::level_line::LevelLine;
 use crate::video::VideoFormats;
@@ -67,6 +68,7 @@ pub(crate) struct MediaLine {
     pub ptime_max_ms: Option<u32>,
     pub rtcp_mux: bool,
     pub levels: Option<LevelLine>,
+    pub crypto: CryptoLines,
     pub video: VideoFormats,
     rtcp: Option<(u16, Option<IpAddr>)>,
 }
@@ -102,6 +104,7 @@ impl MediaLine {
             ptime_max_ms: both("maxptime").and_then(leading_number),
             rtcp_mux: own.has("rtcp-mux"),
             levels: LevelLine::read(&own).or_else(|| LevelLine::read(&shared)),
+            crypto: CryptoLines::read(&own),
             video: match media.media.eq_ignore_ascii_case("video") {
                 true => VideoFormats::read(&media.fmt, &own),
                 false => VideoFormats::default(),

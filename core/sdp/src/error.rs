@@ -26,8 +26,12 @@ pub enum SdpError {
 pub enum Refused {
     #[error("no audio is offered")]
     NoAudio,
-    #[error("only encrypted audio ({protocol}) is offered, and none is spoken here")]
+    #[error("only encrypted audio ({protocol}) is offered, and encryption is switched off here")]
     OnlyEncrypted { protocol: String },
+    #[error("only unencrypted audio ({protocol}) is offered, and encryption is required here")]
+    NotEncrypted { protocol: String },
+    #[error("no encryption of {protocol} is spoken here (a=crypto has \"{suites}\")")]
+    NoCommonSuite { protocol: String, suites: String },
     #[error("none of the codecs {offered} is spoken here")]
     NoCommonCodec { offered: String },
 }
@@ -41,7 +45,9 @@ impl Refused {
     pub const fn warning_code(&self) -> u16 {
         match self {
             Refused::NoAudio => 304,
-            Refused::OnlyEncrypted { .. } => 302,
+            Refused::OnlyEncrypted { .. }
+            | Refused::NotEncrypted { .. }
+            | Refused::NoCommonSuite { .. } => 302,
             Refused::NoCommonCodec { .. } => 305,
         }
     }

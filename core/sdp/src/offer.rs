@@ -5,6 +5,7 @@ use conclave_contract::{Keypad, MediaFormat};
 use crate::agreed::Line;
 use crate::answer::{keypad_for, packet_time, why_refused};
 use crate::description::MediaLine;
+use crate::encryption::AgreedKeys;
 use crate::video::video_number;
 use crate::{Agreed, AgreedVideo, Capabilities, Offer, Refused, SdpError, VideoSide};
 
@@ -18,17 +19,25 @@ use crate::{Agreed, AgreedVideo, Capabilities, Offer, Refused, SdpError, VideoSi
 pub fn read_answer(our_offer: &[u8], answer: &[u8]) -> Result<Agreed, SdpError> {
     let ours = Offer::parse(our_offer)?;
     let theirs = Offer::parse(answer)?;
-    let place = ours.lines.iter().position(MediaLine::is_plain_audio);
+    let place = ours.lines.iter().position(MediaLine::is_spoken_audio);
     let place = place.ok_or(Refused::NoAudio)?;
     let our_line = &ours.lines[place];
     let line = theirs
         .lines
         .get(place)
-        .filter(|line| line.is_plain_audio())
-        .ok_or_else(|| why_refused(&theirs))?;
+        .filter(|line| line.is_spoken_audio())
+        .ok_or_else(|| why_refused(&theirs, &Capabilities::default()))?;
+    let keys = AgreedKeys::answered(our_line, line);
+    if keys.is_none() && !(our_line.is_plain() && line.is_plain()) {
+        let (protocol, suites) = (line.protocol.clone(), line.crypto.names.join(", "));
+        return Err(Refused::NoCommonSuite { protocol, suites }.into());
+    }
     let taken = |format: &&MediaFormat| our_line.formats.of(format.codec).is_some();
     let send = line.formats.codecs.iter().find(taken).copied();
-    let send = send.ok_or_else(|| why_refused(&theirs))?;
+    let send = send.ok_or_else(|| {
+        let offered = line.formats.names.join(", ");
+        Refused::NoCommonCodec { offered }
+    })?;
     let keypad = merge_keypads(our_line, line);
     Ok(Agreed {
         remote: line.remote(),
@@ -46,7 +55,11 @@ pub fn read_answer(our_offer: &[u8], answer: &[u8]) -> Result<Agreed, SdpError> 
         opus_bitrate_max: line.formats.opus.bitrate_max,
         opus_stereo: line.formats.opus.stereo,
         levels: our_line.levels.filter(|ours| ours.is_met_by(line.levels)),
-        video: video_agreed(&ours, &theirs),
+        video: match keys {
+            None => video_agreed(&ours, &theirs),
+            Some(_) => Vec::new(),
+        },
+        keys,
         lines: lines_of(&ours, place),
     })
 }

@@ -7,6 +7,8 @@ use conclave_contract::{Direction, Keypad, MediaFormat};
 use conclave_model::{Codec, limits};
 
 use crate::agreed::Line;
+use crate::crypto_line::CryptoLine;
+use crate::encryption::offered_again;
 use crate::level_line::LevelLine;
 use crate::video::with_lines;
 use crate::{Agreed, AgreedVideo, Capabilities, LocalMedia};
@@ -25,6 +27,7 @@ pub fn write_answer(agreed: &Agreed, local: &LocalMedia) -> Vec<u8> {
         opus_dtx: agreed.opus_dtx,
         opus_stereo: agreed.opus_stereo,
         levels: agreed.levels,
+        crypto: offered_again(&agreed.lines, agreed.keys.as_ref()),
     };
     write(&agreed.lines, &audio, &agreed.video, local)
 }
@@ -56,9 +59,13 @@ pub fn write_offer(
             capabilities.levels,
             previous.and_then(|agreed| agreed.levels_in(capabilities.levels)),
         ),
+        crypto: match previous {
+            Some(agreed) => offered_again(&agreed.lines, agreed.keys.as_ref()),
+            None => capabilities.srtp.lines(),
+        },
     };
     let fresh = [Line::Audio {
-        protocol: "RTP/AVP".to_owned(),
+        protocol: capabilities.srtp.protocol().to_owned(),
     }];
     let before = previous.map_or(&fresh[..], |agreed| &agreed.lines);
     let agreed_before = previous.map_or(&[][..], |agreed| &agreed.video);
@@ -80,6 +87,7 @@ struct AudioLine {
     /// We may send two channels; we ask for one.
     opus_stereo: bool,
     levels: Option<LevelLine>,
+    crypto: Vec<CryptoLine>,
 }
 
 fn write(lines: &[Line], audio: &AudioLine, video: &[AgreedVideo], local: &LocalMedia) -> Vec<u8> {
@@ -168,6 +176,9 @@ impl AudioLine {
         }
         write!(text, "a=ptime:{}\r\n", self.ptime_ms)?;
         write!(text, "a=maxptime:{}\r\n", limits::PTIME_MS.end())?;
+        for line in &self.crypto {
+            line.write(text)?;
+        }
         if self.rtcp_mux {
             text.push_str("a=rtcp-mux\r\n");
         }

@@ -93,7 +93,7 @@ fn an_answer_that_takes_nothing_is_an_error() {
     );
     let secret = read("m=audio 5000 RTP/SAVP 111\r\n");
     assert!(
-        matches!(secret, SdpError::Rejected(Refused::OnlyEncrypted { .. })),
+        matches!(secret, SdpError::Rejected(Refused::NoCommonSuite { .. })),
         "{secret}"
     );
     assert!(matches!(

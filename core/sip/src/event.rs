@@ -11,9 +11,16 @@ use crate::{AskId, Asked, CallerIdentity, OutRequestId, Path, RequestAnswer, Req
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionId(pub u64);
 
-/// A session description as it came, not yet understood.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A session description as it came, not yet understood. It may have keys in it: `Debug` shows its
+/// length only.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Offer(pub Vec<u8>);
+
+impl std::fmt::Debug for Offer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Offer({} bytes)", self.0.len())
+    }
+}
 
 /// A MESSAGE of a peer that waits for its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,7 +173,12 @@ pub struct Refusal {
     pub phrase: Option<&'static str>,
     /// Seconds for Retry-After (503, 480, 486).
     pub retry_after: Option<Duration>,
+    pub warning: Option<Warning>,
 }
+
+/// A code of RFC 3261 §20.43 and a few plain words for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Warning(pub u16, pub &'static str);
 
 impl Refusal {
     #[must_use]
@@ -175,6 +187,7 @@ impl Refusal {
             status,
             phrase: None,
             retry_after: None,
+            warning: None,
         }
     }
 }

@@ -28,7 +28,9 @@ pub use asked::{Answer, AskId, Asked, Contact, Contacts, Register, Wish, is_same
 pub use config::UaConfig;
 pub use copy::{MessageCopy, ReadableMessage};
 pub use counters::Counters;
-pub use event::{EndReason, Event, IncomingCall, Offer, OutgoingText, Refusal, SessionId, TextId};
+pub use event::{
+    EndReason, Event, IncomingCall, Offer, OutgoingText, Refusal, SessionId, TextId, Warning,
+};
 pub use identity::{CallerIdentity, Party};
 pub use outgoing::OutgoingCall;
 pub use own_account::OwnAccount;

@@ -5,7 +5,7 @@ mod common;
 use std::time::Duration;
 
 use common::{ANSWER, OFFER, Pair, Side, ends, lose_first};
-use conclave_sip::{EndReason, Event, Offer, Refusal, Transport, UaConfig};
+use conclave_sip::{EndReason, Event, Offer, Refusal, Transport, UaConfig, Warning};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -81,9 +81,10 @@ fn a_refusal_reaches_the_caller_even_when_messages_are_lost() {
     let (_, right) = pair.ring();
     pair.lose = lose_first(Side::Right, "SIP/2.0 486", 2);
     let refusal = Refusal {
-        status: 486,
         phrase: Some("All Seats Taken"),
         retry_after: Some(Duration::from_secs(60)),
+        warning: Some(Warning(399, "no seat")),
+        ..Refusal::new(486)
     };
     pair.right.refuse(pair.now, right, refusal);
     pair.run(10 * SECOND);
@@ -93,7 +94,7 @@ fn a_refusal_reaches_the_caller_even_when_messages_are_lost() {
     assert_eq!((*status, reason.as_str()), (486, "All Seats Taken"));
     assert!(
         pair.last_sent(Side::Right, "SIP/2.0 486")
-            .contains("Retry-After: 60\r\n")
+            .contains("Retry-After: 60\r\nWarning: 399 conclave \"no seat\"\r\n")
     );
     assert_eq!(pair.right.counters().refused.get(&486), Some(&1));
     pair.assert_clean();

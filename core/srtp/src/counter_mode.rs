@@ -9,8 +9,8 @@ use sha1::Sha1;
 use zeroize::Zeroizing;
 
 use crate::derivation::{Label, derive};
-use crate::master_key::MasterKey;
 use crate::transform::{Forged, INDEX_WORD_BYTES, Place, Transform, index_word};
+use conclave_model::SrtpKey;
 
 pub(crate) struct CounterMode<Aes> {
     cipher: Aes,
@@ -22,17 +22,17 @@ pub(crate) struct CounterMode<Aes> {
 }
 
 impl<Aes: KeyInit> CounterMode<Aes> {
-    pub(crate) fn derive(master: &MasterKey, labels: [Label; 3], tag_bytes: usize) -> Self {
+    pub(crate) fn derive(master: &SrtpKey, labels: [Label; 3], tag_bytes: usize) -> Self {
         let [cipher_label, tag_label, salt_label] = labels;
         let mut key = Zeroizing::new([0; 32]);
-        let key = &mut key[..master.profile().key_bytes()];
+        let key = &mut key[..master.suite().key_bytes()];
         derive(master, cipher_label, key);
         let mut tag_key = Zeroizing::new([0; TAG_KEY_BYTES]);
         derive(master, tag_label, &mut tag_key[..]);
         let mut salt = Zeroizing::new([0; 16]);
         derive(master, salt_label, &mut salt[..SALT_BYTES]);
         Self {
-            cipher: Aes::new_from_slice(key).expect("the profile's length is the cipher's"),
+            cipher: Aes::new_from_slice(key).expect("the suite's length is the cipher's"),
             salt: Zeroizing::new(u128::from_be_bytes(*salt)),
             tag: Hmac::new_from_slice(&tag_key[..]).expect("HMAC takes any length"),
             tag_bytes,

@@ -1,10 +1,10 @@
 //! Session keys from the master key (RFC 3711 §4.3, with a derivation rate of 0); protects nothing.
 
 use aes::cipher::KeyInit;
-use aes::{Aes128Enc, Aes256Enc};
+use aes::{Aes128Enc, Aes192Enc, Aes256Enc};
 
 use crate::counter_mode::keystream;
-use crate::master_key::MasterKey;
+use conclave_model::SrtpKey;
 
 /// What a session key is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub(crate) enum Label {
 }
 
 /// Fills `session_key` with the first bytes of the pseudo-random stream for `label`.
-pub(crate) fn derive(master: &MasterKey, label: Label, session_key: &mut [u8]) {
+pub(crate) fn derive(master: &SrtpKey, label: Label, session_key: &mut [u8]) {
     // A salt of 96 bits is filled up with zeros at its end, as all implementations do.
     let mut salt = [0; 16];
     salt[..master.salt().len()].copy_from_slice(master.salt());
@@ -30,8 +30,12 @@ pub(crate) fn derive(master: &MasterKey, label: Label, session_key: &mut [u8]) {
             let cipher = Aes128Enc::new_from_slice(master.key()).expect("16 bytes");
             keystream(&cipher, start, session_key);
         }
+        24 => {
+            let cipher = Aes192Enc::new_from_slice(master.key()).expect("24 bytes");
+            keystream(&cipher, start, session_key);
+        }
         _ => {
-            let cipher = Aes256Enc::new_from_slice(master.key()).expect("a profile has 16 or 32");
+            let cipher = Aes256Enc::new_from_slice(master.key()).expect("a suite has 16, 24 or 32");
             keystream(&cipher, start, session_key);
         }
     }
@@ -40,14 +44,14 @@ pub(crate) fn derive(master: &MasterKey, label: Label, session_key: &mut [u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::Profile;
     use crate::tests_support::bytes;
+    use conclave_model::SrtpSuite;
 
     /// RFC 3711, appendix B.3; the tag key there is longer than any tag needs.
     #[test]
     fn keys_of_aes_128_are_those_of_rfc_3711() {
-        let master = MasterKey::new(
-            Profile::AesCm128HmacSha1Tag80,
+        let master = SrtpKey::new(
+            SrtpSuite::AesCm128HmacSha1Tag80,
             &bytes("E1F97A0D3E018BE0D64FA32C06DE4139 0EC675AD498AFEEBB6960B3AABE6"),
         )
         .unwrap();
@@ -69,8 +73,8 @@ mod tests {
     /// RFC 6188 §7.2.
     #[test]
     fn keys_of_aes_256_are_those_of_rfc_6188() {
-        let master = MasterKey::new(
-            Profile::AesCm256HmacSha1Tag80,
+        let master = SrtpKey::new(
+            SrtpSuite::AesCm256HmacSha1Tag80,
             &bytes(
                 "f0f04914b513f2763a1b1fa130f10e29 98f6f6e43e4309d1e622a0e332b9f1b6
                  3b04803de51ee7c96423ab5b78d2",
@@ -90,9 +94,33 @@ mod tests {
         );
     }
 
+    /// RFC 6188 §7.4.
+    #[test]
+    fn keys_of_aes_192_are_those_of_rfc_6188() {
+        let master = SrtpKey::new(
+            SrtpSuite::AesCm192HmacSha1Tag80,
+            &bytes(
+                "73edc66c4fa15776fb57f9505c171365 50ffda71f3e8e5f1
+                 c8522f3acd4ce86d5add78edbb11",
+            ),
+        )
+        .unwrap();
+        assert_derived(
+            &master,
+            Label::RtpCipher,
+            "31874736a8f1143870c26e4857d8a5b2 c4a354407faadabb",
+        );
+        assert_derived(&master, Label::RtpSalt, "2372b82d639b6d8503a47adc0a6c");
+        assert_derived(
+            &master,
+            Label::RtpTag,
+            "355b10973cd95b9eacf4061c7e1a7151e7cfbfcb",
+        );
+    }
+
     #[test]
     fn every_label_has_a_key_of_its_own() {
-        let master = MasterKey::new(Profile::AeadAes128Gcm, &[7; 28]).unwrap();
+        let master = SrtpKey::new(SrtpSuite::AeadAes128Gcm, &[7; 28]).unwrap();
         let labels = [
             Label::RtpCipher,
             Label::RtpTag,
@@ -107,14 +135,14 @@ mod tests {
         assert_eq!(keys.len(), labels.len());
     }
 
-    fn assert_derived(master: &MasterKey, label: Label, expected: &str) {
+    fn assert_derived(master: &SrtpKey, label: Label, expected: &str) {
         let expected = bytes(expected);
         let mut key = vec![0xee; expected.len()];
         derive(master, label, &mut key);
         assert_eq!(key, expected, "{label:?}");
     }
 
-    fn derived(master: &MasterKey, label: Label) -> [u8; 16] {
+    fn derived(master: &SrtpKey, label: Label) -> [u8; 16] {
         let mut key = [0; 16];
         derive(master, label, &mut key);
         key

@@ -7,8 +7,8 @@ use aes_gcm::aead::AeadInOut;
 use zeroize::Zeroizing;
 
 use crate::derivation::{Label, derive};
-use crate::master_key::MasterKey;
 use crate::transform::{Forged, INDEX_WORD_BYTES, Place, RTCP_CLEAR_BYTES, Transform, index_word};
+use conclave_model::SrtpKey;
 
 pub(crate) struct GaloisMode<Aes> {
     cipher: AesGcm<Aes, U12>,
@@ -20,10 +20,10 @@ impl<Aes> GaloisMode<Aes>
 where
     Aes: BlockCipherEncrypt + BlockSizeUser<BlockSize = U16> + KeyInit,
 {
-    pub(crate) fn derive(master: &MasterKey, labels: [Label; 3]) -> Self {
+    pub(crate) fn derive(master: &SrtpKey, labels: [Label; 3]) -> Self {
         let [cipher_label, _no_tag_key, salt_label] = labels;
         let mut key = Zeroizing::new([0; 32]);
-        let key = &mut key[..master.profile().key_bytes()];
+        let key = &mut key[..master.suite().key_bytes()];
         derive(master, cipher_label, key);
         let mut salt = Zeroizing::new([0; SALT_BYTES]);
         derive(master, salt_label, &mut salt[..]);
@@ -34,7 +34,7 @@ where
         let mut wide = Zeroizing::new([0; 16]);
         wide[16 - SALT_BYTES..].copy_from_slice(salt);
         Self {
-            cipher: AesGcm::new_from_slice(key).expect("the profile's length is the cipher's"),
+            cipher: AesGcm::new_from_slice(key).expect("the suite's length is the cipher's"),
             salt: Zeroizing::new(u128::from_be_bytes(*wide)),
         }
     }

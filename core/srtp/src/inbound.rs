@@ -4,14 +4,13 @@ use std::fmt;
 
 use crate::header::{Malformed, RtpHeader, rtcp_ssrc};
 use crate::history::Unusable;
-use crate::master_key::MasterKey;
-use crate::profile::Profile;
 use crate::sources::{Full, Sources};
 use crate::transform::{self, ENCRYPTED_BIT, Forged, Place, Transform};
+use conclave_model::{SrtpKey, SrtpSuite};
 
 /// The keys of one direction, and what came under them.
 pub struct Inbound {
-    profile: Profile,
+    suite: SrtpSuite,
     rtp: Box<dyn Transform>,
     rtcp: Box<dyn Transform>,
     sources: Sources,
@@ -20,9 +19,9 @@ pub struct Inbound {
 impl Inbound {
     /// Derives the session keys. `master` is not needed afterwards.
     #[must_use]
-    pub fn new(master: &MasterKey) -> Self {
+    pub fn new(master: &SrtpKey) -> Self {
         Self {
-            profile: master.profile(),
+            suite: master.suite(),
             rtp: transform::rtp(master),
             rtcp: transform::rtcp(master),
             sources: Sources::new(),
@@ -37,7 +36,7 @@ impl Inbound {
         &mut self,
         packet: &'p mut [u8],
     ) -> Result<&'p mut [u8], UnprotectError> {
-        let header = RtpHeader::read(packet, self.profile.rtp_overhead_bytes())?;
+        let header = RtpHeader::read(packet, self.suite.rtp_overhead_bytes())?;
         let slot = self.sources.slot(header.ssrc)?;
         let history = self.sources.rtp(slot);
         let index = history.index_of(header.sequence)?;
@@ -60,7 +59,7 @@ impl Inbound {
         &mut self,
         packet: &'p mut [u8],
     ) -> Result<&'p mut [u8], UnprotectError> {
-        let ssrc = rtcp_ssrc(packet, self.profile.rtcp_overhead_bytes())?;
+        let ssrc = rtcp_ssrc(packet, self.suite.rtcp_overhead_bytes())?;
         let word = self.index_word(packet);
         if word & ENCRYPTED_BIT == 0 {
             return Err(UnprotectError::Unencrypted);
@@ -76,12 +75,14 @@ impl Inbound {
     /// It stands before the tag in counter mode (RFC 3711 §3.4), behind it in Galois mode
     /// (RFC 7714 §9.2). The packet is as long as the overhead at least.
     fn index_word(&self, packet: &[u8]) -> u32 {
-        let behind = match self.profile {
-            Profile::AesCm128HmacSha1Tag80
-            | Profile::AesCm128HmacSha1Tag32
-            | Profile::AesCm256HmacSha1Tag80
-            | Profile::AesCm256HmacSha1Tag32 => self.profile.rtcp_overhead_bytes(),
-            Profile::AeadAes128Gcm | Profile::AeadAes256Gcm => 4,
+        let behind = match self.suite {
+            SrtpSuite::AesCm128HmacSha1Tag80
+            | SrtpSuite::AesCm128HmacSha1Tag32
+            | SrtpSuite::AesCm192HmacSha1Tag80
+            | SrtpSuite::AesCm192HmacSha1Tag32
+            | SrtpSuite::AesCm256HmacSha1Tag80
+            | SrtpSuite::AesCm256HmacSha1Tag32 => self.suite.rtcp_overhead_bytes(),
+            SrtpSuite::AeadAes128Gcm | SrtpSuite::AeadAes256Gcm => 4,
         };
         let word = packet[packet.len() - behind..].first_chunk();
         u32::from_be_bytes(*word.expect("the overhead has four bytes and more"))
@@ -90,7 +91,7 @@ impl Inbound {
 
 impl fmt::Debug for Inbound {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (name, streams) = (self.profile.name(), self.sources.len());
+        let (name, streams) = (self.suite.name(), self.sources.len());
         write!(formatter, "Inbound({name}, {streams} streams, ..)")
     }
 }

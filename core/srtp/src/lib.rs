@@ -1,7 +1,8 @@
 //! SRTP and SRTCP (RFC 3711, RFC 6188, RFC 7714); knows neither calls nor how keys are agreed on.
 //!
 //! One [`Outbound`] protects what one side sends, one [`Inbound`] opens what it gets; each has a
-//! [`MasterKey`] of its own. Packets are changed in place and nothing is allocated for them.
+//! [`conclave_model::SrtpKey`] of its own. Packets are changed in place and nothing is allocated
+//! for them.
 //!
 //! Not supported, and never offered therefore: master key identifiers (MKI), key derivation rates
 //! other than 0, encrypted header extensions, SRTCP without encryption or without a tag, and a
@@ -13,9 +14,7 @@ mod galois_mode;
 mod header;
 mod history;
 mod inbound;
-mod master_key;
 mod outbound;
-mod profile;
 mod sources;
 #[cfg(test)]
 mod tests_support;
@@ -23,6 +22,4 @@ mod transform;
 
 pub use header::Malformed;
 pub use inbound::{Inbound, UnprotectError};
-pub use master_key::{MasterKey, WrongKeyLength};
 pub use outbound::{Outbound, ProtectError};
-pub use profile::Profile;

@@ -4,14 +4,13 @@ use std::fmt;
 
 use crate::header::{Malformed, RtpHeader, rtcp_ssrc};
 use crate::history::Unusable;
-use crate::master_key::MasterKey;
-use crate::profile::Profile;
 use crate::sources::{Full, Sources};
 use crate::transform::{self, Place, Transform};
+use conclave_model::{SrtpKey, SrtpSuite};
 
 /// The keys of one direction, and what was sent under them.
 pub struct Outbound {
-    profile: Profile,
+    suite: SrtpSuite,
     rtp: Box<dyn Transform>,
     rtcp: Box<dyn Transform>,
     sources: Sources,
@@ -21,9 +20,9 @@ impl Outbound {
     /// Derives the session keys. `master` is not needed afterwards, and no other [`Outbound`] may
     /// ever be made of it: two packets with the same index would give both away.
     #[must_use]
-    pub fn new(master: &MasterKey) -> Self {
+    pub fn new(master: &SrtpKey) -> Self {
         Self {
-            profile: master.profile(),
+            suite: master.suite(),
             rtp: transform::rtp(master),
             rtcp: transform::rtcp(master),
             sources: Sources::new(),
@@ -31,7 +30,7 @@ impl Outbound {
     }
 
     /// Turns the RTP packet in `buffer[..bytes]` into an SRTP packet, which it returns.
-    /// The buffer must be longer by [`Profile::rtp_overhead_bytes`].
+    /// The buffer must be longer by [`SrtpSuite::rtp_overhead_bytes`].
     ///
     /// A stream's first sequence number is best below 32,768: a receiver that loses the packets
     /// before the first wrap does not know that there was one (RFC 3711 §3.3.1).
@@ -43,7 +42,7 @@ impl Outbound {
         buffer: &'b mut [u8],
         bytes: usize,
     ) -> Result<&'b mut [u8], ProtectError> {
-        let overhead_bytes = self.profile.rtp_overhead_bytes();
+        let overhead_bytes = self.suite.rtp_overhead_bytes();
         let room = buffer.get_mut(..bytes.saturating_add(overhead_bytes));
         let room = room.ok_or(ProtectError::NoRoom)?;
         let header = RtpHeader::read(room, overhead_bytes)?;
@@ -62,7 +61,7 @@ impl Outbound {
     }
 
     /// Turns the compound RTCP packet in `buffer[..bytes]` into an SRTCP packet, which it returns.
-    /// The buffer must be longer by [`Profile::rtcp_overhead_bytes`].
+    /// The buffer must be longer by [`SrtpSuite::rtcp_overhead_bytes`].
     ///
     /// # Errors
     /// Says why; neither the packet nor the stream's state has changed then.
@@ -71,7 +70,7 @@ impl Outbound {
         buffer: &'b mut [u8],
         bytes: usize,
     ) -> Result<&'b mut [u8], ProtectError> {
-        let overhead_bytes = self.profile.rtcp_overhead_bytes();
+        let overhead_bytes = self.suite.rtcp_overhead_bytes();
         let room = buffer.get_mut(..bytes.saturating_add(overhead_bytes));
         let room = room.ok_or(ProtectError::NoRoom)?;
         let ssrc = rtcp_ssrc(room, overhead_bytes)?;
@@ -85,7 +84,7 @@ impl Outbound {
 
 impl fmt::Debug for Outbound {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (name, streams) = (self.profile.name(), self.sources.len());
+        let (name, streams) = (self.suite.name(), self.sources.len());
         write!(formatter, "Outbound({name}, {streams} streams, ..)")
     }
 }

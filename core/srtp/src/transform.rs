@@ -1,12 +1,11 @@
 //! What a cipher does to one packet whose index is known; remembers no packet.
 
-use aes::{Aes128Enc, Aes256Enc};
+use aes::{Aes128Enc, Aes192Enc, Aes256Enc};
 
 use crate::counter_mode::CounterMode;
 use crate::derivation::Label;
 use crate::galois_mode::GaloisMode;
-use crate::master_key::MasterKey;
-use crate::profile::Profile;
+use conclave_model::{SrtpKey, SrtpSuite};
 
 /// Keys of one direction of RTP, or of one of RTCP.
 pub(crate) trait Transform: Send + Sync {
@@ -62,27 +61,30 @@ impl Place {
     }
 }
 
-pub(crate) fn rtp(master: &MasterKey) -> Box<dyn Transform> {
+pub(crate) fn rtp(master: &SrtpKey) -> Box<dyn Transform> {
     let labels = [Label::RtpCipher, Label::RtpTag, Label::RtpSalt];
-    build(master, labels, master.profile().rtp_overhead_bytes())
+    build(master, labels, master.suite().rtp_overhead_bytes())
 }
 
-pub(crate) fn rtcp(master: &MasterKey) -> Box<dyn Transform> {
+pub(crate) fn rtcp(master: &SrtpKey) -> Box<dyn Transform> {
     let labels = [Label::RtcpCipher, Label::RtcpTag, Label::RtcpSalt];
-    let tag_bytes = master.profile().rtcp_overhead_bytes() - INDEX_WORD_BYTES;
+    let tag_bytes = master.suite().rtcp_overhead_bytes() - INDEX_WORD_BYTES;
     build(master, labels, tag_bytes)
 }
 
-fn build(master: &MasterKey, labels: [Label; 3], tag_bytes: usize) -> Box<dyn Transform> {
-    match master.profile() {
-        Profile::AesCm128HmacSha1Tag80 | Profile::AesCm128HmacSha1Tag32 => {
+fn build(master: &SrtpKey, labels: [Label; 3], tag_bytes: usize) -> Box<dyn Transform> {
+    match master.suite() {
+        SrtpSuite::AesCm128HmacSha1Tag80 | SrtpSuite::AesCm128HmacSha1Tag32 => {
             Box::new(CounterMode::<Aes128Enc>::derive(master, labels, tag_bytes))
         }
-        Profile::AesCm256HmacSha1Tag80 | Profile::AesCm256HmacSha1Tag32 => {
+        SrtpSuite::AesCm192HmacSha1Tag80 | SrtpSuite::AesCm192HmacSha1Tag32 => {
+            Box::new(CounterMode::<Aes192Enc>::derive(master, labels, tag_bytes))
+        }
+        SrtpSuite::AesCm256HmacSha1Tag80 | SrtpSuite::AesCm256HmacSha1Tag32 => {
             Box::new(CounterMode::<Aes256Enc>::derive(master, labels, tag_bytes))
         }
-        Profile::AeadAes128Gcm => Box::new(GaloisMode::<Aes128Enc>::derive(master, labels)),
-        Profile::AeadAes256Gcm => Box::new(GaloisMode::<Aes256Enc>::derive(master, labels)),
+        SrtpSuite::AeadAes128Gcm => Box::new(GaloisMode::<Aes128Enc>::derive(master, labels)),
+        SrtpSuite::AeadAes256Gcm => Box::new(GaloisMode::<Aes256Enc>::derive(master, labels)),
     }
 }
 
@@ -110,6 +112,7 @@ mod tests {
     fn session_keys_are_wiped() {
         fn wiped<T: ZeroizeOnDrop>() {}
         wiped::<Aes128Enc>();
+        wiped::<Aes192Enc>();
         wiped::<Aes256Enc>();
         wiped::<Sha1>();
         wiped::<AesGcm<Aes128Enc, U12>>();

@@ -4,14 +4,14 @@
 mod common;
 
 use common::{ends, sealed, sealed_rtcp};
-use conclave_srtp::{Inbound, Malformed, MasterKey, Profile, ProtectError};
-use conclave_srtp::{UnprotectError, WrongKeyLength};
+use conclave_model::{SrtpKey, SrtpSuite, WrongKeyLength};
+use conclave_srtp::{Inbound, Malformed, ProtectError, UnprotectError};
 use proptest::prelude::*;
 
 #[test]
 fn every_flipped_bit_is_noticed() {
-    for profile in Profile::ALL {
-        let (mut outbound, mut inbound) = ends(profile);
+    for suite in SrtpSuite::ALL {
+        let (mut outbound, mut inbound) = ends(suite);
         let sound = sealed(&mut outbound, &RTP);
         let report = sealed_rtcp(&mut outbound, &RTCP);
         for bit in 0..sound.len() * 8 {
@@ -19,7 +19,7 @@ fn every_flipped_bit_is_noticed() {
             changed[bit / 8] ^= 1 << (bit % 8);
             let before = changed.clone();
             let refused = inbound.unprotect_rtp(&mut changed);
-            assert!(refused.is_err(), "{} bit {bit}", profile.name());
+            assert!(refused.is_err(), "{} bit {bit}", suite.name());
             assert_eq!(changed, before, "a refused packet is left as it was");
         }
         for bit in 0..report.len() * 8 {
@@ -27,7 +27,7 @@ fn every_flipped_bit_is_noticed() {
             changed[bit / 8] ^= 1 << (bit % 8);
             let before = changed.clone();
             let refused = inbound.unprotect_rtcp(&mut changed);
-            assert!(refused.is_err(), "{} bit {bit}", profile.name());
+            assert!(refused.is_err(), "{} bit {bit}", suite.name());
             assert_eq!(changed, before, "a refused packet is left as it was");
         }
         // None of them spoiled what really comes.
@@ -38,8 +38,8 @@ fn every_flipped_bit_is_noticed() {
 
 #[test]
 fn every_other_length_is_noticed() {
-    for profile in Profile::ALL {
-        let (mut outbound, mut inbound) = ends(profile);
+    for suite in SrtpSuite::ALL {
+        let (mut outbound, mut inbound) = ends(suite);
         let sound = sealed(&mut outbound, &RTP);
         let report = sealed_rtcp(&mut outbound, &RTCP);
         for bytes in 0..sound.len() {
@@ -63,19 +63,19 @@ fn every_other_length_is_noticed() {
 
 #[test]
 fn keys_of_others_open_nothing() {
-    for profile in Profile::ALL {
-        let (mut outbound, _) = ends(profile);
-        let bytes = profile.key_bytes() + profile.salt_bytes();
+    for suite in SrtpSuite::ALL {
+        let (mut outbound, _) = ends(suite);
+        let bytes = suite.key_bytes() + suite.salt_bytes();
         for at in 0..bytes {
             let mut key = vec![0x5a; bytes];
             key[at] ^= 1;
-            let mut inbound = Inbound::new(&MasterKey::new(profile, &key).unwrap());
+            let mut inbound = Inbound::new(&SrtpKey::new(suite, &key).unwrap());
             let mut packet = RTP.to_vec();
             packet[3] = at as u8;
             let mut packet = sealed(&mut outbound, &packet);
             let refused = inbound.unprotect_rtp(&mut packet);
             // The salt of counter mode is in no tag: what it gives is not what was said.
-            let salt_alone = at >= profile.key_bytes();
+            let salt_alone = at >= suite.key_bytes();
             match refused {
                 Err(why) => assert_eq!(why, UnprotectError::Forged),
                 Ok(plain) => assert!(salt_alone && plain[12..] != RTP[12..]),
@@ -86,8 +86,8 @@ fn keys_of_others_open_nothing() {
 
 #[test]
 fn sound_is_no_report_and_a_report_no_sound() {
-    for profile in Profile::ALL {
-        let (mut outbound, mut inbound) = ends(profile);
+    for suite in SrtpSuite::ALL {
+        let (mut outbound, mut inbound) = ends(suite);
         let mut sound = sealed(&mut outbound, &RTP);
         let mut report = sealed_rtcp(&mut outbound, &RTCP);
         assert!(inbound.unprotect_rtcp(&mut sound).is_err());
@@ -98,8 +98,8 @@ fn sound_is_no_report_and_a_report_no_sound() {
 /// The flag of encryption is cleared, and the rest is whatever an attacker likes.
 #[test]
 fn a_report_that_is_not_encrypted_is_refused() {
-    for profile in Profile::ALL {
-        let (_, mut inbound) = ends(profile);
+    for suite in SrtpSuite::ALL {
+        let (_, mut inbound) = ends(suite);
         let mut packet = [&RTCP[..], &[0; 20]].concat();
         let refused = inbound.unprotect_rtcp(&mut packet).unwrap_err();
         assert_eq!(refused, UnprotectError::Unencrypted);
@@ -108,9 +108,9 @@ fn a_report_that_is_not_encrypted_is_refused() {
 
 #[test]
 fn a_refusal_says_why() {
-    for profile in Profile::ALL {
-        let (mut outbound, mut inbound) = ends(profile);
-        let overhead = profile.rtp_overhead_bytes();
+    for suite in SrtpSuite::ALL {
+        let (mut outbound, mut inbound) = ends(suite);
+        let overhead = suite.rtp_overhead_bytes();
         let mut sound = [&RTP[..], &vec![0; overhead - 1]].concat();
         for bytes in [RTP.len(), usize::MAX] {
             let refused = outbound.protect_rtp(&mut sound, bytes).unwrap_err();
@@ -142,10 +142,10 @@ fn a_refusal_says_why() {
 
 #[test]
 fn a_key_has_the_length_of_its_profile() {
-    for profile in Profile::ALL {
-        let expected = profile.key_bytes() + profile.salt_bytes();
+    for suite in SrtpSuite::ALL {
+        let expected = suite.key_bytes() + suite.salt_bytes();
         for got in (0..100).filter(|got| *got != expected) {
-            let refused = MasterKey::new(profile, &vec![0; got]).unwrap_err();
+            let refused = SrtpKey::new(suite, &vec![0; got]).unwrap_err();
             assert_eq!(refused, WrongKeyLength { expected, got });
         }
     }
@@ -153,8 +153,8 @@ fn a_key_has_the_length_of_its_profile() {
 
 #[test]
 fn garbage_of_every_length_is_refused() {
-    for profile in Profile::ALL {
-        let (_, mut inbound) = ends(profile);
+    for suite in SrtpSuite::ALL {
+        let (_, mut inbound) = ends(suite);
         let mut noise = 1_u32;
         for bytes in 0..1_500 {
             for first in [None, Some(0x80), Some(0x90), Some(0xbf)] {
@@ -176,7 +176,7 @@ fn garbage_of_every_length_is_refused() {
 proptest! {
     #[test]
     fn any_packet_comes_out_as_it_went_in(
-        profile in proptest::sample::select(&Profile::ALL[..]),
+        suite in proptest::sample::select(&SrtpSuite::ALL[..]),
         csrcs in 0..16_u8,
         extension_words in proptest::option::of(0..20_u16),
         rest in proptest::collection::vec(any::<u8>(), 10 + 60 + 80..1_400),
@@ -188,7 +188,7 @@ proptest! {
             let at = 12 + usize::from(csrcs) * 4 + 2;
             plain[at..at + 2].copy_from_slice(&words.to_be_bytes());
         }
-        let (mut outbound, mut inbound) = ends(profile);
+        let (mut outbound, mut inbound) = ends(suite);
         let mut packet = sealed(&mut outbound, &plain);
         prop_assert_eq!(inbound.unprotect_rtp(&mut packet).unwrap(), &plain);
         let mut packet = sealed_rtcp(&mut outbound, &plain);
@@ -197,11 +197,11 @@ proptest! {
 
     #[test]
     fn no_bytes_make_it_panic(
-        profile in proptest::sample::select(&Profile::ALL[..]),
+        suite in proptest::sample::select(&SrtpSuite::ALL[..]),
         mut bytes in proptest::collection::vec(any::<u8>(), 0..200),
         length in 0..250_usize,
     ) {
-        let (mut outbound, mut inbound) = ends(profile);
+        let (mut outbound, mut inbound) = ends(suite);
         prop_assert!(inbound.unprotect_rtp(&mut bytes).is_err());
         prop_assert!(inbound.unprotect_rtcp(&mut bytes).is_err());
         let _ = outbound.protect_rtp(&mut bytes, length);

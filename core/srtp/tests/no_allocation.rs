@@ -1,13 +1,14 @@
 //! Once the keys are there, no packet allocates anything, the first of a new stream included.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use conclave_srtp::{Inbound, MasterKey, Outbound, Profile};
+use conclave_model::{SrtpKey, SrtpSuite};
+use conclave_srtp::{Inbound, Outbound};
 
 #[test]
 fn packets_allocate_nothing() {
-    for profile in Profile::ALL {
-        let bytes = vec![1; profile.key_bytes() + profile.salt_bytes()];
-        let master = MasterKey::new(profile, &bytes).unwrap();
+    for suite in SrtpSuite::ALL {
+        let bytes = vec![1; suite.key_bytes() + suite.salt_bytes()];
+        let master = SrtpKey::new(suite, &bytes).unwrap();
         let mut outbound = Outbound::new(&master);
         let mut inbound = Inbound::new(&master);
         let work = || {
@@ -26,7 +27,7 @@ fn packets_allocate_nothing() {
         assert_eq!(
             allocation_counter::measure(work).count_total,
             0,
-            "{profile:?}"
+            "{suite:?}"
         );
     }
 }

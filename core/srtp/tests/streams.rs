@@ -4,18 +4,18 @@
 mod common;
 
 use common::{ends, master, sealed, sealed_rtcp};
-use conclave_model::limits;
-use conclave_srtp::{Outbound, Profile, ProtectError, UnprotectError};
+use conclave_model::{SrtpSuite, limits};
+use conclave_srtp::{Outbound, ProtectError, UnprotectError};
 
 #[test]
 fn packets_come_out_as_they_went_in() {
-    for profile in Profile::ALL {
-        let (mut outbound, mut inbound) = ends(profile);
+    for suite in SrtpSuite::ALL {
+        let (mut outbound, mut inbound) = ends(suite);
         for sequence in 0..300 {
             let payload_bytes = usize::from(sequence);
             let plain = rtp(1, sequence, payload_bytes);
             let mut packet = sealed(&mut outbound, &plain);
-            assert_eq!(packet.len(), plain.len() + profile.rtp_overhead_bytes());
+            assert_eq!(packet.len(), plain.len() + suite.rtp_overhead_bytes());
             assert_eq!(packet[..12], plain[..12], "the header stays readable");
             if payload_bytes > 8 {
                 assert_ne!(packet[12..plain.len()], plain[12..]);
@@ -27,12 +27,12 @@ fn packets_come_out_as_they_went_in() {
 
 #[test]
 fn reports_come_out_as_they_went_in_and_are_numbered_apart_from_sound() {
-    for profile in Profile::ALL {
-        let (mut outbound, mut inbound) = ends(profile);
+    for suite in SrtpSuite::ALL {
+        let (mut outbound, mut inbound) = ends(suite);
         for sequence in 0..50 {
             let plain = rtcp(1, usize::from(sequence));
             let mut packet = sealed_rtcp(&mut outbound, &plain);
-            assert_eq!(packet.len(), plain.len() + profile.rtcp_overhead_bytes());
+            assert_eq!(packet.len(), plain.len() + suite.rtcp_overhead_bytes());
             assert_eq!(inbound.unprotect_rtcp(&mut packet).unwrap(), plain);
             let sound = rtp(1, sequence, 160);
             let mut packet = sealed(&mut outbound, &sound);
@@ -43,8 +43,8 @@ fn reports_come_out_as_they_went_in_and_are_numbered_apart_from_sound() {
 
 #[test]
 fn what_came_once_comes_no_second_time() {
-    for profile in Profile::ALL {
-        let (mut outbound, mut inbound) = ends(profile);
+    for suite in SrtpSuite::ALL {
+        let (mut outbound, mut inbound) = ends(suite);
         let first = sealed(&mut outbound, &rtp(1, 9, 160));
         let report = sealed_rtcp(&mut outbound, &rtcp(1, 20));
         assert!(inbound.unprotect_rtp(&mut first.clone()).is_ok());
@@ -72,8 +72,8 @@ fn what_came_once_comes_no_second_time() {
 
 #[test]
 fn packets_may_overtake_each_other_across_a_wrap() {
-    for profile in Profile::ALL {
-        let (mut outbound, mut inbound) = ends(profile);
+    for suite in SrtpSuite::ALL {
+        let (mut outbound, mut inbound) = ends(suite);
         let sequences: Vec<u16> = (0..120).map(|step| 0xffc0_u16.wrapping_add(step)).collect();
         let packets = sequences.iter().map(|sequence| {
             let plain = rtp(1, *sequence, 160);
@@ -92,7 +92,7 @@ fn packets_may_overtake_each_other_across_a_wrap() {
 #[test]
 fn a_wrap_is_noticed_through_any_loss_below_half_of_the_numbers() {
     for lost in [0, 1, 100, 0x7ffe] {
-        let (mut outbound, mut inbound) = ends(Profile::AesCm128HmacSha1Tag80);
+        let (mut outbound, mut inbound) = ends(SrtpSuite::AesCm128HmacSha1Tag80);
         let mut index = 0_u32;
         for _ in 0..12 {
             let plain = rtp(1, index as u16, 160);
@@ -110,7 +110,7 @@ fn a_wrap_is_noticed_through_any_loss_below_half_of_the_numbers() {
 /// One more, and the other end takes the sequence number for one of the past.
 #[test]
 fn more_loss_than_that_ends_a_stream() {
-    let (mut outbound, mut inbound) = ends(Profile::AeadAes128Gcm);
+    let (mut outbound, mut inbound) = ends(SrtpSuite::AeadAes128Gcm);
     for sequence in 0..=0x8001_u16 {
         let mut packet = sealed(&mut outbound, &rtp(1, 0x7000_u16.wrapping_add(sequence), 0));
         if sequence == 0 {
@@ -125,7 +125,7 @@ fn more_loss_than_that_ends_a_stream() {
 
 #[test]
 fn no_sequence_number_is_sent_twice_with_one_index() {
-    let (mut outbound, _) = ends(Profile::AeadAes256Gcm);
+    let (mut outbound, _) = ends(SrtpSuite::AeadAes256Gcm);
     let plain = rtp(1, 500, 160);
     sealed(&mut outbound, &plain);
     let mut buffer = [plain.clone(), vec![0; 16]].concat();
@@ -141,8 +141,8 @@ fn no_sequence_number_is_sent_twice_with_one_index() {
 
 #[test]
 fn streams_are_told_apart_and_their_number_is_bounded() {
-    for profile in Profile::ALL {
-        let (mut outbound, mut inbound) = ends(profile);
+    for suite in SrtpSuite::ALL {
+        let (mut outbound, mut inbound) = ends(suite);
         let many = u32::try_from(limits::SRTP_SOURCES).unwrap();
         for sequence in [65_000, 65_535, 0, 1] {
             for ssrc in 0..many {
@@ -152,7 +152,7 @@ fn streams_are_told_apart_and_their_number_is_bounded() {
             }
         }
         // Another sender under the same key has one stream that this end has no room for.
-        let mut other = Outbound::new(&master(profile));
+        let mut other = Outbound::new(&master(suite));
         let mut packet = sealed(&mut other, &rtp(many, 1, 20));
         let refused = inbound.unprotect_rtp(&mut packet).unwrap_err();
         assert_eq!(refused, UnprotectError::TooManySources);
@@ -171,8 +171,8 @@ fn streams_are_told_apart_and_their_number_is_bounded() {
 
 #[test]
 fn forged_streams_take_no_room() {
-    for profile in Profile::ALL {
-        let (mut outbound, mut inbound) = ends(profile);
+    for suite in SrtpSuite::ALL {
+        let (mut outbound, mut inbound) = ends(suite);
         for ssrc in 0..10_000 {
             let mut forged = rtp(ssrc, 1, 160);
             let refused = inbound.unprotect_rtp(&mut forged).unwrap_err();
@@ -185,16 +185,16 @@ fn forged_streams_take_no_room() {
 
 #[test]
 fn keys_are_shown_to_nobody() {
-    for profile in Profile::ALL {
+    for suite in SrtpSuite::ALL {
         let shown = format!(
             "{:?} {:?} {:?}",
-            master(profile),
-            ends(profile).0,
-            ends(profile).1
+            master(suite),
+            ends(suite).0,
+            ends(suite).1
         );
-        let name = profile.name();
+        let name = suite.name();
         let expected = format!(
-            "MasterKey({name}, ..) Outbound({name}, 0 streams, ..) Inbound({name}, 0 streams, ..)"
+            "SrtpKey({name}, ..) Outbound({name}, 0 streams, ..) Inbound({name}, 0 streams, ..)"
         );
         assert_eq!(shown, expected);
     }

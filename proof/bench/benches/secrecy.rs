@@ -6,8 +6,9 @@
 
 use std::hint::black_box;
 
+use conclave_model::{SrtpKey, SrtpSuite};
 use conclave_rtp::HEADER_BYTES;
-use conclave_srtp::{Inbound, MasterKey, Outbound, Profile};
+use conclave_srtp::{Inbound, Outbound};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 
 criterion_group!(benches, protect, unprotect, refuse);
@@ -15,11 +16,11 @@ criterion_main!(benches);
 
 fn protect(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("SRTP, protect 172 bytes");
-    for profile in Profile::ALL {
-        let mut outbound = Outbound::new(&master(profile));
+    for suite in SrtpSuite::ALL {
+        let mut outbound = Outbound::new(&master(suite));
         let mut sequence = 0;
         let mut buffer = [0x80; ROOM_BYTES];
-        group.bench_function(profile.name(), |bencher| {
+        group.bench_function(suite.name(), |bencher| {
             bencher.iter(|| {
                 number(&mut buffer, &mut sequence);
                 let packet = outbound.protect_rtp(black_box(&mut buffer), PACKET_BYTES);
@@ -32,12 +33,12 @@ fn protect(criterion: &mut Criterion) {
 /// Packets are opened once only, so that they are protected beside the measurement.
 fn unprotect(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("SRTP, unprotect 172 bytes");
-    for profile in Profile::ALL {
-        let mut outbound = Outbound::new(&master(profile));
-        let mut inbound = Inbound::new(&master(profile));
+    for suite in SrtpSuite::ALL {
+        let mut outbound = Outbound::new(&master(suite));
+        let mut inbound = Inbound::new(&master(suite));
         let mut sequence = 0;
-        let bytes = PACKET_BYTES + profile.rtp_overhead_bytes();
-        group.bench_function(profile.name(), |bencher| {
+        let bytes = PACKET_BYTES + suite.rtp_overhead_bytes();
+        group.bench_function(suite.name(), |bencher| {
             bencher.iter_batched_ref(
                 || {
                     let mut buffer = [0x80; ROOM_BYTES];
@@ -58,10 +59,10 @@ fn unprotect(criterion: &mut Criterion) {
 /// What a stranger's packet costs.
 fn refuse(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("SRTP, refuse a forged packet");
-    for profile in Profile::ALL {
-        let mut inbound = Inbound::new(&master(profile));
+    for suite in SrtpSuite::ALL {
+        let mut inbound = Inbound::new(&master(suite));
         let mut packet = [0x80; PACKET_BYTES];
-        group.bench_function(profile.name(), |bencher| {
+        group.bench_function(suite.name(), |bencher| {
             bencher.iter(|| inbound.unprotect_rtp(black_box(&mut packet)).unwrap_err());
         });
     }
@@ -72,9 +73,9 @@ fn number(buffer: &mut [u8; ROOM_BYTES], sequence: &mut u16) {
     *sequence = sequence.wrapping_add(1);
 }
 
-fn master(profile: Profile) -> MasterKey {
-    let bytes = vec![7; profile.key_bytes() + profile.salt_bytes()];
-    MasterKey::new(profile, &bytes).unwrap()
+fn master(suite: SrtpSuite) -> SrtpKey {
+    let bytes = vec![7; suite.key_bytes() + suite.salt_bytes()];
+    SrtpKey::new(suite, &bytes).unwrap()
 }
 
 const PACKET_BYTES: usize = HEADER_BYTES + 160;

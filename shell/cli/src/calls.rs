@@ -112,6 +112,7 @@ fn table(details: &CallDetails) -> Table {
         ("ended", moment(&call.ended_at)),
         ("wrong PINs", call.pins_wrong.to_string()),
         ("codec", optional(&call.codec)),
+        ("encrypted", encryption(call)),
         ("from caller", reception(&call.quality.from_caller)),
         ("to caller", reception(&call.quality.to_caller)),
         (
@@ -122,6 +123,14 @@ fn table(details: &CallDetails) -> Table {
         ("id", call.id.clone()),
     ];
     Table::pairs(facts.into_iter().chain(steps))
+}
+
+fn encryption(call: &CallView) -> String {
+    let how = call.encryption.as_deref().unwrap_or("no");
+    match &call.encryption_note {
+        Some(note) => format!("{how} ({note})"),
+        None => how.to_owned(),
+    }
 }
 
 fn reception(heard: &ReceptionView) -> String {

@@ -188,11 +188,13 @@ fn rows(participants: &[ParticipantView]) -> Table {
         "role",
         "state",
         "codec",
+        "encrypted",
         "id",
     ]);
     for one in participants {
         let name = one.name.as_deref().unwrap_or("");
         let codec = one.codec.as_deref().unwrap_or("");
+        let encrypted = one.encryption.as_deref().unwrap_or("no");
         let states = [
             (one.muted, "muted"),
             (one.held, "on hold"),
@@ -211,6 +213,7 @@ fn rows(participants: &[ParticipantView]) -> Table {
             role(one),
             &state,
             codec,
+            encrypted,
             &one.id,
         ]);
     }

@@ -233,6 +233,7 @@ mod tests {
             opus_bitrate_max: None,
             opus_stereo: false,
             audio_level: None,
+            protection: None,
             ssrc: 1,
             first_sequence: 1,
             first_timestamp: 1,

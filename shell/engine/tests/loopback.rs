@@ -135,6 +135,7 @@ fn spec(leg: LegId, remote: SocketAddr) -> LegSpec {
         opus_bitrate_max: None,
         opus_stereo: false,
         audio_level: None,
+        protection: None,
         ssrc: leg.0,
         first_sequence: 1,
         first_timestamp: 1,

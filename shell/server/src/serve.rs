@@ -251,6 +251,7 @@ fn node_config(
     own_sounds: &OwnSounds,
 ) -> Result<NodeConfig, String> {
     let mut config = NodeConfig::new(&settings.name, wall);
+    config.srtp = settings.srtp;
     config.default_language = settings.language;
     config.record_commands = settings.record_commands.keys().cloned().collect();
     config.shelf = sounds::shelf(own_sounds);

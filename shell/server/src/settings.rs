@@ -11,7 +11,7 @@ use conclave_cli::{
 };
 use conclave_fetch::Networks;
 use conclave_model::confbridge::ProgramName;
-use conclave_model::{FieldError, Language, limits};
+use conclave_model::{FieldError, Language, SrtpPolicy, limits};
 use conclave_net::Bind;
 use conclave_oidc::OidcSettings;
 use conclave_sip::Transport;
@@ -29,6 +29,8 @@ pub struct Settings {
     pub sip: Vec<Bind>,
     pub http: Vec<SocketAddr>,
     pub rtp_ports: RangeInclusive<u16>,
+    /// Whether sound is encrypted, where nothing else is said of the caller.
+    pub srtp: SrtpPolicy,
     /// Said in `Server` and in session descriptions.
     pub name: String,
     pub language: Language,
@@ -62,6 +64,7 @@ struct File {
     sip: Option<Vec<String>>,
     http: Option<Vec<SocketAddr>>,
     rtp_ports: Option<String>,
+    srtp: Option<String>,
     name: Option<String>,
     language: Option<String>,
     sounds: Option<PathBuf>,
@@ -145,6 +148,7 @@ impl Settings {
             sip: sip.iter().map(bind).collect(),
             http,
             rtp_ports: rtp_ports.low()..=rtp_ports.high(),
+            srtp: srtp(file.srtp.as_deref())?,
             name: file.name.unwrap_or_else(|| "conclave".to_owned()),
             language,
             sounds: args.sounds.or(file.sounds),
@@ -242,6 +246,14 @@ fn language(text: &str) -> Result<Language, String> {
         .ok_or_else(|| format!("language: {text:?} is not accepted; expected en or de"))
 }
 
+fn srtp(text: Option<&str>) -> Result<SrtpPolicy, String> {
+    let Some(text) = text else {
+        return Ok(SrtpPolicy::default());
+    };
+    let read = SrtpPolicy::read(text);
+    read.map_err(|why| format!("srtp: {text:?} is not accepted; expected {}", why.accepted))
+}
+
 fn networks(text: Option<&str>) -> Result<Networks, String> {
     match text {
         None | Some("private") => Ok(Networks::Private),
@@ -335,7 +347,7 @@ mod tests {
         let data = std::env::temp_dir().join(format!("conclave-settings-{}", std::process::id()));
         std::fs::create_dir_all(&data).unwrap();
         let text = "sip = [\"udp:127.0.0.1:5070\"]\nrtp_ports = \"20000-20099\"\nlanguage = \"de\"\n\
-            call_log_days = 7\naudit_log_days = 30\npriority = \"ordinary\"\npublic_name = \"conf.example.com\"";
+            call_log_days = 7\naudit_log_days = 30\npriority = \"ordinary\"\nsrtp = \"required\"\npublic_name = \"conf.example.com\"";
         std::fs::write(data.join("conclave.toml"), text).unwrap();
         let flags = [
             "--rtp-ports",
@@ -354,6 +366,7 @@ mod tests {
         assert_eq!(settings.keeping.calls, days(None, 7));
         assert_eq!(settings.keeping.audit, days(None, 30));
         assert_eq!(settings.priority, Priority::Ordinary);
+        assert_eq!(settings.srtp, SrtpPolicy::Required);
         std::fs::write(data.join("conclave.toml"), "sip = [\"5060\"]").unwrap();
         let error = resolve(&data, &[]).unwrap_err();
         assert!(
@@ -362,6 +375,9 @@ mod tests {
         );
         std::fs::write(data.join("conclave.toml"), "public_name = \"a b\"").unwrap();
         assert!(resolve(&data, &[]).unwrap_err().contains("public_name"));
+        std::fs::write(data.join("conclave.toml"), "srtp = \"on\"").unwrap();
+        let error = resolve(&data, &[]).unwrap_err();
+        assert!(error.contains("one of off, offered, required"), "{error}");
         std::fs::write(data.join("conclave.toml"), "sipp = []").unwrap();
         assert!(resolve(&data, &[]).unwrap_err().contains("sipp"));
         std::fs::remove_dir_all(data).unwrap();

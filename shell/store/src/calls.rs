@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use conclave_model::{
-    CallEnd, CallId, CallMoment, CallRecord, CallVerdict, Codec, FarReception, RoomId, Timeline,
-    UnixMillis,
+    CallEnd, CallId, CallMoment, CallRecord, CallVerdict, Codec, Encryption, FarReception, RoomId,
+    Timeline, UnixMillis,
 };
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
@@ -146,8 +146,8 @@ async fn insert(connection: &mut SqliteConnection, call: &CallRecord) -> Result<
         "INSERT OR REPLACE INTO calls (id, started_at, answered_at, joined_at, ended_at, \
          from_number, from_name, dialled, remote, transport, sip_call_id, room, room_title, codec, \
          pins_wrong, end_code, packets_received, packets_lost, jitter_max_us, packets_sent, \
-         far_packets_lost, far_jitter_max_us, round_trip_us, timeline, problem) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         far_packets_lost, far_jitter_max_us, round_trip_us, timeline, problem, encryption, \
+         packets_forged) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(call.id.to_string())
     .bind(millis(call.started_at))
@@ -174,6 +174,8 @@ async fn insert(connection: &mut SqliteConnection, call: &CallRecord) -> Result<
     .bind(call.round_trip.map(micros))
     .bind(written(&call.timeline, call.started_at))
     .bind(CallVerdict::of(call).is_problem())
+    .bind(call.encryption.map(|how| how.to_string()))
+    .bind(call.packets_forged.cast_signed())
     .execute(connection)
     .await?;
     Ok(())
@@ -212,10 +214,12 @@ fn read(row: &SqliteRow) -> Result<CallRecord, Box<dyn std::error::Error + Send 
         codec: Codec::ALL
             .into_iter()
             .find(|known| Some(known.name()) == codec.as_deref()),
+        encryption: optional("encryption")?.and_then(|words| Encryption::from_words(&words)),
         pins_wrong: row.try_get("pins_wrong")?,
         end: CallEnd::from_code(&end).ok_or_else(|| format!("unknown end {end:?}"))?,
         packets_received: count("packets_received")?,
         packets_lost: count("packets_lost")?,
+        packets_forged: count("packets_forged")?,
         jitter_max: Duration::from_micros(count("jitter_max_us")?),
         packets_sent: count("packets_sent")?,
         far: far_lost.map(|lost| FarReception {

@@ -53,7 +53,7 @@ fn newer_than_known(found: i64) -> StoreError {
     }
 }
 
-const STEPS: [(i64, &str, &str); 12] = [
+const STEPS: [(i64, &str, &str); 13] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "access", include_str!("../migrations/0002_access.sql")),
     (
@@ -97,5 +97,10 @@ const STEPS: [(i64, &str, &str); 12] = [
         16,
         "extensions",
         include_str!("../migrations/0016_extensions.sql"),
+    ),
+    (
+        17,
+        "encryption",
+        include_str!("../migrations/0017_encryption.sql"),
     ),
 ];

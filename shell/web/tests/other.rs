@@ -30,10 +30,12 @@ fn call(number: u64, room: Option<RoomId>) -> CallRecord {
         room,
         room_title: None,
         codec: None,
+        encryption: None,
         pins_wrong: 3,
         end: CallEnd::WrongPin,
         packets_received: 1,
         packets_lost: 0,
+        packets_forged: 0,
         jitter_max: Duration::from_micros(1_500),
         packets_sent: 3_000,
         far: Some(FarReception {

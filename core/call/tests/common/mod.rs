@@ -11,7 +11,7 @@ use conclave_contract::{Command, DigitSource, Event as MediaEvent, LegStats};
 use conclave_ivr::EntryPlan;
 use conclave_model::{
     CallId, CallRecord, Chance, Codec, Digit, Language, LegId, LocalIds, ParticipantId, RoomId,
-    TextMessage, UnixMillis,
+    SrtpPolicy, TextMessage, UnixMillis,
 };
 use conclave_sdp::{Author, Capabilities};
 use conclave_sip::{CallerIdentity, IncomingCall, Offer, Path, SessionId, TextId, Transport};
@@ -42,6 +42,17 @@ impl Bench {
     }
 
     pub fn with(dialled: &str, offer: Option<Offer>, purpose: Purpose, seed: u8) -> Self {
+        Self::under(SrtpPolicy::Off, dialled, offer, purpose, seed)
+    }
+
+    /// With this policy of encryption.
+    pub fn under(
+        srtp: SrtpPolicy,
+        dialled: &str,
+        offer: Option<Offer>,
+        purpose: Purpose,
+        seed: u8,
+    ) -> Self {
         #[expect(
             clippy::disallowed_methods,
             reason = "a test needs some instant to start from"
@@ -72,6 +83,7 @@ impl Bench {
             purpose,
             near: None,
             video_lines: 0,
+            srtp,
         };
         let call = Call::incoming(&mut turn, newcomer);
         Self {

@@ -8,7 +8,7 @@ use conclave_mixer::Slot;
 use conclave_model::{Codec, Moment, limits};
 
 use super::loudness::round_off;
-use super::{Leg, Payloads};
+use super::{Leg, Payloads, Workbench};
 use crate::bus::{BUS_RATES, bus_of};
 use crate::context::{Scratch, Shared};
 use crate::fanout::Source;
@@ -213,6 +213,7 @@ impl Leg {
         &mut self,
         now: Moment,
         payloads: &mut Payloads,
+        workbench: &mut Workbench,
         sink: &mut S,
         health: &mut DeckHealth,
     ) {
@@ -223,15 +224,28 @@ impl Leg {
             return;
         };
         let (id, reporter) = (self.id, &mut self.reporter);
-        self.egress.number(payloads, |packet, sent| {
-            sink.send(id, Port::Rtp, to, packet);
-            health.packets_sent += 1;
-            if let Some(reporter) = reporter {
-                reporter.sent(sent.timestamp, sent.payload_bytes, now);
-            }
-        });
+        match &mut self.shield {
+            None => self.egress.number(payloads, |packet, sent| {
+                sink.send(id, Port::Rtp, to, packet);
+                health.packets_sent += 1;
+                if let Some(reporter) = reporter {
+                    reporter.sent(sent.timestamp, sent.payload_bytes, now);
+                }
+            }),
+            Some(shield) => self.egress.number(payloads, |packet, sent| {
+                // The packet is shared with others: it is sealed in a copy.
+                let Some(sealed) = shield.seal(now, packet, &mut workbench.sealed) else {
+                    return;
+                };
+                sink.send(id, Port::Rtp, to, sealed);
+                health.packets_sent += 1;
+                if let Some(reporter) = reporter {
+                    reporter.sent(sent.timestamp, sent.payload_bytes, now);
+                }
+            }),
+        }
         if self.dialler.is_busy() {
-            self.send_key(now, to, sink, health);
+            self.send_key(now, to, workbench, sink, health);
         }
     }
 
@@ -241,13 +255,21 @@ impl Leg {
         &mut self,
         now: Moment,
         to: SocketAddr,
+        workbench: &mut Workbench,
         sink: &mut S,
         health: &mut DeckHealth,
     ) {
         let timestamp = self.egress.timestamp();
         if let Some((payload_type, event)) = self.dialler.next_packet(timestamp) {
             let packet = self.egress.number_event(payload_type, &event);
-            sink.send(self.id, Port::Rtp, to, &packet);
+            let packet = match &mut self.shield {
+                None => Some(&packet[..]),
+                Some(shield) => shield.seal(now, &packet, &mut workbench.sealed),
+            };
+            let Some(packet) = packet else {
+                return;
+            };
+            sink.send(self.id, Port::Rtp, to, packet);
             health.packets_sent += 1;
             if let Some(reporter) = &mut self.reporter {
                 reporter.sent(timestamp, event.payload.len(), now);
@@ -270,7 +292,10 @@ impl Leg {
             return;
         }
         let clock_rate_hz = self.spec.send.codec.clock_rate_hz();
-        let report = &mut shared.scratch.report;
+        let buffer = &mut shared.scratch.report;
+        let Some(report) = buffer.first_chunk_mut() else {
+            return;
+        };
         let length = if is_last {
             reporter.write_bye(now, &self.cname, clock_rate_hz, report)
         } else {
@@ -282,7 +307,13 @@ impl Leg {
             Port::Rtcp
         };
         if let (Some(length), Some(to)) = (length, self.ingress.latch.rtcp()) {
-            sink.send(self.id, port, to, &report[..length]);
+            let report = match &mut self.shield {
+                None => Some(&buffer[..length]),
+                Some(shield) => shield.seal_report(now, buffer, length),
+            };
+            if let Some(report) = report {
+                sink.send(self.id, port, to, report);
+            }
         }
     }
 }

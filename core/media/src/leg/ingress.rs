@@ -35,6 +35,7 @@ pub(crate) struct Ingress {
     band_limit: Option<BandLimit>,
     heard_at: Option<Moment>,
     refused: u64,
+    forged: u64,
 }
 
 /// What a datagram turned out to be.
@@ -72,6 +73,7 @@ impl Ingress {
             band_limit: None,
             heard_at: None,
             refused: 0,
+            forged: 0,
         }
     }
 
@@ -272,6 +274,16 @@ impl Ingress {
 
     pub const fn refused(&self) -> u64 {
         self.refused
+    }
+
+    /// A datagram that the leg's key did not seal.
+    pub fn refuse_forged(&mut self) {
+        self.refused += 1;
+        self.forged += 1;
+    }
+
+    pub const fn forged(&self) -> u64 {
+        self.forged
     }
 
     /// Packets that came after their moment.

@@ -21,6 +21,16 @@ impl Leg {
         let Some(reporter) = &mut self.reporter else {
             return;
         };
+        let mut datagram = datagram;
+        if let Some(shield) = &mut self.shield {
+            let opened = &mut shared.scratch.workbench.opened;
+            let Some(packet) = shield.open(now, datagram, opened) else {
+                self.ingress.refuse_forged();
+                shared.health.packets_refused += 1;
+                return;
+            };
+            datagram = packet;
+        }
         let received = self.ingress.receive(now, port, from, datagram, reporter);
         if let Some(lost) = reporter.take_peer_lost() {
             self.line.peer_lost(lost);

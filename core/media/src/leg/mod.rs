@@ -15,6 +15,7 @@ mod payloads;
 mod playing;
 mod recorder;
 mod renewal;
+mod shield;
 mod silence;
 mod stereo_ear;
 mod talk;
@@ -49,6 +50,8 @@ pub use playing::Playing;
 pub use recorder::Recorder;
 use renewal::Parts;
 pub use renewal::Renewal;
+use shield::Shield;
+pub(crate) use shield::Workbench;
 pub use stereo_ear::StereoEar;
 use talk::Talk;
 pub(crate) use voice::{Got, Need};
@@ -63,6 +66,8 @@ pub struct Leg {
     direction: Direction,
     pub(crate) ingress: Ingress,
     pub(crate) egress: Egress,
+    /// `None`: its packets are readable by everybody.
+    shield: Option<Box<Shield>>,
     reporter: Option<Reporter>,
     cname: [u8; 8],
     dialler: Dialler,
@@ -123,12 +128,14 @@ impl Leg {
             egress,
             limiter,
             play_converter,
+            shield,
         } = Parts::new(&spec, reserve);
         Self {
             id,
             local,
             ingress,
             egress,
+            shield,
             reporter: None,
             cname: cname(spec.ssrc),
             dialler: Dialler::new(&spec),
@@ -209,6 +216,7 @@ impl Leg {
     pub(crate) fn renew(&mut self, now: Moment, tick: u64, renewal: &mut Renewal) {
         let Renewal { spec, parts } = renewal;
         self.ingress.replace(&mut parts.ingress, spec);
+        Shield::renew(now, &mut self.shield, &mut parts.shield);
         let key = self.egress.key();
         parts.egress.replace(&mut self.egress);
         std::mem::swap(&mut self.egress, &mut parts.egress);
@@ -268,6 +276,7 @@ impl Leg {
         stats.packets_sent = self.egress.packets_sent();
         stats.packets_late = self.ingress.late();
         stats.packets_refused = self.ingress.refused();
+        stats.packets_forged = self.ingress.forged();
         stats.talked = self.talk.talked();
         if let Some(reporter) = &self.reporter {
             stats.packets_received = reporter.reception().received();

@@ -4,6 +4,7 @@ use conclave_contract::LegSpec;
 
 use super::egress::Egress;
 use super::ingress::Ingress;
+use super::shield::Shield;
 use crate::bus::Converters;
 use crate::reserve::Reserve;
 use conclave_audio::SampleRate;
@@ -22,6 +23,7 @@ pub(crate) struct Parts {
     pub limiter: Limiter,
     /// From prompts to the leg's own rate.
     pub play_converter: Converters,
+    pub shield: Option<Box<Shield>>,
 }
 
 impl Renewal {
@@ -38,6 +40,7 @@ impl Parts {
         Self {
             ingress: Ingress::new(spec, reserve),
             limiter: Limiter::new(egress.rate().hz()),
+            shield: spec.protection.as_ref().map(Shield::new),
             egress,
             play_converter: Converters::from_rate(SampleRate::Hz16000),
         }

@@ -10,6 +10,7 @@ pub mod compare;
 pub mod link;
 pub mod phone;
 pub mod reel;
+pub mod secrets;
 pub mod speech;
 
 use std::net::SocketAddr;
@@ -164,6 +165,10 @@ impl Studio {
                 continue;
             }
             for datagram in phone.speak() {
+                let datagram = match &mut phone.secrets {
+                    None => datagram,
+                    Some(secrets) => secrets.seal(&datagram),
+                };
                 if !phone.is_lost() {
                     phone.held.push_back(datagram);
                 }
@@ -182,7 +187,7 @@ impl Studio {
             };
             match port {
                 Port::Rtp if to == phone.address => phone.listen(self.now, &packet),
-                Port::Rtcp => phone.rtcp += 1,
+                Port::Rtcp => phone.hear_report(&packet),
                 Port::Rtp => {}
             }
         }

@@ -10,6 +10,7 @@ use conclave_contract::{Direction, Keypad, LegSpec, LevelExtension, MediaFormat}
 use conclave_model::{Codec, Digit, LegId, Moment};
 use conclave_rtp::{AudioLevel, EventSender, Header, RtpPacket, write_header};
 
+use super::secrets::Secrets;
 use super::speech;
 
 /// The payload type of its keys.
@@ -33,6 +34,8 @@ pub struct Phone {
     pub leg: LegId,
     pub address: SocketAddr,
     pub codec: Codec,
+    /// Its packets are encrypted.
+    pub secrets: Option<Secrets>,
     pub payload_type: u8,
     pub ptime_ms: u32,
     pub ptime_max_ms: Option<u32>,
@@ -89,6 +92,7 @@ impl Phone {
             leg: LegId(number),
             address: SocketAddr::from((host, 4_000)),
             codec,
+            secrets: None,
             payload_type: codec.static_payload_type().unwrap_or(111),
             ptime_ms: 20,
             ptime_max_ms: None,
@@ -163,6 +167,7 @@ impl Phone {
                 id: LEVEL,
                 has_voice_flag: true,
             }),
+            protection: self.secrets.as_ref().map(|secrets| secrets.keys.clone()),
             ssrc: 0x2000 + self.leg.0,
             first_sequence: 65_530,
             first_timestamp: 4_294_960_000,
@@ -287,6 +292,14 @@ impl Phone {
         self.timestamp = self.timestamp.wrapping_add(ticks);
     }
 
+    pub fn hear_report(&mut self, datagram: &[u8]) {
+        let is_opened = match &mut self.secrets {
+            None => true,
+            Some(secrets) => secrets.open_report(datagram),
+        };
+        self.rtcp += usize::from(is_opened);
+    }
+
     /// What the network lets through now.
     pub fn next_delivered(&mut self) -> Option<Vec<u8>> {
         if self.is_held {
@@ -307,6 +320,13 @@ impl Phone {
         if !self.listens {
             return;
         }
+        let opened = match &mut self.secrets {
+            None => Some(datagram.to_vec()),
+            Some(secrets) => secrets.open(datagram),
+        };
+        let Some(datagram) = &opened else {
+            return;
+        };
         let packet = RtpPacket::parse(datagram).expect("we send well-formed RTP");
         let mut samples = [0.0; Decoder::SAMPLES_MAX];
         if self.stereo && packet.payload_type != KEYPAD {

@@ -82,11 +82,3 @@ choice!(
     /// Remote-Party-ID, which never became a standard.
     RemoteParty = "rpid",
 );
-
-choice!(
-    /// Whether sound is encrypted.
-    SrtpPolicy, "srtp",
-    Off = "off",
-    Offered = "offered",
-    Required = "required",
-);

@@ -1,9 +1,9 @@
 //! What is kept of one trunk; knows nothing of how it does.
 
-use super::{
-    CallerFrom, NumberFrom, SrtpPolicy, TrunkHost, TrunkKind, TrunkSecret, TrunkTransport,
+use super::{CallerFrom, NumberFrom, TrunkHost, TrunkKind, TrunkSecret, TrunkTransport};
+use crate::{
+    Chance, Extension, FieldError, Network, SrtpPolicy, Title, TrunkId, UnixMillis, limits,
 };
-use crate::{Chance, Extension, FieldError, Network, Title, TrunkId, UnixMillis, limits};
 
 /// Another telephone system or a carrier, and how we are attached to it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! The settings of a trunk, one table for REST, the command line, templates and the store.
 
 use super::TrunkTransport;
-use super::{CallerFrom, NumberFrom, SrtpPolicy, TrunkHost, TrunkKind, TrunkRecord, TrunkSecret};
-use crate::{FieldError, Network, limits};
+use super::{CallerFrom, NumberFrom, TrunkHost, TrunkKind, TrunkRecord, TrunkSecret};
+use crate::{FieldError, Network, SrtpPolicy, limits};
 
 /// One thing that can be set on a trunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

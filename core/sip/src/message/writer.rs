@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Scheme;
-use crate::{Path, Refusal};
+use crate::{Path, Refusal, Warning};
 
 /// Header lines, one after the other.
 #[derive(Clone, Debug, Default)]
@@ -76,6 +76,9 @@ impl Reply {
         }
         if let Some(wait) = refusal.retry_after {
             reply = reply.with("Retry-After", &wait.as_secs().to_string());
+        }
+        if let Some(Warning(code, words)) = refusal.warning {
+            reply = reply.with("Warning", &format!("{code} conclave \"{words}\""));
         }
         reply
     }

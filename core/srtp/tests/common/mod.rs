@@ -1,15 +1,16 @@
 //! Both ends of one key, for the tests.
 
-use conclave_srtp::{Inbound, MasterKey, Outbound, Profile};
+use conclave_model::{SrtpKey, SrtpSuite};
+use conclave_srtp::{Inbound, Outbound};
 
-pub fn ends(profile: Profile) -> (Outbound, Inbound) {
-    let master = master(profile);
+pub fn ends(suite: SrtpSuite) -> (Outbound, Inbound) {
+    let master = master(suite);
     (Outbound::new(&master), Inbound::new(&master))
 }
 
-pub fn master(profile: Profile) -> MasterKey {
-    let bytes = vec![0x5a; profile.key_bytes() + profile.salt_bytes()];
-    MasterKey::new(profile, &bytes).unwrap()
+pub fn master(suite: SrtpSuite) -> SrtpKey {
+    let bytes = vec![0x5a; suite.key_bytes() + suite.salt_bytes()];
+    SrtpKey::new(suite, &bytes).unwrap()
 }
 
 pub fn sealed(outbound: &mut Outbound, plain: &[u8]) -> Vec<u8> {

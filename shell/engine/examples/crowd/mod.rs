@@ -53,6 +53,7 @@ pub fn open(leg: LegId, codec: Codec, remote: SocketAddr) -> Command {
         opus_bitrate_max: None,
         opus_stereo: false,
         audio_level: None,
+        protection: None,
         ssrc: leg.0,
         first_sequence: 1,
         first_timestamp: 1,

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use conclave_model::confbridge::MenuName;
 use conclave_model::{
-    CallEnd, CallId, CallMoment, CallRecord, Chance, Codec, FarReception, RoomId, RoomLanguage,
-    RoomRecord, Timeline, UnixMillis,
+    CallEnd, CallId, CallMoment, CallRecord, Chance, Codec, Encryption, FarReception, RoomId,
+    RoomLanguage, RoomRecord, SrtpSuite, Timeline, UnixMillis,
 };
 
 pub fn room(number: u32) -> RoomRecord {
@@ -54,10 +54,12 @@ pub fn call(number: u32, room: Option<RoomId>) -> CallRecord {
         room,
         room_title: room.map(|_| "Standup".to_owned()),
         codec: Some(Codec::G722),
+        encryption: Some(Encryption::Sdes(SrtpSuite::AeadAes128Gcm)),
         pins_wrong: 2,
         end: CallEnd::HungUp,
         packets_received: 3_000,
         packets_lost: 7,
+        packets_forged: 3,
         jitter_max: Duration::from_micros(12_345),
         packets_sent: 3_000,
         far: Some(FarReception {

@@ -481,6 +481,7 @@ fn live(room: &RoomRecord) -> LiveView {
             held: false,
             away: false,
             codec: Some("G722".to_owned()),
+            encryption: Some("SDES AES_CM_128_HMAC_SHA1_80".to_owned()),
             quality: None,
         }],
         waiting: vec![WaitingView {
