@@ -4,9 +4,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use conclave_model::confbridge::{MenuRecord, ProfileRecord, ProgramName};
-use conclave_model::{
-    Language, PlaylistName, ServiceExtension, SrtpPolicy, WallClock, limits,
-};
+use conclave_model::{Language, PlaylistName, ServiceExtension, SrtpPolicy, WallClock, limits};
 use conclave_room::Shelf;
 
 /// Everything the brain must know of its surroundings.

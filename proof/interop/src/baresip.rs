@@ -44,6 +44,33 @@ enum Ears {
     Two,
 }
 
+/// How a phone encrypts its sound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MediaSecrecy {
+    None,
+    /// Keys in the description, if the other side has some too (RFC 8643's way).
+    SdesOffered,
+    /// Keys in the description, or no call.
+    SdesRequired,
+}
+
+impl MediaSecrecy {
+    const fn account_parameter(self) -> &'static str {
+        match self {
+            MediaSecrecy::None => "",
+            MediaSecrecy::SdesOffered => ";mediaenc=srtp",
+            MediaSecrecy::SdesRequired => ";mediaenc=srtp-mand",
+        }
+    }
+
+    const fn module(self) -> Option<&'static str> {
+        match self {
+            MediaSecrecy::None => None,
+            MediaSecrecy::SdesOffered | MediaSecrecy::SdesRequired => Some("srtp"),
+        }
+    }
+}
+
 /// A running baresip, killed at the end.
 pub struct Baresip {
     child: Child,
@@ -58,7 +85,7 @@ impl Baresip {
     /// When it does not start within 10 s.
     #[must_use]
     pub fn start(codec: PhoneCodec, voices: &[Voice]) -> Baresip {
-        Self::start_with(codec, Ears::One, voices)
+        Self::start_with(codec, Ears::One, MediaSecrecy::None, voices)
     }
 
     /// A phone that speaks Opus and offers to hear two channels (RFC 7587 `stereo=1`).
@@ -67,10 +94,24 @@ impl Baresip {
     /// When it does not start within 10 s.
     #[must_use]
     pub fn start_with_two_ears(voices: &[Voice]) -> Baresip {
-        Self::start_with(PhoneCodec::Opus, Ears::Two, voices)
+        Self::start_with(PhoneCodec::Opus, Ears::Two, MediaSecrecy::None, voices)
     }
 
-    fn start_with(codec: PhoneCodec, ears: Ears, voices: &[Voice]) -> Baresip {
+    /// A phone that encrypts its sound.
+    ///
+    /// # Panics
+    /// When it does not start within 10 s.
+    #[must_use]
+    pub fn start_secret(codec: PhoneCodec, secrecy: MediaSecrecy, voices: &[Voice]) -> Baresip {
+        Self::start_with(codec, Ears::One, secrecy, voices)
+    }
+
+    fn start_with(
+        codec: PhoneCodec,
+        ears: Ears,
+        secrecy: MediaSecrecy,
+        voices: &[Voice],
+    ) -> Baresip {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let (sip_port, control_port) = (free_port(), free_port());
         let path = |name: &str| directory.path().join(name);
@@ -81,9 +122,13 @@ impl Baresip {
             Ears::Two => "opus/48000/2",
         };
         let account = format!(
-            "<sip:phone@127.0.0.1:{sip_port}>;regint=0;answermode=auto;audio_codecs={name}\n",
+            "<sip:phone@127.0.0.1:{sip_port}>;regint=0;answermode=auto;audio_codecs={name}{}\n",
+            secrecy.account_parameter()
         );
-        let config = config(codec, ears, &directory, sip_port, control_port);
+        let mut config = config(codec, ears, &directory, sip_port, control_port);
+        if let Some(module) = secrecy.module() {
+            writeln!(config, "module {module}.so").expect("writing to a string");
+        }
         for (name, text) in [
             ("config", config),
             ("accounts", account),

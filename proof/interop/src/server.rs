@@ -33,7 +33,21 @@ impl Server {
     /// When it does not start within 20 s; what it printed is in the panic.
     #[must_use]
     pub fn start() -> Server {
+        Self::start_with("")
+    }
+
+    /// The same with this `conclave.toml`.
+    ///
+    /// # Panics
+    /// When it does not start within 20 s; what it printed is in the panic.
+    #[must_use]
+    pub fn start_with(settings: &str) -> Server {
         let directory = tempfile::tempdir().expect("a temporary directory");
+        let data = directory.path().join("data");
+        if !settings.is_empty() {
+            std::fs::create_dir_all(&data).expect("room on the disk");
+            std::fs::write(data.join("conclave.toml"), settings).expect("room on the disk");
+        }
         let (sip_port, http_port) = (free_port(), free_port());
         let child = launch(&directory, sip_port, http_port);
         Server {

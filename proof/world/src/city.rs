@@ -56,6 +56,17 @@ impl City {
 
     #[must_use]
     pub fn with_decks(seed: u64, rooms: Vec<RoomRecord>, decks: Decks) -> City {
+        City::with_settings(seed, rooms, decks, |_| {})
+    }
+
+    /// Whose server is set otherwise than by default.
+    #[must_use]
+    pub fn with_settings(
+        seed: u64,
+        rooms: Vec<RoomRecord>,
+        decks: Decks,
+        set: impl FnOnce(&mut NodeConfig),
+    ) -> City {
         let mut chance = chance(seed);
         // The one moment that is asked for: every other is counted from here.
         #[allow(
@@ -67,7 +78,9 @@ impl City {
             mono: now,
             wall: UnixMillis(1_800_000_000_000),
         };
-        let node = Node::new(NodeConfig::new("conclave", wall), rooms, chance.fork());
+        let mut config = NodeConfig::new("conclave", wall);
+        set(&mut config);
+        let node = Node::new(config, rooms, chance.fork());
         City {
             now,
             epoch: now,

@@ -11,6 +11,7 @@ use conclave_rtp::{EventReceiver, EventSender, Header, RtpPacket, write_header};
 use conclave_sdp::{Agreed, LevelRole};
 
 use crate::in_order::InOrder;
+use crate::secrets::Secrets;
 use crate::stream_watch::StreamWatch;
 use crate::voice::{Ear, Voice};
 
@@ -18,6 +19,8 @@ use crate::voice::{Ear, Voice};
 pub struct Handset {
     voice: Option<Voice>,
     link: Option<Link>,
+    /// Its sound is encrypted.
+    pub secrets: Option<Secrets>,
     keys: VecDeque<Digit>,
     /// Packets to wait before the next key.
     pause: u32,
@@ -61,6 +64,7 @@ impl Handset {
         Handset {
             voice,
             link: None,
+            secrets: None,
             keys: VecDeque::new(),
             pause: 0,
             ear: Ear::default(),
@@ -76,6 +80,7 @@ impl Handset {
     pub fn connect(&mut self, agreed: &Agreed, ssrc: u32) {
         let Some(remote) = agreed.remote else { return };
         let codec = agreed.send.codec;
+        Secrets::agree(&mut self.secrets, agreed.leg_spec(0, 0, 0).protection);
         if let Some(link) = &mut self.link
             && link.codec == codec
         {
@@ -111,7 +116,8 @@ impl Handset {
             header: Header {
                 payload_type: agreed.send.payload_type,
                 marker: true,
-                sequence: (ssrc >> 16) as u16,
+                // RFC 3711 §3.3.1: the first wrap is far away.
+                sequence: (ssrc >> 17) as u16,
                 timestamp: ssrc,
                 ssrc,
             },
@@ -120,6 +126,7 @@ impl Handset {
 
     pub fn disconnect(&mut self) {
         self.link = None;
+        self.secrets = None;
     }
 
     /// The port of the server that this phone talks to.
@@ -172,6 +179,14 @@ impl Handset {
 
     /// The packet of this 20 ms, if there is anybody to send it to.
     pub fn speak(&mut self) -> Option<(SocketAddr, Vec<u8>)> {
+        let (to, packet) = self.say()?;
+        match &mut self.secrets {
+            None => Some((to, packet)),
+            Some(secrets) => Some((to, secrets.seal(&packet)?)),
+        }
+    }
+
+    fn say(&mut self) -> Option<(SocketAddr, Vec<u8>)> {
         let link = self.link.as_mut()?;
         let header = link.header;
         link.header.timestamp = header
@@ -201,6 +216,13 @@ impl Handset {
     /// A packet arrived.
     pub fn hear(&mut self, now: Moment, bytes: &[u8]) {
         let Some(link) = self.link.as_mut() else {
+            return;
+        };
+        let opened = match &mut self.secrets {
+            None => Some(bytes.to_vec()),
+            Some(secrets) => secrets.open(bytes),
+        };
+        let Some(bytes) = &opened else {
             return;
         };
         let Ok(packet) = RtpPacket::parse(bytes) else {

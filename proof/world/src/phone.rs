@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use conclave_contract::Direction;
-use conclave_model::{Chance, Codec, TextMessage};
+use conclave_model::{Chance, Codec, SrtpPolicy, SrtpSuite, TextMessage};
 use conclave_sdp::{
-    Agreed, Author, Capabilities, LevelRole, Offer, VideoSide, answer, read_answer,
+    Agreed, Author, Capabilities, LevelRole, Offer, SrtpSide, VideoSide, answer, read_answer,
 };
 use conclave_sip::{
     Event, OutgoingCall, OutgoingText, Path, SessionId, Transmit, Transport, Ua, UaConfig, Why,
@@ -70,6 +70,7 @@ pub struct Phone {
     first_offer: FirstOffer,
     keypad: Keypad,
     levels: LevelRole,
+    secrecy: (SrtpPolicy, Vec<SrtpSuite>),
     has_two_ears: bool,
     /// Of its owner, as Accept-Language says it.
     language: Option<&'static str>,
@@ -112,6 +113,7 @@ impl Phone {
             first_offer: FirstOffer::Ours,
             keypad: Keypad::Events,
             levels: LevelRole::Nothing,
+            secrecy: (SrtpPolicy::Off, Vec::new()),
             has_two_ears: false,
             language: None,
             sip: SocketAddr::from((address, 5_060)),
@@ -192,6 +194,11 @@ impl Phone {
     /// Says how loud its packets are from the next call on (RFC 6464).
     pub fn tell_levels(&mut self) {
         self.levels = LevelRole::Tells;
+    }
+
+    /// Encrypts from the next call on, with one of these suites; each offer has new keys.
+    pub fn encrypt(&mut self, policy: SrtpPolicy, suites: &[SrtpSuite]) {
+        self.secrecy = (policy, suites.to_vec());
     }
 
     /// Says from the next call on which language its owner speaks (RFC 3261 §20.3).
@@ -325,8 +332,10 @@ impl Phone {
         header.into_iter().collect()
     }
 
-    fn capabilities(&self) -> Capabilities {
+    fn capabilities(&mut self) -> Capabilities {
+        let (policy, suites) = &self.secrecy;
         Capabilities {
+            srtp: SrtpSide::drawn(*policy, suites, &mut self.chance),
             codecs: vec![self.plan.codec],
             direction: self.direction,
             levels: self.levels,

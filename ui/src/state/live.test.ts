@@ -13,7 +13,7 @@ function person(n: number, more: Partial<ParticipantView> = {}): ParticipantView
   return {
     id: `pa_${n}`, call: `ca_${n}`, name: `Person ${n}`, number: String(200 + n),
     door: "phone", transport: "udp", role: "member", leader: false, joined_at: at(0), muted: false, muted_by: null, talking: false,
-    talk_seconds: 0, hand_raised_at: null, volume_db: 0, held: false, away: false, video: null, codec: "PCMA", quality: null,
+    talk_seconds: 0, hand_raised_at: null, volume_db: 0, held: false, away: false, video: null, codec: "PCMA", encryption: null, quality: null,
     ...more,
   };
 }

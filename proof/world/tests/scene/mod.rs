@@ -6,8 +6,8 @@ pub mod meeting;
 use std::ops::Range;
 use std::time::Duration;
 
-use conclave_model::{Chance, Codec, Prompt, RoomRecord};
-use conclave_world::{City, Line, PhoneId, PhonePlan, Voice, Weather, prompt_hz, room};
+use conclave_model::{Chance, Codec, Prompt, RoomRecord, SrtpPolicy};
+use conclave_world::{City, Decks, Line, PhoneId, PhonePlan, Voice, Weather, prompt_hz, room};
 
 /// A city with room 801.
 pub fn city(pin: Option<&str>, message: bool, music: bool) -> City {
@@ -17,6 +17,13 @@ pub fn city(pin: Option<&str>, message: bool, music: bool) -> City {
 
 pub fn city_of(rooms: Vec<RoomRecord>) -> City {
     City::new(7, rooms)
+}
+
+/// A city with room 801, which asks for nothing, and this policy of encryption.
+pub fn city_that(srtp: SrtpPolicy) -> City {
+    let mut chance = Chance::from_seed([7; 32]);
+    let rooms = vec![room(&mut chance, "801", None, false, false)];
+    City::with_settings(7, rooms, Decks::ONE, |config| config.srtp = srtp)
 }
 
 /// A phone that says nothing.
