@@ -11,6 +11,7 @@ mod event;
 mod gate;
 mod hands;
 mod identity;
+mod lookup;
 mod message;
 mod outgoing;
 mod own_account;
@@ -32,6 +33,7 @@ pub use event::{
     EndReason, Event, IncomingCall, Offer, OutgoingText, Refusal, SessionId, TextId, Warning,
 };
 pub use identity::{CallerIdentity, Party};
+pub use lookup::{Findings, Found, LookupFailure, Place};
 pub use outgoing::OutgoingCall;
 pub use own_account::OwnAccount;
 pub use path::{ConnId, Path, Transmit, Why};
