@@ -126,6 +126,7 @@ impl Deck {
     /// there long before everybody else has been heard.
     pub fn hear_first(&mut self, now: Moment) {
         self.has_heard_first = true;
+        self.legs.rouse_all();
         self.shared.health.ticks += 1;
         self.shared.handovers_left = HANDOVERS_PER_TICK;
         self.shared.denoises_left = limits::DENOISED_UNHEARD;
@@ -148,7 +149,6 @@ impl Deck {
             self.hear_first(now);
         }
         self.has_heard_first = false;
-        self.turn_dials();
         self.listen(now);
         self.settle();
     }
@@ -228,25 +228,6 @@ impl Deck {
         }
     }
 
-    /// Who listens to which station, and who has faded out of one.
-    fn turn_dials(&mut self) {
-        for station in self.stations.iter_mut().flatten() {
-            station.listeners = 0;
-        }
-        for slot in 0..self.legs.slots_used() {
-            let Some(leg) = self.legs.get_mut(slot) else {
-                continue;
-            };
-            let rate = leg.rate();
-            leg.music.advance(rate);
-            for at in [leg.music.station(), leg.music.next_station()] {
-                if let Some(station) = at.and_then(|at| self.stations[at].as_mut()) {
-                    station.listeners += 1;
-                }
-            }
-        }
-    }
-
     /// Everybody is heard before anybody is sent anything.
     fn listen(&mut self, now: Moment) {
         for slot in 0..self.stages.slots_used() {
@@ -262,6 +243,9 @@ impl Deck {
             }
         }
         for slot in 0..self.legs.slots_used() {
+            if self.legs.rests(slot) {
+                continue;
+            }
             let shared = &mut self.shared;
             let Some(leg) = self
                 .legs
@@ -280,10 +264,25 @@ impl Deck {
         }
     }
 
-    /// Streams change hands before anything is encoded, so that none hears a frame twice.
+    /// Streams change hands before anything is encoded, so that none hears a frame twice; and who
+    /// listens to music is counted.
     fn settle(&mut self) {
+        for station in self.stations.iter_mut().flatten() {
+            station.listeners = 0;
+        }
         for slot in 0..self.legs.slots_used() {
+            if self.legs.rests(slot) {
+                continue;
+            }
             settle(slot, &mut self.legs, &mut self.fanouts, &mut self.shared);
+            let Some(leg) = self.legs.get(slot) else {
+                continue;
+            };
+            for at in [leg.music.station(), leg.music.next_station()] {
+                if let Some(station) = at.and_then(|at| self.stations[at].as_mut()) {
+                    station.listeners += 1;
+                }
+            }
         }
     }
 
@@ -303,7 +302,8 @@ impl Deck {
 
     fn speak_off_stage(&mut self, now: Moment, sink: &mut impl PacketSink) {
         for slot in 0..self.legs.slots_used() {
-            if self.legs.get(slot).is_none_or(|leg| leg.stage.is_some()) {
+            let is_due = |leg: &Leg| leg.stage.is_none();
+            if self.legs.rests(slot) || !self.legs.get(slot).is_some_and(is_due) {
                 continue;
             }
             let spoken = catch_unwind(AssertUnwindSafe(|| self.speak_to(now, slot, sink)));

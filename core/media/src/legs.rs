@@ -10,6 +10,8 @@ pub(crate) struct Legs {
     index: IdIndex,
     /// One above the highest slot that is taken.
     used: usize,
+    /// By slot: see [`Legs::rests`].
+    resting: Vec<bool>,
     /// Told of each leg shortly before it is worked on.
     foresight: fn(&Leg),
 }
@@ -23,6 +25,7 @@ impl Legs {
             free: (0..legs_max).rev().collect(),
             index: IdIndex::with_capacity(legs_max),
             used: 0,
+            resting: vec![false; legs_max],
             foresight: |_| (),
         }
     }
@@ -44,6 +47,7 @@ impl Legs {
     pub fn remove(&mut self, slot: usize) -> Option<Box<Leg>> {
         let leg = self.slots.get_mut(slot)?.take()?;
         self.index.remove(leg.id().0);
+        self.rouse(slot);
         self.free.push(slot);
         while self.used > 0 && self.slots[self.used - 1].is_none() {
             self.used -= 1;
@@ -78,6 +82,24 @@ impl Legs {
         if let Some(leg) = self.get(slot) {
             (self.foresight)(leg);
         }
+    }
+
+    /// Whether the leg hears in this tick what it heard in the one before, with all who listen on
+    /// its stage: there is nothing to decide, and its memory is left alone until it is sent to.
+    pub fn rests(&self, slot: usize) -> bool {
+        self.resting[slot]
+    }
+
+    pub fn lay_to_rest(&mut self, slot: usize) {
+        self.resting[slot] = true;
+    }
+
+    pub fn rouse(&mut self, slot: usize) {
+        self.resting[slot] = false;
+    }
+
+    pub fn rouse_all(&mut self) {
+        self.resting[..self.used].fill(false);
     }
 
     /// All slots that are taken are below this.

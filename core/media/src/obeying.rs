@@ -83,6 +83,7 @@ impl Deck {
     pub(crate) fn dissolve_stage(&mut self, slot: usize) -> Option<StageId> {
         let mut stage = self.stages.remove(slot)?;
         for member in &stage.members {
+            self.legs.rouse(*member);
             if let Some(leg) = self.legs.get_mut(*member) {
                 leg.leave_stage(&mut self.shared);
                 // Without handing over: of many legs at once that would take too long.
@@ -417,6 +418,7 @@ impl Deck {
     }
 
     fn take_off_stage(&mut self, slot: usize) {
+        self.legs.rouse(slot);
         let Some(leg) = self.legs.get_mut(slot) else {
             return;
         };

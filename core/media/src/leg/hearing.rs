@@ -95,6 +95,19 @@ impl Leg {
         }
     }
 
+    /// [`Leg::decide`] and `settle` would find all as it was in the tick before if nobody chose it
+    /// as a talker: it follows what all hear on the stage in `slot`.
+    pub(crate) fn is_content_with(&self, slot: usize) -> bool {
+        let source = Source::Stage(slot);
+        self.hears == Hears::Shared(source)
+            && (self.following).is_some_and(|following| following.source == source)
+            && !(self.needs_own_mix || self.has_own_mix || self.is_spatial)
+            && self.music.station().is_none()
+            && self.loudness.is_plain()
+            && !self.is_disturbed()
+            && !self.egress.wants_other_key()
+    }
+
     /// Something is played to it alone, or was a moment ago.
     pub(super) fn is_disturbed(&self) -> bool {
         self.playing.is_some() || !self.background.is_steady() || self.background.value() != 1.0

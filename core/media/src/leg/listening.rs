@@ -53,6 +53,7 @@ impl Leg {
 
     /// One tick of what the peer sends. `has_company`: others would hear it.
     pub(crate) fn listen(&mut self, now: Moment, has_company: bool, shared: &mut Shared) {
+        self.music.advance(self.egress.rate());
         let is_heard = has_company && self.is_audible();
         let hears_peer = self.direction.hears_peer();
         let searches_tones = hears_peer && self.ingress.keypad.wants_sound(self.stage.is_some());

@@ -211,15 +211,21 @@ impl Stage {
                 leg.listen(now, has_company, shared);
             }
             leg.is_talker = false;
+            let is_content = leg.is_content_with(slot);
             self.wanted[bus_of(leg.rate())] = true;
             if has_company && leg.is_audible() {
                 let ingress = &leg.ingress;
                 let place = as_place(*member);
                 select.heard(place, ingress.level_dbov(), ingress.is_onset());
             }
+            if is_content {
+                legs.lay_to_rest(*member);
+            }
         }
         for place in select.choose() {
-            let leg = legs.get_mut(place.0 as usize);
+            let slot = place.0 as usize;
+            legs.rouse(slot);
+            let leg = legs.get_mut(slot);
             if let Some(leg) = leg.filter(|leg| has_company && leg.is_audible()) {
                 leg.is_talker = true;
             }
@@ -344,7 +350,12 @@ impl Stage {
         self.is_active = has_company || announcement.is_some();
         self.is_spatial = false;
         self.is_ring_wanted = false;
+        let may_rest = self.is_active && self.space.is_none() && except.is_none();
         for member in &self.members {
+            if may_rest && legs.rests(*member) {
+                continue;
+            }
+            legs.rouse(*member);
             let Some(leg) = legs.get_mut(*member) else {
                 continue;
             };
