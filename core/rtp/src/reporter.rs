@@ -11,20 +11,23 @@ use crate::{Reception, RtpPacket};
 ///
 /// Its NTP time counts from its own beginning, which RFC 3550 §6.4.1 allows where no wall clock is
 /// at hand.
+///
+/// In memory in this order, what every packet touches first.
 #[derive(Debug)]
+#[repr(C)]
 pub struct Reporter {
-    ssrc: u32,
-    started: Moment,
     reception: Reception,
-    sent: Sent,
-    peer_report: Option<PeerReport>,
-    round_trip: Option<Duration>,
     /// What the newest report says of our packets, until it is asked for.
     peer_lost: Option<u8>,
+    ssrc: u32,
+    due: Moment,
+    sent: Sent,
+    started: Moment,
+    peer_report: Option<PeerReport>,
+    round_trip: Option<Duration>,
     far: Option<FarReception>,
     sent_clock_rate_hz: u32,
     bye: bool,
-    due: Moment,
     dice: u64,
 }
 

@@ -17,23 +17,25 @@ use crate::Port;
 use crate::context::Shared;
 use crate::reserve::Reserve;
 
+/// In memory in this order: see [`super::Leg`].
+#[repr(C)]
 pub(crate) struct Ingress {
-    pub latch: Latch,
-    pub keypad: KeypadInput,
     voices: Vec<Voice>,
-    audio_level: Option<LevelExtension>,
     /// The format that comes in now.
     speaking: usize,
     /// The same by its payload type, once a packet of it came: others need not be looked for.
     usual: Option<MediaFormat>,
-    jitter: JitterBuffer,
+    audio_level: Option<LevelExtension>,
+    heard_at: Option<Moment>,
+    voicing: Option<Box<Voicing>>,
     speech: SpeechDetector,
     level_dbov: f32,
     /// How much louder or softer than it comes it goes on to whoever hears it.
     volume: Gain,
-    voicing: Option<Box<Voicing>>,
+    pub keypad: KeypadInput,
+    pub latch: Latch,
+    jitter: JitterBuffer,
     band_limit: Option<BandLimit>,
-    heard_at: Option<Moment>,
     refused: u64,
     forged: u64,
 }

@@ -8,15 +8,17 @@ use conclave_contract::{DigitSource, Keypad as Format};
 use conclave_model::{Digit, Moment, limits};
 use conclave_rtp::{EventReceiver, RtpPacket};
 
+/// In memory in this order: see [`super::Leg`].
+#[repr(C)]
 pub(crate) struct KeypadInput {
     formats: Vec<Format>,
-    events: EventReceiver,
+    /// Others hear nothing of this leg before then.
+    hushed_until: Option<Moment>,
     event_seen: bool,
     /// One for each rate that the leg's voice may have.
     tones: Vec<(SampleRate, InbandDtmf)>,
     last: Option<Press>,
-    /// Others hear nothing of this leg before then.
-    hushed_until: Option<Moment>,
+    events: EventReceiver,
 }
 
 struct Press {

@@ -25,13 +25,14 @@ impl Line {
         self.peer_lost = Some(parts_of_256);
     }
 
-    /// What is new since the last look, if one is due. `late`: packets that came after their
+    /// Whether it is time to look.
+    pub fn is_due(&mut self, now: Moment) -> bool {
+        now >= *self.due.get_or_insert(now + limits::QUALITY_READING)
+    }
+
+    /// What is new since the last look, which is due. `late`: packets that came after their
     /// moment, which are received for RTCP and lost to the ear.
     pub fn look(&mut self, now: Moment, reception: &Reception, late: u64) -> Option<LineQuality> {
-        let due = *self.due.get_or_insert(now + limits::QUALITY_READING);
-        if now < due {
-            return None;
-        }
         self.due = Some(now + limits::QUALITY_READING);
         let counts = Counts {
             received: reception.received(),

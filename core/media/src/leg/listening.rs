@@ -181,7 +181,10 @@ impl Leg {
     }
 
     fn watch_line(&mut self, now: Moment, shared: &mut Shared) {
-        let (Some(reporter), true) = (&self.reporter, self.stage.is_some()) else {
+        if self.stage.is_none() || !self.line.is_due(now) {
+            return;
+        }
+        let Some(reporter) = &self.reporter else {
             return;
         };
         let late = self.ingress.late();

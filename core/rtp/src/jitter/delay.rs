@@ -9,20 +9,22 @@ use super::{MS, Nanos};
 /// The fastest of the last 5 to 10 s is the measure, which follows a drift of 200 ppm to within
 /// 2 ms. What exceeds it is kept in a histogram that forgets within some 20 s.
 #[derive(Debug)]
+#[repr(C)]
 pub(super) struct DelayEstimator {
     fastest: Fastest,
-    histogram: [f32; BINS],
-    /// No bin above this one holds anything.
-    bin_max: usize,
-    total: f32,
-    /// Weight of the next sample: it grows, so that the old ones shrink beside it.
-    weight: f32,
     quantile: Nanos,
-    /// Samples until it is sought again.
-    samples_to_search: u8,
     peak: Nanos,
     peak_at: Nanos,
     last: Option<Sample>,
+    total: f32,
+    /// Weight of the next sample: it grows, so that the old ones shrink beside it.
+    weight: f32,
+    /// No bin above this one holds anything.
+    bin_max: usize,
+    /// Samples until the quantile is sought again.
+    samples_to_search: u8,
+    /// Of an even stream the first bin is all that is touched.
+    histogram: [f32; BINS],
 }
 
 #[derive(Clone, Copy, Debug)]

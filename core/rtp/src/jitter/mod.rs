@@ -81,14 +81,14 @@ pub enum Pace {
 pub struct JitterStats {
     pub pushed: u64,
     pub delivered: u64,
+    /// Packets that never came, as far as playing was concerned.
+    pub missing: u64,
     pub late: u64,
     pub duplicate: u64,
     pub refused: u64,
     pub doubtful: u64,
     /// Thrown away unplayed: the buffer was full or the delay beyond all measure.
     pub discarded: u64,
-    /// Packets that never came, as far as playing was concerned.
-    pub missing: u64,
     /// Times that sound was going on and nothing was here.
     pub starved: u64,
 }

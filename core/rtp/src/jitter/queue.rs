@@ -10,21 +10,22 @@ use crate::{AudioLevel, RtpPacket};
 
 /// Up to [`WINDOW`] packets, numbered from `next` on.
 #[derive(Debug)]
+#[repr(C)]
 pub(super) struct Queue {
-    arena: Arena,
     slots: Box<[Option<Slot>]>,
     /// Bit n: there is a packet whose number is n in the window, in slot `cells[n]`.
     taken: u64,
-    cells: [u8; WINDOW],
     /// A bit for each slot that is free. The lowest is taken first: a stream that is not late uses
     /// the same one all the time, so that its memory is few lines and not one more with each tick.
     free: u64,
     sounds: usize,
-    /// The packets delivered last; `newest` is where the last one is.
-    delivered: [Option<Place>; DELIVERED_MAX + 1],
-    /// How many of them are kept.
+    /// How many of those delivered last are kept.
     kept: usize,
     newest: usize,
+    /// The packets delivered last; `newest` is where the last one is.
+    delivered: [Option<Place>; DELIVERED_MAX + 1],
+    arena: Arena,
+    cells: [u8; WINDOW],
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -7,9 +7,9 @@ use super::{CONCEAL_MAX, MS, Nanos, TICK};
 
 /// Where we are in the stream that is coming in.
 #[derive(Debug)]
+#[repr(C)]
 pub(super) struct Stream {
     pub order: Order,
-    pub clock: MediaClock,
     /// The number that is to be played next.
     pub next: i64,
     /// Bit n: packet `next - 1 - n` was delivered.
@@ -20,6 +20,7 @@ pub(super) struct Stream {
     /// Since when there is nothing to play.
     pub resting: Option<Nanos>,
     pub begun: bool,
+    pub clock: MediaClock,
 }
 
 /// What to do about the first packet in the queue.
