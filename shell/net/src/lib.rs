@@ -1,7 +1,9 @@
 //! SIP sockets: datagrams and streams in and out of the process; cannot parse.
 
+mod finder;
 mod listener;
 mod local_address;
+mod names;
 mod stream;
 mod streams;
 mod udp;
@@ -14,6 +16,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use conclave_sip::{ConnId, Path, Transmit, Transport};
 use tokio::sync::mpsc;
+
+pub use finder::Finder;
+pub use names::Names;
 
 use crate::local_address::LocalAddress;
 use crate::streams::Streams;
