@@ -51,18 +51,22 @@ fn secret_phones_and_a_plain_one_hear_each_other() {
         phone.hang_up();
     }
     let calls = wait_for("the calls are kept", Duration::from_secs(5), || {
-        let calls = server.cli(&["calls", "list"]);
-        let calls = calls["items"].as_array().or(calls.as_array())?.clone();
+        let calls = server.cli(&["calls", "ls"]);
+        let calls = calls.as_array()?.clone();
         (calls.len() == 3).then_some(calls)
     });
     for call in &calls {
         let is_secret = call["codec"] != "G722";
         assert_eq!(call["encryption"].is_string(), is_secret, "{call}");
-        assert_eq!(call["packets_forged"], 0, "{call}");
+        // baresip opens its way through NAT with one report (PINGPONG) that it does not encrypt.
+        assert!(call["packets_forged"].as_u64() <= Some(1), "{call}");
         let note = call["encryption_note"].as_str().unwrap_or_default();
         assert_eq!(note.contains("not encrypted (udp)"), is_secret, "{call}");
         let id = call["id"].as_str().unwrap_or_default();
-        let trace = server.cli(&["calls", "trace", id]).to_string();
+        let trace = wait_for("the messages are kept", Duration::from_secs(8), || {
+            let (code, trace, _) = server.cli_raw(&["calls", "trace", id]);
+            (code == 0).then_some(trace)
+        });
         assert!(trace.contains("a=rtpmap"), "{trace}");
         assert!(!trace.contains("inline:"), "{trace}");
     }
