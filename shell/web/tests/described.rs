@@ -98,6 +98,7 @@ async fn sent_as_it_is(server: &Server, place: &str, example: &Value) -> (u16, S
     let path = path.split('/').map(|part| match part {
         "{participant}" => "1",
         "{playlist}" => "default",
+        "{extension}" => "899",
         named if named.starts_with('{') => "1",
         other => other,
     });
