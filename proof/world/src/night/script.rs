@@ -145,8 +145,8 @@ impl Night {
         self.city.dial(phone, &extension);
     }
 
-    /// As telephone events, or as SIP INFO, so slowly that a lost one is repeated before the next:
-    /// one that comes late has missed its turn (RFC 3261 §12.2.2).
+    /// As telephone events, or as SIP INFO, so slowly that one that is lost twice has come before the
+    /// next is sent: one that comes late has missed its turn (RFC 3261 §12.2.2).
     fn press(&mut self, phone: PhoneId, keys: &str) {
         if self.chance.below(4) > 0 {
             self.city.press(phone, keys);
@@ -155,7 +155,7 @@ impl Night {
         self.story.push(format!("{phone:?} sends INFO"));
         for key in keys.chars() {
             self.city.press_by_info(phone, &key.to_string());
-            self.city.run(Duration::from_millis(800));
+            self.city.run(KEY_BY_INFO);
         }
     }
 
@@ -287,6 +287,8 @@ impl Night {
     }
 }
 
+/// Repetitions leave after 500 and 1,500 ms (RFC 3261 §17.1.2.2) and are 105 ms on their way.
+const KEY_BY_INFO: Duration = Duration::from_millis(1_700);
 /// Fewer than the mixer takes as talkers at once: everybody who speaks must be heard.
 const PRESENT_MAX: usize = 6;
 /// Opus seldom: it costs ten times as much as the others together.
