@@ -45,7 +45,10 @@ pub struct CallView {
     #[schema(required, example = "SDES AES_CM_128_HMAC_SHA1_80")]
     pub encryption: Option<String>,
     /// What else is to be known of the encryption, for people; null when there is nothing.
-    #[schema(required)]
+    #[schema(
+        required,
+        example = "The keys went over signalling that is not encrypted (udp): who could read it could listen."
+    )]
     pub encryption_note: Option<String>,
     pub pins_wrong: u8,
     /// Why it ended, for programs.
@@ -108,7 +111,7 @@ fn encryption_note(call: &CallRecord) -> Option<String> {
         let transport = call.transport;
         notes.push(format!(
             "The keys went over signalling that is not encrypted ({transport}): who could read it \
-             could listen. Use TLS."
+             could listen."
         ));
     }
     if call.encryption.is_some() && call.packets_forged > 0 {

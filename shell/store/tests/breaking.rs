@@ -135,6 +135,9 @@ async fn tokens_of_an_older_version_become_those_of_their_makers() {
         "ALTER TABLE rooms DROP COLUMN moderator_pin",
         "ALTER TABLE rooms DROP COLUMN personal_pins",
         "ALTER TABLE recordings DROP COLUMN file_name",
+        "DROP TABLE extensions",
+        "ALTER TABLE calls DROP COLUMN encryption",
+        "ALTER TABLE calls DROP COLUMN packets_forged",
         "DELETE FROM _sqlx_migrations WHERE version >= 6",
         "INSERT INTO users (id, name, role, created_at) \
          VALUES ('us_00000000000170008000000000000001', 'Anna', 'admin', 1)",
