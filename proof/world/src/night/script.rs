@@ -145,8 +145,8 @@ impl Night {
         self.city.dial(phone, &extension);
     }
 
-    /// As telephone events, or as SIP INFO, so slowly that one that is lost twice has come before the
-    /// next is sent: one that comes late has missed its turn (RFC 3261 §12.2.2).
+    /// As telephone events, or as SIP INFO, so slowly that one that is lost twice has come before
+    /// the next is sent: one that comes late has missed its turn (RFC 3261 §12.2.2).
     fn press(&mut self, phone: PhoneId, keys: &str) {
         if self.chance.below(4) > 0 {
             self.city.press(phone, keys);
