@@ -191,7 +191,7 @@ pub enum Happening {
 
 impl Happening {
     /// Every type name, in the order of the enum.
-    pub const TYPES: [&'static str; 47] = [
+    pub const TYPES: &'static [&'static str] = &[
         "room.created",
         "room.updated",
         "room.deleted",

@@ -82,7 +82,10 @@ pub fn read_new_webhook(body: &Value) -> Result<(HttpUrl, Vec<String>, WebhookCh
 
 /// The types of event that a webhook may be told of: all but those of a stream.
 pub fn webhook_types() -> impl Iterator<Item = &'static str> {
-    Happening::TYPES.into_iter().filter(|name| *name != "gap")
+    Happening::TYPES
+        .iter()
+        .copied()
+        .filter(|name| *name != "gap")
 }
 
 /// A webhook to make. The schema of the request.

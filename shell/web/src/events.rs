@@ -141,10 +141,10 @@ pub(crate) fn read_types(types: Option<String>) -> Result<Option<Vec<&'static st
     let mut known = Vec::new();
     let mut errors = Vec::new();
     for typed in types.split(',').map(str::trim) {
-        match Happening::TYPES.into_iter().find(|name| *name == typed) {
+        match Happening::TYPES.iter().copied().find(|name| *name == typed) {
             Some(name) => known.push(name),
             None => {
-                let accepted = match nearest(typed, Happening::TYPES) {
+                let accepted = match nearest(typed, Happening::TYPES.iter().copied()) {
                     Some(meant) => format!("a known type; did you mean {meant}?"),
                     None => format!("any of {}", Happening::TYPES.join(", ")),
                 };
