@@ -59,6 +59,7 @@ pub struct CallIds {
 pub struct Newcomer<'a> {
     pub ids: CallIds,
     pub incoming: &'a IncomingCall,
+    pub caller: Caller,
     pub dialled: Dialled,
     pub purpose: Purpose,
     /// The stage of the room, so that the leg is opened near it.
@@ -83,6 +84,7 @@ impl Call {
         let Newcomer {
             ids,
             incoming,
+            caller,
             dialled,
             purpose,
             near,
@@ -98,7 +100,7 @@ impl Call {
         };
         let mut call = Self {
             ids,
-            caller: Caller::of(incoming),
+            caller,
             dialled,
             purpose,
             negotiation: Negotiation::new(incoming.path.local.ip(), video_lines, srtp, turn.chance),

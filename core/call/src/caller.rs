@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use conclave_model::{Way, limits};
+use conclave_model::{Origin, Way, limits};
 use conclave_sip::IncomingCall;
 
 /// The caller's own texts, cleaned of what could harm a list or a log, and where they came from.
@@ -12,6 +12,8 @@ pub struct Caller {
     pub number: String,
     pub name: Option<String>,
     pub way: Way,
+    /// Whose call it is, as far as that is proven.
+    pub origin: Origin,
     pub remote: SocketAddr,
     /// `udp`, `tcp`, `tls`, `ws` or `wss`.
     pub transport: &'static str,
@@ -21,7 +23,7 @@ pub struct Caller {
 impl Caller {
     /// From is believed for display. P-Asserted-Identity is not, as no trunk is trusted yet.
     #[must_use]
-    pub fn of(incoming: &IncomingCall) -> Self {
+    pub fn of(incoming: &IncomingCall, origin: Origin) -> Self {
         let number = cleaned(&incoming.from_user);
         Self {
             number: if number.is_empty() {
@@ -35,6 +37,7 @@ impl Caller {
                 .map(cleaned)
                 .filter(|name| !name.is_empty()),
             way: Way::Phone,
+            origin,
             remote: incoming.path.remote,
             transport: incoming.path.transport.name(),
             sip_call_id: incoming

@@ -4,7 +4,9 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use conclave_model::confbridge::{MenuRecord, ProfileRecord, ProgramName};
-use conclave_model::{Language, PlaylistName, ServiceExtension, SrtpPolicy, WallClock, limits};
+use conclave_model::{
+    Language, Network, PlaylistName, ServiceExtension, SrtpPolicy, WallClock, limits,
+};
 use conclave_room::Shelf;
 
 /// Everything the brain must know of its surroundings.
@@ -30,6 +32,8 @@ pub struct NodeConfig {
     pub menus: Vec<MenuRecord>,
     /// The profiles of options as the store has them.
     pub profiles: Vec<ProfileRecord>,
+    /// Networks whose callers are neighbours, beside the private ones.
+    pub own_networks: Vec<Network>,
     /// Whether sound is encrypted, where nothing else is said of the caller.
     pub srtp: SrtpPolicy,
     /// What `record_command` may name.
@@ -51,6 +55,7 @@ impl NodeConfig {
             extensions: Vec::new(),
             menus: Vec::new(),
             profiles: Vec::new(),
+            own_networks: Vec::new(),
             srtp: SrtpPolicy::default(),
             record_commands: Vec::new(),
         }

@@ -30,8 +30,9 @@ impl Node {
             leg: self.ids.leg(),
             participant: ParticipantId::mint(at, &mut self.chance),
         };
+        let caller = Caller::of(incoming, self.origin_of(incoming));
         let dialled = Dialled::parse(&incoming.dialled);
-        let Some((purpose, near)) = self.purpose(now, ids, &dialled, incoming) else {
+        let Some((purpose, near)) = self.purpose(now, ids, &caller, &dialled, incoming) else {
             let refusal = conclave_call::refusal_for(CallEnd::Failed);
             self.ua.refuse(now, session, refusal);
             return;
@@ -43,6 +44,7 @@ impl Node {
             | Purpose::NoSuchRoom { .. }
             | Purpose::Busy { .. } => 0,
         };
+        let srtp = self.srtp_policy(caller.origin);
         let mut out = Vec::new();
         let mut turn = conclave_call::Turn {
             now,
@@ -54,11 +56,12 @@ impl Node {
         let newcomer = Newcomer {
             ids,
             incoming,
+            caller,
             dialled,
             purpose,
             near,
             video_lines,
-            srtp: self.config.srtp,
+            srtp,
         };
         self.ladders.open(ids.call, &incoming.call_id);
         let mut call = Call::incoming(&mut turn, newcomer);
@@ -78,6 +81,7 @@ impl Node {
         &mut self,
         now: Instant,
         ids: CallIds,
+        caller: &Caller,
         dialled: &Dialled,
         incoming: &IncomingCall,
     ) -> Option<(Purpose, Option<StageId>)> {
@@ -100,14 +104,13 @@ impl Node {
             return Some((purpose, None));
         }
         let stage = self.ensure_live(&record);
-        let caller = Caller::of(incoming);
         let arrival = Arrival {
             participant: ids.participant,
             call: ids.call,
             leg: ids.leg,
             label: Label {
-                name: caller.name,
-                number: caller.number,
+                name: caller.name.clone(),
+                number: caller.number.clone(),
             },
             language: own,
         };

@@ -16,6 +16,7 @@ mod load;
 mod load_judge;
 mod menus;
 mod node;
+mod origin;
 mod outbox;
 mod pictures;
 mod profiles;

@@ -6,12 +6,14 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use conclave_call::{Call, CallIds, Dialled, Newcomer, Output, Purpose, RoomName, SipAction, Turn};
+use conclave_call::{
+    Call, CallIds, Caller, Dialled, Newcomer, Output, Purpose, RoomName, SipAction, Turn,
+};
 use conclave_contract::{Command, DigitSource, Event as MediaEvent, LegStats};
 use conclave_ivr::EntryPlan;
 use conclave_model::{
-    CallId, CallRecord, Chance, Codec, Digit, Language, LegId, LocalIds, ParticipantId, RoomId,
-    SrtpPolicy, TextMessage, UnixMillis,
+    CallId, CallRecord, Chance, Codec, Digit, Language, LegId, LocalIds, Origin, ParticipantId,
+    RoomId, SrtpPolicy, TextMessage, UnixMillis,
 };
 use conclave_sdp::{Author, Capabilities};
 use conclave_sip::{CallerIdentity, IncomingCall, Offer, Path, SessionId, TextId, Transport};
@@ -79,6 +81,7 @@ impl Bench {
         let newcomer = Newcomer {
             ids: names,
             incoming: &incoming,
+            caller: Caller::of(&incoming, Origin::Neighbour),
             dialled: Dialled::parse(dialled),
             purpose,
             near: None,
