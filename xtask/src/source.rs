@@ -42,6 +42,10 @@ fn collect(root: &Path, folder: &Path, found: &mut Vec<SourceFile>) -> Result<()
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
+        if name == ".git" {
+            // A folder, or in a second work tree a file that says where that is.
+            continue;
+        }
         if path.is_dir() {
             let skipped = name.starts_with("target") || FOREIGN.contains(&name.as_str());
             if !skipped && (!name.starts_with('.') || name == ".ci" || name == ".cargo") {
