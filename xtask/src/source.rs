@@ -51,6 +51,8 @@ fn collect(root: &Path, folder: &Path, found: &mut Vec<SourceFile>) -> Result<()
             if !skipped && (!name.starts_with('.') || name == ".ci" || name == ".cargo") {
                 collect(root, &path, found)?;
             }
+        } else if name == ".git" {
+            // In a second work tree it is a file, which says where the first one is.
         } else if let Some(text) = text(fs::read(&path).map_err(|error| said(&path, error))?) {
             let path = relative(root, &path);
             found.push(SourceFile { path, text });
