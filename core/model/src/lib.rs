@@ -14,7 +14,9 @@ mod digit;
 mod encryption;
 mod extension;
 mod field_error;
+mod fingerprint;
 mod http_url;
+mod ice_credentials;
 mod ids;
 mod language;
 pub mod limits;
@@ -59,7 +61,9 @@ pub use digit::Digit;
 pub use encryption::Encryption;
 pub use extension::Extension;
 pub use field_error::FieldError;
+pub use fingerprint::{Fingerprint, FingerprintHash};
 pub use http_url::HttpUrl;
+pub use ice_credentials::IceCredentials;
 pub use ids::{
     CallId, DeliveryId, LegId, ParticipantId, PhoneId, PlayId, RecordId, RecordingId, RoomId,
     StageId, TokenId, TrunkId, UserId, WebhookId,

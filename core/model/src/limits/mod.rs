@@ -1,6 +1,7 @@
 //! Every maximum of the server, with the reason for its size.
 
 mod access;
+mod dtls;
 mod face;
 mod load;
 mod media;
@@ -8,12 +9,14 @@ mod phones;
 mod pictures;
 mod room;
 mod signalling;
+mod stun;
 mod texts;
 mod trunks;
 mod voice;
 mod webhooks;
 
 pub use access::*;
+pub use dtls::*;
 pub use face::*;
 pub use load::*;
 pub use media::*;
@@ -21,6 +24,7 @@ pub use phones::*;
 pub use pictures::*;
 pub use room::*;
 pub use signalling::*;
+pub use stun::*;
 pub use texts::*;
 pub use trunks::*;
 pub use voice::*;
