@@ -1,6 +1,7 @@
 //! The bedrock: ids, digits, PINs, the room record and every limit; knows no protocol and no sound.
 
 mod allowance;
+mod block_record;
 mod call_ladder;
 mod call_record;
 mod call_step;
@@ -49,6 +50,7 @@ mod way;
 mod webhook;
 
 pub use allowance::Allowance;
+pub use block_record::{BlockCause, BlockRecord};
 pub use call_ladder::{CallLadder, LadderMessage, LadderWay};
 pub use call_record::{CallEnd, CallRecord, FarReception};
 pub use call_step::{CallMoment, CallStep, Timeline};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use conclave_model::confbridge::{MenuRecord, ProfileRecord, ProgramName};
 use conclave_model::{
-    Language, Network, PlaylistName, ServiceExtension, SrtpPolicy, WallClock, limits,
+    BlockRecord, Language, Network, PlaylistName, ServiceExtension, SrtpPolicy, WallClock, limits,
 };
 use conclave_room::Shelf;
 
@@ -34,6 +34,11 @@ pub struct NodeConfig {
     pub profiles: Vec<ProfileRecord>,
     /// Networks whose callers are neighbours, beside the private ones.
     pub own_networks: Vec<Network>,
+    /// Neighbours are paced and blocked as strangers are: everybody is one where a proxy or a
+    /// router that hides addresses stands in front.
+    pub guard_neighbours: bool,
+    /// Who is not heard, as the store has it.
+    pub blocks: Vec<BlockRecord>,
     /// Whether sound is encrypted, where nothing else is said of the caller.
     pub srtp: SrtpPolicy,
     /// What `record_command` may name.
@@ -56,6 +61,8 @@ impl NodeConfig {
             menus: Vec::new(),
             profiles: Vec::new(),
             own_networks: Vec::new(),
+            guard_neighbours: false,
+            blocks: Vec::new(),
             srtp: SrtpPolicy::default(),
             record_commands: Vec::new(),
         }

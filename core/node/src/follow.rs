@@ -5,7 +5,7 @@ use std::time::Instant;
 use conclave_call::{Heard, Output, SipAction};
 use conclave_ivr::PinVerdict;
 use conclave_model::{CallEnd, CallId, Digit, ParticipantId, RoomId};
-use conclave_room::{RoomNews, RoomOutput};
+use conclave_room::{DoorVerdict, RoomNews, RoomOutput};
 
 use crate::Node;
 
@@ -55,6 +55,7 @@ impl Node {
             Output::VisitOver(end) => self.visit_over(now, id, end),
             Output::Ended(record) => {
                 self.calls.take(id);
+                self.forget_held(id);
                 self.deadlines.set(crate::node::Sleeper::Call(id), None);
                 self.keep_call(now, *record);
             }
@@ -111,16 +112,19 @@ impl Node {
     }
 
     fn try_pin(&mut self, now: Instant, id: CallId, digits: &[Digit], complete: bool) {
-        let Some((room, who)) = self.seat_of(id) else {
+        let Some((room, who)) = self.seat_of(id).filter(|_| !self.holds_answer(id)) else {
             return;
         };
         let verdict = self.with_room(now, room, |room, turn| {
             room.try_pin(turn, who, digits, complete)
         });
         // A caller whom the room does not know any more is being dismissed by it.
-        let Some(Ok(verdict)) = verdict else {
-            return;
-        };
+        if let Some(Ok(verdict)) = verdict {
+            self.answer_in_time(now, id, room, verdict);
+        }
+    }
+
+    pub(crate) fn answer_pin(&mut self, now: Instant, id: CallId, verdict: DoorVerdict) {
         match verdict.for_script() {
             Ok(verdict) => self.with_call(now, id, |call, turn| call.pin(turn, verdict)),
             Err(why) => self.with_call(now, id, |call, turn| call.turned(turn, why)),

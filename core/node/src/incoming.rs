@@ -37,6 +37,9 @@ impl Node {
             self.ua.refuse(now, session, refusal);
             return;
         };
+        if matches!(purpose, Purpose::NoSuchRoom { .. }) {
+            self.dialled_nobody(now, caller.origin, caller.remote.ip());
+        }
         let video_lines = match &purpose {
             Purpose::Enter { room, .. } => self.video_lines(room.id),
             Purpose::TurnAway { .. }

@@ -6,7 +6,7 @@ mod deadlines;
 mod event;
 mod extensions;
 mod follow;
-
+mod guarding;
 mod incoming;
 mod input;
 mod ladders;

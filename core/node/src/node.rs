@@ -14,6 +14,7 @@ use crate::calls::Calls;
 use crate::deadlines::Deadlines;
 use crate::extensions::Extensions;
 use crate::follow::Work;
+use crate::guarding::Gate;
 use crate::ladders::Ladders;
 use crate::live::Live;
 use crate::load_judge::LoadJudge;
@@ -50,6 +51,7 @@ pub struct Node {
     pub(crate) service: Service,
     pub(crate) load: LoadJudge,
     pub(crate) ladders: Ladders,
+    pub(crate) guard: Gate,
     #[cfg(test)]
     pub(crate) poison: crate::lending::Poison,
 }
@@ -59,6 +61,8 @@ pub struct Node {
 pub(crate) enum Sleeper {
     Call(CallId),
     Room(RoomId),
+    /// A guess of this call waits for its answer.
+    Guess(CallId),
 }
 
 /// Whether calls are taken.
@@ -88,6 +92,7 @@ impl Node {
             extensions: Extensions::new(config.extensions.clone()),
             menus: MenuShelf::new(config.menus.clone()),
             profiles: ProfileShelf::new(config.profiles.clone()),
+            guard: Gate::new(&config),
             config,
             chance,
             ids: LocalIds::default(),
@@ -109,9 +114,9 @@ impl Node {
 
     pub fn handle_input(&mut self, now: Instant, input: Input<'_>) {
         match input {
-            Input::Datagram { path, bytes } => self.ua.handle_datagram(now, path, bytes),
-            Input::StreamOpened { conn, path } => self.ua.handle_stream_opened(now, conn, path),
-            Input::Stream { conn, bytes } => self.ua.handle_stream(now, conn, bytes),
+            Input::Datagram { path, bytes } => self.datagram_came(now, path, bytes),
+            Input::StreamOpened { conn, path } => self.stream_came(now, conn, path),
+            Input::Stream { conn, bytes } => self.segment_came(now, conn, bytes),
             Input::StreamClosed { conn } => self.ua.handle_stream_closed(now, conn),
             Input::ConnectFailed { path } => self.ua.handle_connect_failed(now, path),
             Input::Media(event) => self.media(now, event),
@@ -129,6 +134,7 @@ impl Node {
 
     /// The deadline of [`Node::poll_timeout`] has come; early or late calls do no harm.
     pub fn handle_timeout(&mut self, now: Instant) {
+        self.guard.guard.handle_timeout(now);
         self.ua.handle_timeout(now);
         self.settle(now);
         // Each once: who sets a deadline that has passed is woken by the next call, not by this.
@@ -141,6 +147,7 @@ impl Node {
                 Sleeper::Room(id) => {
                     self.with_room(now, id, |room, turn| room.handle_timeout(turn));
                 }
+                Sleeper::Guess(id) => self.answer_held(now, id),
             }
             self.settle(now);
         }
@@ -153,13 +160,14 @@ impl Node {
             self.ua.poll_timeout(),
             self.deadlines.first(),
             self.ladders.poll_timeout(),
+            self.guard.guard.poll_timeout(),
         ];
         earliest.into_iter().flatten().min_by_key(|(at, _)| *at)
     }
 
     /// SIP for the wire.
     pub fn poll_transmit(&mut self) -> Option<Transmit> {
-        self.ua.poll_transmit()
+        self.next_transmit()
     }
 
     /// Words for the media plane, in order.
@@ -189,6 +197,7 @@ impl Node {
                 break;
             }
         }
+        self.tell_of_blocks();
         self.file_copies(now);
         self.ladders.forget_unclaimed();
         self.report_shutdown(now);
@@ -220,6 +229,9 @@ impl Node {
             }
         }
         if let Some(id) = call {
+            if matches!(event, SipEvent::Acknowledged { .. }) {
+                self.caller_hears_us(id);
+            }
             self.with_call(now, id, |call, turn| call.sip(turn, event));
         }
     }

@@ -207,6 +207,12 @@ impl Ua {
         self.hands.closes.pop_front()
     }
 
+    /// Both ends of an open stream.
+    #[must_use]
+    pub fn path_of(&self, conn: ConnId) -> Option<Path> {
+        self.hands.wires.path(conn)
+    }
+
     #[must_use]
     pub fn counters(&self) -> &Counters {
         &self.hands.counters

@@ -3,6 +3,7 @@
 mod access;
 mod dtls;
 mod face;
+mod guard;
 mod load;
 mod media;
 mod phones;
@@ -18,6 +19,7 @@ mod webhooks;
 pub use access::*;
 pub use dtls::*;
 pub use face::*;
+pub use guard::*;
 pub use load::*;
 pub use media::*;
 pub use phones::*;

@@ -19,7 +19,9 @@ const PIN: &str = "627184";
 fn after_any_day_the_tables_are_empty_and_every_call_has_its_line() {
     for seed in 0..60 {
         let mut chance = Chance::from_seed([seed; 32]);
-        let mut town = Town::new();
+        // So many calls a second of one stranger would be paced.
+        let office = "192.0.2.7".parse().unwrap();
+        let mut town = Town::with(|config| config.own_networks = vec![office]);
         town.add_room("801", Some(PIN));
         town.add_room("802", None);
         let mut sessions = Vec::new();

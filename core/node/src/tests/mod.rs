@@ -4,6 +4,7 @@ mod calls;
 mod chaos;
 mod elsewhere;
 mod faults;
+mod guarding;
 mod live;
 mod load;
 mod menus;
