@@ -65,7 +65,9 @@ impl Trust {
         self.authorities
     }
 
-    pub(crate) fn config(&self) -> Arc<ClientConfig> {
+    /// What HTTPS is asked with.
+    #[must_use]
+    pub fn config(&self) -> Arc<ClientConfig> {
         Arc::clone(&self.config)
     }
 

@@ -1,0 +1,32 @@
+//! TLS, the certificate, and connections that SIP comes over.
+
+use std::time::Duration;
+
+/// Three round trips to a phone behind a bad mobile network take two seconds; whoever needs more
+/// than this for a handshake is not going to telephone.
+pub const TLS_HANDSHAKE: Duration = Duration::from_secs(10);
+/// Certificates in one file: ours and at most a handful above it; four were seen.
+pub const TLS_CHAIN: usize = 10;
+/// Of a file with certificates or a key: [`TLS_CHAIN`] of 6 kB each.
+pub const TLS_FILE_BYTES: u64 = 64 * 1024;
+/// Of a certificate that we sign ourselves: phones of which somebody believed it are asked again
+/// after two years, which iOS allows at most (825 days).
+pub const TLS_SELF_SIGNED_LIFE: Duration = Duration::from_secs(730 * 24 * 3_600);
+/// How often it is looked whether the files of the certificate have changed.
+pub const TLS_LOOK: Duration = Duration::from_secs(10);
+/// Streams of SIP that one source (an IPv4 address, or an IPv6 network of 64 bits) may have open:
+/// a quarter of what there is room for, as all phones of a large office may be behind one address.
+pub const SIP_STREAMS_OF_SOURCE: usize = 1_000;
+/// Handshakes (TLS, WebSocket) under way at once, 40 kB each: a thousand phones that come back
+/// after a restart within [`TLS_HANDSHAKE`] are waited for, 40 MB are the worst.
+pub const SIP_HANDSHAKES: usize = 1_000;
+/// Of them from one source: whoever opens connections and says nothing holds no more.
+pub const SIP_HANDSHAKES_OF_SOURCE: usize = 100;
+/// How often a WebSocket is pinged: proxies cut what is silent for a minute.
+pub const WEB_SOCKET_PING: Duration = Duration::from_secs(25);
+/// Pings without an answer or any other word, after which a WebSocket is closed.
+pub const WEB_SOCKET_PINGS_LOST: u32 = 3;
+/// Origins that may be listed: web telephones of one house.
+pub const WEB_SOCKET_ORIGINS: usize = 32;
+/// Places to which TLS is spoken whose names are remembered: every trunk has a handful.
+pub const TLS_NAMES_EXPECTED: usize = 4_096;
