@@ -1,12 +1,15 @@
 //! SIP sockets: datagrams and streams in and out of the process; cannot parse.
 
+mod crowd;
 mod finder;
 mod listener;
 mod local_address;
 mod names;
+mod origins;
 mod stream;
 mod streams;
 mod udp;
+mod web_socket;
 
 use std::fmt;
 use std::io;
@@ -14,14 +17,16 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use conclave_cert::{ClientTls, ServerTls};
 use conclave_sip::{ConnId, Path, Transmit, Transport};
 use tokio::sync::mpsc;
 
 pub use finder::Finder;
 pub use names::Names;
+pub use origins::Origins;
 
 use crate::local_address::LocalAddress;
-use crate::streams::Streams;
+use crate::streams::{Entrance, Streams};
 use crate::udp::UdpPort;
 
 /// A transport and the address to listen on, such as `udp:192.0.2.1:5060`.
@@ -31,7 +36,15 @@ pub struct Bind {
     pub address: SocketAddr,
 }
 
-/// `udp:IP:PORT` or `tcp:IP:PORT`, as it is given.
+/// What it takes to speak TLS and WebSockets.
+#[derive(Clone)]
+pub struct Secrecy {
+    pub server: ServerTls,
+    pub client: ClientTls,
+    pub origins: Origins,
+}
+
+/// `udp:IP:PORT` and its like, as it is given.
 impl fmt::Display for Bind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.transport, self.address)
@@ -77,21 +90,38 @@ pub struct Counters {
     pub datagrams_dropped: AtomicU64,
     /// Datagrams or stream bytes that could not be sent.
     pub sends_failed: AtomicU64,
-    /// Connections refused because [`STREAMS_MAX`] were open.
+    /// Connections refused because [`STREAMS_MAX`] were open, or too many from one source.
     pub streams_refused: AtomicU64,
+    /// Connections on which TLS or a WebSocket was begun and not agreed upon in time.
+    pub handshakes_failed: AtomicU64,
     /// Connections closed because the peer did not read what it asked for.
     pub streams_stalled: AtomicU64,
 }
 
 impl Net {
+    /// [`Net::bind_with`] without TLS, and so without WebSockets.
+    ///
+    /// # Errors
+    /// As of [`Net::bind_with`].
+    pub async fn bind(binds: &[Bind]) -> io::Result<(Net, mpsc::Receiver<Arrival>)> {
+        Self::bind_with(binds, None).await
+    }
+
     /// Binds every address, or none: the error names the address that could not be had.
     ///
     /// # Errors
-    /// The address is in use, is not ours, or needs rights that we do not have.
-    pub async fn bind(binds: &[Bind]) -> io::Result<(Net, mpsc::Receiver<Arrival>)> {
+    /// The address is in use, is not ours, or needs rights or a certificate that we do not have.
+    pub async fn bind_with(
+        binds: &[Bind],
+        secrecy: Option<Secrecy>,
+    ) -> io::Result<(Net, mpsc::Receiver<Arrival>)> {
         let (arrivals, brain) = mpsc::channel(ARRIVALS_WAITING_MAX);
         let counters = Arc::new(Counters::default());
-        let streams = Arc::new(Streams::new(arrivals.clone(), Arc::clone(&counters)));
+        let streams = Arc::new(Streams::new(
+            arrivals.clone(),
+            Arc::clone(&counters),
+            secrecy.as_ref().map(|secrecy| secrecy.client.clone()),
+        ));
         let mut net = Net {
             udp: Vec::new(),
             streams,
@@ -107,11 +137,14 @@ impl Net {
                     net.udp.push(port);
                     address
                 }
-                Transport::Tcp => listener::listen(bind.address, Arc::clone(&net.streams))
-                    .map_err(|error| named(bind, &error))?,
-                Transport::Tls | Transport::Ws | Transport::Wss => {
-                    let error = io::Error::from(io::ErrorKind::Unsupported);
-                    return Err(named(bind, &error));
+                Transport::Tcp | Transport::Tls | Transport::Ws | Transport::Wss => {
+                    let entrance = entrance(bind.transport, secrecy.as_ref());
+                    let entrance = entrance.ok_or_else(|| {
+                        let error = io::Error::from(io::ErrorKind::Unsupported);
+                        named(bind, &error)
+                    })?;
+                    listener::listen(bind.address, entrance, Arc::clone(&net.streams))
+                        .map_err(|error| named(bind, &error))?
                 }
             };
             net.bound.push(Bind {
@@ -142,6 +175,12 @@ impl Net {
         }
     }
 
+    /// From now on, whoever is connected to at this place over TLS must prove to be `name`; anybody
+    /// else there must prove to be the address. A stream that is open already is not looked at.
+    pub fn expect(&self, remote: SocketAddr, name: &str) {
+        self.streams.expect(remote, name);
+    }
+
     /// Closes a stream whose framing is lost, after what is queued for it.
     pub fn close(&self, conn: ConnId) {
         self.streams.close(conn);
@@ -161,6 +200,21 @@ impl Net {
         if !sent {
             self.counters.sends_failed.fetch_add(1, Ordering::Relaxed);
         }
+    }
+}
+
+/// How streams of a transport begin; `None` without what it takes, and for datagrams.
+fn entrance(transport: Transport, secrecy: Option<&Secrecy>) -> Option<Entrance> {
+    let origins = || secrecy.map(|secrecy| Arc::new(secrecy.origins.clone()));
+    let server = || secrecy.map(|secrecy| secrecy.server.clone());
+    match transport {
+        Transport::Udp => None,
+        Transport::Tcp => Some(Entrance::Tcp),
+        Transport::Tls => server().map(Entrance::Tls),
+        Transport::Ws => origins().map(Entrance::Ws),
+        Transport::Wss => server()
+            .zip(origins())
+            .map(|(tls, of)| Entrance::Wss(tls, of)),
     }
 }
 

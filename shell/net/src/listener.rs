@@ -9,10 +9,14 @@ use tokio::net::TcpListener;
 
 use crate::local_address::LocalAddress;
 use crate::reachable;
-use crate::streams::Streams;
+use crate::streams::{Entrance, Streams};
 
 /// Listens and returns the address with its real port.
-pub fn listen(address: SocketAddr, streams: Arc<Streams>) -> io::Result<SocketAddr> {
+pub fn listen(
+    address: SocketAddr,
+    entrance: Entrance,
+    streams: Arc<Streams>,
+) -> io::Result<SocketAddr> {
     let socket = socket2::Socket::new(
         socket2::Domain::for_address(address),
         socket2::Type::STREAM,
@@ -36,7 +40,7 @@ pub fn listen(address: SocketAddr, streams: Arc<Streams>) -> io::Result<SocketAd
                     let local = stream
                         .local_addr()
                         .unwrap_or_else(|_| reachable(bound, remote, &addresses));
-                    streams.accepted(stream, local, remote);
+                    streams.accepted(stream, &entrance, local, remote);
                 }
                 // Out of file descriptors: the calls that are up matter more than new ones.
                 Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
