@@ -4,6 +4,7 @@ mod audit_view;
 mod backup_view;
 mod call_details;
 mod call_view;
+mod certificate_view;
 mod clean;
 mod confbridge_event;
 mod event;
@@ -58,6 +59,7 @@ pub use audit_view::AuditView;
 pub use backup_view::{BackupDone, BackupView, BackupsView, LastBackup, RestoreState, RestoreView};
 pub use call_details::{CallDetails, CallTrace, StepView, TraceMessage};
 pub use call_view::CallView;
+pub use certificate_view::{CertificateSource, CertificateView};
 pub use clean::{clean, clean_json, clean_lines};
 pub use confbridge_event::{
     ConfbridgeBridge, ConfbridgeCaller, ConfbridgeChannel, ConfbridgeEvent,

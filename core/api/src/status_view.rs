@@ -4,6 +4,8 @@ use conclave_model::LoadLevel;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::CertificateView;
+
 /// What the brain can count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Counts {
@@ -70,6 +72,14 @@ pub struct StatusView {
     pub sip: Vec<String>,
     /// Where this API answers besides the socket in the data directory.
     pub http: Vec<String>,
+    /// Where it and the console answer by HTTPS.
+    #[serde(default)]
+    #[schema(required, example = json!(["192.0.2.20:8443"]))]
+    pub https: Vec<String>,
+    /// What SIP over TLS and HTTPS are spoken with.
+    #[serde(default)]
+    #[schema(required)]
+    pub certificate: Option<CertificateView>,
     /// The UDP ports of the sound, `LOW-HIGH`.
     #[schema(example = "20000-29999")]
     pub rtp_ports: String,

@@ -11,14 +11,14 @@ use conclave_model::Language;
 
 #[derive(Args, Clone, Debug)]
 pub struct ServeArgs {
-    /// Where to take calls: udp:IP:PORT or tcp:IP:PORT; may be given several times
+    /// Where to take calls: udp:, tcp:, tls:, ws: or wss:IP:PORT; may be given several times
     #[arg(
         long,
         value_name = "udp:IP:PORT",
         env = "CONCLAVE_SIP",
         value_delimiter = ','
     )]
-    #[arg(default_values = ["udp:0.0.0.0:5060", "tcp:0.0.0.0:5060"])]
+    #[arg(default_values = ["udp:0.0.0.0:5060", "tcp:0.0.0.0:5060", "tls:0.0.0.0:5061"])]
     pub sip: Vec<SipListen>,
     /// Where to answer the API besides the socket in the data directory; may be given several times
     #[arg(
@@ -28,6 +28,14 @@ pub struct ServeArgs {
         value_delimiter = ','
     )]
     pub http: Vec<SocketAddr>,
+    /// Where to answer browsers and programs by HTTPS; may be given several times
+    #[arg(
+        long,
+        value_name = "IP:PORT",
+        env = "CONCLAVE_HTTPS",
+        value_delimiter = ','
+    )]
+    pub https: Vec<SocketAddr>,
     /// The UDP ports of the sound: two for each call
     #[arg(
         long,
@@ -120,6 +128,25 @@ pub struct SipListen {
 pub enum SipTransport {
     Udp,
     Tcp,
+    Tls,
+    /// WebSocket (RFC 7118).
+    Ws,
+    /// WebSocket over TLS.
+    Wss,
+}
+
+impl SipTransport {
+    const ALL: [Self; 5] = [Self::Udp, Self::Tcp, Self::Tls, Self::Ws, Self::Wss];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Udp => "udp",
+            Self::Tcp => "tcp",
+            Self::Tls => "tls",
+            Self::Ws => "ws",
+            Self::Wss => "wss",
+        }
+    }
 }
 
 /// UDP ports in pairs, an even one first: RTP takes the even, RTCP the odd.
@@ -142,13 +169,11 @@ impl FromStr for SipListen {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let accepted = "expected udp:IP:PORT or tcp:IP:PORT, such as udp:192.0.2.20:5060";
+        let accepted = "expected udp:IP:PORT, or tcp, tls, ws or wss in place of udp, such as \
+                        udp:192.0.2.20:5060";
         let (transport, address) = text.split_once(':').ok_or(accepted)?;
-        let transport = match transport {
-            "udp" => SipTransport::Udp,
-            "tcp" => SipTransport::Tcp,
-            _ => return Err(accepted.to_owned()),
-        };
+        let mut known = SipTransport::ALL.into_iter();
+        let transport = known.find(|one| one.name() == transport).ok_or(accepted)?;
         let address = address.parse().map_err(|_| accepted)?;
         Ok(Self { transport, address })
     }
@@ -156,11 +181,7 @@ impl FromStr for SipListen {
 
 impl fmt::Display for SipListen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let transport = match self.transport {
-            SipTransport::Udp => "udp",
-            SipTransport::Tcp => "tcp",
-        };
-        write!(f, "{transport}:{}", self.address)
+        write!(f, "{}:{}", self.transport.name(), self.address)
     }
 }
 
@@ -204,13 +225,19 @@ mod tests {
 
     #[test]
     fn listeners_are_named_by_transport_and_address() {
-        for good in ["udp:127.0.0.1:5060", "tcp:[::1]:5061"] {
+        for good in [
+            "udp:127.0.0.1:5060",
+            "tcp:[::1]:5061",
+            "tls:0.0.0.0:5061",
+            "ws:127.0.0.1:5062",
+            "wss:[::]:5063",
+        ] {
             assert_eq!(good.parse::<SipListen>().unwrap().to_string(), good);
         }
         for bad in [
             "5060",
             "udp:5060",
-            "tls:127.0.0.1:5061",
+            "sctp:127.0.0.1:5061",
             "udp:localhost:5060",
             "udp:1.2.3.4",
         ] {

@@ -1,6 +1,6 @@
 //! `conclave status`.
 
-use conclave_api::StatusView;
+use conclave_api::{CertificateSource, CertificateView, StatusView};
 
 use crate::Failure;
 use crate::client::Client;
@@ -15,7 +15,7 @@ pub(crate) async fn show(client: &Client, output: &mut Output<'_>) -> Result<(),
 
 fn table(status: &StatusView) -> Table {
     let counts = &status.counts;
-    Table::pairs([
+    let mut pairs = vec![
         ("version", status.version.clone()),
         (
             "running since",
@@ -31,6 +31,7 @@ fn table(status: &StatusView) -> Table {
                 status.http.join(", ")
             },
         ),
+        ("HTTPS at", or_nowhere(&status.https)),
         ("sound ports", status.rtp_ports.clone()),
         (
             "rooms",
@@ -45,7 +46,36 @@ fn table(status: &StatusView) -> Table {
             format!("{} of at most {}", counts.calls, counts.calls_max),
         ),
         ("load", counts.load.level().sentence().to_owned()),
-    ])
+    ];
+    if let Some(certificate) = &status.certificate {
+        pairs.extend(about(certificate));
+    }
+    Table::pairs(pairs)
+}
+
+fn about(certificate: &CertificateView) -> Vec<(&'static str, String)> {
+    let source = match certificate.source {
+        CertificateSource::Files => "files",
+        CertificateSource::Acme => "ACME",
+        CertificateSource::SelfSigned => "signed by this server itself",
+    };
+    let until = moment(&certificate.until);
+    let mut pairs = vec![
+        ("certificate", format!("{source}, until {until} UTC")),
+        ("its names", certificate.names.join(", ")),
+        ("fingerprint", certificate.fingerprint.clone()),
+    ];
+    if let Some(problem) = &certificate.problem {
+        pairs.push(("problem", problem.clone()));
+    }
+    pairs
+}
+
+fn or_nowhere(addresses: &[String]) -> String {
+    if addresses.is_empty() {
+        return "nowhere".to_owned();
+    }
+    addresses.join(", ")
 }
 
 pub(crate) fn duration(seconds: u64) -> String {

@@ -3,11 +3,15 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use conclave_api::CertificateView;
+use conclave_cert::Certificate;
 use conclave_engine::EngineHealth;
 use conclave_hooks::{Courier, Outcome};
 use conclave_web::{Host, HostFacts, Metric, MetricValue, Sample};
 
 use crate::media_figures::media;
+use crate::serve::now;
+use crate::tls;
 
 /// The engine's health as the brain last saw it, at most half a second old.
 #[derive(Clone, Default)]
@@ -42,6 +46,7 @@ pub struct Program {
     pub board: Board,
     pub net: Arc<conclave_net::Counters>,
     pub webhooks: Courier,
+    pub certificate: Certificate,
 }
 
 impl Host for Program {
@@ -53,6 +58,10 @@ impl Host for Program {
         self.board.reading().not_ready.clone()
     }
 
+    fn certificate(&self) -> Option<CertificateView> {
+        Some(tls::view(&self.certificate))
+    }
+
     fn metrics(&self) -> Vec<Metric> {
         let mut metrics = {
             let reading = self.board.reading();
@@ -62,6 +71,7 @@ impl Host for Program {
         };
         metrics.extend(network(&self.net));
         metrics.push(deliveries(&self.webhooks));
+        metrics.push(certificate(&self.certificate));
         metrics
     }
 }
@@ -114,6 +124,16 @@ fn deliveries(webhooks: &Courier) -> Metric {
     }
 }
 
+/// Counts down, so that an alarm needs no clock: below two weeks, somebody should look.
+fn certificate(certificate: &Certificate) -> Metric {
+    let left_ms = certificate.facts().until.0.saturating_sub(now().0);
+    Metric::gauge(
+        "conclave_certificate_expiry_seconds",
+        "Until the time of the certificate is over; 0 when it is.",
+        left_ms / 1_000,
+    )
+}
+
 fn network(net: &conclave_net::Counters) -> Vec<Metric> {
     let lost = [
         (
@@ -130,6 +150,11 @@ fn network(net: &conclave_net::Counters) -> Vec<Metric> {
             "conclave_sip_streams_refused_total",
             "Connections too many.",
             &net.streams_refused,
+        ),
+        (
+            "conclave_sip_handshakes_failed_total",
+            "Connections on which TLS or a WebSocket was not agreed upon.",
+            &net.handshakes_failed,
         ),
         (
             "conclave_sip_streams_stalled_total",

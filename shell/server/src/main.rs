@@ -14,6 +14,7 @@ mod serve;
 mod settings;
 mod sounds;
 mod thrift;
+mod tls;
 mod upload_dir;
 mod webhooks;
 mod welcome;

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use conclave_backup::swap_in;
+use conclave_cert::Certificate;
 use conclave_cli::Priority;
 use conclave_engine::{Engine, EngineConfig};
-use conclave_hooks::Courier;
 use conclave_model::{
     Chance, HouseService, PlaylistName, RoomRecord, ServiceExtension, UnixMillis, WallClock,
 };
@@ -36,6 +36,7 @@ use crate::prompts::Speaker;
 use crate::settings::Settings;
 use crate::sounds::{self, SoundKeeper};
 use crate::thrift;
+use crate::tls;
 use crate::upload_dir;
 use crate::webhooks;
 use crate::welcome::{self, Doors};
@@ -51,11 +52,14 @@ pub async fn serve(settings: Settings) -> Result<Ended, String> {
     let mut chance = Chance::from_seed(entropy()?);
     let rooms = load_rooms(&store, is_new, wall.wall, &mut chance).await?;
     let library = open_library(&settings, &rooms)?;
-    let bound = Net::bind(&settings.sip).await;
+    let certificate = tls::open(&settings, wall.wall)?;
+    let secrecy = tls::secrecy(&settings, &certificate)?;
+    let bound = Net::bind_with(&settings.sip, Some(secrecy)).await;
     let (net, arrivals) = bound.map_err(|why| why.to_string())?;
     let (engine, media) = start_engine(&settings, Arc::clone(&library))?;
-    let http = listen_http(&settings.http).await?;
-    let open_at: Vec<SocketAddr> = http.iter().map(|(address, _)| *address).collect();
+    let http = listen_http("http", &settings.http).await?;
+    let https = listen_http("https", &settings.https).await?;
+    let [open_at, open_over_tls] = [&http, &https].map(|all| addresses(all));
 
     let (brain_handle, questions) = BrainHandle::channel();
     let (tell_playlists, playlists) = mpsc::channel(PLAYLIST_CHANGES_WAITING);
@@ -68,7 +72,7 @@ pub async fn serve(settings: Settings) -> Result<Ended, String> {
     let (bound, counters) = (net.bound().to_vec(), net.counters());
     let courier = webhooks::courier(&store, &settings, &events, chance.fork())?;
     let delivering = webhooks::run(courier.clone(), events.follow(), closing.clone());
-    let facts = facts(&settings, &bound, &open_at, wall.wall);
+    let facts = facts(&settings, &bound, [&open_at, &open_over_tls], wall.wall);
     let backend = Backend {
         brain: brain_handle,
         store: Arc::clone(&store),
@@ -76,7 +80,13 @@ pub async fn serve(settings: Settings) -> Result<Ended, String> {
         prompts: Arc::new(Speaker(Arc::clone(library.prompts()))),
         sounds: sound_keeper(&own_sounds, tell_sounds),
         events: events.clone(),
-        host: program(facts, &board, counters, &courier),
+        host: Arc::new(Program {
+            facts,
+            board: board.clone(),
+            net: counters,
+            webhooks: courier.clone(),
+            certificate: certificate.clone(),
+        }),
         codes: codes.clone(),
         oidc: way_in(&settings)?,
         webhooks: courier,
@@ -84,7 +94,7 @@ pub async fn serve(settings: Settings) -> Result<Ended, String> {
         upload_dir: upload_dir::prepare(&settings.data)?,
         closing,
     };
-    let mut http = serve_http(&settings, http, backend)?;
+    let mut http = serve_http(&settings, http, (https, &certificate), backend)?;
     http.push(delivering);
     let first_room = lowest(&rooms);
     let mut config = node_config(&settings, wall, &library, &own_sounds)?;
@@ -105,12 +115,18 @@ pub async fn serve(settings: Settings) -> Result<Ended, String> {
     };
     let brain = tokio::spawn(brain.run(senses));
 
-    let thrift = thrift::start();
+    let (thrift, renewing) = (thrift::start(), tls::look_after(certificate));
     let code = first_code(&store, &codes).await?;
-    let doors = doors(&settings, &bound, &open_at);
+    let doors = Doors {
+        sip: &bound,
+        http: &open_at,
+        https: &open_over_tls,
+        token: settings.data.join("token"),
+    };
     welcome::print(&doors, first_room.as_ref(), code.as_deref());
     let ended = run_until_stopped(brain, &stop_brain, &restart).await?;
     thrift.abort();
+    renewing.abort();
     let _ = close_http.send(true);
     close(&settings.data, http, writing, store).await;
     Ok(ended)
@@ -156,14 +172,6 @@ pub enum Ended {
     ToStartAgain,
 }
 
-fn doors<'a>(settings: &Settings, sip: &'a [Bind], http: &'a [SocketAddr]) -> Doors<'a> {
-    Doors {
-        sip,
-        http,
-        token: settings.data.join("token"),
-    }
-}
-
 fn wall_clock() -> WallClock {
     WallClock {
         mono: Instant::now(),
@@ -181,20 +189,6 @@ fn keeper(library: &Library, tell: mpsc::Sender<Vec<PlaylistName>>) -> Keeper {
 fn sound_keeper(sounds: &Arc<OwnSounds>, tell: mpsc::Sender<Arc<Shelf>>) -> Arc<SoundKeeper> {
     let sounds = Arc::clone(sounds);
     Arc::new(SoundKeeper { sounds, tell })
-}
-
-fn program(
-    facts: HostFacts,
-    board: &Board,
-    net: Arc<conclave_net::Counters>,
-    webhooks: &Courier,
-) -> Arc<Program> {
-    Arc::new(Program {
-        facts,
-        board: board.clone(),
-        net,
-        webhooks: webhooks.clone(),
-    })
 }
 
 /// The room whose extension comes first.
@@ -334,19 +328,27 @@ fn start_engine(
 }
 
 /// Every listener with the address that it really has, with the port that a 0 became.
-async fn listen_http(addresses: &[SocketAddr]) -> Result<Vec<(SocketAddr, TcpListener)>, String> {
+async fn listen_http(
+    kind: &str,
+    addresses: &[SocketAddr],
+) -> Result<Vec<(SocketAddr, TcpListener)>, String> {
     let mut listeners = Vec::with_capacity(addresses.len());
     for address in addresses {
-        let refused = |why| format!("cannot listen on http:{address}: {why}");
+        let refused = |why| format!("cannot listen on {kind}:{address}: {why}");
         let listener = TcpListener::bind(address).await.map_err(refused)?;
         listeners.push((listener.local_addr().map_err(refused)?, listener));
     }
     Ok(listeners)
 }
 
+fn addresses(listeners: &[(SocketAddr, TcpListener)]) -> Vec<SocketAddr> {
+    listeners.iter().map(|(address, _)| *address).collect()
+}
+
 fn serve_http(
     settings: &Settings,
     listeners: Vec<(SocketAddr, TcpListener)>,
+    (over_tls, certificate): (Vec<(SocketAddr, TcpListener)>, &Certificate),
     backend: Backend,
 ) -> Result<Vec<JoinHandle<()>>, String> {
     let data = &settings.data;
@@ -359,6 +361,12 @@ fn serve_http(
             server.serve_tcp(listener, token).await
         }));
     }
+    for (_, listener) in over_tls {
+        let (server, token, certificate) = (server.clone(), token.clone(), certificate.clone());
+        tasks.push(tokio::spawn(async move {
+            server.serve_tls(listener, token, certificate).await
+        }));
+    }
     let socket =
         bind_unix(data).map_err(|why| format!("the socket in {}: {why}", data.display()))?;
     tasks.push(tokio::spawn(async move { server.serve_unix(socket).await }));
@@ -368,14 +376,15 @@ fn serve_http(
 fn facts(
     settings: &Settings,
     bound: &[Bind],
-    open_at: &[SocketAddr],
+    [http, https]: [&[SocketAddr]; 2],
     started_at: UnixMillis,
 ) -> HostFacts {
     HostFacts {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         started_at,
         sip: bound.iter().map(ToString::to_string).collect(),
-        http: open_at.iter().map(ToString::to_string).collect(),
+        http: http.iter().map(ToString::to_string).collect(),
+        https: https.iter().map(ToString::to_string).collect(),
         rtp_ports: format!(
             "{}-{}",
             settings.rtp_ports.start(),
@@ -446,14 +455,14 @@ mod tests {
     #[tokio::test]
     async fn a_port_of_0_is_told_as_the_one_it_became() {
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
-        let listening = listen_http(&[any, any]).await.unwrap();
+        let listening = listen_http("http", &[any, any]).await.unwrap();
         let ports: Vec<u16> = listening
             .iter()
             .map(|(address, _)| address.port())
             .collect();
         assert!(ports.iter().all(|port| *port != 0), "{ports:?}");
         let taken = listening[0].0;
-        let error = listen_http(&[taken]).await.unwrap_err();
+        let error = listen_http("http", &[taken]).await.unwrap_err();
         assert!(
             error.starts_with(&format!("cannot listen on http:{taken}")),
             "{error}"

@@ -20,6 +20,7 @@ use serde::Deserialize;
 
 use crate::archive::Program;
 use crate::oidc::OidcFile;
+use crate::tls::{TlsFile, TlsSettings};
 use crate::writer::Keeping;
 
 /// Everything the parts are started with. A value of this type is complete and checked.
@@ -28,6 +29,9 @@ pub struct Settings {
     pub data: PathBuf,
     pub sip: Vec<Bind>,
     pub http: Vec<SocketAddr>,
+    pub https: Vec<SocketAddr>,
+    /// The certificate, and whose pages may open a WebSocket.
+    pub tls: TlsSettings,
     pub rtp_ports: RangeInclusive<u16>,
     /// Whether sound is encrypted, where nothing else is said of the caller.
     pub srtp: SrtpPolicy,
@@ -63,6 +67,8 @@ pub struct Settings {
 struct File {
     sip: Option<Vec<String>>,
     http: Option<Vec<SocketAddr>>,
+    https: Option<Vec<SocketAddr>>,
+    tls: TlsFile,
     rtp_ports: Option<String>,
     srtp: Option<String>,
     name: Option<String>,
@@ -115,6 +121,10 @@ impl Settings {
             Some(addresses) => addresses,
             None => vec![DEFAULT_HTTP],
         };
+        let https = match file.https {
+            _ if was_given("https") => args.https,
+            addresses => addresses.unwrap_or_default(),
+        };
         let rtp_ports: PortRange = match file.rtp_ports.filter(|_| !was_given("rtp_ports")) {
             Some(text) => parse("rtp_ports", &text)?,
             None => args.rtp_ports,
@@ -142,11 +152,14 @@ impl Settings {
             )?,
         };
         let oidc = file.oidc.map(|oidc| oidc.read(&data)).transpose()?;
+        let tls = file.tls.read(&data, public.host.as_deref(), &sip)?;
         let workers = args.workers.map(usize::from).or(file.workers);
         Ok(Settings {
             data,
             sip: sip.iter().map(bind).collect(),
             http,
+            https,
+            tls,
             rtp_ports: rtp_ports.low()..=rtp_ports.high(),
             srtp: srtp(file.srtp.as_deref())?,
             name: file.name.unwrap_or_else(|| "conclave".to_owned()),
@@ -271,6 +284,9 @@ fn bind(listen: &SipListen) -> Bind {
     let transport = match listen.transport {
         SipTransport::Udp => Transport::Udp,
         SipTransport::Tcp => Transport::Tcp,
+        SipTransport::Tls => Transport::Tls,
+        SipTransport::Ws => Transport::Ws,
+        SipTransport::Wss => Transport::Wss,
     };
     Bind {
         transport,

@@ -12,6 +12,7 @@ use conclave_sip::Transport;
 pub struct Doors<'a> {
     pub sip: &'a [Bind],
     pub http: &'a [SocketAddr],
+    pub https: &'a [SocketAddr],
     pub token: PathBuf,
 }
 
@@ -58,18 +59,27 @@ fn text(
         );
         for bind in doors.sip {
             let address = reachable(bind.address);
-            let tcp = if bind.transport == Transport::Tcp {
-                ";transport=tcp"
-            } else {
-                ""
+            let extension = &room.extension;
+            text += &match bind.transport {
+                Transport::Udp => format!("  dial  sip:{extension}@{address}\n"),
+                Transport::Tcp | Transport::Tls => {
+                    let transport = bind.transport;
+                    format!("  dial  sip:{extension}@{address};transport={transport}\n")
+                }
+                Transport::Ws | Transport::Wss => {
+                    let transport = bind.transport;
+                    format!("  dial  sip:{extension} over {transport}://{address}/ws\n")
+                }
             };
-            text += &format!("  dial  sip:{}@{address}{tcp}\n", room.extension);
         }
     }
     for address in doors.http {
         text += &format!("  open  http://{}/\n", reachable(*address));
         let token = doors.token.display();
         text += &format!("  api   http://{address}/api/v1 (token in {token})\n");
+    }
+    for address in doors.https {
+        text += &format!("  open  https://{}/\n", reachable(*address));
     }
     if let Some(code) = code.filter(|_| reader == Reader::Person) {
         text += &format!("  code  {code} (to create the administrator from another machine)\n");
@@ -113,6 +123,7 @@ mod tests {
         let doors = Doors {
             sip: &sip,
             http: &http,
+            https: &[],
             token: PathBuf::from("/data/token"),
         };
         let told = text(&doors, Some(&room), Some("K7QM-2XVB"), Reader::Program);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use conclave_api::CertificateView;
 use conclave_model::UnixMillis;
 
 use crate::Metric;
@@ -12,6 +13,9 @@ pub trait Host: Send + Sync + 'static {
 
     /// Why calls cannot be taken now; `None` when they can.
     fn not_ready(&self) -> Option<String>;
+
+    /// The certificate that is shown now; none where no TLS is spoken.
+    fn certificate(&self) -> Option<CertificateView>;
 
     /// Figures beyond those of the web face itself, read from atomics: this must not block.
     fn metrics(&self) -> Vec<Metric>;
@@ -25,6 +29,7 @@ pub struct HostFacts {
     /// As given to `serve`.
     pub sip: Vec<String>,
     pub http: Vec<String>,
+    pub https: Vec<String>,
     /// `LOW-HIGH`.
     pub rtp_ports: String,
     /// What invitations say.

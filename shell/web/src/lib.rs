@@ -25,6 +25,7 @@ mod extensions;
 mod groups;
 mod happened;
 mod host;
+mod https;
 mod hub;
 mod invitation;
 mod lingering;

@@ -30,6 +30,8 @@ pub(crate) async fn status(State(web): State<Web>) -> Answered {
         uptime_seconds: now().0.saturating_sub(facts.started_at.0) / 1_000,
         sip: facts.sip,
         http: facts.http,
+        https: facts.https,
+        certificate: web.backend.host.certificate(),
         rtp_ports: facts.rtp_ports,
         record_commands: facts.record_commands,
         counts,

@@ -1,21 +1,26 @@
 //! Accepts connections and serves the router on them, within limits of number and patience.
 
+use std::future::ready;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::middleware::from_fn_with_state;
 use axum::serve::{Listener, ListenerExt};
 use axum::{Extension, Router};
+use conclave_cert::Certificate;
 use conclave_model::limits;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, UnixListener};
+use tokio::net::{TcpListener, TcpStream, UnixListener};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::backend::{Shared, Web, closed};
+use crate::https::over_tls;
 use crate::requester::Peer;
 use crate::router::router;
 use crate::{Backend, Token};
@@ -44,28 +49,67 @@ impl HttpServer {
     /// request needs the token.
     pub async fn serve_tcp(&self, listener: TcpListener, token: Token) {
         let router = self.router(Some(token));
-        let listener = listener.tap_io(|stream| {
-            // Small answers are not to wait for more; a failure only makes them slower.
-            let _ = stream.set_nodelay(true);
-        });
         let closing = self.web.backend.closing.clone();
-        serve(listener, router, closing, |address| Peer::Tcp(*address)).await;
+        let begin = |stream| ready(Some(stream));
+        serve(
+            prompt(listener),
+            router,
+            closing,
+            |address| Peer::Tcp(*address),
+            begin,
+        )
+        .await;
+    }
+
+    /// As `serve_tcp`, over TLS with this certificate.
+    pub async fn serve_tls(&self, listener: TcpListener, token: Token, certificate: Certificate) {
+        let tls = certificate.for_web();
+        let layer = from_fn_with_state(certificate, over_tls);
+        let router = self.router(Some(token)).layer(layer);
+        let closing = self.web.backend.closing.clone();
+        let begin = move |stream| {
+            let tls = tls.clone();
+            // Whoever speaks no TLS is told so by it.
+            async move { tls.accept(stream).await.ok() }
+        };
+        serve(
+            prompt(listener),
+            router,
+            closing,
+            |address| Peer::Tcp(*address),
+            begin,
+        )
+        .await;
     }
 
     /// As `serve_tcp`; who can open the socket needs no token.
     pub async fn serve_unix(&self, listener: UnixListener) {
         let router = self.router(None);
         let closing = self.web.backend.closing.clone();
-        serve(listener, router, closing, |_| Peer::Unix).await;
+        let begin = |stream| ready(Some(stream));
+        serve(listener, router, closing, |_| Peer::Unix, begin).await;
     }
 }
 
-async fn serve<L: Listener>(
+/// Small answers are not to wait for more; a failure only makes them slower.
+fn prompt(listener: TcpListener) -> impl Listener<Io = TcpStream, Addr = SocketAddr> {
+    listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    })
+}
+
+/// `begin` makes of what was accepted what is conversed on, or nothing; it must end by itself.
+async fn serve<L, S, F>(
     mut listener: L,
     router: Router,
     mut closing: watch::Receiver<bool>,
     peer_of: fn(&L::Addr) -> Peer,
-) {
+    begin: impl Fn(L::Io) -> F,
+) where
+    L: Listener,
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    F: Future<Output = Option<S>> + Send + 'static,
+{
     let places = Arc::new(Semaphore::new(limits::API_CONNECTIONS));
     let mut connections = JoinSet::new();
     loop {
@@ -80,9 +124,11 @@ async fn serve<L: Listener>(
             () = closed(&mut closing) => break,
         };
         let router = router.clone().layer(Extension(peer));
-        let connection = converse(stream, router, closing.clone());
+        let (begun, closing) = (begin(stream), closing.clone());
         connections.spawn(async move {
-            connection.await;
+            if let Some(stream) = begun.await {
+                converse(stream, router, closing).await;
+            }
             drop(place);
         });
         while connections.try_join_next().is_some() {}

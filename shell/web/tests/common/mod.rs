@@ -506,6 +506,7 @@ impl Host for FakeHost {
             started_at: UnixMillis(0),
             sip: vec!["udp:127.0.0.1:5060".to_owned()],
             http: Vec::new(),
+            https: Vec::new(),
             rtp_ports: "20000-29999".to_owned(),
             public: conclave_web::PublicNames {
                 host: None,
@@ -518,6 +519,18 @@ impl Host for FakeHost {
 
     fn not_ready(&self) -> Option<String> {
         None
+    }
+
+    fn certificate(&self) -> Option<conclave_api::CertificateView> {
+        Some(conclave_api::CertificateView {
+            source: conclave_api::CertificateSource::SelfSigned,
+            names: vec!["conf.test".to_owned()],
+            issuer: "CN=Conclave".to_owned(),
+            from: "2026-01-01T00:00:00Z".to_owned(),
+            until: "2028-01-01T00:00:00Z".to_owned(),
+            fingerprint: "5B:9E".to_owned(),
+            problem: None,
+        })
     }
 
     fn metrics(&self) -> Vec<Metric> {
