@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -85,7 +85,7 @@ impl Baresip {
     /// When it does not start within 10 s.
     #[must_use]
     pub fn start(codec: PhoneCodec, voices: &[Voice]) -> Baresip {
-        Self::start_with(codec, Ears::One, MediaSecrecy::None, voices)
+        Self::start_with(codec, Ears::One, MediaSecrecy::None, None, voices)
     }
 
     /// A phone that speaks Opus and offers to hear two channels (RFC 7587 `stereo=1`).
@@ -94,7 +94,13 @@ impl Baresip {
     /// When it does not start within 10 s.
     #[must_use]
     pub fn start_with_two_ears(voices: &[Voice]) -> Baresip {
-        Self::start_with(PhoneCodec::Opus, Ears::Two, MediaSecrecy::None, voices)
+        Self::start_with(
+            PhoneCodec::Opus,
+            Ears::Two,
+            MediaSecrecy::None,
+            None,
+            voices,
+        )
     }
 
     /// A phone that encrypts its sound.
@@ -103,13 +109,28 @@ impl Baresip {
     /// When it does not start within 10 s.
     #[must_use]
     pub fn start_secret(codec: PhoneCodec, secrecy: MediaSecrecy, voices: &[Voice]) -> Baresip {
-        Self::start_with(codec, Ears::One, secrecy, voices)
+        Self::start_with(codec, Ears::One, secrecy, None, voices)
+    }
+
+    /// A phone that signals over TLS with whom the certificates in `authorities` vouch for.
+    ///
+    /// # Panics
+    /// When it does not start within 10 s.
+    #[must_use]
+    pub fn start_over_tls(
+        codec: PhoneCodec,
+        secrecy: MediaSecrecy,
+        authorities: &Path,
+        voices: &[Voice],
+    ) -> Baresip {
+        Self::start_with(codec, Ears::One, secrecy, Some(authorities), voices)
     }
 
     fn start_with(
         codec: PhoneCodec,
         ears: Ears,
         secrecy: MediaSecrecy,
+        authorities: Option<&Path>,
         voices: &[Voice],
     ) -> Baresip {
         let directory = tempfile::tempdir().expect("a temporary directory");
@@ -122,10 +143,16 @@ impl Baresip {
             Ears::Two => "opus/48000/2",
         };
         let account = format!(
-            "<sip:phone@127.0.0.1:{sip_port}>;regint=0;answermode=auto;audio_codecs={name}{}\n",
+            "<sip:phone@127.0.0.1:{sip_port}{}>;regint=0;answermode=auto;audio_codecs={name}{}\n",
+            authorities.map_or("", |_| ";transport=tls"),
             secrecy.account_parameter()
         );
         let mut config = config(codec, ears, &directory, sip_port, control_port);
+        if let Some(file) = authorities {
+            let file = file.display();
+            writeln!(config, "sip_cafile {file}\nsip_verify_server yes")
+                .expect("writing to a string");
+        }
         if let Some(module) = secrecy.module() {
             writeln!(config, "module {module}.so").expect("writing to a string");
         }

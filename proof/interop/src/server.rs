@@ -14,6 +14,7 @@ use crate::{TerminalView, Watch, free_port};
 pub struct Server {
     child: Child,
     directory: tempfile::TempDir,
+    doors: Vec<String>,
     pub sip_port: u16,
     pub http_port: u16,
 }
@@ -42,6 +43,15 @@ impl Server {
     /// When it does not start within 20 s; what it printed is in the panic.
     #[must_use]
     pub fn start_with(settings: &str) -> Server {
+        Self::start_with_doors(settings, &[])
+    }
+
+    /// The same, listening on these as well: `--sip=tls:127.0.0.1:5061` and its like.
+    ///
+    /// # Panics
+    /// When it does not start within 20 s; what it printed is in the panic.
+    #[must_use]
+    pub fn start_with_doors(settings: &str, doors: &[String]) -> Server {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let data = directory.path().join("data");
         if !settings.is_empty() {
@@ -49,10 +59,12 @@ impl Server {
             std::fs::write(data.join("conclave.toml"), settings).expect("room on the disk");
         }
         let (sip_port, http_port) = (free_port(), free_port());
-        let child = launch(&directory, sip_port, http_port);
+        let doors = doors.to_vec();
+        let child = launch(&directory, sip_port, http_port, &doors);
         Server {
             child,
             directory,
+            doors,
             sip_port,
             http_port,
         }
@@ -65,7 +77,7 @@ impl Server {
     pub fn crash_and_start_again(&mut self) {
         self.child.kill().expect("the server was alive");
         self.child.wait().expect("our own child");
-        self.child = launch(&self.directory, self.sip_port, self.http_port);
+        self.child = launch(&self.directory, self.sip_port, self.http_port, &self.doors);
     }
 
     /// Asks the server to end (SIGTERM) and waits; its exit code.
@@ -186,6 +198,19 @@ impl Server {
         self.child.id()
     }
 
+    /// What the process has in memory now.
+    ///
+    /// # Panics
+    /// When the system does not say it.
+    #[must_use]
+    pub fn resident_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid()));
+        let status = status.expect("the process lives");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let figure = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+        figure.expect("a figure in KiB")
+    }
+
     /// What the server wrote to its log so far.
     #[must_use]
     pub fn log(&self) -> String {
@@ -221,7 +246,7 @@ impl Drop for Server {
 }
 
 /// Starts the server in `directory` and waits until it says `ready`.
-fn launch(directory: &tempfile::TempDir, sip_port: u16, http_port: u16) -> Child {
+fn launch(directory: &tempfile::TempDir, sip_port: u16, http_port: u16, doors: &[String]) -> Child {
     let rtp_low = 20_000 + (sip_port % 200) * 100;
     let log = directory.path().join("log");
     let mut child = Command::new(program())
@@ -230,6 +255,7 @@ fn launch(directory: &tempfile::TempDir, sip_port: u16, http_port: u16) -> Child
         .args(["--sip", &format!("udp:127.0.0.1:{sip_port}")])
         .args(["--sip", &format!("tcp:127.0.0.1:{sip_port}")])
         .args(["--http", &format!("127.0.0.1:{http_port}")])
+        .args(doors)
         .args(["--rtp-ports", &format!("{rtp_low}-{}", rtp_low + 199)])
         .stdout(Stdio::piped())
         .stderr(open_log(&log))
