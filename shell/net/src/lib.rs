@@ -6,6 +6,7 @@ mod listener;
 mod local_address;
 mod names;
 mod origins;
+mod queue;
 mod stream;
 mod streams;
 mod udp;

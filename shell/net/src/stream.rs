@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::Arrival;
+use crate::queue::Waiting;
 
 /// A TCP connection, or TLS over one.
 pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
@@ -31,7 +32,7 @@ pub async fn run(
     mut stream: impl Stream,
     conn: ConnId,
     first: First,
-    mut to_send: mpsc::Receiver<Vec<u8>>,
+    mut to_send: mpsc::Receiver<Waiting>,
     arrivals: &mpsc::Sender<Arrival>,
 ) {
     let silent_until = Instant::now() + limits::SIP_STREAM_STALL;
@@ -47,10 +48,10 @@ pub async fn run(
                 }
             }
             message = to_send.recv() => {
-                let Some(bytes) = message else { break };
+                let Some(message) = message else { break };
                 // A peer that reads nothing would keep the socket for ever, long after the table
                 // has forgotten the stream.
-                let written = timeout(WRITE_TIME_MAX, write(&mut stream, &bytes)).await;
+                let written = timeout(WRITE_TIME_MAX, write(&mut stream, &message.bytes)).await;
                 if !matches!(written, Ok(Ok(()))) {
                     break;
                 }
@@ -96,7 +97,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let remote = listener.local_addr().unwrap();
         let stream = TcpStream::connect(remote).await.unwrap();
-        let (_queue, to_send) = mpsc::channel(1);
+        let (_queue, to_send) = crate::queue::queue(&Default::default());
         let (arrivals, _brain) = mpsc::channel(1);
         let idle = run(stream, ConnId(1), First::We, to_send, &arrivals);
         assert!(size_of_val(&idle) < 2_048, "{} bytes", size_of_val(&idle));
@@ -106,7 +107,7 @@ mod tests {
     async fn who_opens_a_stream_and_says_nothing_is_left_and_who_spoke_once_may_be_silent() {
         for (says, held_for) in [(&b""[..], limits::SIP_STREAM_STALL), (b"\r\n", HOUR)] {
             let (mut theirs, ours) = duplex(64);
-            let (_queue, to_send) = mpsc::channel(1);
+            let (_queue, to_send) = crate::queue::queue(&Default::default());
             let (arrivals, _brain) = mpsc::channel(1);
             let began = Instant::now();
             theirs.write_all(says).await.unwrap();

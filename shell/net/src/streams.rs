@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -16,16 +16,19 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use crate::crowd::{Crowd, Place};
+use crate::queue::{Full, Queue, Waiting, queue};
 use crate::stream::{self, First, Stream};
 use crate::{Arrival, Counters, Origins, STREAMS_MAX, web_socket};
 
 pub struct Streams {
-    open: Mutex<HashMap<ConnId, mpsc::Sender<Vec<u8>>>>,
+    open: Mutex<HashMap<ConnId, Queue>>,
     /// Peers being connected to: what was to be sent meanwhile goes over the one connection.
-    connecting: Mutex<HashMap<(Transport, SocketAddr), mpsc::Sender<Vec<u8>>>>,
+    connecting: Mutex<HashMap<(Transport, SocketAddr), Queue>>,
     next: AtomicU64,
     arrivals: mpsc::Sender<Arrival>,
     counters: Arc<Counters>,
+    /// Bytes that wait for streams to take them.
+    waiting: Arc<AtomicUsize>,
     crowd: Arc<Crowd>,
     shaking: Arc<Crowd>,
     client: Option<ClientTls>,
@@ -56,7 +59,7 @@ impl Entrance {
 /// A stream's entry in the table, and the other end of its queue.
 struct Entered {
     conn: ConnId,
-    to_send: mpsc::Receiver<Vec<u8>>,
+    to_send: mpsc::Receiver<Waiting>,
     _place: Place,
 }
 
@@ -72,6 +75,7 @@ impl Streams {
             next: AtomicU64::new(1),
             arrivals,
             counters,
+            waiting: Arc::default(),
             crowd: Crowd::new(STREAMS_MAX, limits::SIP_STREAMS_OF_SOURCE),
             shaking: Crowd::new(limits::SIP_HANDSHAKES, limits::SIP_HANDSHAKES_OF_SOURCE),
             client,
@@ -174,10 +178,10 @@ impl Streams {
         let queued = self
             .table()
             .get(&conn)
-            .map(|queue| queue.try_send(transmit.bytes));
+            .map(|queue| queue.put(transmit.bytes));
         match queued {
             Some(Ok(())) => {}
-            Some(Err(_)) => {
+            Some(Err(Full)) => {
                 self.count(&self.counters.streams_stalled);
                 self.close(conn);
             }
@@ -208,7 +212,7 @@ impl Streams {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         if let Some(queue) = connecting.get(&place) {
-            if queue.try_send(bytes).is_err() {
+            if queue.put(bytes).is_err() {
                 self.count(&self.counters.sends_failed);
             }
             return;
@@ -219,8 +223,9 @@ impl Streams {
         let Some(queue) = self.table().get(&entered.conn).cloned() else {
             return;
         };
-        // The queue is new and has room for the first message.
-        let _ = queue.try_send(bytes);
+        if queue.put(bytes).is_err() {
+            self.count(&self.counters.sends_failed);
+        }
         connecting.insert(place, queue);
         drop(connecting);
         tokio::spawn(Arc::clone(self).open(path, entered));
@@ -307,7 +312,7 @@ impl Streams {
             return None;
         };
         let conn = ConnId(self.next.fetch_add(1, Ordering::Relaxed));
-        let (queue, to_send) = mpsc::channel(MESSAGES_WAITING_MAX);
+        let (queue, to_send) = queue(&self.waiting);
         self.table().insert(conn, queue);
         Some(Entered {
             conn,
@@ -320,7 +325,7 @@ impl Streams {
         counter.fetch_add(1, Ordering::Relaxed);
     }
 
-    fn table(&self) -> MutexGuard<'_, HashMap<ConnId, mpsc::Sender<Vec<u8>>>> {
+    fn table(&self) -> MutexGuard<'_, HashMap<ConnId, Queue>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -342,8 +347,6 @@ fn prepare(stream: &TcpStream) {
     let _ = SockRef::from(stream).set_tcp_keepalive(&probes);
 }
 
-/// SIP messages queued for one slow reader before its stream is closed.
-const MESSAGES_WAITING_MAX: usize = 256;
 /// Shorter than the 32 s of a SIP transaction, longer than three lost SYNs.
 const CONNECT_TIME_MAX: Duration = Duration::from_secs(10);
 /// A phone whose plug was pulled says nothing of it: it is gone after four minutes.

@@ -14,6 +14,7 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 use tokio_tungstenite::{WebSocketStream, accept_hdr_async_with_config};
 
+use crate::queue::Waiting;
 use crate::stream::Stream;
 use crate::{Arrival, Origins};
 
@@ -42,7 +43,7 @@ pub async fn accept<S: Stream>(stream: S, origins: Arc<Origins>) -> Option<WebSo
 pub async fn run<S: Stream>(
     mut socket: WebSocketStream<S>,
     conn: ConnId,
-    mut to_send: mpsc::Receiver<Vec<u8>>,
+    mut to_send: mpsc::Receiver<Waiting>,
     arrivals: &mpsc::Sender<Arrival>,
 ) {
     let first = Instant::now() + limits::WEB_SOCKET_PING;
@@ -58,9 +59,9 @@ pub async fn run<S: Stream>(
                 }
                 continue;
             }
-            bytes = to_send.recv() => {
-                let Some(bytes) = bytes else { break };
-                written(bytes)
+            waiting = to_send.recv() => {
+                let Some(mut waiting) = waiting else { break };
+                written(std::mem::take(&mut waiting.bytes))
             }
             _ = pings.tick() => {
                 unanswered += 1;

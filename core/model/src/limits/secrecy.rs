@@ -30,3 +30,10 @@ pub const WEB_SOCKET_PINGS_LOST: u32 = 3;
 pub const WEB_SOCKET_ORIGINS: usize = 32;
 /// Places to which TLS is spoken whose names are remembered: every trunk has a handful.
 pub const TLS_NAMES_EXPECTED: usize = 4_096;
+/// Messages that wait for one stream: a turn of the brain takes 64 arrivals of 8 KiB, which hold
+/// some 2,000 short requests, and answers all before anything is sent.
+pub const SIP_STREAM_WAITING: usize = 8_192;
+/// Of them in bytes: 2,000 answers of 500 bytes.
+pub const SIP_STREAM_WAITING_BYTES: usize = 1024 * 1024;
+/// Of all streams together: 64 that ask for so much and read nothing, or 4,000 with 16 kB each.
+pub const SIP_STREAMS_WAITING_BYTES: usize = 64 * 1024 * 1024;
