@@ -285,7 +285,7 @@ fn s_client(port: u16, args: &[&str], authorities: &Path) -> String {
         .stdin(Stdio::null())
         .output()
         .expect("openssl is installed");
-    let [out, error] = [output.stdout, output.stderr].map(|it| String::from_utf8(it));
+    let [out, error] = [output.stdout, output.stderr].map(String::from_utf8);
     out.unwrap_or_default() + &error.unwrap_or_default()
 }
 

@@ -10,10 +10,11 @@ use conclave_backup::swap_in;
 use conclave_cert::Certificate;
 use conclave_cli::Priority;
 use conclave_engine::{Engine, EngineConfig};
+use conclave_hooks::Courier;
 use conclave_model::{
     Chance, HouseService, PlaylistName, RoomRecord, ServiceExtension, UnixMillis, WallClock,
 };
-use conclave_net::{Bind, Net};
+use conclave_net::{Arrival, Bind, Net};
 use conclave_node::{Node, NodeConfig, Shelf};
 use conclave_oidc::SignInService;
 use conclave_sound::{Library, OwnSounds};
@@ -53,13 +54,11 @@ pub async fn serve(settings: Settings) -> Result<Ended, String> {
     let rooms = load_rooms(&store, is_new, wall.wall, &mut chance).await?;
     let library = open_library(&settings, &rooms)?;
     let certificate = tls::open(&settings, wall.wall)?;
-    let secrecy = tls::secrecy(&settings, &certificate)?;
-    let bound = Net::bind_with(&settings.sip, Some(secrecy)).await;
-    let (net, arrivals) = bound.map_err(|why| why.to_string())?;
+    let (net, arrivals) = listen_sip(&settings, &certificate).await?;
     let (engine, media) = start_engine(&settings, Arc::clone(&library))?;
     let http = listen_http("http", &settings.http).await?;
     let https = listen_http("https", &settings.https).await?;
-    let [open_at, open_over_tls] = [&http, &https].map(|all| addresses(all));
+    let open_at = [addresses(&http), addresses(&https)];
 
     let (brain_handle, questions) = BrainHandle::channel();
     let (tell_playlists, playlists) = mpsc::channel(PLAYLIST_CHANGES_WAITING);
@@ -72,7 +71,7 @@ pub async fn serve(settings: Settings) -> Result<Ended, String> {
     let (bound, counters) = (net.bound().to_vec(), net.counters());
     let courier = webhooks::courier(&store, &settings, &events, chance.fork())?;
     let delivering = webhooks::run(courier.clone(), events.follow(), closing.clone());
-    let facts = facts(&settings, &bound, [&open_at, &open_over_tls], wall.wall);
+    let facts = facts(&settings, &bound, &open_at, wall.wall);
     let backend = Backend {
         brain: brain_handle,
         store: Arc::clone(&store),
@@ -80,13 +79,7 @@ pub async fn serve(settings: Settings) -> Result<Ended, String> {
         prompts: Arc::new(Speaker(Arc::clone(library.prompts()))),
         sounds: sound_keeper(&own_sounds, tell_sounds),
         events: events.clone(),
-        host: Arc::new(Program {
-            facts,
-            board: board.clone(),
-            net: counters,
-            webhooks: courier.clone(),
-            certificate: certificate.clone(),
-        }),
+        host: program(facts, &board, counters, &courier, &certificate),
         codes: codes.clone(),
         oidc: way_in(&settings)?,
         webhooks: courier,
@@ -117,12 +110,7 @@ pub async fn serve(settings: Settings) -> Result<Ended, String> {
 
     let (thrift, renewing) = (thrift::start(), tls::look_after(certificate));
     let code = first_code(&store, &codes).await?;
-    let doors = Doors {
-        sip: &bound,
-        http: &open_at,
-        https: &open_over_tls,
-        token: settings.data.join("token"),
-    };
+    let doors = doors(&settings, &bound, &open_at);
     welcome::print(&doors, first_room.as_ref(), code.as_deref());
     let ended = run_until_stopped(brain, &stop_brain, &restart).await?;
     thrift.abort();
@@ -172,6 +160,19 @@ pub enum Ended {
     ToStartAgain,
 }
 
+fn doors<'a>(
+    settings: &Settings,
+    sip: &'a [Bind],
+    [http, https]: &'a [Vec<SocketAddr>; 2],
+) -> Doors<'a> {
+    Doors {
+        sip,
+        http,
+        https,
+        token: settings.data.join("token"),
+    }
+}
+
 fn wall_clock() -> WallClock {
     WallClock {
         mono: Instant::now(),
@@ -189,6 +190,22 @@ fn keeper(library: &Library, tell: mpsc::Sender<Vec<PlaylistName>>) -> Keeper {
 fn sound_keeper(sounds: &Arc<OwnSounds>, tell: mpsc::Sender<Arc<Shelf>>) -> Arc<SoundKeeper> {
     let sounds = Arc::clone(sounds);
     Arc::new(SoundKeeper { sounds, tell })
+}
+
+fn program(
+    facts: HostFacts,
+    board: &Board,
+    net: Arc<conclave_net::Counters>,
+    webhooks: &Courier,
+    certificate: &Certificate,
+) -> Arc<Program> {
+    Arc::new(Program {
+        facts,
+        board: board.clone(),
+        net,
+        webhooks: webhooks.clone(),
+        certificate: certificate.clone(),
+    })
 }
 
 /// The room whose extension comes first.
@@ -327,6 +344,15 @@ fn start_engine(
     Ok((engine, media))
 }
 
+async fn listen_sip(
+    settings: &Settings,
+    certificate: &Certificate,
+) -> Result<(Net, mpsc::Receiver<Arrival>), String> {
+    let secrecy = tls::secrecy(settings, certificate)?;
+    let bound = Net::bind_with(&settings.sip, Some(secrecy)).await;
+    bound.map_err(|why| why.to_string())
+}
+
 /// Every listener with the address that it really has, with the port that a 0 became.
 async fn listen_http(
     kind: &str,
@@ -376,7 +402,7 @@ fn serve_http(
 fn facts(
     settings: &Settings,
     bound: &[Bind],
-    [http, https]: [&[SocketAddr]; 2],
+    [http, https]: &[Vec<SocketAddr>; 2],
     started_at: UnixMillis,
 ) -> HostFacts {
     HostFacts {

@@ -116,15 +116,8 @@ impl Settings {
                 .collect::<Result<_, _>>()?,
             None => args.sip,
         };
-        let http = match file.http {
-            _ if was_given("http") => args.http,
-            Some(addresses) => addresses,
-            None => vec![DEFAULT_HTTP],
-        };
-        let https = match file.https {
-            _ if was_given("https") => args.https,
-            addresses => addresses.unwrap_or_default(),
-        };
+        let http = was_given("http").then_some(args.http).or(file.http);
+        let https = was_given("https").then_some(args.https).or(file.https);
         let rtp_ports: PortRange = match file.rtp_ports.filter(|_| !was_given("rtp_ports")) {
             Some(text) => parse("rtp_ports", &text)?,
             None => args.rtp_ports,
@@ -157,8 +150,8 @@ impl Settings {
         Ok(Settings {
             data,
             sip: sip.iter().map(bind).collect(),
-            http,
-            https,
+            http: http.unwrap_or_else(|| vec![DEFAULT_HTTP]),
+            https: https.unwrap_or_default(),
             tls,
             rtp_ports: rtp_ports.low()..=rtp_ports.high(),
             srtp: srtp(file.srtp.as_deref())?,
