@@ -56,8 +56,7 @@ pub async fn serve(settings: Settings) -> Result<Ended, String> {
     let certificate = tls::open(&settings, wall.wall)?;
     let (net, arrivals) = listen_sip(&settings, &certificate).await?;
     let (engine, media) = start_engine(&settings, Arc::clone(&library))?;
-    let http = listen_http("http", &settings.http).await?;
-    let https = listen_http("https", &settings.https).await?;
+    let (http, https) = listen_web(&settings).await?;
     let open_at = [addresses(&http), addresses(&https)];
 
     let (brain_handle, questions) = BrainHandle::channel();
@@ -108,13 +107,12 @@ pub async fn serve(settings: Settings) -> Result<Ended, String> {
     };
     let brain = tokio::spawn(brain.run(senses));
 
-    let (thrift, renewing) = (thrift::start(), tls::look_after(certificate));
+    let upkeep = [thrift::start(), tls::look_after(certificate)];
     let code = first_code(&store, &codes).await?;
     let doors = doors(&settings, &bound, &open_at);
     welcome::print(&doors, first_room.as_ref(), code.as_deref());
     let ended = run_until_stopped(brain, &stop_brain, &restart).await?;
-    thrift.abort();
-    renewing.abort();
+    upkeep.iter().for_each(JoinHandle::abort);
     let _ = close_http.send(true);
     close(&settings.data, http, writing, store).await;
     Ok(ended)
@@ -353,11 +351,14 @@ async fn listen_sip(
     bound.map_err(|why| why.to_string())
 }
 
+/// The listeners of HTTP and of HTTPS.
+async fn listen_web(settings: &Settings) -> Result<(Listeners, Listeners), String> {
+    let http = listen_http("http", &settings.http).await?;
+    Ok((http, listen_http("https", &settings.https).await?))
+}
+
 /// Every listener with the address that it really has, with the port that a 0 became.
-async fn listen_http(
-    kind: &str,
-    addresses: &[SocketAddr],
-) -> Result<Vec<(SocketAddr, TcpListener)>, String> {
+async fn listen_http(kind: &str, addresses: &[SocketAddr]) -> Result<Listeners, String> {
     let mut listeners = Vec::with_capacity(addresses.len());
     for address in addresses {
         let refused = |why| format!("cannot listen on {kind}:{address}: {why}");
@@ -373,8 +374,8 @@ fn addresses(listeners: &[(SocketAddr, TcpListener)]) -> Vec<SocketAddr> {
 
 fn serve_http(
     settings: &Settings,
-    listeners: Vec<(SocketAddr, TcpListener)>,
-    (over_tls, certificate): (Vec<(SocketAddr, TcpListener)>, &Certificate),
+    listeners: Listeners,
+    (over_tls, certificate): (Listeners, &Certificate),
     backend: Backend,
 ) -> Result<Vec<JoinHandle<()>>, String> {
     let data = &settings.data;
@@ -453,6 +454,9 @@ fn entropy() -> Result<[u8; 32], String> {
         .map_err(|why| format!("the system gives no randomness: {why}"))?;
     Ok(seed)
 }
+
+/// Each with the address that it really has.
+type Listeners = Vec<(SocketAddr, TcpListener)>;
 
 /// Where the echo test is from the start.
 const ECHO: &str = "899";
