@@ -162,7 +162,7 @@ async fn measure(client: Client, tell: Tell) {
         if may_status {
             match client.get::<StatusView>("/status").await {
                 Ok(status) => {
-                    let status = News::Input(Input::Status(status));
+                    let status = News::Input(Input::Status(Box::new(status)));
                     if tell.send(status).await.is_err() {
                         return;
                     }

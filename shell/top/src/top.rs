@@ -38,7 +38,7 @@ pub enum Input {
     /// Everything that goes on, as just read.
     Now(NowView),
     Event(Box<NumberedEvent>),
-    Status(StatusView),
+    Status(Box<StatusView>),
     Figures(Figures),
     Link(Link),
     Key(KeyEvent),
@@ -157,7 +157,7 @@ impl Top {
             }
             Input::Status(status) => {
                 self.set_clock(&status, now);
-                self.status = Some(status);
+                self.status = Some(*status);
             }
             Input::Figures(figures) => {
                 let before = self.figures.as_ref();

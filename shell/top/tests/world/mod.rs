@@ -141,7 +141,7 @@ impl World {
             "sip": [], "http": [], "rtp_ports": "20000-29999", "rooms": 9, "rooms_live": 2,
             "participants": 4, "calls": 5, "calls_max": 2_000, "load": load});
         let status: StatusView = serde_json::from_value(status).unwrap();
-        self.tell(Input::Status(status));
+        self.tell(Input::Status(Box::new(status)));
     }
 
     pub fn press(&mut self, keys: &str) {
