@@ -26,6 +26,7 @@ mod load_level;
 mod local_ids;
 mod moment;
 mod network;
+mod numbering;
 mod origin;
 mod password;
 mod permission;
@@ -76,6 +77,10 @@ pub use load_level::LoadLevel;
 pub use local_ids::LocalIds;
 pub use moment::Moment;
 pub use network::{Network, is_neighbour};
+pub use numbering::{
+    CountryCode, E164, Hub, MappedNumber, NumberBlock, NumberTarget, NumberingKey, NumberingRecord,
+    RoomCode,
+};
 pub use origin::Origin;
 pub use password::Password;
 pub use permission::{Permission, Permissions};
