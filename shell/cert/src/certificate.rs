@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use conclave_model::UnixMillis;
+use conclave_fetch::Fetcher;
+use conclave_model::{UnixMillis, limits};
 
 use crate::files::{self, CertError, Loaded, day};
-use crate::held::Held;
-use crate::{CertSettings, Facts, ServerTls, Source, own};
+use crate::held::{ACME_TLS, Held};
+use crate::{AcmeError, CertSettings, Facts, ServerTls, Source, acme, own};
 
 /// The certificate of this server; cheap to clone, and all clones are the same.
 #[derive(Clone)]
@@ -27,6 +28,11 @@ struct State {
     problem: Option<String>,
     /// As the files were when they were read last.
     seen: Seen,
+    /// Signed by ourselves, as the authority has not signed one yet.
+    is_stand_in: bool,
+    /// Of asking the authority, one after the other, and when it may be asked again.
+    failures: u32,
+    ask_again: UnixMillis,
 }
 
 /// When the two files were written, and how long they are.
@@ -46,9 +52,12 @@ impl Certificate {
             tracing::warn!("{problem}");
         }
         let state = State {
+            is_stand_in: is_stand_in(&settings, &loaded.facts),
             facts: loaded.facts,
             problem,
             seen,
+            failures: 0,
+            ask_again: UnixMillis(0),
         };
         Ok(Self(Arc::new(Shared {
             settings,
@@ -63,10 +72,14 @@ impl Certificate {
         ServerTls::new(Arc::clone(&self.0.held) as _, &[])
     }
 
-    /// For HTTP/1.1.
+    /// For HTTP/1.1, and for an authority that looks whether we are there.
     #[must_use]
     pub fn for_web(&self) -> ServerTls {
-        ServerTls::new(Arc::clone(&self.0.held) as _, &[b"http/1.1"])
+        let protocols: &[&[u8]] = match self.0.settings.source {
+            Source::Acme { .. } => &[b"http/1.1", ACME_TLS],
+            Source::Files { .. } | Source::SelfSigned => &[b"http/1.1"],
+        };
+        ServerTls::new(Arc::clone(&self.0.held) as _, protocols)
     }
 
     #[must_use]
@@ -133,6 +146,7 @@ impl Certificate {
                     let names = loaded.facts.names.join(", ");
                     tracing::info!("a new certificate is shown, for {names}, until {until}");
                 }
+                state.is_stand_in = is_stand_in(settings, &loaded.facts);
                 state.facts = loaded.facts;
                 self.0.held.put(loaded.key);
                 Ok(())
@@ -146,6 +160,60 @@ impl Certificate {
         }
     }
 
+    /// Asks the authority for another certificate if it is time and the last try is long enough
+    /// ago. To be called every few seconds; may take minutes.
+    pub async fn renew(&self, fetcher: &Fetcher, now: UnixMillis) {
+        let settings = &self.0.settings;
+        let Source::Acme { directory, contact } = &settings.source else {
+            return;
+        };
+        if !self.is_time_to_ask(now) {
+            return;
+        }
+        let wish = acme::Wish {
+            folder: &settings.folder,
+            directory,
+            contact: contact.as_deref(),
+            names: &settings.names,
+        };
+        let obtained = acme::obtain(wish, fetcher, &self.0.held).await;
+        match obtained {
+            Ok(()) => {
+                let mut state = self.state();
+                (state.failures, state.ask_again) = (0, UnixMillis(0));
+                drop(state);
+                // Its reason is kept, and in the log.
+                let _ = self.reload(now);
+            }
+            Err(why) => self.put_off(now, &why),
+        }
+    }
+
+    fn is_time_to_ask(&self, now: UnixMillis) -> bool {
+        let state = self.state();
+        let facts = &state.facts;
+        // The last third, as authorities advise: what they sign lasts for 90 days, or for six.
+        let third = facts.until.0.saturating_sub(facts.from.0) / 3;
+        let is_late = facts.until.0 <= now.0.saturating_add(third);
+        let lacks = |name: &String| !facts.covers(name);
+        let is_needed = is_late || state.is_stand_in || self.0.settings.names.iter().any(lacks);
+        is_needed && now >= state.ask_again
+    }
+
+    fn put_off(&self, now: UnixMillis, why: &AcmeError) {
+        let mut state = self.state();
+        let wait = limits::ACME_AGAIN_AFTER * 2_u32.saturating_pow(state.failures);
+        let wait = wait.min(limits::ACME_AGAIN_AFTER_MAX);
+        state.failures = state.failures.saturating_add(1);
+        let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+        state.ask_again = UnixMillis(now.0.saturating_add(wait_ms));
+        let again = day(state.ask_again);
+        let problem =
+            format!("the authority has not signed a certificate: {why}; asked again {again}");
+        tracing::warn!("{problem}");
+        state.problem = Some(problem);
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -154,22 +222,34 @@ impl Certificate {
 fn load(settings: &CertSettings, now: UnixMillis) -> Result<Loaded, CertError> {
     match &settings.source {
         Source::Files { certificate, key } => files::read(certificate, key),
-        Source::SelfSigned => {
-            let both = settings.names.iter().chain(&settings.local_names);
-            let mut names: Vec<String> = Vec::new();
-            for name in both {
-                if !names.contains(name) {
-                    names.push(name.clone());
-                }
-            }
-            own::load_or_make(&settings.folder, &names, now)
+        Source::Acme { .. } => {
+            let (certificate, key) = acme::files(&settings.folder);
+            files::read(&certificate, &key).or_else(|_| load_own(settings, now))
+        }
+        Source::SelfSigned => load_own(settings, now),
+    }
+}
+
+fn load_own(settings: &CertSettings, now: UnixMillis) -> Result<Loaded, CertError> {
+    let both = settings.names.iter().chain(&settings.local_names);
+    let mut names: Vec<String> = Vec::new();
+    for name in both {
+        if !names.contains(name) {
+            names.push(name.clone());
         }
     }
+    own::load_or_make(&settings.folder, &names, now)
+}
+
+/// Whether what is shown is only there until the authority has signed another.
+fn is_stand_in(settings: &CertSettings, facts: &Facts) -> bool {
+    matches!(settings.source, Source::Acme { .. }) && facts.is_self_signed
 }
 
 fn certificate_file(settings: &CertSettings) -> PathBuf {
     match &settings.source {
         Source::Files { certificate, .. } => certificate.clone(),
+        Source::Acme { .. } => acme::files(&settings.folder).0,
         Source::SelfSigned => own::files(&settings.folder).0,
     }
 }
@@ -198,6 +278,6 @@ fn look(settings: &CertSettings) -> Seen {
     };
     match &settings.source {
         Source::Files { certificate, key } => [stamp(certificate), stamp(key)],
-        Source::SelfSigned => [None, None],
+        Source::Acme { .. } | Source::SelfSigned => [None, None],
     }
 }

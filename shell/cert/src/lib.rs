@@ -1,5 +1,6 @@
 //! The certificate of this server, and TLS with it; opens no port.
 
+mod acme;
 mod certificate;
 mod client_tls;
 mod facts;
@@ -9,6 +10,7 @@ mod own;
 mod server_tls;
 mod settings;
 
+pub use acme::AcmeError;
 pub use certificate::Certificate;
 pub use client_tls::ClientTls;
 pub use facts::Facts;

@@ -7,11 +7,12 @@ use conclave_model::limits;
 use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs::default_provider;
 use rustls::server::ResolvesServerCert;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
 use crate::ServerStream;
+use crate::held::ACME_TLS;
 
 /// Our side of a TLS connection that somebody else opened; cheap to clone.
 ///
@@ -40,6 +41,12 @@ impl ServerTls {
         S: AsyncRead + AsyncWrite + Unpin,
     {
         let shaken = timeout(limits::TLS_HANDSHAKE, self.0.accept(stream)).await;
-        shaken.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+        let mut stream = shaken.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))?;
+        if stream.get_ref().1.alpn_protocol() == Some(ACME_TLS) {
+            // It has seen what it came for (RFC 8737 §3).
+            let _ = timeout(limits::TLS_HANDSHAKE, stream.shutdown()).await;
+            return Err(io::ErrorKind::ConnectionAborted.into());
+        }
+        Ok(stream)
     }
 }

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use conclave_model::HttpUrl;
+
 /// Where the certificate comes from, and whom it is to name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertSettings {
@@ -20,6 +22,12 @@ pub struct CertSettings {
 pub enum Source {
     /// Somebody else, who also renews it in time.
     Files { certificate: PathBuf, key: PathBuf },
+    /// An authority, whenever this server asks it (RFC 8555); until it has, as of `SelfSigned`.
+    Acme {
+        directory: HttpUrl,
+        /// An address for mail, for what the authority has to say.
+        contact: Option<String>,
+    },
     /// This server, by its own word alone.
     SelfSigned,
 }

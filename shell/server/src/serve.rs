@@ -107,7 +107,7 @@ pub async fn serve(settings: Settings) -> Result<Ended, String> {
     };
     let brain = tokio::spawn(brain.run(senses));
 
-    let upkeep = [thrift::start(), tls::look_after(certificate)];
+    let upkeep = [thrift::start(), tls::look_after(&settings, certificate)?];
     let code = first_code(&store, &codes).await?;
     let doors = doors(&settings, &bound, &open_at);
     welcome::print(&doors, first_room.as_ref(), code.as_deref());

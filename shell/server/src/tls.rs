@@ -6,8 +6,8 @@ use std::time::Duration;
 use conclave_api::{CertificateSource, CertificateView, rfc3339};
 use conclave_cert::{CertSettings, Certificate, ClientTls, Source};
 use conclave_cli::SipListen;
-use conclave_fetch::Trust;
-use conclave_model::{UnixMillis, limits};
+use conclave_fetch::{Fetcher, Networks, Trust};
+use conclave_model::{FieldError, UnixMillis, limits};
 use conclave_net::{Origins, Secrecy};
 use serde::Deserialize;
 use tokio::signal::unix::{SignalKind, signal};
@@ -31,7 +31,17 @@ pub struct TlsFile {
     certificate: Option<PathBuf>,
     key: Option<PathBuf>,
     names: Option<Vec<String>>,
+    acme: Option<AcmeFile>,
     ws_origins: Vec<String>,
+}
+
+/// The table `tls.acme`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AcmeFile {
+    #[serde(default = "lets_encrypt")]
+    directory: String,
+    contact: Option<String>,
 }
 
 impl TlsFile {
@@ -43,16 +53,21 @@ impl TlsFile {
         public_name: Option<&str>,
         sip: &[SipListen],
     ) -> Result<TlsSettings, String> {
-        let source = match (self.certificate, self.key) {
-            (Some(certificate), Some(key)) => Source::Files {
+        let source = match (self.certificate, self.key, self.acme) {
+            (Some(certificate), Some(key), None) => Source::Files {
                 certificate: absolute("tls.certificate", certificate)?,
                 key: absolute("tls.key", key)?,
             },
-            (None, None) => Source::SelfSigned,
-            (Some(_), None) => {
+            (None, None, None) => Source::SelfSigned,
+            (None, None, Some(acme)) => acme.read()?,
+            (Some(_), Some(_), Some(_)) => {
+                let what = "expected either tls.acme or tls.certificate and tls.key, not both";
+                return Err(format!("tls.acme is not accepted; {what}"));
+            }
+            (Some(_), None, _) => {
                 return Err("tls.key is missing; expected the key of tls.certificate".to_owned());
             }
-            (None, Some(_)) => {
+            (None, Some(_), _) => {
                 return Err("tls.certificate is missing; expected that of tls.key".to_owned());
             }
         };
@@ -62,6 +77,13 @@ impl TlsFile {
         });
         for name in &names {
             check_name(name)?;
+        }
+        if names.is_empty() && matches!(source, Source::Acme { .. }) {
+            return Err(
+                "tls.names is empty; expected the names that tls.acme is to ask for, such as \
+                        [\"conference.example.com\"], or a public_name"
+                    .to_owned(),
+            );
         }
         for origin in &self.ws_origins {
             check_origin(origin)?;
@@ -83,6 +105,33 @@ impl TlsFile {
             ws_origins: self.ws_origins,
         })
     }
+}
+
+impl AcmeFile {
+    fn read(self) -> Result<Source, String> {
+        let directory = self.directory;
+        let read = directory.parse().map_err(|why: FieldError| {
+            let accepted = why.accepted;
+            format!("tls.acme.directory: {directory:?} is not accepted; expected {accepted}")
+        })?;
+        let is_address = |text: &&String| {
+            text.contains('@') && text.chars().all(|c| c.is_ascii_graphic() && c != ',')
+        };
+        if let Some(contact) = self.contact.as_ref().filter(|contact| !is_address(contact)) {
+            return Err(format!(
+                "tls.acme.contact: {contact:?} is not accepted; expected an address for mail, such \
+                 as admin@example.com"
+            ));
+        }
+        Ok(Source::Acme {
+            directory: read,
+            contact: self.contact,
+        })
+    }
+}
+
+fn lets_encrypt() -> String {
+    "https://acme-v02.api.letsencrypt.org/directory".to_owned()
 }
 
 /// # Errors
@@ -107,33 +156,51 @@ pub fn secrecy(settings: &Settings, certificate: &Certificate) -> Result<Secrecy
     })
 }
 
-/// Reads new files when they are there or SIGHUP comes, and renews what is made here.
-pub fn look_after(certificate: Certificate) -> JoinHandle<()> {
-    tokio::spawn(async move {
-        let mut asked = signal(SignalKind::hangup()).ok();
-        loop {
-            let is_asked = async {
-                match &mut asked {
-                    Some(asked) => asked.recv().await,
-                    None => std::future::pending().await,
-                }
-            };
-            let (one, is_asked) = tokio::select! {
-                _ = is_asked => (certificate.clone(), true),
-                () = tokio::time::sleep(LOOKED_EVERY) => (certificate.clone(), false),
-            };
-            // Reads files, which may be on a slow disk.
-            let looked = tokio::task::spawn_blocking(move || {
-                if is_asked {
-                    // Its reason is in the log.
-                    let _ = one.reload(now());
-                } else {
-                    one.look_after(now());
-                }
-            });
-            let _ = looked.await;
-        }
-    })
+/// Reads new files when they are there or SIGHUP comes, renews what is made here, and asks the
+/// authority when it is time. It is whom the operator named, so it may be anywhere.
+///
+/// # Errors
+/// A sentence that names the file of authorities.
+pub fn look_after(settings: &Settings, certificate: Certificate) -> Result<JoinHandle<()>, String> {
+    let trust = Trust::system_and(settings.ca_file.as_deref());
+    let trust = trust.map_err(|why| format!("ca_file: {why}"))?;
+    let fetcher = Fetcher::new(Networks::Private, trust, limits::ACME_ANSWER);
+    Ok(tokio::spawn(async move {
+        tokio::join!(watch(&certificate), renew(&certificate, &fetcher));
+    }))
+}
+
+async fn renew(certificate: &Certificate, fetcher: &Fetcher) {
+    loop {
+        certificate.renew(fetcher, now()).await;
+        tokio::time::sleep(LOOKED_EVERY).await;
+    }
+}
+
+async fn watch(certificate: &Certificate) {
+    let mut asked = signal(SignalKind::hangup()).ok();
+    loop {
+        let is_asked = async {
+            match &mut asked {
+                Some(asked) => asked.recv().await,
+                None => std::future::pending().await,
+            }
+        };
+        let (one, is_asked) = tokio::select! {
+            _ = is_asked => (certificate.clone(), true),
+            () = tokio::time::sleep(LOOKED_EVERY) => (certificate.clone(), false),
+        };
+        // Reads files, which may be on a slow disk.
+        let looked = tokio::task::spawn_blocking(move || {
+            if is_asked {
+                // Its reason is in the log.
+                let _ = one.reload(now());
+            } else {
+                one.look_after(now());
+            }
+        });
+        let _ = looked.await;
+    }
 }
 
 /// As the API tells of it.
@@ -142,6 +209,7 @@ pub fn view(certificate: &Certificate) -> CertificateView {
     CertificateView {
         source: match certificate.source() {
             Source::Files { .. } => CertificateSource::Files,
+            Source::Acme { .. } => CertificateSource::Acme,
             Source::SelfSigned => CertificateSource::SelfSigned,
         },
         names: facts.names,
@@ -244,6 +312,16 @@ mod tests {
     #[test]
     fn what_is_not_accepted_is_named_with_what_would_be() {
         for (text, words) in [
+            (
+                "[acme]\ndirectory = \"nowhere\"",
+                "tls.acme.directory: \"nowhere\"",
+            ),
+            ("[acme]\ncontact = \"me\"", "admin@example.com"),
+            ("names = []\n[acme]", "tls.names is empty"),
+            (
+                "certificate = \"/a.pem\"\nkey = \"/a.key\"\n[acme]",
+                "either tls.acme or tls.certificate",
+            ),
             ("key = \"/a.key\"", "tls.certificate is missing"),
             ("certificate = \"/a.pem\"", "tls.key is missing"),
             (

@@ -37,3 +37,10 @@ pub const SIP_STREAM_WAITING: usize = 8_192;
 pub const SIP_STREAM_WAITING_BYTES: usize = 1024 * 1024;
 /// Of all streams together: 64 that ask for so much and read nothing, or 4,000 with 16 kB each.
 pub const SIP_STREAMS_WAITING_BYTES: usize = 64 * 1024 * 1024;
+/// After the authority has not signed a certificate, twice as long after each further time: Let's
+/// Encrypt allows five failures of one name in an hour.
+pub const ACME_AGAIN_AFTER: Duration = Duration::from_secs(15 * 60);
+/// At the latest: what is to be renewed has a month left, or two days.
+pub const ACME_AGAIN_AFTER_MAX: Duration = Duration::from_secs(12 * 3_600);
+/// For one answer of the authority; those of Let's Encrypt take a second or two.
+pub const ACME_ANSWER: Duration = Duration::from_secs(30);
