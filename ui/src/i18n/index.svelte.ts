@@ -2,6 +2,7 @@
 import * as access from "./access";
 import * as backup from "./backup";
 import * as calls from "./calls";
+import * as certificate from "./certificate";
 import * as extensions from "./extensions";
 import * as invite from "./invite";
 import * as live from "./live";
@@ -20,11 +21,13 @@ const en = {
   ...shell.en, ...now.en, ...rooms.en, ...live.en, ...invite.en,
   ...music.en, ...calls.en, ...recordings.en, ...settings.en, ...access.en,
   ...webhooks.en, ...backup.en, ...menus.en, ...profiles.en, ...extensions.en,
+  ...certificate.en,
 };
 const de: Record<Key, string> = {
   ...shell.de, ...now.de, ...rooms.de, ...live.de, ...invite.de,
   ...music.de, ...calls.de, ...recordings.de, ...settings.de, ...access.de,
   ...webhooks.de, ...backup.de, ...menus.de, ...profiles.de, ...extensions.de,
+  ...certificate.de,
 };
 
 export type Key = keyof typeof en;
