@@ -33,8 +33,10 @@ impl Call {
             }
             Event::Quality { quality, .. } => self.line_measured(turn, quality),
             Event::MediaLost { .. } => self.abort(turn, CallEnd::MediaLost),
-            Event::MediaStarted { .. } | Event::AnnounceDone { .. } | Event::StageFailed { .. } => {
-            }
+            Event::Datagram { .. }
+            | Event::MediaStarted { .. }
+            | Event::AnnounceDone { .. }
+            | Event::StageFailed { .. } => {}
         }
     }
 

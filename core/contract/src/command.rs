@@ -1,6 +1,6 @@
 //! What control may ask of the media plane; every word of it can be refused only by an event.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use conclave_model::confbridge::RecordVolume;
@@ -26,6 +26,12 @@ pub enum Command {
     UpdateLeg {
         leg: LegId,
         spec: Box<LegSpec>,
+    },
+    /// Send this from the leg's port for sound, with the next tick.
+    SendDatagram {
+        leg: LegId,
+        to: SocketAddr,
+        bytes: Vec<u8>,
     },
     /// Stop at once and give the port back; answered by `LegClosed`, always.
     CloseLeg {
@@ -159,6 +165,7 @@ impl Command {
         match self {
             Command::OpenLeg { leg, .. }
             | Command::UpdateLeg { leg, .. }
+            | Command::SendDatagram { leg, .. }
             | Command::CloseLeg { leg }
             | Command::JoinStage { leg, .. }
             | Command::LeaveStage { leg }

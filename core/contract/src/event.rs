@@ -60,6 +60,13 @@ pub enum Event {
         leg: LegId,
         from: SocketAddr,
     },
+    /// A datagram of a handshake or a check came to the leg's port for sound: nothing that it says
+    /// is proven. At most [`conclave_model::limits::HANDSHAKE_DATAGRAMS`] of a leg in a second.
+    Datagram {
+        leg: LegId,
+        from: SocketAddr,
+        bytes: Vec<u8>,
+    },
     /// Nothing has arrived for `limits::MEDIA_TIMEOUT` though the peer should send.
     MediaLost {
         leg: LegId,

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use conclave_model::Codec;
 
-use crate::Protection;
+use crate::{Handshakes, Protection};
 
 /// Everything the media plane must know of an offer and its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub struct LegSpec {
     pub audio_level: Option<LevelExtension>,
     /// SRTP in both directions; `None`: packets are readable by everybody.
     pub protection: Option<Protection>,
+    /// Whether keys and paths are also agreed on where the sound goes.
+    pub handshakes: Handshakes,
     /// RTP randomness (RFC 3550 §5.1), drawn by the control plane so that a seed replays a run.
     pub ssrc: u32,
     pub first_sequence: u16,

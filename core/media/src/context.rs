@@ -11,6 +11,7 @@ use conclave_rtp::REPORT_BYTES_MAX;
 use crate::bus::{BUS_RATES, bus_frames};
 use crate::events::Events;
 use crate::leg::{Payloads, Workbench};
+use crate::post::Post;
 use crate::spares::Spares;
 use crate::{DeckHealth, Retired};
 
@@ -20,6 +21,7 @@ pub(crate) struct Shared {
     pub retired: RetiredQueue,
     pub health: DeckHealth,
     pub spares: Spares,
+    pub post: Post,
     pub scratch: Box<Scratch>,
     /// Opus streams that may still be handed over in this tick.
     pub handovers_left: u32,
@@ -58,6 +60,7 @@ impl Shared {
             retired: RetiredQueue::new(legs_max),
             health: DeckHealth::default(),
             spares: Spares::new(legs_max),
+            post: Post::new(),
             scratch: Box::new(Scratch::new()),
             handovers_left: 0,
             denoises_left: 0,

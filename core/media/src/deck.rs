@@ -161,6 +161,9 @@ impl Deck {
 
     /// Second part: whoever has nothing to wait for is sent a frame.
     pub fn speak_alone(&mut self, now: Moment, sink: &mut impl PacketSink) {
+        while let Some(sent) = self.shared.post.deliver(sink) {
+            self.shared.retired.push(Retired::Datagram(sent));
+        }
         self.say_goodbyes(now, sink);
         for station in self.stations.iter_mut().flatten() {
             station.tick();
@@ -203,7 +206,8 @@ impl Deck {
 
     /// What this deck will soon be short of: `Preparer::spare` makes the order that brings it.
     pub fn poll_wish(&mut self) -> Option<Wish> {
-        self.shared.spares.take_wish(self.legs.len())
+        let wish = self.shared.spares.take_wish(self.legs.len());
+        wish.or_else(|| self.shared.post.take_wish().then_some(Wish::Buffers))
     }
 
     #[must_use]

@@ -1,8 +1,10 @@
 //! News on its way up, in a queue that never grows; does not know who reads it.
 
 use std::collections::VecDeque;
+use std::net::SocketAddr;
 
 use conclave_contract::Event;
+use conclave_model::LegId;
 
 /// What is said too often to be kept at all cost must leave room for what is said once.
 pub(crate) struct Events {
@@ -19,6 +21,22 @@ impl Events {
             room,
             lost: 0,
         }
+    }
+
+    /// Hands a datagram up; where there is no room its buffer comes back, as it must not be freed
+    /// here.
+    pub fn push_datagram(
+        &mut self,
+        leg: LegId,
+        from: SocketAddr,
+        bytes: Vec<u8>,
+    ) -> Option<Vec<u8>> {
+        if self.queue.len() < self.room / 2 {
+            self.queue.push_back(Event::Datagram { leg, from, bytes });
+            return None;
+        }
+        self.lost += 1;
+        Some(bytes)
     }
 
     pub fn push(&mut self, event: Event) {
@@ -49,6 +67,7 @@ fn is_repeatable(event: &Event) -> bool {
         Event::Talking { .. }
         | Event::Quality { .. }
         | Event::Digit { .. }
+        | Event::Datagram { .. }
         | Event::MediaStarted { .. } => true,
         Event::LegOpened { .. }
         | Event::LegFailed { .. }

@@ -18,6 +18,7 @@ mod library;
 mod obeying;
 mod order;
 mod placement;
+mod post;
 mod prepare;
 mod reel;
 mod reserve;

@@ -1,5 +1,7 @@
 //! What each order does to a deck; makes no sound and sends no packet.
 
+use std::net::SocketAddr;
+
 use conclave_contract::{Effort, Event, LegFailure, PlayOutcome, RecordEnd, StageSpec};
 use conclave_model::{Digit, LegId, Moment, StageId};
 
@@ -17,6 +19,7 @@ impl Deck {
         match order {
             Order::OpenLeg(leg) => self.open_leg(now, leg),
             Order::UpdateLeg { leg, renewal } => self.update_leg(now, leg, renewal),
+            Order::SendDatagram { leg, to, bytes } => self.send_datagram(leg, to, bytes),
             Order::CloseLeg { leg } => self.close_leg(leg),
             Order::OpenStage(stage) => self.open_stage(stage),
             Order::SetStage { stage, spec, space } => self.set_stage(stage, spec, space),
@@ -70,6 +73,7 @@ impl Deck {
                     self.shared.retired.push(Retired::Spare(spare));
                 }
             }
+            Order::Buffers(list) => self.refill_post(list),
             Order::BreakStage { stage } => {
                 let slot = self.stages.slot(stage);
                 if let Some(stage) = slot.and_then(|slot| self.stages.get_mut(slot)) {
@@ -124,6 +128,17 @@ impl Deck {
             }
         }
         self.shared.retired.push(Retired::Renewal(renewal));
+    }
+
+    fn send_datagram(&mut self, leg: LegId, to: SocketAddr, bytes: Vec<u8>) {
+        if let Err(bytes) = self.shared.post.send(leg, to, bytes) {
+            self.shared.retired.push(Retired::Datagram(bytes));
+        }
+    }
+
+    fn refill_post(&mut self, mut list: Vec<Vec<u8>>) {
+        self.shared.post.refill(&mut list);
+        self.shared.retired.push(Retired::Buffers(list));
     }
 
     fn close_leg(&mut self, leg: LegId) {

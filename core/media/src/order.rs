@@ -1,5 +1,7 @@
 //! A command made ready outside the tick: everything it needs is allocated in it already.
 
+use std::net::SocketAddr;
+
 use conclave_contract::{Effort, StageSpec};
 use conclave_model::{Digit, LegId, StageId};
 
@@ -15,6 +17,11 @@ pub enum Order {
     UpdateLeg {
         leg: LegId,
         renewal: Box<Renewal>,
+    },
+    SendDatagram {
+        leg: LegId,
+        to: SocketAddr,
+        bytes: Vec<u8>,
     },
     CloseLeg {
         leg: LegId,
@@ -122,6 +129,8 @@ pub enum Order {
     SetEffort(Effort),
     /// What [`crate::Deck::poll_wish`] asked for.
     Spare(Spare),
+    /// The same, for datagrams of handshakes.
+    Buffers(Vec<Vec<u8>>),
     /// Panics in the next tick of the stage: how a test proves that other stages live on.
     #[doc(hidden)]
     BreakStage {
@@ -152,9 +161,11 @@ impl std::fmt::Debug for Order {
             Order::OpenLeg(leg) => return write!(f, "OpenLeg({})", leg.id()),
             Order::Adopt(leg) => return write!(f, "Adopt({})", leg.id()),
             Order::SetEffort(effort) => return write!(f, "SetEffort({effort:?})"),
+            Order::Buffers(_) => return f.write_str("Buffers"),
             Order::Spare(spare) => return write!(f, "Spare({})", spare.codec()),
             Order::OpenStage(stage) => return write!(f, "OpenStage({})", stage.id()),
             Order::UpdateLeg { leg, .. } => ("UpdateLeg", leg),
+            Order::SendDatagram { leg, .. } => ("SendDatagram", leg),
             Order::CloseLeg { leg } => ("CloseLeg", leg),
             Order::SetStage { stage, .. } => ("SetStage", stage),
             Order::RelayDigit { stage, .. } => ("RelayDigit", stage),

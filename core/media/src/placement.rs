@@ -145,6 +145,7 @@ impl Placement {
             }
             Command::OpenLeg { leg, .. }
             | Command::UpdateLeg { leg, .. }
+            | Command::SendDatagram { leg, .. }
             | Command::CloseLeg { leg }
             | Command::SetMute { leg, .. }
             | Command::SetEcho { leg, .. }

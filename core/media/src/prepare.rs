@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use conclave_audio::OpusSettings;
 use conclave_contract::{Command, StageSpec, VoiceSpec};
+use conclave_model::confbridge::RecordVolume;
 use conclave_model::{LegId, StageId};
 
 use crate::leg::{Egress, Leg, Playing, Recorder, Renewal, Voicing};
+use crate::post::fresh_buffers;
 use crate::reserve::Reserve;
 use crate::stage::{Announcement, Stage};
 use crate::station::Station;
@@ -35,12 +37,14 @@ impl Preparer {
     /// What a deck wished for.
     #[must_use]
     pub fn spare(&mut self, wish: Wish) -> Order {
-        Order::Spare(match wish {
-            Wish::Ear(codec) => Spare::Ear(self.reserve.ear(codec)),
+        match wish {
+            Wish::Ear(codec) => Order::Spare(Spare::Ear(self.reserve.ear(codec))),
             Wish::Encoder(codec) => {
-                Spare::Encoder(self.reserve.encoder(codec, &OpusSettings::default()))
+                let encoder = self.reserve.encoder(codec, &OpusSettings::default());
+                Order::Spare(Spare::Encoder(encoder))
             }
-        })
+            Wish::Buffers => Order::Buffers(fresh_buffers()),
+        }
     }
 
     /// Drops what a deck is done with, but for what the next leg can use.
@@ -61,7 +65,9 @@ impl Preparer {
             | Retired::Voicing(_)
             | Retired::StereoEar(_)
             | Retired::Space(_)
-            | Retired::Waiting(_) => {}
+            | Retired::Waiting(_)
+            | Retired::Datagram(_)
+            | Retired::Buffers(_) => {}
         }
     }
 
@@ -78,6 +84,7 @@ impl Preparer {
                 let renewal = Box::new(Renewal::new(spec, &mut self.reserve));
                 Order::UpdateLeg { leg, renewal }
             }
+            Command::SendDatagram { leg, to, bytes } => Order::SendDatagram { leg, to, bytes },
             Command::CloseLeg { leg } => Order::CloseLeg { leg },
             Command::OpenStage { stage } => {
                 Order::OpenStage(Box::new(Stage::new(stage, self.legs_max)))
@@ -125,10 +132,7 @@ impl Preparer {
                 Order::Record { leg, recorder }
             }
             Command::StopRecord { leg } => Order::StopRecord { leg },
-            Command::StartTape { stage, volume, .. } => Order::StartTape {
-                stage,
-                tape: Box::new(Tape::new(Box::new(Nobody), volume)),
-            },
+            Command::StartTape { stage, volume, .. } => unread_tape(stage, volume),
             Command::StopTape { stage } => Order::StopTape { stage },
             Command::SetEffort(effort) => Order::SetEffort(effort),
             Command::SetStage { stage, spec } => set_stage(stage, spec),
@@ -137,6 +141,14 @@ impl Preparer {
             Command::SetPacing { leg, interval_ms } => set_pacing(leg, interval_ms),
             Command::SetVoice { leg, voice } => set_voice(leg, &voice),
         }
+    }
+}
+
+/// On a tape that nobody reads.
+fn unread_tape(stage: StageId, volume: RecordVolume) -> Order {
+    Order::StartTape {
+        stage,
+        tape: Box::new(Tape::new(Box::new(Nobody), volume)),
     }
 }
 

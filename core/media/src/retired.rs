@@ -29,6 +29,8 @@ pub enum Retired {
     StereoEar(Box<StereoEar>),
     Space(Box<Space>),
     Waiting(Box<[f32]>),
+    Datagram(Vec<u8>),
+    Buffers(Vec<Vec<u8>>),
 }
 
 impl Retired {
@@ -50,7 +52,9 @@ impl Retired {
             | Retired::Voicing(_)
             | Retired::StereoEar(_)
             | Retired::Space(_)
-            | Retired::Waiting(_) => None,
+            | Retired::Waiting(_)
+            | Retired::Datagram(_)
+            | Retired::Buffers(_) => None,
         }
     }
 }

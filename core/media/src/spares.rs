@@ -27,6 +27,8 @@ pub enum Spare {
 pub enum Wish {
     Ear(Codec),
     Encoder(Codec),
+    /// For datagrams of handshakes.
+    Buffers,
 }
 
 impl Spares {

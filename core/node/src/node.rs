@@ -263,6 +263,7 @@ impl Node {
             | MediaEvent::Talking { leg, .. }
             | MediaEvent::Quality { leg, .. }
             | MediaEvent::MediaStarted { leg, .. }
+            | MediaEvent::Datagram { leg, .. }
             | MediaEvent::MediaLost { leg } => self.owner(*leg),
         };
         if let Some(id) = owner {

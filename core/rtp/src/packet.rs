@@ -114,7 +114,8 @@ pub enum Datagram {
     Rtp,
     Rtcp,
     Stun,
-    /// DTLS, ZRTP, a keep-alive of some other make, or noise.
+    Dtls,
+    /// ZRTP, TURN channels, a keep-alive of some other make, or noise.
     Other,
 }
 
@@ -126,6 +127,7 @@ pub fn classify(datagram: &[u8]) -> Datagram {
     };
     match first {
         0..=3 => Datagram::Stun,
+        20..=63 => Datagram::Dtls,
         128..=191 if RTCP_TYPES.contains(&second) => Datagram::Rtcp,
         128..=191 => Datagram::Rtp,
         _ => Datagram::Other,
@@ -333,7 +335,8 @@ mod tests {
         assert_eq!(classify(&[0x80, 0x80 | 96]), Datagram::Rtp);
         assert_eq!(classify(&[0x81, 200]), Datagram::Rtcp);
         assert_eq!(classify(&[0, 1]), Datagram::Stun);
-        assert_eq!(classify(&[22, 254]), Datagram::Other);
+        assert_eq!(classify(&[22, 254]), Datagram::Dtls);
+        assert_eq!(classify(&[64, 0]), Datagram::Other);
         assert_eq!(classify(&[0x80]), Datagram::Other);
         assert_eq!(classify(b""), Datagram::Other);
     }

@@ -103,6 +103,7 @@ impl Agreed {
             opus_stereo: self.opus_stereo,
             audio_level: self.levels_in(LevelRole::Reads),
             protection: self.keys.as_ref().map(AgreedKeys::protection),
+            handshakes: Default::default(),
             ssrc,
             first_sequence,
             first_timestamp,

@@ -129,7 +129,8 @@ impl Relay {
             (Datagram::Rtcp, VideoPort::Rtp | VideoPort::Rtcp) => {
                 self.report(now, id, from, datagram, sink);
             }
-            (Datagram::Rtp, VideoPort::Rtcp) | (Datagram::Stun | Datagram::Other, _) => {}
+            (Datagram::Rtp, VideoPort::Rtcp)
+            | (Datagram::Stun | Datagram::Dtls | Datagram::Other, _) => {}
         }
     }
 

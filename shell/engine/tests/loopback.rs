@@ -136,6 +136,7 @@ fn spec(leg: LegId, remote: SocketAddr) -> LegSpec {
         opus_stereo: false,
         audio_level: None,
         protection: None,
+        handshakes: Default::default(),
         ssrc: leg.0,
         first_sequence: 1,
         first_timestamp: 1,

@@ -418,6 +418,7 @@ mod tests {
             opus_stereo: false,
             audio_level: None,
             protection: None,
+            handshakes: Default::default(),
             ssrc: 1,
             first_sequence: 1,
             first_timestamp: 1,

@@ -110,18 +110,15 @@ impl Ingress {
         datagram: &[u8],
         reporter: &mut Reporter,
     ) -> Received {
-        let received = match (port, classify(datagram)) {
+        match (port, classify(datagram)) {
             (_, Datagram::Rtcp) => self.receive_rtcp(now, from, datagram, reporter),
             (Port::Rtp, Datagram::Rtp) => match RtpPacket::parse(datagram) {
                 Ok(packet) => self.receive_rtp(now, from, &packet, reporter),
                 Err(_) => Received::Refused,
             },
-            (Port::Rtcp, Datagram::Rtp) | (_, Datagram::Stun | Datagram::Other) => {
-                Received::Refused
-            }
-        };
-        self.refused += u64::from(received == Received::Refused);
-        received
+            (Port::Rtcp, Datagram::Rtp)
+            | (_, Datagram::Stun | Datagram::Dtls | Datagram::Other) => Received::Refused,
+        }
     }
 
     /// Takes 20 ms out of the buffer.
@@ -276,6 +273,11 @@ impl Ingress {
 
     pub const fn refused(&self) -> u64 {
         self.refused
+    }
+
+    /// A datagram that is of no use.
+    pub fn refuse(&mut self) {
+        self.refused += 1;
     }
 
     /// A datagram that the leg's key did not seal.

@@ -2,8 +2,9 @@
 
 use std::net::SocketAddr;
 
-use conclave_contract::{DigitSource, Event, PlayOutcome, RecordEnd};
+use conclave_contract::{DigitSource, Event, Handshakes, PlayOutcome, RecordEnd};
 use conclave_model::{Digit, Moment, limits};
+use conclave_rtp::{Datagram, classify};
 
 use super::{Got, Hears, Leg, Need, Playing, Received, Recorder};
 use crate::context::Shared;
@@ -21,23 +22,31 @@ impl Leg {
         let Some(reporter) = &mut self.reporter else {
             return;
         };
-        let mut datagram = datagram;
+        let mut packet = datagram;
         if let Some(shield) = &mut self.shield {
             let opened = &mut shared.scratch.workbench.opened;
-            let Some(packet) = shield.open(now, datagram, opened) else {
-                self.ingress.refuse_forged();
-                shared.health.packets_refused += 1;
+            let opened = shield.open(now, datagram, opened).map(<[u8]>::len);
+            let Some(length) = opened else {
+                if !self.hand_up(now, port, from, datagram, shared) {
+                    self.ingress.refuse_forged();
+                    shared.health.packets_refused += 1;
+                }
                 return;
             };
-            datagram = packet;
+            packet = &shared.scratch.workbench.opened[..length];
         }
-        let received = self.ingress.receive(now, port, from, datagram, reporter);
+        let received = self.ingress.receive(now, port, from, packet, reporter);
         if let Some(lost) = reporter.take_peer_lost() {
             self.line.peer_lost(lost);
             self.egress.peer_lost(lost);
         }
         match received {
-            Received::Refused => shared.health.packets_refused += 1,
+            Received::Refused => {
+                if !self.hand_up(now, port, from, datagram, shared) {
+                    self.ingress.refuse();
+                    shared.health.packets_refused += 1;
+                }
+            }
             Received::Taken { started, digit } => {
                 if started {
                     shared
@@ -49,6 +58,34 @@ impl Leg {
                 }
             }
         }
+    }
+
+    /// A datagram that is no sound, of a leg whose keys or path are agreed on where the sound goes.
+    /// False: it is none of those, and nobody is told of it.
+    #[cold]
+    fn hand_up(
+        &mut self,
+        now: Moment,
+        port: Port,
+        from: SocketAddr,
+        datagram: &[u8],
+        shared: &mut Shared,
+    ) -> bool {
+        let is_ours = match (self.spec.handshakes, port) {
+            (Handshakes::Refused, _) | (_, Port::Rtcp) => false,
+            (Handshakes::Awaited | Handshakes::Heard, Port::Rtp) => {
+                matches!(classify(datagram), Datagram::Stun | Datagram::Dtls)
+            }
+        };
+        if is_ours && self.porch.lets_in(now) {
+            let bytes = shared.post.take_in(datagram);
+            let events = &mut shared.events;
+            let lost = bytes.and_then(|bytes| events.push_datagram(self.id, from, bytes));
+            if let Some(lost) = lost {
+                shared.post.keep(lost);
+            }
+        }
+        is_ours
     }
 
     /// One tick of what the peer sends. `has_company`: others would hear it.

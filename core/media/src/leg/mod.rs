@@ -35,6 +35,7 @@ use conclave_rtp::Reporter;
 
 use crate::bus::Converters;
 use crate::fanout::{Following, Source};
+use crate::post::Porch;
 use crate::reserve::Reserve;
 
 use dialler::Dialler;
@@ -118,6 +119,7 @@ pub struct Leg {
     cname: [u8; 8],
     pub(crate) spec: Box<LegSpec>,
     stats: Option<Box<LegStats>>,
+    porch: Porch,
 }
 
 impl Leg {
@@ -173,6 +175,7 @@ impl Leg {
             expected_since: None,
             is_lost: false,
             is_broken: false,
+            porch: Porch::default(),
             stats: Some(Box::default()),
         }
     }

@@ -40,7 +40,7 @@ impl Parts {
         Self {
             ingress: Ingress::new(spec, reserve),
             limiter: Limiter::new(egress.rate().hz()),
-            shield: spec.protection.as_ref().map(Shield::new),
+            shield: Shield::of(spec),
             egress,
             play_converter: Converters::from_rate(SampleRate::Hz16000),
         }

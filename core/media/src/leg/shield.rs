@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use conclave_audio::Encoder;
-use conclave_contract::Protection;
-use conclave_model::{Moment, SrtpSuite, limits};
+use conclave_contract::{Handshakes, LegSpec, Protection};
+use conclave_model::{Moment, SrtpKey, SrtpSuite, limits};
 use conclave_rtp::{Datagram, HEADER_BYTES, classify};
 use conclave_srtp::{Inbound, Outbound};
 
 /// The keys of an exchange, and for a while those of the one before.
 pub(crate) struct Shield {
     keys: Protection,
+    access: Access,
     outbound: Outbound,
     inbound: Inbound,
     /// A peer goes on with its old key until it has our answer, and we with ours until it shows
@@ -20,6 +21,14 @@ pub(crate) struct Shield {
     old_heard_until: Option<Moment>,
     /// What we send is under the key before still.
     old_sent_until: Option<Moment>,
+}
+
+/// Whether there are keys at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Access {
+    Open,
+    /// They are still agreed on: nothing goes through, in either way.
+    Closed,
 }
 
 /// Where packets are opened and sealed.
@@ -42,6 +51,7 @@ impl Shield {
     pub fn new(keys: &Protection) -> Box<Self> {
         Box::new(Self {
             keys: keys.clone(),
+            access: Access::Open,
             outbound: Outbound::new(&keys.send),
             inbound: Inbound::new(&keys.receive),
             before: None,
@@ -50,12 +60,37 @@ impl Shield {
         })
     }
 
+    /// What a specification asks for.
+    #[must_use]
+    pub fn of(spec: &LegSpec) -> Option<Box<Self>> {
+        match spec.handshakes {
+            Handshakes::Awaited => Some(Self::closed()),
+            Handshakes::Refused | Handshakes::Heard => spec.protection.as_ref().map(Self::new),
+        }
+    }
+
+    /// Until there are keys.
+    fn closed() -> Box<Self> {
+        let suite = SrtpSuite::AesCm128HmacSha1Tag80;
+        let nobodys = SrtpKey::new(suite, &[0; 30]).expect("a key of the suite's length");
+        let mut shield = Self::new(&Protection {
+            send: nobodys.clone(),
+            receive: nobodys,
+        });
+        shield.access = Access::Closed;
+        shield
+    }
+
     /// Makes `next` what protects the leg. What is no longer needed is left in it.
     pub fn renew(now: Moment, held: &mut Option<Box<Self>>, next: &mut Option<Box<Self>>) {
         let (Some(old), Some(new)) = (held.as_deref_mut(), next.as_deref_mut()) else {
             std::mem::swap(held, next);
             return;
         };
+        if [old.access, new.access].contains(&Access::Closed) {
+            std::mem::swap(held, next);
+            return;
+        }
         let sends_as_before = old.keys.send == new.keys.send;
         let receives_as_before = old.keys.receive == new.keys.receive;
         if sends_as_before && receives_as_before {
@@ -85,10 +120,13 @@ impl Shield {
         datagram: &[u8],
         out: &'b mut [u8; limits::RTP_PACKET_BYTES],
     ) -> Option<&'b [u8]> {
+        if self.access == Access::Closed {
+            return None;
+        }
         let is_rtcp = match classify(datagram) {
             Datagram::Rtcp => true,
             Datagram::Rtp => false,
-            Datagram::Stun | Datagram::Other => return None,
+            Datagram::Stun | Datagram::Dtls | Datagram::Other => return None,
         };
         let out = out.get_mut(..datagram.len())?;
         out.copy_from_slice(datagram);
@@ -114,6 +152,9 @@ impl Shield {
         packet: &[u8],
         out: &'b mut [u8; SEALED_BYTES],
     ) -> Option<&'b [u8]> {
+        if self.access == Access::Closed {
+            return None;
+        }
         out.get_mut(..packet.len())?.copy_from_slice(packet);
         let sealed = self.sending(now).protect_rtp(out, packet.len());
         sealed.ok().map(|sealed| &*sealed)
@@ -126,6 +167,9 @@ impl Shield {
         buffer: &'b mut [u8],
         bytes: usize,
     ) -> Option<&'b [u8]> {
+        if self.access == Access::Closed {
+            return None;
+        }
         let sealed = self.sending(now).protect_rtcp(buffer, bytes);
         sealed.ok().map(|sealed| &*sealed)
     }

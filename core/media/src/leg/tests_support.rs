@@ -28,6 +28,7 @@ pub(crate) fn spec(codec: Codec) -> LegSpec {
         opus_stereo: false,
         audio_level: None,
         protection: None,
+        handshakes: Default::default(),
         ssrc: 0x1234_5678,
         first_sequence: 65_534,
         first_timestamp: 2_000,

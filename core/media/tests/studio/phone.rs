@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use conclave_audio::{Decoder, Encoder, OpusSettings, SampleRate, StereoDecoder, Tone, measure};
-use conclave_contract::{Direction, Keypad, LegSpec, LevelExtension, MediaFormat};
+use conclave_contract::{Direction, Handshakes, Keypad, LegSpec, LevelExtension, MediaFormat};
 use conclave_model::{Codec, Digit, LegId, Moment};
 use conclave_rtp::{AudioLevel, EventSender, Header, RtpPacket, write_header};
 
@@ -36,6 +36,7 @@ pub struct Phone {
     pub codec: Codec,
     /// Its packets are encrypted.
     pub secrets: Option<Secrets>,
+    pub handshakes: Handshakes,
     pub payload_type: u8,
     pub ptime_ms: u32,
     pub ptime_max_ms: Option<u32>,
@@ -93,6 +94,7 @@ impl Phone {
             address: SocketAddr::from((host, 4_000)),
             codec,
             secrets: None,
+            handshakes: Handshakes::Refused,
             payload_type: codec.static_payload_type().unwrap_or(111),
             ptime_ms: 20,
             ptime_max_ms: None,
@@ -168,6 +170,7 @@ impl Phone {
                 has_voice_flag: true,
             }),
             protection: self.secrets.as_ref().map(|secrets| secrets.keys.clone()),
+            handshakes: self.handshakes,
             ssrc: 0x2000 + self.leg.0,
             first_sequence: 65_530,
             first_timestamp: 4_294_960_000,

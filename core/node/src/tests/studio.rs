@@ -46,6 +46,7 @@ impl Studio {
                 self.leg(leg).spec = *spec;
                 Vec::new()
             }
+            Command::SendDatagram { .. } => Vec::new(),
             Command::CloseLeg { leg } => match self.legs.remove(&leg) {
                 Some(_) => vec![Event::LegClosed {
                     leg,

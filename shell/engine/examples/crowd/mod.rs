@@ -54,6 +54,7 @@ pub fn open(leg: LegId, codec: Codec, remote: SocketAddr) -> Command {
         opus_stereo: false,
         audio_level: None,
         protection: None,
+        handshakes: Default::default(),
         ssrc: leg.0,
         first_sequence: 1,
         first_timestamp: 1,
