@@ -7,8 +7,9 @@ use conclave_rtp::{HEADER_BYTES, Header, feedback, rtcp, write_header};
 use conclave_sdp::{Author, Capabilities};
 use conclave_sip::digest::{Challenge, Login};
 use conclave_srtp::Outbound;
+use conclave_stun::{binding_request, binding_success};
 
-use crate::targets::secrecy_key;
+use crate::targets::{ICE, secrecy_key};
 
 /// Target, name, bytes.
 #[must_use]
@@ -27,6 +28,7 @@ pub fn seeds() -> Vec<(&'static str, String, Vec<u8>)> {
     for (name, report) in reports() {
         all.push(("rtcp", name.to_owned(), report));
     }
+    all.extend(checks().map(|(name, bytes)| ("stun", name.to_owned(), bytes)));
     all.extend(secrets());
     all.extend(headers().map(|(name, text)| ("digest", name.to_owned(), text.into_bytes())));
     all
@@ -268,6 +270,25 @@ fn headers() -> impl Iterator<Item = (&'static str, String)> {
         ("challenge", challenge.to_owned()),
         ("answer", answer.unwrap_or_default()),
         ("rfc-7616", rfc.to_owned()),
+    ]
+    .into_iter()
+}
+
+/// Checks as a browser sends them; without their FINGERPRINT, damage is not noticed at once.
+fn checks() -> impl Iterator<Item = (&'static str, Vec<u8>)> {
+    let [(ours, password), (theirs, _)] = ICE;
+    let username = format!("{ours}:{theirs}");
+    let asks = |nominates| binding_request([7; 12], &username, password, 1, nominates, true);
+    let from = ([192, 0, 2, 2], 4_000).into();
+    let mut bare = asks(true);
+    bare.truncate(bare.len() - 8);
+    bare[3] -= 8;
+    [
+        ("check", asks(false)),
+        ("nomination", asks(true)),
+        ("without-fingerprint", bare),
+        ("answer", binding_success([7; 12], from, password)),
+        ("without-attributes", stun()),
     ]
     .into_iter()
 }

@@ -130,6 +130,7 @@ survive! {
     rtcp_survives: "rtcp",
     encrypted_sound_survives: "srtp",
     encrypted_reports_survive: "srtcp",
+    checks_survive: "stun",
     proofs_survive: "digest",
     the_first_look_survives: "guard",
 }

@@ -45,6 +45,8 @@ pub struct City {
     pub published: Vec<api::Event>,
     pub log: Vec<LogLine>,
     pub call_log: Vec<CallRecord>,
+    /// The first lines of requests by which the server began something outside of any call.
+    pub begun: Vec<String>,
 }
 
 impl City {
@@ -98,6 +100,7 @@ impl City {
             published: Vec::new(),
             log: Vec::new(),
             call_log: Vec::new(),
+            begun: Vec::new(),
         }
     }
 

@@ -5,6 +5,7 @@ mod chaos;
 mod elsewhere;
 mod faults;
 mod guarding;
+mod guessing;
 mod live;
 mod load;
 mod menus;

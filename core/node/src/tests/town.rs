@@ -1,7 +1,7 @@
 //! One node, one phone with many lines, a studio, a store and a clock.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use conclave_api::{Happening, Problem, Request, Response};
@@ -127,6 +127,23 @@ impl Town {
             from: "\"Anna\" <sip:0891234567@192.0.2.7>".to_owned(),
             to: format!("<sip:{user}@192.0.2.1>"),
             sdp,
+            headers: Vec::new(),
+        };
+        let session = self.phone.invite(self.now, call);
+        self.run();
+        session
+    }
+
+    /// Dials from this address, and waits for whatever comes at once.
+    pub fn dial_from(&mut self, address: IpAddr, user: &str) -> SessionId {
+        let mut path = phone_path();
+        path.local.set_ip(address);
+        let call = OutgoingCall {
+            path,
+            target: format!("sip:{user}@192.0.2.1"),
+            from: format!("<sip:somebody@{address}>"),
+            to: format!("<sip:{user}@192.0.2.1>"),
+            sdp: Some(offer_of(&Capabilities::default())),
             headers: Vec::new(),
         };
         let session = self.phone.invite(self.now, call);

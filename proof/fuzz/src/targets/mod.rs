@@ -6,6 +6,7 @@ mod media;
 mod sdp;
 mod secrecy;
 mod sip;
+mod stun;
 
 use std::time::Duration;
 
@@ -40,7 +41,7 @@ impl Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
     // A user agent of its own for each try: 30 KiB, and the message some times over: as it came,
     // as it is kept for the call log, as it is answered.
     Target {
@@ -88,6 +89,13 @@ pub const TARGETS: [Target; 9] = [
         memory_base: 256 * 1024,
         memory_per_byte: 4,
     },
+    // The answer, and the lists of what is not known.
+    Target {
+        name: "stun",
+        parse: stun::check,
+        memory_base: 8 * 1024,
+        memory_per_byte: 8,
+    },
     Target {
         name: "digest",
         parse: digest::headers,
@@ -106,3 +114,6 @@ pub const TARGETS: [Target; 9] = [
 pub(crate) fn secrecy_key(suite: SrtpSuite) -> Result<SrtpKey, String> {
     secrecy::key(suite, secrecy::OWN)
 }
+
+/// The two sides of the checks in the corpus.
+pub(crate) const ICE: [(&str, &str); 2] = [stun::OURS, stun::THEIRS];

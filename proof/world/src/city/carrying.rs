@@ -55,6 +55,9 @@ impl City {
         let (from, to) = (transmit.path.local, transmit.path.remote);
         let far_end = if from.ip() == SERVER.ip() { to } else { from };
         let weather = self.weather_at(far_end);
+        if from.ip() == SERVER.ip() {
+            self.begun.extend(beginning(&transmit.bytes));
+        }
         let packet = Packet {
             purpose: Purpose::Sip,
             from,
@@ -79,4 +82,13 @@ impl City {
             Event::CloseConn(_) | Event::Tape(_) | Event::ShutdownComplete => {}
         }
     }
+}
+
+/// The first line of a request outside of any dialog: its To has no tag yet.
+fn beginning(message: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(message);
+    let mut lines = text.lines();
+    let first = lines.next().filter(|line| line.ends_with(" SIP/2.0"))?;
+    let to = lines.find(|line| line.starts_with("To:"))?;
+    (!to.contains(";tag=")).then(|| first.to_owned())
 }

@@ -7,6 +7,7 @@ mod hears_all_but_self;
 mod muted_is_silent;
 mod no_entry_without_pin;
 mod no_port_left_behind;
+mod nothing_goes_out;
 mod one_frame_per_tick;
 mod rtp_never_jumps;
 
@@ -49,9 +50,10 @@ pub const BY_DAY: [(&str, Law); 5] = [
 ];
 
 /// Judged when everybody has gone home.
-pub const AT_DAWN: [(&str, Law); 4] = [
+pub const AT_DAWN: [(&str, Law); 5] = [
     ("rtp_never_jumps", rtp_never_jumps::judge),
     ("empty_room_closes", empty_room_closes::judge),
     ("no_port_left_behind", no_port_left_behind::judge),
     ("every_call_ends", every_call_ends::judge),
+    ("nothing_goes_out", nothing_goes_out::judge),
 ];
