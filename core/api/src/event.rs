@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    BackupDone, CallView, ExtensionView, LiveRef, Move, RecordingView, RoomView, SentAway, Talk,
-    Wait, WaitEnd, WebhookRef, Written, rfc3339,
+    BackupDone, CallView, ExtensionView, LiveRef, Move, PhoneGone, PhoneRef, PhoneSeen, PhoneView,
+    RecordingView, RoomView, SentAway, Talk, Wait, WaitEnd, WebhookRef, Written, rfc3339,
 };
 
 /// Something that happened, before it has its number in the stream.
@@ -72,6 +72,18 @@ pub enum Happening {
     ExtensionUpdated(ExtensionView),
     #[serde(rename = "extension.deleted")]
     ExtensionDeleted(ExtensionView),
+
+    /// A telephone of an account can be reached, at an address where it was not before.
+    #[serde(rename = "phone.registered")]
+    PhoneRegistered(PhoneSeen),
+    /// And cannot any more.
+    #[serde(rename = "phone.unregistered")]
+    PhoneUnregistered(PhoneGone),
+    /// An account of a telephone: new, or changed.
+    #[serde(rename = "phone.updated")]
+    PhoneUpdated(PhoneView),
+    #[serde(rename = "phone.deleted")]
+    PhoneDeleted(PhoneRef),
 
     /// The first participant came in.
     #[serde(rename = "session.started")]
@@ -198,6 +210,10 @@ impl Happening {
         "room.pin_changed",
         "extension.updated",
         "extension.deleted",
+        "phone.registered",
+        "phone.unregistered",
+        "phone.updated",
+        "phone.deleted",
         "session.started",
         "session.ended",
         "session.locked",
@@ -251,6 +267,10 @@ impl Happening {
             Happening::RoomPinChanged(_) => "room.pin_changed",
             Happening::ExtensionUpdated(_) => "extension.updated",
             Happening::ExtensionDeleted(_) => "extension.deleted",
+            Happening::PhoneRegistered(_) => "phone.registered",
+            Happening::PhoneUnregistered(_) => "phone.unregistered",
+            Happening::PhoneUpdated(_) => "phone.updated",
+            Happening::PhoneDeleted(_) => "phone.deleted",
             Happening::SessionStarted(_) => "session.started",
             Happening::SessionEnded(_) => "session.ended",
             Happening::SessionLocked(_) => "session.locked",

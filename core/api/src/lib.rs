@@ -29,6 +29,9 @@ mod options_manual;
 mod options_view;
 mod options_words;
 mod page;
+mod phone_input;
+mod phone_key;
+mod phone_view;
 mod pin_input;
 mod playlist_view;
 mod problem;
@@ -97,6 +100,15 @@ pub use options_check::{KnownNames, check_options, read_options_input, unknown_n
 pub use options_manual::options_manual;
 pub use options_view::{OptionLineView, OptionStatus, OptionsInput, OptionsRoom, OptionsView};
 pub use page::Page;
+pub use phone_input::{
+    NewPhone, PhoneChange, PhonePasswordInput, read_new_phone, read_phone_change,
+    read_phone_password,
+};
+pub use phone_key::PhoneKey;
+pub use phone_view::{
+    PhoneBindingView, PhoneGone, PhoneMade, PhonePinName, PhoneRef, PhoneSeen, PhoneView, SrtpName,
+    UnregisteredWhy,
+};
 pub use pin_input::{NewPin, PinInput, PinOfName, PinRoleName, PinWish, read_new_pin, read_pin_of};
 pub use playlist_view::{
     PlaylistRoom, PlaylistView, PromptSpoken, PromptView, SoundView, TrackView,
@@ -106,7 +118,9 @@ pub use profile_input::{read_new_profile, read_profile_change};
 pub use profile_view::{NewProfile, ProfileInput, ProfileKey, ProfileKind, ProfileView};
 pub use recording_view::{RecordingView, SpeakerLane, WaveformView, plain_recording_name};
 pub use registration_view::RegistrationView;
-pub use request::{LiveChange, ParticipantChange, ProfileRequest, Request, Rewording};
+pub use request::{
+    LiveChange, ParticipantChange, PhoneRequest, ProfileRequest, Request, Rewording,
+};
 pub use response::Response;
 pub use room_input::{NewRoom, RoomChange, read_change, read_new_room};
 pub use room_view::{PersonalPinView, PinView, RoomView};

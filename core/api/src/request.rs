@@ -1,9 +1,12 @@
 //! What may be asked of the brain, checked word by word before it gets there.
 
 use conclave_model::confbridge::{MenuName, ProfileName};
-use conclave_model::{Extension, HouseService, PinOf, Prompt, RoomDraft, RoomPatch};
+use conclave_model::{
+    Extension, HouseService, PhoneDraft, PhonePassword, PhonePatch, PinOf, Prompt, RoomDraft,
+    RoomPatch,
+};
 
-use crate::{NewPin, ParticipantKey, ProfileKey, RoomKey};
+use crate::{NewPin, ParticipantKey, PhoneKey, ProfileKey, RoomKey};
 
 /// One request of the public API that the brain answers; the call log is the store's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,6 +105,9 @@ pub enum Request {
     /// About the profiles of options.
     Profile(ProfileRequest),
 
+    /// About the accounts of telephones.
+    Phone(PhoneRequest),
+
     /// Answered by `Counts`.
     Status,
 }
@@ -178,4 +184,34 @@ pub enum ProfileRequest {
         key: ProfileKey,
         if_version: Option<u64>,
     },
+}
+
+/// What may be asked about the accounts of telephones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PhoneRequest {
+    /// Answered by `Phones`, by user.
+    List,
+    /// Answered by `Phone`.
+    Show(PhoneKey),
+    /// Answered by `PhoneMade` once it is stored.
+    Create(PhoneDraft),
+    /// Answered by `Phone` once it is stored. One that is disabled has no registration left.
+    Update {
+        key: PhoneKey,
+        patch: PhonePatch,
+        if_version: Option<u64>,
+    },
+    /// `None`: one is invented. Answered by `PhoneMade` once it is stored; no registration is left.
+    NewPassword {
+        key: PhoneKey,
+        password: Option<PhonePassword>,
+        if_version: Option<u64>,
+    },
+    /// Answered by `Done` once it is gone from the store.
+    Delete {
+        key: PhoneKey,
+        if_version: Option<u64>,
+    },
+    /// Answered by `PhoneBindings`.
+    Bindings(PhoneKey),
 }

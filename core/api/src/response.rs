@@ -1,8 +1,8 @@
 //! What the brain answers when it did as asked.
 
 use crate::{
-    Counts, ExtensionView, LiveView, MenuView, NowView, ParticipantView, PinView, ProfileView,
-    RegistrationView, RoomView,
+    Counts, ExtensionView, LiveView, MenuView, NowView, ParticipantView, PhoneBindingView,
+    PhoneMade, PhoneView, PinView, ProfileView, RegistrationView, RoomView,
 };
 
 /// The answer to one [`crate::Request`], which says there which one it gets.
@@ -23,6 +23,11 @@ pub enum Response {
     Extension(ExtensionView),
     Profiles(Vec<ProfileView>),
     Profile(ProfileView),
+    Phones(Vec<PhoneView>),
+    Phone(PhoneView),
+    /// With its password, which is shown once.
+    PhoneMade(Box<PhoneMade>),
+    PhoneBindings(Vec<PhoneBindingView>),
     /// Nothing more to say.
     Done,
     Counts(Counts),

@@ -50,7 +50,11 @@ impl Happening {
             Happening::WebhookDisabled(_) => Some(Permission::WebhooksWrite),
             Happening::BackupDone(_)
             | Happening::ExtensionUpdated(_)
-            | Happening::ExtensionDeleted(_) => Some(Permission::SystemRead),
+            | Happening::ExtensionDeleted(_)
+            | Happening::PhoneRegistered(_)
+            | Happening::PhoneUnregistered(_)
+            | Happening::PhoneUpdated(_)
+            | Happening::PhoneDeleted(_) => Some(Permission::SystemRead),
             Happening::RecordingStarted(_) | Happening::RecordingStopped(_) => {
                 Some(Permission::LiveRead)
             }
@@ -76,6 +80,10 @@ impl Happening {
             | Happening::BackupDone(_)
             | Happening::ExtensionUpdated(_)
             | Happening::ExtensionDeleted(_)
+            | Happening::PhoneRegistered(_)
+            | Happening::PhoneUnregistered(_)
+            | Happening::PhoneUpdated(_)
+            | Happening::PhoneDeleted(_)
             | Happening::RecordingDeleted(_)
             | Happening::Gap(_) => return None,
             Happening::RecordingReady(recording) => return Some(&recording.room),
@@ -135,6 +143,10 @@ impl Happening {
             | Happening::BackupDone(_)
             | Happening::ExtensionUpdated(_)
             | Happening::ExtensionDeleted(_)
+            | Happening::PhoneRegistered(_)
+            | Happening::PhoneUnregistered(_)
+            | Happening::PhoneUpdated(_)
+            | Happening::PhoneDeleted(_)
             | Happening::RecordingStarted(_)
             | Happening::RecordingStopped(_)
             | Happening::RecordingReady(_)

@@ -85,7 +85,10 @@ pub use origin::Origin;
 pub use password::Password;
 pub use permission::{Permission, Permissions};
 pub use personal_pin::{MorePins, PersonName, PersonalPin, PinOf, PinRole};
-pub use phone::{PhoneNumber, PhonePassword, PhonePin, PhoneRecord, PhoneUser, RegistrationRecord};
+pub use phone::{
+    Guests, PhoneDraft, PhoneNumber, PhonePassword, PhonePatch, PhonePin, PhoneRecord, PhoneUser,
+    RegistrationRecord,
+};
 pub use pin::Pin;
 pub use playlist_name::PlaylistName;
 pub use prompt::Prompt;

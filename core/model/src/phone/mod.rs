@@ -1,5 +1,7 @@
 //! Accounts with which telephones register; places no call.
 
+mod draft;
+mod guests;
 mod number;
 mod password;
 mod pin_policy;
@@ -7,6 +9,8 @@ mod record;
 mod registration;
 mod user;
 
+pub use draft::{PhoneDraft, PhonePatch};
+pub use guests::Guests;
 pub use number::PhoneNumber;
 pub use password::PhonePassword;
 pub use pin_policy::PhonePin;
