@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use conclave_model::confbridge::{MenuRecord, ProfileRecord, ProgramName};
 use conclave_model::{
-    BlockRecord, Language, Network, PlaylistName, ServiceExtension, SrtpPolicy, WallClock, limits,
+    BlockRecord, Guests, Language, Network, PhoneRecord, PlaylistName, RegistrationRecord,
+    ServiceExtension, SrtpPolicy, WallClock, limits,
 };
 use conclave_room::Shelf;
 
@@ -32,6 +33,14 @@ pub struct NodeConfig {
     pub menus: Vec<MenuRecord>,
     /// The profiles of options as the store has them.
     pub profiles: Vec<ProfileRecord>,
+    /// The accounts of telephones as the store has them.
+    pub phones: Vec<PhoneRecord>,
+    /// Where those were to be found before a restart.
+    pub registrations: Vec<RegistrationRecord>,
+    /// The realm that telephones prove their passwords for.
+    pub sip_domain: String,
+    /// Who may call without an account.
+    pub guests: Guests,
     /// Networks whose callers are neighbours, beside the private ones.
     pub own_networks: Vec<Network>,
     /// Neighbours are paced and blocked as strangers are: everybody is one where a proxy or a
@@ -60,6 +69,10 @@ impl NodeConfig {
             extensions: Vec::new(),
             menus: Vec::new(),
             profiles: Vec::new(),
+            phones: Vec::new(),
+            registrations: Vec::new(),
+            sip_domain: name.to_owned(),
+            guests: Guests::default(),
             own_networks: Vec::new(),
             guard_neighbours: false,
             blocks: Vec::new(),

@@ -3,8 +3,8 @@
 use conclave_api as api;
 use conclave_model::confbridge::{MenuName, MenuRecord, ProfileRecord, ProgramName, Renaming};
 use conclave_model::{
-    CallLadder, CallRecord, Extension, LegId, ParticipantId, RecordingId, RecordingRecord, RoomId,
-    RoomRecord, ServiceExtension, UnixMillis,
+    CallLadder, CallRecord, Extension, LegId, ParticipantId, PhoneId, PhoneRecord, RecordingId,
+    RecordingRecord, RegistrationRecord, RoomId, RoomRecord, ServiceExtension, UnixMillis,
 };
 use conclave_sip::ConnId;
 
@@ -44,6 +44,11 @@ pub enum StoreWrite {
     DeleteExtension(Extension),
     PutProfile(Box<ProfileRecord>),
     DeleteProfile(api::ProfileKey),
+    PutPhone(Box<PhoneRecord>),
+    /// And where it was to be found.
+    DeletePhone(PhoneId),
+    /// All that are to be found again, in place of those before.
+    PutRegistrations(PhoneId, Vec<RegistrationRecord>),
     /// All of it or nothing.
     Rename(Box<Renaming>),
     PutCall(Box<CallRecord>),

@@ -77,6 +77,7 @@ impl Node {
         } else {
             self.outbox.event(Event::CloseConn(conn));
             self.ua.handle_stream_closed(now, conn);
+            self.unregister_stream(now, conn);
         }
     }
 

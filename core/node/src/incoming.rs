@@ -23,6 +23,9 @@ impl Node {
             self.ua.refuse(now, session, refusal);
             return;
         }
+        let Some(origin) = self.admit_origin(now, session, incoming) else {
+            return;
+        };
         let at = self.config.wall.at(now);
         let ids = CallIds {
             call: CallId::mint(at, &mut self.chance),
@@ -30,7 +33,7 @@ impl Node {
             leg: self.ids.leg(),
             participant: ParticipantId::mint(at, &mut self.chance),
         };
-        let caller = Caller::of(incoming, self.origin_of(incoming));
+        let caller = self.caller_of(incoming, origin);
         let dialled = Dialled::parse(&incoming.dialled);
         let Some((purpose, near)) = self.purpose(now, ids, &caller, &dialled, incoming) else {
             let refusal = conclave_call::refusal_for(CallEnd::Failed);
@@ -116,6 +119,7 @@ impl Node {
                 number: caller.number.clone(),
             },
             language: own,
+            standing: self.standing_of(caller.origin),
         };
         let answer = self.with_room(now, record.id, |room, turn| room.arrive(turn, arrival))?;
         let purpose = match answer {

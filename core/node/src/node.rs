@@ -6,9 +6,13 @@ use std::time::Instant;
 
 use conclave_call::not_inside;
 use conclave_contract::{Command, Event as MediaEvent};
-use conclave_model::{CallId, Chance, LegId, LocalIds, PlaylistName, RoomId, RoomRecord};
+use conclave_model::{
+    CallId, Chance, LegId, LocalIds, PlaylistName, RegistrationRecord, RoomId, RoomRecord,
+};
+use conclave_registrar::Registrar;
 use conclave_room::Shelf;
-use conclave_sip::{Answer, Event as SipEvent, SessionId, TextId, Transmit, Ua, UaConfig, Why};
+use conclave_sip::digest::Authority;
+use conclave_sip::{Event as SipEvent, SessionId, TextId, Transmit, Ua, UaConfig, Why};
 
 use crate::calls::Calls;
 use crate::deadlines::Deadlines;
@@ -20,6 +24,7 @@ use crate::live::Live;
 use crate::load_judge::LoadJudge;
 use crate::menus::MenuShelf;
 use crate::outbox::Outbox;
+use crate::phones::Phones;
 use crate::profiles::ProfileShelf;
 use crate::rooms::Rooms;
 use crate::stored::Pending;
@@ -41,6 +46,9 @@ pub struct Node {
     pub(crate) extensions: Extensions,
     pub(crate) menus: MenuShelf,
     pub(crate) profiles: ProfileShelf,
+    pub(crate) phones: Phones,
+    pub(crate) registrar: Registrar,
+    pub(crate) authority: Authority,
     pub(crate) pending: BTreeMap<StoreTicket, Pending>,
     pub(crate) tickets: u64,
     /// Requests for a room whose last change is not stored yet, in their order.
@@ -82,10 +90,22 @@ impl Node {
         let ua_config = UaConfig {
             server_name: config.name.clone(),
             copies: true,
+            registers: true,
             ..UaConfig::default()
         };
+        let phones = Phones::new(config.phones.clone());
+        let mut registrar = Registrar::new(config.wall);
+        let kept = config.registrations.iter().cloned();
+        let may_register = |kept: &RegistrationRecord| {
+            let phone = phones.get(kept.phone);
+            phone.is_some_and(|phone| phone.enabled)
+        };
+        registrar.restore(config.wall.mono, kept.filter(may_register).collect());
         Self {
             ua: Ua::new(ua_config, chance.fork()),
+            authority: Authority::new(&config.sip_domain, chance.fork()),
+            phones,
+            registrar,
             rooms: Rooms::new(rooms),
             playlists: config.playlists.clone(),
             shelf: Arc::clone(&config.shelf),
@@ -117,7 +137,10 @@ impl Node {
             Input::Datagram { path, bytes } => self.datagram_came(now, path, bytes),
             Input::StreamOpened { conn, path } => self.stream_came(now, conn, path),
             Input::Stream { conn, bytes } => self.segment_came(now, conn, bytes),
-            Input::StreamClosed { conn } => self.ua.handle_stream_closed(now, conn),
+            Input::StreamClosed { conn } => {
+                self.ua.handle_stream_closed(now, conn);
+                self.unregister_stream(now, conn);
+            }
             Input::ConnectFailed { path } => self.ua.handle_connect_failed(now, path),
             Input::Media(event) => self.media(now, event),
             Input::Video(event) => self.video(now, &event),
@@ -136,6 +159,7 @@ impl Node {
     pub fn handle_timeout(&mut self, now: Instant) {
         self.guard.guard.handle_timeout(now);
         self.ua.handle_timeout(now);
+        self.unregister_late(now);
         self.settle(now);
         // Each once: who sets a deadline that has passed is woken by the next call, not by this.
         let due: Vec<Sleeper> = std::iter::from_fn(|| self.deadlines.take_due(now)).collect();
@@ -161,6 +185,7 @@ impl Node {
             self.deadlines.first(),
             self.ladders.poll_timeout(),
             self.guard.guard.poll_timeout(),
+            self.registrar.poll_timeout(),
         ];
         earliest.into_iter().flatten().min_by_key(|(at, _)| *at)
     }
@@ -215,9 +240,8 @@ impl Node {
             self.incoming(now, session, &call);
             return;
         }
-        if let SipEvent::Asked { id, .. } = event {
-            // No UA of ours asks yet: it refuses by itself.
-            self.ua.answer(now, id, &Answer::new(405));
+        if let SipEvent::Asked { id, asked } = event {
+            self.asked(now, id, &asked);
             return;
         }
         let call = session_of(&event).and_then(|session| self.calls.of_session(session));

@@ -1,12 +1,14 @@
 //! Whose call one is, and what follows from that before it is answered.
 
-use conclave_model::{Origin, SrtpPolicy, is_neighbour};
+use conclave_call::Caller;
+use conclave_model::{Origin, PhonePin, SrtpPolicy, is_neighbour};
+use conclave_room::Standing;
 use conclave_sip::IncomingCall;
 
 use crate::Node;
 
 impl Node {
-    /// As far as the signalling proves it.
+    /// As far as the signalling proves it without asking.
     pub(crate) fn origin_of(&self, incoming: &IncomingCall) -> Origin {
         let address = incoming.path.remote.ip();
         let own = &self.config.own_networks;
@@ -17,12 +19,41 @@ impl Node {
         }
     }
 
+    /// Who calls: with an account, by its name and number.
+    pub(crate) fn caller_of(&self, incoming: &IncomingCall, origin: Origin) -> Caller {
+        let said = Caller::of(incoming, origin);
+        match origin {
+            Origin::Phone(id) => match self.phones.get(id) {
+                Some(phone) => Caller {
+                    name: Some(phone.name.to_string()),
+                    number: phone.shown_number().to_owned(),
+                    ..said
+                },
+                None => said,
+            },
+            Origin::Trunk(_) | Origin::Neighbour | Origin::Stranger => said,
+        }
+    }
+
+    /// What a caller need not be asked at a door.
+    pub(crate) fn standing_of(&self, origin: Origin) -> Standing {
+        match origin {
+            Origin::Phone(id) => match self.phones.get(id).map(|phone| phone.pin) {
+                Some(PhonePin::Skipped) => Standing::Trusted,
+                Some(PhonePin::Asks) | None => Standing::Known,
+            },
+            Origin::Trunk(_) | Origin::Neighbour | Origin::Stranger => Standing::Unknown,
+        }
+    }
+
     /// Whether sound with this caller is encrypted.
     pub(crate) fn srtp_policy(&self, origin: Origin) -> SrtpPolicy {
         match origin {
-            Origin::Phone(_) | Origin::Trunk(_) | Origin::Neighbour | Origin::Stranger => {
-                self.config.srtp
+            Origin::Phone(id) => {
+                let own = self.phones.get(id).and_then(|phone| phone.srtp);
+                own.unwrap_or(self.config.srtp)
             }
+            Origin::Trunk(_) | Origin::Neighbour | Origin::Stranger => self.config.srtp,
         }
     }
 }

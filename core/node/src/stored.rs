@@ -7,11 +7,12 @@ use conclave_api::{
     CallView, Happening, PinView, Problem, ProblemKind, ProfileKey, Response, RoomView,
 };
 use conclave_model::confbridge::Renaming;
-use conclave_model::{CallEnd, CallId, CallRecord, RoomId, RoomRecord};
+use conclave_model::{CallEnd, CallId, CallRecord, PhoneId, PhonePassword, RoomId, RoomRecord};
 
 use crate::extensions::ExtensionChange;
 use crate::menus::MenuChange;
 use crate::node::Service;
+use crate::phones::PhoneChange;
 use crate::profiles::ProfileChange;
 use crate::rooms::Change;
 use crate::{Event, Node, RequestId, StoreFailure, StoreTicket, StoreWrite};
@@ -40,6 +41,13 @@ pub(crate) enum Pending {
         renaming: Box<Renaming>,
         request: RequestId,
     },
+    Phone {
+        change: PhoneChange,
+        request: RequestId,
+        /// Shown once, with the answer.
+        password: Option<PhonePassword>,
+    },
+    Registrations(PhoneId),
     Call(CallId),
     Ladder(CallId),
 }
@@ -60,6 +68,8 @@ impl Pending {
             | Pending::Extension { .. }
             | Pending::Profile { .. }
             | Pending::Renaming { .. }
+            | Pending::Phone { .. }
+            | Pending::Registrations(_)
             | Pending::Call(_)
             | Pending::Ladder(_) => None,
         }
@@ -72,8 +82,9 @@ impl Pending {
             | Pending::Menu { .. }
             | Pending::Extension { .. }
             | Pending::Profile { .. }
+            | Pending::Phone { .. }
             | Pending::Renaming { .. } => true,
-            Pending::Call(_) | Pending::Ladder(_) => false,
+            Pending::Registrations(_) | Pending::Call(_) | Pending::Ladder(_) => false,
         }
     }
 }
@@ -157,7 +168,24 @@ impl Node {
         result: Result<(), StoreFailure>,
     ) {
         match (self.pending.remove(&ticket), result) {
-            (None | Some(Pending::Call(_) | Pending::Ladder(_)), Ok(())) => {}
+            (
+                None | Some(Pending::Call(_) | Pending::Ladder(_) | Pending::Registrations(_)),
+                Ok(()),
+            ) => {}
+            (Some(Pending::Registrations(id)), Err(failure)) => self.outbox.error(format!(
+                "The registrations of phone {id} will not be found after a restart: {}",
+                failure.sentence
+            )),
+            (
+                Some(Pending::Phone {
+                    change,
+                    request,
+                    password,
+                }),
+                result,
+            ) => {
+                self.phone_stored(now, &change, password.as_ref(), request, result);
+            }
             (None, Err(failure)) => self.outbox.error(failure.sentence),
             (Some(Pending::Call(id)), Err(failure)) => self.outbox.error(format!(
                 "Call {id} is missing from the call log: {}",

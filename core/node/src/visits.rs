@@ -82,6 +82,7 @@ impl Node {
             leg: ids.leg,
             label: seat.label().clone(),
             language: seat.own_language(),
+            standing: seat.standing(),
         })
     }
 

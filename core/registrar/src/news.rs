@@ -37,20 +37,6 @@ pub enum BindingEnd {
     AccountChanged,
 }
 
-impl BindingEnd {
-    /// For views and logs.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            BindingEnd::ByPhone => "by_phone",
-            BindingEnd::Expired => "expired",
-            BindingEnd::StreamClosed => "stream_closed",
-            BindingEnd::MadeRoom => "made_room",
-            BindingEnd::AccountChanged => "account_changed",
-        }
-    }
-}
-
 impl News {
     #[must_use]
     pub fn phone(&self) -> PhoneId {

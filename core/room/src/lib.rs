@@ -38,7 +38,7 @@ pub use menu::Menus;
 pub use moving::Mover;
 pub use mute::{Mute, MutedBy};
 pub use news::RoomNews;
-pub use participant::{Arrival, Label, Participant, Phase};
+pub use participant::{Arrival, Label, Participant, Phase, Standing};
 pub use phones::{EVENT_TYPES, PhoneEvent, PhoneEventKind, Seated};
 pub use pictures::SightView;
 pub use recording::{RoomRecording, RoomRecordingFile};

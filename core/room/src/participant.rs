@@ -23,6 +23,19 @@ pub struct Arrival {
     pub label: Label,
     /// The caller's own, as far as it is known; what is said to all is said in the room's.
     pub language: Option<Language>,
+    pub standing: Standing,
+}
+
+/// What a caller proved before the door, by telephone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing.
+    #[default]
+    Unknown,
+    /// Who it is: they are not asked for their name.
+    Known,
+    /// And that is proof enough for the door: they enter as one who gave the ordinary PIN.
+    Trusted,
 }
 
 /// How a caller is shown in lists. The caller's own texts: show, never trust.
@@ -66,6 +79,7 @@ pub struct Participant {
     pub(crate) leg: LegId,
     pub(crate) label: Label,
     pub(crate) own_language: Option<Language>,
+    pub(crate) standing: Standing,
     pub(crate) language: Language,
     pub(crate) phase: Phase,
     /// What the options say of this one.
@@ -112,6 +126,7 @@ impl Participant {
             leg: arrival.leg,
             label: arrival.label,
             own_language: arrival.language,
+            standing: arrival.standing,
             language,
             phase,
             profile,
@@ -150,6 +165,11 @@ impl Participant {
     #[must_use]
     pub fn leg(&self) -> LegId {
         self.leg
+    }
+
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        self.standing
     }
 
     #[must_use]

@@ -22,7 +22,7 @@ use crate::roster::Roster;
 use crate::sounding::Sounding;
 use crate::{
     Arrival, Counts, Door, DoorVerdict, Participant, Phase, Role, RoomNews, RoomOutput, Shelf,
-    Turn, telling,
+    Standing, Turn, telling,
 };
 
 /// A room with somebody in it or at its door.
@@ -164,7 +164,9 @@ impl Room {
         arrival: Arrival,
     ) -> Result<EntryPlan, RefusedEntry> {
         let (participant, call) = (arrival.participant, arrival.call);
-        let phase = if self.door.asks_for_pin() {
+        let standing = arrival.standing;
+        let ask_pin = self.door.asks_for_pin() && standing != Standing::Trusted;
+        let phase = if ask_pin {
             Ok(Phase::AtDoor)
         } else {
             self.pass(Role::Member, None).map(Phase::Passed)
@@ -173,14 +175,14 @@ impl Room {
             Ok(phase) => {
                 let language = self.language_for(arrival.language);
                 let profile = self.profile_of(phase.role(), None);
-                let ask_name = self.asks_for_name(&profile);
+                let ask_name = self.asks_for_name(&profile) && standing == Standing::Unknown;
                 let review_name = profile.announce_join_leave_review;
                 let caller = Participant::new(arrival, language, phase, profile);
                 self.roster.add(caller);
                 turn.news(RoomNews::Arrived { participant, call });
                 Ok(EntryPlan {
                     language,
-                    ask_pin: self.door.asks_for_pin(),
+                    ask_pin,
                     ask_name,
                     review_name,
                     wording: self.wording(language),

@@ -8,8 +8,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::settings::{Assignment, read_assignment};
 use crate::{
     AuditCommand, BackupArgs, ExtensionsCommand, Format, ImportCommand, InviteArgs, MenusCommand,
-    ProfilesCommand, PromptsCommand, RestoreArgs, Secret, ServeArgs, SoundsCommand, TokensCommand,
-    TopArgs, UsersCommand, WebhooksCommand,
+    PhonesCommand, ProfilesCommand, PromptsCommand, RestoreArgs, Secret, ServeArgs, SoundsCommand,
+    TokensCommand, TopArgs, UsersCommand, WebhooksCommand,
 };
 
 /// Conference rooms that any telephone can dial.
@@ -112,6 +112,9 @@ pub enum ClientCommand {
     /// Have an echo test and announcements under numbers that are no room
     #[command(subcommand)]
     Extensions(ExtensionsCommand),
+    /// Make accounts with which telephones register
+    #[command(subcommand)]
+    Phones(PhonesCommand),
     /// Say what the voice says in your own recordings
     #[command(subcommand)]
     Prompts(PromptsCommand),

@@ -11,8 +11,8 @@ use crate::status;
 use crate::target::Target;
 use crate::{ClientCommand, Exit, Failure, Format, Options};
 use crate::{
-    audit, backups, calls, extensions, import, live, menus, playlists, prompts, recordings, rooms,
-    sounds,
+    audit, backups, calls, extensions, import, live, menus, phones, playlists, prompts, recordings,
+    rooms, sounds,
 };
 use crate::{profiles, tokens, top, users, webhooks};
 
@@ -80,6 +80,7 @@ pub async fn run(
         ClientCommand::Profiles(command) => profiles::run(&client, command, &mut output).await,
         ClientCommand::Import(command) => import::run(&client, command, &mut output).await,
         ClientCommand::Extensions(command) => extensions::run(&client, command, &mut output).await,
+        ClientCommand::Phones(command) => phones::run(&client, command, &mut output).await,
         ClientCommand::Menus(command) => menus::run(&client, command, &mut output).await,
         ClientCommand::Webhooks(command) => webhooks::run(&client, command, &mut output).await,
         ClientCommand::Backup(args) => backups::backup(&client, args, &mut output).await,

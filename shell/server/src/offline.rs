@@ -30,6 +30,7 @@ pub fn run(options: &Options, command: &ClientCommand) -> Option<ExitCode> {
         | ClientCommand::Recordings(_)
         | ClientCommand::Menus(_)
         | ClientCommand::Extensions(_)
+        | ClientCommand::Phones(_)
         | ClientCommand::Profiles(_)
         | ClientCommand::Import(_)
         | ClientCommand::Prompts(_)

@@ -127,6 +127,23 @@ async fn load_named(
     config.menus = store.load_menus().await.map_err(|why| why.to_string())?;
     config.extensions = load_extensions(store, rooms).await?;
     config.profiles = store.load_profiles().await.map_err(|why| why.to_string())?;
+    load_phones(store, config).await
+}
+
+async fn load_phones(store: &Store, config: &mut NodeConfig) -> Result<(), String> {
+    let phones = store.load_phones().await;
+    config.phones = phones.map_err(|why| why.to_string())?;
+    let registrations = store.load_registrations().await;
+    config.registrations = registrations.map_err(|why| why.to_string())?;
+    let realm = &config.sip_domain;
+    let of_others = config.phones.iter().filter(|phone| phone.realm != *realm);
+    let count = of_others.count();
+    if count > 0 {
+        tracing::warn!(
+            "the passwords of {count} phones were made for another sip_domain than {realm:?}: \
+             `conclave phones password USER` makes a new one"
+        );
+    }
     Ok(())
 }
 
@@ -261,6 +278,9 @@ fn node_config(
 ) -> Result<NodeConfig, String> {
     let mut config = NodeConfig::new(&settings.name, wall);
     config.srtp = settings.srtp;
+    config.sip_domain.clone_from(&settings.sip_domain);
+    config.guests = settings.guests;
+    config.own_networks.clone_from(&settings.guest_networks);
     config.default_language = settings.language;
     config.record_commands = settings.record_commands.keys().cloned().collect();
     config.shelf = sounds::shelf(own_sounds);

@@ -11,7 +11,7 @@ use conclave_cli::{
 };
 use conclave_fetch::Networks;
 use conclave_model::confbridge::ProgramName;
-use conclave_model::{FieldError, Language, SrtpPolicy, limits};
+use conclave_model::{FieldError, Guests, Language, Network, SrtpPolicy, limits};
 use conclave_net::Bind;
 use conclave_oidc::OidcSettings;
 use conclave_sip::Transport;
@@ -35,6 +35,12 @@ pub struct Settings {
     pub rtp_ports: RangeInclusive<u16>,
     /// Whether sound is encrypted, where nothing else is said of the caller.
     pub srtp: SrtpPolicy,
+    /// The realm that telephones prove their passwords for.
+    pub sip_domain: String,
+    /// Who may call without an account.
+    pub guests: Guests,
+    /// Whose callers are neighbours, beside the private networks.
+    pub guest_networks: Vec<Network>,
     /// Said in `Server` and in session descriptions.
     pub name: String,
     pub language: Language,
@@ -71,6 +77,9 @@ struct File {
     tls: TlsFile,
     rtp_ports: Option<String>,
     srtp: Option<String>,
+    sip_domain: Option<String>,
+    guests: Option<String>,
+    guest_networks: Vec<String>,
     name: Option<String>,
     language: Option<String>,
     sounds: Option<PathBuf>,
@@ -147,6 +156,7 @@ impl Settings {
         let oidc = file.oidc.map(|oidc| oidc.read(&data)).transpose()?;
         let tls = file.tls.read(&data, public.host.as_deref(), &sip)?;
         let workers = args.workers.map(usize::from).or(file.workers);
+        let name = file.name.unwrap_or_else(|| "conclave".to_owned());
         Ok(Settings {
             data,
             sip: sip.iter().map(bind).collect(),
@@ -155,7 +165,10 @@ impl Settings {
             tls,
             rtp_ports: rtp_ports.low()..=rtp_ports.high(),
             srtp: srtp(file.srtp.as_deref())?,
-            name: file.name.unwrap_or_else(|| "conclave".to_owned()),
+            sip_domain: sip_domain(file.sip_domain, &name)?,
+            guests: guests(file.guests.as_deref())?,
+            guest_networks: guest_networks(&file.guest_networks)?,
+            name,
             language,
             sounds: args.sounds.or(file.sounds),
             public,
@@ -258,6 +271,49 @@ fn srtp(text: Option<&str>) -> Result<SrtpPolicy, String> {
     };
     let read = SrtpPolicy::read(text);
     read.map_err(|why| format!("srtp: {text:?} is not accepted; expected {}", why.accepted))
+}
+
+/// What stands between quotes in a challenge and behind `@` in a telephone.
+fn sip_domain(text: Option<String>, name: &str) -> Result<String, String> {
+    let Some(text) = text else {
+        return Ok(name.to_owned());
+    };
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+    if (1..=limits::HOST_NAME_BYTES).contains(&text.len()) && text.bytes().all(known) {
+        Ok(text)
+    } else {
+        let accepted = "expected a name such as phones.example.com";
+        Err(format!("sip_domain: {text:?} is not accepted; {accepted}"))
+    }
+}
+
+fn guests(text: Option<&str>) -> Result<Guests, String> {
+    let Some(text) = text else {
+        return Ok(Guests::default());
+    };
+    let read = Guests::read(text);
+    read.map_err(|why| {
+        format!(
+            "guests: {text:?} is not accepted; expected {}",
+            why.accepted
+        )
+    })
+}
+
+fn guest_networks(texts: &[String]) -> Result<Vec<Network>, String> {
+    let (count, most) = (texts.len(), limits::GUEST_NETWORKS);
+    if count > most {
+        return Err(format!(
+            "guest_networks: {count} are too many; expected at most {most}"
+        ));
+    }
+    let read = |text: &String| {
+        text.parse().map_err(|why: FieldError| {
+            let accepted = why.accepted;
+            format!("guest_networks: {text:?} is not accepted; expected {accepted}")
+        })
+    };
+    texts.iter().map(read).collect()
 }
 
 fn networks(text: Option<&str>) -> Result<Networks, String> {
@@ -387,6 +443,26 @@ mod tests {
         std::fs::write(data.join("conclave.toml"), "srtp = \"on\"").unwrap();
         let error = resolve(&data, &[]).unwrap_err();
         assert!(error.contains("one of off, offered, required"), "{error}");
+        let text = "name = \"hall\"\nguests = \"nobody\"\nguest_networks = [\"192.0.2.0/24\"]";
+        std::fs::write(data.join("conclave.toml"), text).unwrap();
+        let settings = resolve(&data, &[]).unwrap();
+        assert_eq!(
+            (settings.sip_domain.as_str(), settings.guests),
+            ("hall", Guests::Nobody)
+        );
+        assert_eq!(settings.guest_networks, ["192.0.2.0/24".parse().unwrap()]);
+        for (text, words) in [
+            ("sip_domain = \"a b\"", ["sip_domain", "phones.example.com"]),
+            ("guests = \"all\"", ["guests", "nobody, neighbours, anyone"]),
+            (
+                "guest_networks = [\"home\"]",
+                ["guest_networks", "192.0.2.0/24"],
+            ),
+        ] {
+            std::fs::write(data.join("conclave.toml"), text).unwrap();
+            let error = resolve(&data, &[]).unwrap_err();
+            assert!(words.iter().all(|word| error.contains(word)), "{error}");
+        }
         std::fs::write(data.join("conclave.toml"), "sipp = []").unwrap();
         assert!(resolve(&data, &[]).unwrap_err().contains("sipp"));
         std::fs::remove_dir_all(data).unwrap();

@@ -6,7 +6,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use conclave_api::ProfileKey;
 use conclave_model::confbridge::{MenuName, MenuRecord, ProfileRecord, Renaming};
 use conclave_model::{
-    CallLadder, CallRecord, Extension, RoomId, RoomRecord, ServiceExtension, UnixMillis, limits,
+    CallLadder, CallRecord, Extension, PhoneId, PhoneRecord, RegistrationRecord, RoomId,
+    RoomRecord, ServiceExtension, UnixMillis, limits,
 };
 use conclave_node::{StoreFailure, StoreTicket, StoreWrite};
 use conclave_store::{FORGOTTEN_AT_ONCE, Store, StoreError};
@@ -101,6 +102,9 @@ enum GroupedWrite {
     DeleteExtension(Extension),
     PutProfile(Box<ProfileRecord>),
     DeleteProfile(ProfileKey),
+    PutPhone(Box<PhoneRecord>),
+    DeletePhone(PhoneId),
+    PutRegistrations(PhoneId, Vec<RegistrationRecord>),
     Rename(Box<Renaming>),
     Calls(Vec<CallRecord>),
     Ladders(Vec<CallLadder>),
@@ -124,6 +128,9 @@ fn grouped(writes: impl Iterator<Item = (StoreTicket, StoreWrite)>) -> Vec<Group
             StoreWrite::DeleteExtension(extension) => GroupedWrite::DeleteExtension(extension),
             StoreWrite::PutProfile(profile) => GroupedWrite::PutProfile(profile),
             StoreWrite::DeleteProfile(key) => GroupedWrite::DeleteProfile(key),
+            StoreWrite::PutPhone(phone) => GroupedWrite::PutPhone(phone),
+            StoreWrite::DeletePhone(id) => GroupedWrite::DeletePhone(id),
+            StoreWrite::PutRegistrations(phone, all) => GroupedWrite::PutRegistrations(phone, all),
             StoreWrite::Rename(renaming) => GroupedWrite::Rename(renaming),
             StoreWrite::PutLadder(ladder) => {
                 let last = groups.last_mut();
@@ -162,6 +169,9 @@ impl Group {
             | GroupedWrite::DeleteExtension(_)
             | GroupedWrite::PutProfile(_)
             | GroupedWrite::DeleteProfile(_)
+            | GroupedWrite::PutPhone(_)
+            | GroupedWrite::DeletePhone(_)
+            | GroupedWrite::PutRegistrations(..)
             | GroupedWrite::Rename(_)
             | GroupedWrite::Ladders(_) => None,
         }
@@ -180,6 +190,9 @@ impl Group {
             | GroupedWrite::DeleteExtension(_)
             | GroupedWrite::PutProfile(_)
             | GroupedWrite::DeleteProfile(_)
+            | GroupedWrite::PutPhone(_)
+            | GroupedWrite::DeletePhone(_)
+            | GroupedWrite::PutRegistrations(..)
             | GroupedWrite::Rename(_)
             | GroupedWrite::Calls(_) => None,
         }
@@ -233,6 +246,9 @@ async fn perform(store: &Store, write: &GroupedWrite) -> Result<(), StoreError> 
         GroupedWrite::DeleteExtension(extension) => store.delete_extension(extension).await,
         GroupedWrite::PutProfile(profile) => store.put_profile(profile).await,
         GroupedWrite::DeleteProfile(key) => store.delete_profile(key.section, &key.name).await,
+        GroupedWrite::PutPhone(phone) => store.put_phone(phone).await,
+        GroupedWrite::DeletePhone(id) => store.delete_phone(*id).await,
+        GroupedWrite::PutRegistrations(phone, all) => store.put_registrations(*phone, all).await,
         GroupedWrite::Rename(renaming) => store.rename(renaming).await,
         GroupedWrite::Calls(calls) => store.put_calls(calls).await,
         GroupedWrite::Ladders(ladders) => store.put_ladders(ladders).await,

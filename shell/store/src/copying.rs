@@ -10,8 +10,8 @@ use crate::{Store, StoreError};
 
 impl Store {
     /// Writes the database as it is at one moment into a file that is empty or not there yet, while
-    /// others read and write it. Who is signed in is not in it, nor answers already given: both
-    /// would open something, and belong to another time.
+    /// others read and write it. Who is signed in is not in it, nor answers already given, nor
+    /// where telephones are: these would open something, or belong to another time.
     ///
     /// # Errors
     /// [`StoreError::DiskFull`] and whatever a database can do.
@@ -32,7 +32,7 @@ impl Store {
         Ok(copy.close().await?)
     }
 
-    /// Ends every session and forgets the answers already given.
+    /// Ends every session, and forgets the answers already given and where telephones are.
     ///
     /// # Errors
     /// Whatever a database can do.
@@ -44,4 +44,9 @@ impl Store {
     }
 }
 
-const FLEETING: [&str; 2] = ["DELETE FROM sessions", "DELETE FROM idempotency"];
+const FLEETING: [&str; 3] = [
+    "DELETE FROM sessions",
+    "DELETE FROM idempotency",
+    // Telephones have moved on by the time that somebody needs the copy, and register again.
+    "DELETE FROM registrations",
+];

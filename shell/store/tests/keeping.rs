@@ -9,8 +9,9 @@ use std::os::unix::fs::PermissionsExt;
 use common::{call, room};
 use conclave_model::confbridge::{MenuRecord, OptionSection, ProfileRecord, Renamed, Renaming};
 use conclave_model::{
-    CallId, CallLadder, Chance, HouseService, LadderMessage, LadderWay, Permissions, Role,
-    ServiceExtension, TokenId, UnixMillis, UserId,
+    CallId, CallLadder, Chance, DigestAlgorithm, Ha1, Ha1Set, HouseService, LadderMessage,
+    LadderWay, Permissions, PhoneId, PhonePin, PhoneRecord, RegistrationRecord, Role,
+    ServiceExtension, SrtpPolicy, TokenId, UnixMillis, UserId,
 };
 use conclave_store::{
     AuditRow, CallFilter, KeptAnswer, Store, StoreError, TokenRow, TokensOf, UserRow,
@@ -52,6 +53,71 @@ async fn a_profile_survives_a_restart_as_it_was_typed() {
             .unwrap();
     }
     assert_eq!(store.load_profiles().await.unwrap(), [of_callers]);
+}
+
+#[tokio::test]
+async fn an_account_survives_a_restart_with_where_its_telephones_are() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).await.unwrap();
+    let hash = |algorithm: DigestAlgorithm, byte| {
+        Ha1::from_bytes(algorithm, &vec![byte; algorithm.bytes()]).unwrap()
+    };
+    let mut phone = PhoneRecord {
+        id: PhoneId::mint(UnixMillis(7), &mut Chance::from_seed([1; 32])),
+        user: "anna".parse().unwrap(),
+        name: "Anna Huber".parse().unwrap(),
+        number: None,
+        realm: "conclave".to_owned(),
+        ha1: Ha1Set {
+            md5: hash(DigestAlgorithm::Md5, 1),
+            sha256: hash(DigestAlgorithm::Sha256, 2),
+            sha512_256: hash(DigestAlgorithm::Sha512_256, 3),
+        },
+        srtp: None,
+        pin: PhonePin::Asks,
+        enabled: true,
+        created_at: UnixMillis(7),
+        version: 1,
+    };
+    store.put_phone(&phone).await.unwrap();
+    phone.number = Some("+4999129691201".parse().unwrap());
+    phone.srtp = Some(SrtpPolicy::Required);
+    phone.pin = PhonePin::Skipped;
+    phone.enabled = false;
+    phone.version = 2;
+    store.put_phone(&phone).await.unwrap();
+    let place = |contact: &str| RegistrationRecord {
+        phone: phone.id,
+        contact: contact.to_owned(),
+        instance: Some("<urn:uuid:1>".to_owned()),
+        reg_id: Some(u32::MAX),
+        route: vec!["<sip:a@b;lr>".to_owned(), "<sip:c@d;lr>".to_owned()],
+        transport: "tls".to_owned(),
+        local: "[2001:db8::1]:5061".parse().unwrap(),
+        remote: "192.0.2.7:40000".parse().unwrap(),
+        via_proxy: true,
+        call_id: "x".to_owned(),
+        sequence: u32::MAX,
+        user_agent: None,
+        since: UnixMillis(8),
+        until: UnixMillis(9),
+    };
+    let both = [place("sip:z@b"), place("sip:a@b")];
+    store
+        .put_registrations(phone.id, &[place("sip:old@b")])
+        .await
+        .unwrap();
+    store.put_registrations(phone.id, &both).await.unwrap();
+    store.close().await;
+
+    let store = Store::open(dir.path()).await.unwrap();
+    assert_eq!(store.load_phones().await.unwrap(), [phone.clone()]);
+    assert_eq!(store.load_registrations().await.unwrap(), both);
+    store.delete_phone(phone.id).await.unwrap();
+    // What is written late of one that is gone is not kept.
+    store.put_registrations(phone.id, &both).await.unwrap();
+    assert_eq!(store.load_phones().await.unwrap(), []);
+    assert_eq!(store.load_registrations().await.unwrap(), []);
 }
 
 #[tokio::test]

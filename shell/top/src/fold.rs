@@ -103,6 +103,10 @@ impl Rooms {
             | Happening::RecordingDeleted(_)
             | Happening::ExtensionUpdated(_)
             | Happening::ExtensionDeleted(_)
+            | Happening::PhoneRegistered(_)
+            | Happening::PhoneUnregistered(_)
+            | Happening::PhoneUpdated(_)
+            | Happening::PhoneDeleted(_)
             | Happening::WebhookDisabled(_)
             | Happening::BackupDone(_)
             | Happening::Gap(_) => {}

@@ -67,6 +67,10 @@ pub fn of(what: &Happening) -> Option<(&LiveRef, String)> {
         | Happening::RecordingDeleted(_)
         | Happening::ExtensionUpdated(_)
         | Happening::ExtensionDeleted(_)
+        | Happening::PhoneRegistered(_)
+        | Happening::PhoneUnregistered(_)
+        | Happening::PhoneUpdated(_)
+        | Happening::PhoneDeleted(_)
         | Happening::WebhookDisabled(_)
         | Happening::BackupDone(_)
         | Happening::Gap(_) => None,

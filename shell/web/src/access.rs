@@ -281,6 +281,26 @@ const PATHS: &[(&str, Need, Need)] = &[
         to(SystemRead),
         to(Permission::SystemWrite),
     ),
+    (
+        "/api/v1/phones",
+        to(SystemRead),
+        to(Permission::SystemWrite),
+    ),
+    (
+        "/api/v1/phones/{phone}",
+        to(SystemRead),
+        to(Permission::SystemWrite),
+    ),
+    (
+        "/api/v1/phones/{phone}/password",
+        to(Permission::SystemWrite),
+        to(Permission::SystemWrite),
+    ),
+    (
+        "/api/v1/phones/{phone}/registrations",
+        to(SystemRead),
+        to(SystemRead),
+    ),
     ("/api/v1/rooms/{room}/live", to(LiveRead), to(LiveWrite)),
     (
         "/api/v1/rooms/{room}/live/participants",

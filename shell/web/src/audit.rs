@@ -130,7 +130,7 @@ pub(crate) fn words(body: &Value) -> String {
 }
 
 /// The fields whose values anybody may read who may read the log.
-const TOLD: [&str; 12] = [
+const TOLD: [&str; 14] = [
     "title",
     "extension",
     "message",
@@ -143,6 +143,8 @@ const TOLD: [&str; 12] = [
     "hand_raised",
     "room",
     "recording",
+    "srtp",
+    "enabled",
 ];
 
 #[cfg(test)]

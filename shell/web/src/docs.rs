@@ -14,8 +14,8 @@ use crate::cookie;
 use crate::explained::explained;
 use crate::{
     audit_log, backup, calls, deliveries, events, extensions, happened, invitation, live, menus,
-    oidc, operations, options, playlists, profiles, prompts, recordings, registrations, restore,
-    rooms, sign_in, sounds, tokens, uploads, users, waiting, webhooks,
+    oidc, operations, options, phones, playlists, profiles, prompts, recordings, registrations,
+    restore, rooms, sign_in, sounds, tokens, uploads, users, waiting, webhooks,
 };
 
 /// The description as it is served and kept in `docs/openapi.json`.
@@ -103,6 +103,14 @@ fn named_routes() -> OpenApiRouter<Web> {
             menus::update_menu,
             menus::delete_menu
         ))
+        .routes(routes!(phones::list_phones, phones::create_phone))
+        .routes(routes!(
+            phones::show_phone,
+            phones::update_phone,
+            phones::delete_phone
+        ))
+        .routes(routes!(phones::new_phone_password))
+        .routes(routes!(phones::list_phone_registrations))
         .routes(routes!(extensions::list_extensions))
         .routes(routes!(
             extensions::put_extension,

@@ -145,6 +145,7 @@ const WORDS: &[(&str, &str)] = &[
     ("numbers", "masked"),
     ("options", "max_members=20"),
     ("participant", "pa_0193a6c1b2f07c3e9d5a4b6c7d8e9f00"),
+    ("phone", "ph_0193a6c1b2f07c3e9d5a4b6c7d8e9f00"),
     ("pin", "627184"),
     ("recording", "rc_0193a6c1b2f07c3e9d5a4b6c7d8e9f00"),
     ("remote", "192.0.2.7:5060"),

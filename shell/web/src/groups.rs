@@ -37,6 +37,11 @@ const GROUPS: &[(&str, &str)] = &[
          them.",
     ),
     (
+        "phones",
+        "Accounts with which telephones register, and where those are. A password is in the answer \
+         that makes it and nowhere else.",
+    ),
+    (
         "live",
         "What goes on in a room now: who is in it, who waits at its door, and what a moderator \
          does with them. A room that nobody is in has no live view to change.",

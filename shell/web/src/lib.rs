@@ -40,6 +40,7 @@ mod options;
 mod pace;
 mod passwords;
 mod path;
+mod phones;
 mod pieces;
 mod playlists;
 mod profiles;

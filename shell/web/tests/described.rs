@@ -99,6 +99,7 @@ async fn sent_as_it_is(server: &Server, place: &str, example: &Value) -> (u16, S
         "{participant}" => "1",
         "{playlist}" => "default",
         "{extension}" => "899",
+        "{phone}" => "anna",
         named if named.starts_with('{') => "1",
         other => other,
     });

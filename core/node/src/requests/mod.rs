@@ -6,6 +6,7 @@ mod live;
 mod menus;
 mod moving;
 mod now;
+mod phones;
 mod pins;
 mod profiles;
 mod registrations;
@@ -108,6 +109,7 @@ impl Node {
                 return self.delete_extension(ticket, extension).err().map(Err);
             }
             Request::Profile(asked) => return self.serve_profile(now, ticket, asked),
+            Request::Phone(asked) => return self.serve_phone(now, ticket, asked),
             Request::Status => Ok(Response::Counts(self.counts())),
         };
         Some(answer)
@@ -117,6 +119,7 @@ impl Node {
     fn must_wait(&self, request: &Request) -> bool {
         let key = match request {
             Request::Profile(asked) => return self.profile_must_wait(asked),
+            Request::Phone(asked) => return self.phone_must_wait(asked),
             Request::PutExtension { extension, .. } | Request::DeleteExtension(extension) => {
                 return self.extensions.is_changing(extension);
             }

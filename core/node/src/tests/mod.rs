@@ -11,6 +11,7 @@ mod load;
 mod menus;
 mod offers;
 mod people;
+mod phones;
 mod profiles;
 mod recordings;
 mod renaming;

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use conclave_api::{Happening, Problem, Request, Response};
 use conclave_contract::{DigitSource, Event as MediaEvent};
 use conclave_model::{
-    CallLadder, CallRecord, Chance, Codec, Digit, LegId, Pin, Prompt, RoomRecord, UnixMillis,
-    WallClock,
+    CallLadder, CallRecord, Chance, Codec, Digit, Guests, LegId, PhoneRecord, Pin, Prompt,
+    RegistrationRecord, RoomRecord, UnixMillis, WallClock,
 };
 use conclave_sdp::{Author, Capabilities};
 use conclave_sip::{
@@ -33,6 +33,9 @@ pub struct Town {
     pub ladders: Vec<CallLadder>,
     pub logs: Vec<String>,
     pub tapes: Vec<TapeNews>,
+    /// As the store has them.
+    pub phones: Vec<PhoneRecord>,
+    pub registrations: Vec<RegistrationRecord>,
     pub wire: String,
     pub shutdown_complete: bool,
     requests: u64,
@@ -70,6 +73,8 @@ impl Town {
             wall: UnixMillis(1_800_000_000_000),
         };
         let mut config = NodeConfig::new("test", wall);
+        // The phone's address is none of our own.
+        config.guests = Guests::Anyone;
         configure(&mut config);
         Self {
             now,
@@ -84,6 +89,8 @@ impl Town {
             ladders: Vec::new(),
             logs: Vec::new(),
             tapes: Vec::new(),
+            phones: Vec::new(),
+            registrations: Vec::new(),
             wire: String::new(),
             shutdown_complete: false,
             requests: 0,
@@ -121,13 +128,25 @@ impl Town {
     }
 
     pub fn dial_with(&mut self, user: &str, sdp: Option<Vec<u8>>) -> SessionId {
+        let from = "\"Anna\" <sip:0891234567@192.0.2.7>";
+        self.dial_as(user, from, sdp, Vec::new())
+    }
+
+    /// Dials with this From and these headers.
+    pub fn dial_as(
+        &mut self,
+        user: &str,
+        from: &str,
+        sdp: Option<Vec<u8>>,
+        headers: Vec<(String, String)>,
+    ) -> SessionId {
         let call = OutgoingCall {
             path: phone_path(),
             target: format!("sip:{user}@192.0.2.1"),
-            from: "\"Anna\" <sip:0891234567@192.0.2.7>".to_owned(),
+            from: from.to_owned(),
             to: format!("<sip:{user}@192.0.2.1>"),
             sdp,
-            headers: Vec::new(),
+            headers,
         };
         let session = self.phone.invite(self.now, call);
         self.run();
@@ -369,6 +388,15 @@ impl Town {
         match write {
             StoreWrite::PutCall(record) => self.records.push(*record),
             StoreWrite::PutLadder(ladder) => self.ladders.push(*ladder),
+            StoreWrite::PutPhone(phone) => {
+                self.phones.retain(|one| one.id != phone.id);
+                self.phones.push(*phone);
+            }
+            StoreWrite::DeletePhone(id) => self.phones.retain(|one| one.id != id),
+            StoreWrite::PutRegistrations(id, all) => {
+                self.registrations.retain(|one| one.phone != id);
+                self.registrations.extend(all);
+            }
             StoreWrite::PutRoom(_)
             | StoreWrite::DeleteRoom(_)
             | StoreWrite::PutExtension(_)
@@ -399,7 +427,7 @@ pub fn offer_of(capabilities: &Capabilities) -> Vec<u8> {
     Author::new(7, [192, 0, 2, 7].into(), 4_000).offer(capabilities, None)
 }
 
-fn phone_path() -> Path {
+pub fn phone_path() -> Path {
     Path {
         transport: Transport::Udp,
         local: SocketAddr::from(([192, 0, 2, 7], 5_060)),

@@ -15,7 +15,8 @@ use conclave_model::{
     TextMessage, UnixMillis,
 };
 use conclave_room::{
-    Arrival, DoorVerdict, Label, PhoneEvent, RecordingAsker, Room, RoomNews, RoomOutput, Turn,
+    Arrival, DoorVerdict, Label, PhoneEvent, RecordingAsker, Room, RoomNews, RoomOutput, Standing,
+    Turn,
 };
 
 pub const PIN: &str = "627184";
@@ -169,12 +170,22 @@ impl Hall {
         guest: Guest,
         language: Option<Language>,
     ) -> Result<EntryPlan, RefusedEntry> {
+        self.arrive_as(guest, language, Standing::Unknown)
+    }
+
+    pub fn arrive_as(
+        &mut self,
+        guest: Guest,
+        language: Option<Language>,
+        standing: Standing,
+    ) -> Result<EntryPlan, RefusedEntry> {
         let arrival = Arrival {
             participant: guest.id,
             call: guest.call,
             leg: guest.leg,
             label: Label::default(),
             language,
+            standing,
         };
         self.act(|room, turn| room.arrive(turn, arrival))
     }

@@ -103,6 +103,12 @@ impl Authority {
         }
     }
 
+    /// Whether this nonce is one of ours, of this start of the server, however old.
+    #[must_use]
+    pub fn has_made(&self, nonce: &str) -> bool {
+        self.key.open(nonce).is_some()
+    }
+
     /// Nonces of which it is remembered how often they were used.
     #[must_use]
     pub fn nonces_in_use(&self) -> usize {

@@ -29,6 +29,9 @@ impl Store {
             | StoreWrite::DeleteMenu(_)
             | StoreWrite::PutProfile(_)
             | StoreWrite::DeleteProfile(_)
+            | StoreWrite::PutPhone(_)
+            | StoreWrite::DeletePhone(_)
+            | StoreWrite::PutRegistrations(..)
             | StoreWrite::Rename(_)
             | StoreWrite::PutLadder(_) => None,
         }
