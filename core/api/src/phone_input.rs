@@ -177,7 +177,7 @@ impl<'a> Form<'a> {
         match self.fields.get(name)? {
             Value::Null => Some(None),
             Value::String(text) => self.taken(read(text)).map(Some),
-            other => {
+            other @ (Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
                 self.errors
                     .push(Wrong::new(name, &other.to_string(), "a text"));
                 None
@@ -186,10 +186,11 @@ impl<'a> Form<'a> {
     }
 
     fn secret(&mut self) -> Option<PhonePassword> {
-        match self.fields.get("password")? {
-            Value::Null => None,
-            value => self.taken(PhonePassword::new(value.as_str().unwrap_or_default())),
+        let value = self.fields.get("password")?;
+        if value.is_null() {
+            return None;
         }
+        self.taken(PhonePassword::new(value.as_str().unwrap_or_default()))
     }
 
     fn flag(&mut self, name: &str) -> Option<bool> {
