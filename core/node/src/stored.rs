@@ -213,29 +213,37 @@ impl Node {
                     request,
                     answer,
                 }),
-                Ok(()),
-            ) => {
-                let old = self.rooms.commit(&change);
-                self.reply(request, Ok(answer.to(&change)));
-                self.apply(now, &change, old.as_ref());
-                self.serve_waiting(now);
+                result,
+            ) => self.room_stored(now, &change, request, answer, result),
+        }
+    }
+
+    /// A stored change of a room reaches whoever is in it.
+    fn room_stored(
+        &mut self,
+        now: Instant,
+        change: &Change,
+        request: RequestId,
+        answer: Answer,
+        result: Result<(), StoreFailure>,
+    ) {
+        match result {
+            Ok(()) => {
+                let old = self.rooms.commit(change);
+                self.reply(request, Ok(answer.to(change)));
+                self.apply(now, change, old.as_ref());
             }
-            (
-                Some(Pending::Room {
-                    change, request, ..
-                }),
-                Err(failure),
-            ) => {
-                self.rooms.abandon(&change);
+            Err(failure) => {
+                self.rooms.abandon(change);
                 self.outbox.error(format!(
                     "A change of room {} was not stored: {}",
                     change.room(),
                     failure.sentence
                 ));
                 self.reply(request, Err(not_stored()));
-                self.serve_waiting(now);
             }
         }
+        self.serve_waiting(now);
     }
 
     /// A stored menu reaches whoever is in a room that has chosen it.

@@ -140,18 +140,8 @@ impl Settings {
             None => args.priority,
         };
         let public = PublicNames {
-            host: over(
-                args.public_name,
-                file.public_name,
-                "public_name",
-                read_public_name,
-            )?,
-            number: over(
-                args.public_number,
-                file.public_number,
-                "public_number",
-                read_public_number,
-            )?,
+            host: public_name(args.public_name, file.public_name)?,
+            number: public_number(args.public_number, file.public_number)?,
         };
         let oidc = file.oidc.map(|oidc| oidc.read(&data)).transpose()?;
         let tls = file.tls.read(&data, public.host.as_deref(), &sip)?;
@@ -186,6 +176,14 @@ impl Settings {
             log: log_filter(file.log),
         })
     }
+}
+
+fn public_name(given: Option<String>, file: Option<String>) -> Result<Option<String>, String> {
+    over(given, file, "public_name", read_public_name)
+}
+
+fn public_number(given: Option<String>, file: Option<String>) -> Result<Option<String>, String> {
+    over(given, file, "public_number", read_public_number)
 }
 
 /// Whether a program is there is found out when it is run: a disk may come later.

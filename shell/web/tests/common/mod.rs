@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, dead_code)] // A test may fail; each test program has its own copy.
 
+mod phones;
+
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -9,10 +11,10 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request as HttpRequest, StatusCode};
 use conclave_api::{
-    Counts, DoorName, ExtensionView, LiveView, MenuView, NowView, ParticipantView, PhoneMade,
-    PhoneRequest, PhoneView, PinRoleName, PinView, PinWish, PlaylistView, Problem, ProblemKind,
-    ProfileKey, ProfileRequest, ProfileView, PromptSpoken, PromptView, Request, Response, RoomView,
-    SoundView, TrackView, WaitingStep, WaitingView, rfc3339,
+    Counts, DoorName, ExtensionView, LiveView, MenuView, NowView, ParticipantView, PinRoleName,
+    PinView, PinWish, PlaylistView, Problem, ProblemKind, ProfileKey, ProfileRequest, ProfileView,
+    PromptSpoken, PromptView, Request, Response, RoomView, SoundView, TrackView, WaitingStep,
+    WaitingView, rfc3339,
 };
 use conclave_fetch::{Fetcher, Networks, Trust};
 use conclave_hooks::Courier;
@@ -187,7 +189,7 @@ async fn think(mut asks: mpsc::Receiver<Ask>, asked: Arc<Mutex<Vec<Request>>>) {
         let answer = if let Request::Profile(asked) = request {
             answer_profile(&mut profiles, asked)
         } else if let Request::Phone(asked) = request {
-            answer_phone(&mut phones, asked)
+            phones::answer(&mut phones, asked)
         } else if let Some(answer) = answer_extension(&mut extensions, &request) {
             answer
         } else {
@@ -237,73 +239,6 @@ fn answer_profile(
         ProfileRequest::Delete { key, .. } => {
             profiles.retain(|one| !is(one, &key));
             Ok(Response::Done)
-        }
-    }
-}
-
-/// The same for accounts of telephones.
-fn answer_phone(phones: &mut Vec<PhoneView>, asked: PhoneRequest) -> Result<Response, Problem> {
-    let unknown = || Problem::new(ProblemKind::NotFound, "there is no such phone");
-    let made = |phone: &PhoneView| {
-        let (password, domain) = ("a-password-of-its-own".into(), "conclave".into());
-        let phone = phone.clone();
-        Response::PhoneMade(Box::new(PhoneMade {
-            phone,
-            password,
-            domain,
-        }))
-    };
-    let (key, if_version) = match &asked {
-        PhoneRequest::List => return Ok(Response::Phones(phones.clone())),
-        PhoneRequest::Create(draft) => {
-            phones.push(PhoneView {
-                id: "ph_0193a6c1b2f07c3e9d5a4b6c7d8e9f00".to_owned(),
-                user: draft.user.to_string(),
-                name: draft.name.to_string(),
-                number: draft.number.as_ref().map(ToString::to_string),
-                srtp: draft.srtp.map(Into::into),
-                pin: draft.pin.into(),
-                enabled: draft.enabled,
-                registrations: 0,
-                needs_password: false,
-                created_at: "2026-11-23T08:00:00Z".to_owned(),
-                version: 1,
-            });
-            return phones.last().map(made).ok_or_else(unknown);
-        }
-        PhoneRequest::Show(key) | PhoneRequest::Bindings(key) => (key, None),
-        PhoneRequest::Update {
-            key, if_version, ..
-        }
-        | PhoneRequest::NewPassword {
-            key, if_version, ..
-        }
-        | PhoneRequest::Delete { key, if_version } => (key, *if_version),
-    };
-    let is = |one: &PhoneView| one.user == key.as_str() || one.id == key.as_str();
-    let at = phones.iter().position(is).ok_or_else(unknown)?;
-    let phone = &mut phones[at];
-    if if_version.is_some_and(|wanted| wanted != phone.version) {
-        let detail = "there is a newer one";
-        return Err(Problem::new(ProblemKind::VersionMismatch, detail));
-    }
-    match asked {
-        PhoneRequest::Update { patch, .. } => {
-            phone.enabled = patch.enabled.unwrap_or(phone.enabled);
-            phone.version += 1;
-            Ok(Response::Phone(phone.clone()))
-        }
-        PhoneRequest::NewPassword { .. } => {
-            phone.version += 1;
-            Ok(made(phone))
-        }
-        PhoneRequest::Delete { .. } => {
-            phones.remove(at);
-            Ok(Response::Done)
-        }
-        PhoneRequest::Bindings(_) => Ok(Response::PhoneBindings(Vec::new())),
-        PhoneRequest::List | PhoneRequest::Create(_) | PhoneRequest::Show(_) => {
-            Ok(Response::Phone(phone.clone()))
         }
     }
 }
@@ -391,9 +326,11 @@ fn answer(
             if rooms.iter().any(|room| room.extension == extension) {
                 return Err(Problem::conflict("the extension is taken"));
             }
-            let number = rooms.len() as u64;
             let room = RoomRecord {
-                id: RoomId::mint(UnixMillis(number), &mut Chance::from_seed([1; 32])),
+                id: RoomId::mint(
+                    UnixMillis(rooms.len() as u64),
+                    &mut Chance::from_seed([1; 32]),
+                ),
                 title: draft.title,
                 extension,
                 message: draft.message,
