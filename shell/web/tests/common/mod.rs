@@ -11,10 +11,10 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request as HttpRequest, StatusCode};
 use conclave_api::{
-    Counts, DoorName, ExtensionView, LiveView, MenuView, NowView, ParticipantView, PinRoleName,
-    PinView, PinWish, PlaylistView, Problem, ProblemKind, ProfileKey, ProfileRequest, ProfileView,
-    PromptSpoken, PromptView, Request, Response, RoomView, SoundView, TrackView, WaitingStep,
-    WaitingView, rfc3339,
+    Counts, DoorName, ExtensionView, LiveView, MenuView, NowView, ParticipantKey, ParticipantView,
+    PinRoleName, PinView, PinWish, PlaylistView, Problem, ProblemKind, ProfileKey, ProfileRequest,
+    ProfileView, PromptSpoken, PromptView, Request, Response, RoomView, SoundView, TrackView,
+    WaitingStep, WaitingView, rfc3339,
 };
 use conclave_fetch::{Fetcher, Networks, Trust};
 use conclave_hooks::Courier;
@@ -385,12 +385,7 @@ fn answer(
         | Request::TurnAway { key, .. } => key.find(&*rooms).map(|_| Response::Done),
         Request::ShowParticipant { key, who }
         | Request::SetParticipant { key, who, .. }
-        | Request::RemoveParticipant { key, who } => {
-            let mut live = live(key.find(&*rooms)?);
-            live.participants.retain(|one| one.id == who.as_str());
-            let participant = live.participants.pop().ok_or_else(|| who.unknown())?;
-            Ok(Response::Participant(participant))
-        }
+        | Request::RemoveParticipant { key, who } => participant(key.find(&*rooms)?, &who),
         Request::ListMenus
         | Request::ShowMenu(_)
         | Request::ListExtensions
@@ -410,6 +405,13 @@ fn answer(
             load: conclave_api::LoadState::Normal,
         })),
     }
+}
+
+fn participant(room: &RoomRecord, who: &ParticipantKey) -> Result<Response, Problem> {
+    let mut live = live(room);
+    live.participants.retain(|one| one.id == who.as_str());
+    let found = live.participants.pop().ok_or_else(|| who.unknown())?;
+    Ok(Response::Participant(found))
 }
 
 fn update_room(
