@@ -128,6 +128,13 @@ impl City {
         self.settle();
     }
 
+    /// A phone with an account registers it for so many seconds.
+    pub fn register(&mut self, id: PhoneId, expires_s: u32) {
+        let now = self.now;
+        self.phones[id.0].register(now, SERVER, expires_s);
+        self.settle();
+    }
+
     pub fn press(&mut self, id: PhoneId, keys: &str) {
         self.phones[id.0].handset.press(keys);
     }

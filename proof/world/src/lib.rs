@@ -1,5 +1,6 @@
 //! A simulated city: phones, a network and a clock around the real core.
 
+mod account;
 mod camera;
 mod city;
 mod darkroom;
@@ -20,6 +21,7 @@ mod transcript;
 mod voice;
 mod writing;
 
+pub use account::Account;
 pub use camera::{Camera, CameraPlan, Screen};
 pub use city::{City, PhoneId, SERVER, chance};
 pub use exchange::{Decks, Exchange};

@@ -13,6 +13,7 @@ use conclave_sip::{
     Event, OutgoingCall, OutgoingText, Path, SessionId, Transmit, Transport, Ua, UaConfig, Why,
 };
 
+use crate::account::Account;
 use crate::camera::{Camera, CameraPlan};
 use crate::handset::Handset;
 use crate::network::Weather;
@@ -72,6 +73,10 @@ pub struct Phone {
     levels: LevelRole,
     secrecy: (SrtpPolicy, Vec<SrtpSuite>),
     has_two_ears: bool,
+    /// With the server, if it has one.
+    pub account: Option<Account>,
+    /// Whom it dialled last.
+    dialled: Option<(SocketAddr, String)>,
     /// Of its owner, as Accept-Language says it.
     language: Option<&'static str>,
     pub sip: SocketAddr,
@@ -115,6 +120,8 @@ impl Phone {
             levels: LevelRole::Nothing,
             secrecy: (SrtpPolicy::Off, Vec::new()),
             has_two_ears: false,
+            account: None,
+            dialled: None,
             language: None,
             sip: SocketAddr::from((address, 5_060)),
             media,
@@ -146,17 +153,51 @@ impl Phone {
             FirstOffer::Ours => Some(self.offer()),
             FirstOffer::Theirs => None,
         };
+        let target = format!("sip:{extension}@{server}");
+        let mut headers = self.language_header();
+        let mut from = format!("<sip:{}@{}>", self.plan.number, self.sip);
+        if let Some(account) = &mut self.account {
+            from = account.from(server);
+            headers.extend(account.proof(&target, &mut self.chance));
+        }
         let call = OutgoingCall {
             path,
-            target: format!("sip:{extension}@{server}"),
-            from: format!("<sip:{}@{}>", self.plan.number, self.sip),
-            to: format!("<sip:{extension}@{server}>"),
+            to: format!("<{target}>"),
+            target,
+            from,
             sdp: offer,
-            headers: self.language_header(),
+            headers,
         };
+        self.dialled = Some((server, extension.to_owned()));
         self.session = Some(self.ua.invite(now, call));
         self.line = Line::Calling;
         self.drain_events(now);
+    }
+
+    /// Registers its account for so many seconds; 0 takes that back.
+    pub fn register(&mut self, now: Instant, server: SocketAddr, expires_s: u32) {
+        let path = Path {
+            transport: Transport::Udp,
+            local: self.sip,
+            remote: server,
+            conn: None,
+        };
+        if let Some(account) = &mut self.account {
+            let request = account.request(path, expires_s);
+            self.ua.request(now, request);
+            self.drain_events(now);
+        }
+    }
+
+    /// Was asked who it is: dials once more with the proof.
+    fn prove(&mut self, now: Instant) {
+        let may = |account: &mut Account| !std::mem::replace(&mut account.is_proving, true);
+        if !self.account.as_mut().is_some_and(may) {
+            return;
+        }
+        if let Some((server, extension)) = self.dialled.clone() {
+            self.dial(now, server, &extension);
+        }
     }
 
     /// Dials without an offer from now on.
@@ -289,6 +330,9 @@ impl Phone {
             conn: None,
         };
         self.writing.hear(bytes);
+        if let Some(account) = &mut self.account {
+            account.hear(bytes);
+        }
         self.ua.handle_datagram(now, path, bytes);
         self.drain_events(now);
     }
@@ -406,6 +450,14 @@ impl Phone {
                 self.line = Line::Refused(status);
                 self.handset.disconnect();
                 self.session = None;
+                if status == 401 {
+                    self.prove(now);
+                }
+            }
+            Event::RequestAnswered { answer, .. } => {
+                if let Some(account) = &mut self.account {
+                    account.registered.push(answer.status);
+                }
             }
             Event::Ended { why, .. } => {
                 self.line = Line::Over(format!("{why:?}"));
@@ -418,7 +470,6 @@ impl Phone {
             | Event::Incoming { .. }
             | Event::Cancelled { .. }
             | Event::Asked { .. }
-            | Event::RequestAnswered { .. }
             | Event::RequestFailed { .. }
             | Event::Acknowledged { .. } => {}
             Event::Info { .. } => {
