@@ -37,6 +37,10 @@ impl Call {
             },
             Event::Incoming { .. }
             | Event::Asked { .. }
+            | Event::Subscribing { .. }
+            | Event::Resubscribed { .. }
+            | Event::Notified { .. }
+            | Event::SubscriptionEnded { .. }
             | Event::Progress { .. }
             | Event::Answered { .. }
             | Event::Refused { .. }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use conclave_model::limits;
 
+use crate::Package;
+
 /// The choices of one [`crate::Ua`]; the defaults are those of `conclave_model::limits`.
 #[derive(Clone, Debug)]
 pub struct UaConfig {
@@ -23,6 +25,8 @@ pub struct UaConfig {
     pub retry_after: Duration,
     /// REGISTER is given to the owner, not refused.
     pub registers: bool,
+    /// What others may subscribe to; a SUBSCRIBE is refused when this is empty.
+    pub packages: &'static [Package],
     /// Every message is also given to `Ua::poll_copy`, which must then be emptied.
     pub copies: bool,
 }
@@ -38,6 +42,7 @@ impl Default for UaConfig {
             streams_max: limits::SIP_STREAMS,
             retry_after: limits::SIP_RETRY_AFTER,
             registers: false,
+            packages: &[],
             copies: false,
         }
     }

@@ -87,6 +87,13 @@ impl Dialog {
         }
     }
 
+    /// Our Contact says from now on that it is a conference.
+    pub(crate) fn be_focus(&mut self) {
+        if !self.contact.ends_with(FOCUS) {
+            self.contact.push_str(FOCUS);
+        }
+    }
+
     /// As the caller, before any answer.
     pub(crate) fn of_outgoing(
         call: &crate::OutgoingCall,
@@ -236,6 +243,9 @@ impl Dialog {
             let is_late = method == Method::Invite && body.is_none();
             out.add("Supported", if is_late { "timer" } else { SUPPORTED });
         }
+        if method == Method::Notify {
+            out.add("Contact", &self.contact);
+        }
         out.append(&fields.into_bytes());
         out.add("User-Agent", &hands.config.server_name);
         Outgoing {
@@ -299,6 +309,9 @@ impl Dialog {
         }
     }
 }
+
+/// RFC 4579 §4.2.
+const FOCUS: &str = ";isfocus";
 
 /// The Via of a request of ours.
 pub(crate) fn via(path: Path, branch_number: u64) -> String {

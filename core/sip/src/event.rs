@@ -6,6 +6,7 @@ use conclave_model::TextMessage;
 
 use crate::digest::Credentials;
 use crate::{AskId, Asked, CallerIdentity, OutRequestId, Path, RequestAnswer, RequestFailure};
+use crate::{Subscribing, SubscriptionId};
 
 /// One INVITE session, from the first INVITE to its end; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -43,6 +44,18 @@ pub enum Event {
     },
     /// A request outside of any dialog. Answer it with `Ua::answer`.
     Asked { id: AskId, asked: Box<Asked> },
+    /// Somebody wants to be told of a state. Answer with `Ua::subscribed` or
+    /// `Ua::refuse_subscription`.
+    Subscribing {
+        id: SubscriptionId,
+        wish: Box<Subscribing>,
+    },
+    /// And wants to hear it once more; 200 has been sent. Answer with `Ua::notify`.
+    Resubscribed { id: SubscriptionId },
+    /// What was told last has been heard.
+    Notified { id: SubscriptionId },
+    /// Nobody listens any longer, or never wanted to hear it twice.
+    SubscriptionEnded { id: SubscriptionId },
     /// The caller gave up before we answered (487 has been sent). The session is over.
     Cancelled { session: SessionId },
     /// Our 2xx was acknowledged; with our late offer, this is the answer. Comes once for the first

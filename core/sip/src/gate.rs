@@ -89,7 +89,7 @@ fn fault_of_targets(request: &Message) -> Option<Flaw> {
 pub(crate) fn refusal(request: &Message) -> Option<Reply> {
     match request.method() {
         Method::Unknown => return Some(Reply::new(501).with("Allow", allowed(request))),
-        Method::NotServed => {
+        Method::NotServed | Method::Notify => {
             return Some(Reply::new(405).with("Allow", allowed(request)));
         }
         Method::Ack | Method::Cancel => return None,
@@ -100,7 +100,8 @@ pub(crate) fn refusal(request: &Message) -> Option<Reply> {
         | Method::Update
         | Method::Prack
         | Method::Message
-        | Method::Register => {}
+        | Method::Register
+        | Method::Subscribe => {}
     }
     if request.request_uri().len() > limits::SIP_URI_BYTES {
         return Some(Reply::new(414));
@@ -124,6 +125,8 @@ pub(crate) fn refusal(request: &Message) -> Option<Reply> {
         | Method::Update
         | Method::Prack
         | Method::Register
+        | Method::Subscribe
+        | Method::Notify
         | Method::NotServed
         | Method::Unknown => limits::SDP_BYTES,
     };

@@ -19,6 +19,7 @@ mod path;
 mod requests;
 mod route;
 mod session;
+mod subscriptions;
 mod timers;
 mod transaction;
 mod transport;
@@ -40,5 +41,6 @@ pub use path::{ConnId, Path, Transmit, Why};
 pub use requests::{
     KeptLogin, OutMethod, OutRequestId, OutgoingRequest, RequestAnswer, RequestFailure,
 };
+pub use subscriptions::{Package, Subscribing, SubscriptionEnd, SubscriptionId};
 pub use transport::Transport;
 pub use ua::Ua;

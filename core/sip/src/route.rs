@@ -4,8 +4,9 @@ use std::time::Instant;
 
 use conclave_model::limits;
 
-use crate::message::{ALLOW, ALLOW_REGISTERS, Flaw, Message, Method, Reply};
+use crate::message::{ALLOW, Flaw, Message, Method, Reply};
 use crate::session::{Session, Terms};
+use crate::subscriptions::allowed_events;
 use crate::transaction::{ClientKey, Outcome, Purpose};
 use crate::{AskId, Asked, Event, Path, SessionId, Ua, gate};
 
@@ -29,9 +30,17 @@ impl Ua {
         (session, purpose, key): (SessionId, Purpose, ClientKey),
         outcome: Outcome<'_>,
     ) {
-        if purpose == Purpose::Alone {
-            self.request_outcome(now, session, key, outcome);
-            return;
+        match purpose {
+            Purpose::Alone => return self.request_outcome(now, session, key, outcome),
+            Purpose::Notify => return self.notify_outcome(session, key, outcome),
+            Purpose::Invite
+            | Purpose::Offer
+            | Purpose::Bye
+            | Purpose::Cancel
+            | Purpose::Info
+            | Purpose::Prack
+            | Purpose::Text
+            | Purpose::Discard => {}
         }
         self.with_session(now, session, |session, desk| {
             session.handle_outcome(desk, purpose, key, outcome);
@@ -98,6 +107,10 @@ impl Ua {
             self.handle_register(path, request);
             return;
         }
+        if request.method() == Method::Subscribe {
+            self.handle_subscribe(now, path, request);
+            return;
+        }
         if request.callee_tag().is_some() {
             self.handle_inside(now, path, request);
             return;
@@ -108,13 +121,15 @@ impl Ua {
         }
         match request.method() {
             Method::Invite => self.handle_invite(now, path, request),
-            Method::Options => self.reply(path, request, &abilities(self.allow())),
+            Method::Options => self.reply(path, request, &self.abilities()),
             Method::Bye
             | Method::Info
             | Method::Update
             | Method::Prack
             | Method::Message
             | Method::Register
+            | Method::Subscribe
+            | Method::Notify
             | Method::Ack
             | Method::Cancel
             | Method::NotServed
@@ -186,24 +201,37 @@ impl Ua {
         }
     }
 
-    fn allow(&self) -> &'static str {
-        if self.hands.config.registers {
-            ALLOW_REGISTERS
-        } else {
-            ALLOW
+    /// What is served outside of dialogs.
+    pub(crate) fn allow(&self) -> String {
+        let config = &self.hands.config;
+        let registers = config.registers.then_some("REGISTER");
+        let subscribes = (!config.packages.is_empty()).then_some("SUBSCRIBE");
+        let all = [Some(ALLOW), registers, subscribes];
+        all.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+
+    fn abilities(&self) -> Reply {
+        let mut reply = Reply::new(200)
+            .with("Accept", "application/sdp")
+            .with("Accept-Encoding", "identity")
+            .with("Accept-Language", "en");
+        crate::hands::Hands::abilities(&mut reply.fields, &self.allow());
+        match allowed_events(self.hands.config.packages) {
+            none if none.is_empty() => reply,
+            events => reply.with("Allow-Events", &events),
         }
     }
 
-    fn is_full(&self) -> bool {
+    pub(crate) fn is_full(&self) -> bool {
         self.servers.len() >= self.hands.config.transactions_max
     }
 
-    fn come_back_later(&self) -> Reply {
+    pub(crate) fn come_back_later(&self) -> Reply {
         let wait = self.overload.unwrap_or(self.hands.config.retry_after);
         Reply::new(503).with("Retry-After", &wait.as_secs().to_string())
     }
 
-    fn reply(&mut self, path: Path, request: &Message, reply: &Reply) {
+    pub(crate) fn reply(&mut self, path: Path, request: &Message, reply: &Reply) {
         self.hands.reply_stateless(request, path, reply);
     }
 
@@ -235,13 +263,4 @@ impl Ua {
             Some(_) | None => {}
         }
     }
-}
-
-fn abilities(allow: &str) -> Reply {
-    let mut reply = Reply::new(200)
-        .with("Accept", "application/sdp")
-        .with("Accept-Encoding", "identity")
-        .with("Accept-Language", "en");
-    crate::hands::Hands::abilities(&mut reply.fields, allow);
-    reply
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use crate::transaction::{ClientKey, ServerId};
-use crate::{ConnId, SessionId, Why};
+use crate::{ConnId, SessionId, SubscriptionId, Why};
 
 /// Whose deadline it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub(crate) enum Alarm {
     Server(ServerId, Tick),
     Client(ClientKey, Tick),
     Session(SessionId, SessionAlarm),
+    /// Nobody refreshed it.
+    Subscription(SubscriptionId),
     /// A message on a stream has not become complete.
     StreamStalled(ConnId),
 }

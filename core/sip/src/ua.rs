@@ -11,6 +11,7 @@ use crate::hands::Hands;
 use crate::message::{Message, Reply};
 use crate::requests::Requests;
 use crate::session::{Session, Sessions};
+use crate::subscriptions::Subscriptions;
 use crate::timers::Alarm;
 use crate::transaction::{Clients, Outcome, ServerId, Servers};
 use crate::wires::Cut;
@@ -35,6 +36,7 @@ pub struct Ua {
     pub(crate) clients: Clients,
     pub(crate) sessions: Sessions,
     pub(crate) requests: Requests,
+    pub(crate) subscriptions: Subscriptions,
     /// New INVITEs are sent away, to come back after this time.
     pub(crate) overload: Option<Duration>,
 }
@@ -50,6 +52,7 @@ impl Ua {
             clients: Clients::default(),
             sessions: Sessions::default(),
             requests: Requests::default(),
+            subscriptions: Subscriptions::default(),
             overload: None,
         }
     }
@@ -142,6 +145,7 @@ impl Ua {
                 Alarm::Session(id, alarm) => {
                     self.with_session(now, id, |session, desk| session.handle_alarm(desk, alarm));
                 }
+                Alarm::Subscription(id) => self.subscription_expired(now, id),
                 Alarm::StreamStalled(conn) => self.break_stream(conn),
             }
         }
@@ -238,6 +242,11 @@ impl Ua {
     /// UAS: 180.
     pub fn ring(&mut self, now: Instant, session: SessionId) {
         self.with_session(now, session, |session, desk| session.ring(desk));
+    }
+
+    /// UAS: our Contact says that this is a conference (RFC 4579 §4.2). Before the first answer.
+    pub fn be_focus(&mut self, now: Instant, session: SessionId) {
+        self.with_session(now, session, |session, _| session.dialog.be_focus());
     }
 
     /// UAS: 183 with early media; reliably (RFC 3262) when the caller requires it.

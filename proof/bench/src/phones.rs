@@ -195,6 +195,10 @@ fn news_of(event: Event) -> Option<(SessionId, News)> {
         }
         Event::Reoffered { .. }
         | Event::Asked { .. }
+        | Event::Subscribing { .. }
+        | Event::Resubscribed { .. }
+        | Event::Notified { .. }
+        | Event::SubscriptionEnded { .. }
         | Event::RequestAnswered { .. }
         | Event::RequestFailed { .. }
         | Event::Incoming { .. }

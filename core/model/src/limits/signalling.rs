@@ -1,5 +1,6 @@
 //! SIP and SDP on the wire.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 /// The largest UDP payload; TCP messages are held to the same.
@@ -50,3 +51,13 @@ pub const SIP_NONCE_LIFE_S: u32 = 300;
 /// Nonces of which it is remembered how often they were used, 40 bytes each: every phone of
 /// [`SIP_NONCE_LIFE_S`] has one or two.
 pub const SIP_NONCES: usize = 16_384;
+/// Subscriptions at once, about 1 KiB each: a thousand telephones with ten lamps.
+pub const SUBSCRIPTIONS: usize = 10_000;
+/// Seconds that one may last before it is refreshed: RFC 4575 §3.4 proposes an hour, and below a
+/// minute refreshing is all there is.
+pub const SUBSCRIPTION_S: RangeInclusive<u32> = 60..=3_600;
+/// The `id` of an Event header; telephones count.
+pub const SUBSCRIPTION_EVENT_ID_BYTES: usize = 64;
+/// Whoever watches a room is told at most once in this time, of everything that happened in it:
+/// RFC 4235 §3.10 asks for no more than one in a second.
+pub const WATCH_PAUSE: Duration = Duration::from_secs(1);

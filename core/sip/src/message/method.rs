@@ -12,6 +12,9 @@ pub(crate) enum Method {
     Prack,
     Message,
     Register,
+    Subscribe,
+    /// Sent, never served: 405.
+    Notify,
     /// Known, never served: 405.
     NotServed,
     /// Never heard of: 501.
@@ -20,10 +23,6 @@ pub(crate) enum Method {
 
 /// The Allow header of what is said outside of dialogs.
 pub(crate) const ALLOW: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, PRACK";
-
-/// The same of a registrar.
-pub(crate) const ALLOW_REGISTERS: &str =
-    "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, PRACK, REGISTER";
 
 /// The Allow header of what makes a dialog or is said in one: only there is a MESSAGE served.
 pub(crate) const ALLOW_INSIDE: &str =
@@ -43,7 +42,9 @@ impl Method {
             b"PRACK" => Method::Prack,
             b"MESSAGE" => Method::Message,
             b"REGISTER" => Method::Register,
-            b"SUBSCRIBE" | b"NOTIFY" | b"REFER" | b"PUBLISH" => Method::NotServed,
+            b"SUBSCRIBE" => Method::Subscribe,
+            b"NOTIFY" => Method::Notify,
+            b"REFER" | b"PUBLISH" => Method::NotServed,
             _ => Method::Unknown,
         }
     }
@@ -61,6 +62,8 @@ impl Method {
             Method::Prack => "PRACK",
             Method::Message => "MESSAGE",
             Method::Register => "REGISTER",
+            Method::Subscribe => "SUBSCRIBE",
+            Method::Notify => "NOTIFY",
             Method::NotServed | Method::Unknown => "UNKNOWN",
         }
     }

@@ -13,7 +13,7 @@ use std::ops::Range;
 
 pub(crate) use body::{Description, is_type, session_description};
 pub(crate) use frame::{ContentLength, HeadEnd, content_length, find_head_end};
-pub(crate) use method::{ALLOW, ALLOW_INSIDE, ALLOW_REGISTERS, Method};
+pub(crate) use method::{ALLOW, ALLOW_INSIDE, Method};
 pub(crate) use name::Name;
 pub(crate) use uri::{Scheme, Uri};
 pub(crate) use value::{NameAddr, after_params, before_params, list, number, param, text, trim};

@@ -14,6 +14,7 @@ pub(crate) enum Name {
     ContentType,
     Cseq,
     Diversion,
+    Event,
     Expires,
     From,
     HistoryInfo,
@@ -45,7 +46,7 @@ pub(crate) enum Name {
     Other,
 }
 
-const NAMES: [(&[u8], Name); 39] = [
+const NAMES: [(&[u8], Name); 40] = [
     (b"Via", Name::Via),
     (b"From", Name::From),
     (b"To", Name::To),
@@ -75,6 +76,7 @@ const NAMES: [(&[u8], Name); 39] = [
     (b"Proxy-Authorization", Name::ProxyAuthorization),
     (b"Path", Name::Path),
     (b"Diversion", Name::Diversion),
+    (b"Event", Name::Event),
     (b"History-Info", Name::HistoryInfo),
     (b"Min-Expires", Name::MinExpires),
     (b"P-Called-Party-ID", Name::PCalledPartyId),
@@ -108,6 +110,7 @@ impl Name {
             b'l' => Name::ContentLength,
             b'c' => Name::ContentType,
             b'e' => Name::ContentEncoding,
+            b'o' => Name::Event,
             b'k' => Name::Supported,
             b'x' => Name::SessionExpires,
             _ => Name::Other,

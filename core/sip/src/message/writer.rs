@@ -151,7 +151,7 @@ pub(crate) fn uri_address(dialled: Scheme, user: &str, path: Path) -> String {
 }
 
 /// RFC 3261 §21 and the RFCs that added to it.
-const PHRASES: [(u16, &str); 40] = [
+const PHRASES: [(u16, &str); 42] = [
     (100, "Trying"),
     (180, "Ringing"),
     (183, "Session Progress"),
@@ -173,6 +173,7 @@ const PHRASES: [(u16, &str); 40] = [
     (420, "Bad Extension"),
     (421, "Extension Required"),
     (422, "Session Interval Too Small"),
+    (423, "Interval Too Brief"),
     (480, "Temporarily Unavailable"),
     (481, "Call/Transaction Does Not Exist"),
     (482, "Loop Detected"),
@@ -181,6 +182,7 @@ const PHRASES: [(u16, &str); 40] = [
     (486, "Busy Here"),
     (487, "Request Terminated"),
     (488, "Not Acceptable Here"),
+    (489, "Bad Event"),
     (491, "Request Pending"),
     (500, "Server Internal Error"),
     (501, "Not Implemented"),

@@ -49,6 +49,8 @@ impl Session {
             Method::Ack
             | Method::Cancel
             | Method::Register
+            | Method::Subscribe
+            | Method::Notify
             | Method::NotServed
             | Method::Unknown => {
                 desk.respond(server, &Reply::new(405).with("Allow", ALLOW_INSIDE));

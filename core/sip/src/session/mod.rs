@@ -121,7 +121,7 @@ impl Session {
             Purpose::Bye => self.bye_outcome(desk, outcome),
             Purpose::Info | Purpose::Prack => self.minor_outcome(desk, outcome),
             Purpose::Text => self.text_outcome(desk, key, outcome),
-            Purpose::Cancel | Purpose::Discard | Purpose::Alone => {}
+            Purpose::Cancel | Purpose::Discard | Purpose::Alone | Purpose::Notify => {}
         }
     }
 

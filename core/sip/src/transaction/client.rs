@@ -27,6 +27,8 @@ pub(crate) enum Purpose {
     Info,
     Prack,
     Text,
+    /// Of a subscription, whose number stands for that of a session.
+    Notify,
     /// Outside of any session; the number of one stands for the request.
     Alone,
     /// Ends what a session wants nothing of (another branch of a fork): nobody hears the answer.

@@ -257,6 +257,8 @@ fn server_key(request: &Message) -> Option<Vec<u8>> {
         | Method::Prack
         | Method::Message
         | Method::Register
+        | Method::Subscribe
+        | Method::Notify
         | Method::NotServed
         | Method::Unknown => request.method_name(),
     };

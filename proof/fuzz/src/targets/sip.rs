@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use conclave_model::Chance;
-use conclave_sip::{Answer, ConnId, Event, Path, Refusal, Transmit, Transport, Ua, UaConfig};
+use conclave_sip::{
+    Answer, ConnId, Event, Package, Path, Refusal, Transmit, Transport, Ua, UaConfig,
+};
 
 /// One datagram: at most an answer to it and a provisional one, and each of them a message.
 pub(super) fn message(input: &[u8]) -> Result<(), String> {
@@ -89,6 +91,7 @@ impl Side {
     fn new(transport: Transport) -> Self {
         let config = UaConfig {
             registers: true,
+            packages: PACKAGES,
             copies: true,
             ..UaConfig::default()
         };
@@ -116,7 +119,15 @@ impl Side {
                 Event::Reoffered { session, .. } => {
                     self.ua.refuse_offer(self.now, session, 488);
                 }
-                Event::Cancelled { .. }
+                Event::Subscribing { id, .. } => {
+                    self.ua.subscribed(self.now, id);
+                    self.ua.notify(self.now, id, b"<state/>");
+                }
+                Event::Resubscribed { id } | Event::Notified { id } => {
+                    self.ua.notify(self.now, id, b"<state/>");
+                }
+                Event::SubscriptionEnded { .. }
+                | Event::Cancelled { .. }
                 | Event::Acknowledged { .. }
                 | Event::Info { .. }
                 | Event::Progress { .. }
@@ -131,3 +142,8 @@ impl Side {
         std::iter::from_fn(|| self.ua.poll_transmit()).collect()
     }
 }
+
+const PACKAGES: &[Package] = &[Package {
+    name: "conference",
+    content_type: "application/conference-info+xml",
+}];
