@@ -6,7 +6,8 @@ use utoipa::ToSchema;
 
 use crate::{
     BackupDone, CallView, ExtensionView, LiveRef, Move, PhoneGone, PhoneRef, PhoneSeen, PhoneView,
-    RecordingView, RoomView, SentAway, Talk, Wait, WaitEnd, WebhookRef, Written, rfc3339,
+    RecordingView, RoomView, SentAway, Talk, TrunkView, Wait, WaitEnd, WebhookRef, Written,
+    rfc3339,
 };
 
 /// Something that happened, before it has its number in the stream.
@@ -84,6 +85,17 @@ pub enum Happening {
     PhoneUpdated(PhoneView),
     #[serde(rename = "phone.deleted")]
     PhoneDeleted(PhoneRef),
+    /// Calls can be expected over it again.
+    #[serde(rename = "trunk.up")]
+    TrunkUp(TrunkView),
+    /// `status.last_problem` says why.
+    #[serde(rename = "trunk.down")]
+    TrunkDown(TrunkView),
+    /// Made or changed; never with its password.
+    #[serde(rename = "trunk.updated")]
+    TrunkUpdated(TrunkView),
+    #[serde(rename = "trunk.deleted")]
+    TrunkDeleted(TrunkView),
 
     /// The first participant came in.
     #[serde(rename = "session.started")]
@@ -214,6 +226,10 @@ impl Happening {
         "phone.unregistered",
         "phone.updated",
         "phone.deleted",
+        "trunk.up",
+        "trunk.down",
+        "trunk.updated",
+        "trunk.deleted",
         "session.started",
         "session.ended",
         "session.locked",
@@ -271,6 +287,10 @@ impl Happening {
             Happening::PhoneUnregistered(_) => "phone.unregistered",
             Happening::PhoneUpdated(_) => "phone.updated",
             Happening::PhoneDeleted(_) => "phone.deleted",
+            Happening::TrunkUp(_) => "trunk.up",
+            Happening::TrunkDown(_) => "trunk.down",
+            Happening::TrunkUpdated(_) => "trunk.updated",
+            Happening::TrunkDeleted(_) => "trunk.deleted",
             Happening::SessionStarted(_) => "session.started",
             Happening::SessionEnded(_) => "session.ended",
             Happening::SessionLocked(_) => "session.locked",

@@ -51,6 +51,8 @@ mod status_view;
 mod time;
 mod token_input;
 mod token_view;
+mod trunk_input;
+mod trunk_view;
 mod user_input;
 mod user_view;
 mod verdict_view;
@@ -133,6 +135,10 @@ pub use status_view::{Counts, LoadState, StatusView};
 pub use time::{read_moment, read_rfc3339, rfc3339};
 pub use token_input::{NewToken, TokenDraft, read_new_token};
 pub use token_view::{NewTokenView, TokenView};
+pub use trunk_input::{NewTrunk, TrunkInput, TrunkRequest, TrunkWish};
+pub use trunk_view::{
+    TrunkGroup, TrunkStateName, TrunkStatusView, TrunkTemplateView, TrunkTestView, TrunkView,
+};
 pub use user_input::{NewUser, UserChange, UserDraft, UserEdit, read_new_user, read_user_change};
 pub use user_view::UserView;
 pub use verdict_view::{QualityView, ReceptionView, VerdictView};

@@ -6,7 +6,7 @@ use conclave_model::{
     RoomPatch,
 };
 
-use crate::{NewPin, ParticipantKey, PhoneKey, ProfileKey, RoomKey};
+use crate::{NewPin, ParticipantKey, PhoneKey, ProfileKey, RoomKey, TrunkRequest};
 
 /// One request of the public API that the brain answers; the call log is the store's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,6 +104,8 @@ pub enum Request {
 
     /// About the profiles of options.
     Profile(ProfileRequest),
+    /// About trunks.
+    Trunk(TrunkRequest),
 
     /// About the accounts of telephones.
     Phone(PhoneRequest),

@@ -2,7 +2,8 @@
 
 use crate::{
     Counts, ExtensionView, LiveView, MenuView, NowView, ParticipantView, PhoneBindingView,
-    PhoneMade, PhoneView, PinView, ProfileView, RegistrationView, RoomView,
+    PhoneMade, PhoneView, PinView, ProfileView, RegistrationView, RoomView, TrunkTestView,
+    TrunkView,
 };
 
 /// The answer to one [`crate::Request`], which says there which one it gets.
@@ -28,6 +29,9 @@ pub enum Response {
     /// With its password, which is shown once.
     PhoneMade(Box<PhoneMade>),
     PhoneBindings(Vec<PhoneBindingView>),
+    Trunks(Vec<TrunkView>),
+    Trunk(Box<TrunkView>),
+    TrunkTested(TrunkTestView),
     /// Nothing more to say.
     Done,
     Counts(Counts),

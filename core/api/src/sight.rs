@@ -55,6 +55,10 @@ impl Happening {
             | Happening::PhoneUnregistered(_)
             | Happening::PhoneUpdated(_)
             | Happening::PhoneDeleted(_) => Some(Permission::SystemRead),
+            Happening::TrunkUp(_)
+            | Happening::TrunkDown(_)
+            | Happening::TrunkUpdated(_)
+            | Happening::TrunkDeleted(_) => Some(Permission::SystemRead),
             Happening::RecordingStarted(_) | Happening::RecordingStopped(_) => {
                 Some(Permission::LiveRead)
             }
@@ -84,6 +88,10 @@ impl Happening {
             | Happening::PhoneUnregistered(_)
             | Happening::PhoneUpdated(_)
             | Happening::PhoneDeleted(_)
+            | Happening::TrunkUp(_)
+            | Happening::TrunkDown(_)
+            | Happening::TrunkUpdated(_)
+            | Happening::TrunkDeleted(_)
             | Happening::RecordingDeleted(_)
             | Happening::Gap(_) => return None,
             Happening::RecordingReady(recording) => return Some(&recording.room),
@@ -147,6 +155,10 @@ impl Happening {
             | Happening::PhoneUnregistered(_)
             | Happening::PhoneUpdated(_)
             | Happening::PhoneDeleted(_)
+            | Happening::TrunkUp(_)
+            | Happening::TrunkDown(_)
+            | Happening::TrunkUpdated(_)
+            | Happening::TrunkDeleted(_)
             | Happening::RecordingStarted(_)
             | Happening::RecordingStopped(_)
             | Happening::RecordingReady(_)

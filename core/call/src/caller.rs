@@ -20,8 +20,17 @@ pub struct Caller {
     pub sip_call_id: String,
 }
 
+/// What is known of a caller.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// `None`: withheld, or never said.
+    pub number: Option<&'a str>,
+    pub name: Option<&'a str>,
+    pub way: Way,
+}
+
 impl Caller {
-    /// From is believed for display. P-Asserted-Identity is not, as no trunk is trusted yet.
+    /// From is believed for display; see [`Caller::known`] for what is better known.
     #[must_use]
     pub fn of(incoming: &IncomingCall, origin: Origin) -> Self {
         let number = cleaned(&incoming.from_user);
@@ -45,6 +54,18 @@ impl Caller {
                 .chars()
                 .take(limits::CALL_ID_CHARS)
                 .collect(),
+        }
+    }
+
+    /// With what somebody whom we trust says of the caller, in place of what From says.
+    #[must_use]
+    pub fn known(self, known: Known<'_>) -> Self {
+        let text = |text: Option<&str>| text.map(cleaned).filter(|text| !text.is_empty());
+        Self {
+            number: text(known.number).unwrap_or_else(|| "anonymous".to_owned()),
+            name: text(known.name),
+            way: known.way,
+            ..self
         }
     }
 

@@ -24,7 +24,7 @@ mod video_desk;
 mod visiting;
 
 pub use call::{Call, CallIds, Newcomer};
-pub use caller::Caller;
+pub use caller::{Caller, Known};
 pub use dialled::Dialled;
 pub use digits::{DigitGate, KeySource};
 pub use info::{PICTURE_REQUEST, key_in_info, wants_picture};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use conclave_model::confbridge::{MenuRecord, ProfileRecord, ProgramName};
 use conclave_model::{
     BlockRecord, Guests, Language, Network, PhoneRecord, PlaylistName, RegistrationRecord,
-    ServiceExtension, SrtpPolicy, WallClock, limits,
+    ServiceExtension, SrtpPolicy, TrunkRecord, WallClock, limits,
 };
 use conclave_room::Shelf;
 
@@ -41,6 +41,8 @@ pub struct NodeConfig {
     pub sip_domain: String,
     /// Who may call without an account.
     pub guests: Guests,
+    /// Other telephone systems and carriers, as the store has them.
+    pub trunks: Vec<TrunkRecord>,
     /// Networks whose callers are neighbours, beside the private ones.
     pub own_networks: Vec<Network>,
     /// Neighbours are paced and blocked as strangers are: everybody is one where a proxy or a
@@ -73,6 +75,7 @@ impl NodeConfig {
             registrations: Vec::new(),
             sip_domain: name.to_owned(),
             guests: Guests::default(),
+            trunks: Vec::new(),
             own_networks: Vec::new(),
             guard_neighbours: false,
             blocks: Vec::new(),

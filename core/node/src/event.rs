@@ -4,9 +4,11 @@ use conclave_api as api;
 use conclave_model::confbridge::{MenuName, MenuRecord, ProfileRecord, ProgramName, Renaming};
 use conclave_model::{
     CallLadder, CallRecord, Extension, LegId, ParticipantId, PhoneId, PhoneRecord, RecordingId,
-    RecordingRecord, RegistrationRecord, RoomId, RoomRecord, ServiceExtension, UnixMillis,
+    RecordingRecord, RegistrationRecord, RoomId, RoomRecord, ServiceExtension, TrunkId,
+    TrunkRecord, UnixMillis,
 };
-use conclave_sip::ConnId;
+use conclave_sip::{ConnId, Place};
+use conclave_trunk::LookupId;
 
 use crate::{RequestId, StoreTicket};
 
@@ -28,6 +30,8 @@ pub enum Event {
     Log(LogLine),
     /// Of a recording: for whoever writes it.
     Tape(TapeNews),
+    /// Find out where this is, then say so with `Input::LookedUp`, also when it is nowhere.
+    LookUp { lookup: LookupId, place: Place },
     /// The stream is of no more use: close it.
     CloseConn(ConnId),
     /// Every call is over and its record handed to the store.
@@ -49,6 +53,8 @@ pub enum StoreWrite {
     DeletePhone(PhoneId),
     /// All that are to be found again, in place of those before.
     PutRegistrations(PhoneId, Vec<RegistrationRecord>),
+    PutTrunk(Box<TrunkRecord>),
+    DeleteTrunk(TrunkId),
     /// All of it or nothing.
     Rename(Box<Renaming>),
     PutCall(Box<CallRecord>),

@@ -56,6 +56,7 @@ impl Node {
             Output::Ended(record) => {
                 self.calls.take(id);
                 self.forget_held(id);
+                self.trunks.end_call(id);
                 self.deadlines.set(crate::node::Sleeper::Call(id), None);
                 self.keep_call(now, *record);
             }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use conclave_api as api;
 use conclave_model::{PlaylistName, RecordingId};
 use conclave_room::Shelf;
-use conclave_sip::{ConnId, Path};
+use conclave_sip::{ConnId, Findings, LookupFailure, Path};
+use conclave_trunk::LookupId;
 
 use crate::WorkerTicks;
 
@@ -40,6 +41,11 @@ pub enum Input<'a> {
     /// A stream that a transmit without `conn` asked for could not be opened.
     ConnectFailed {
         path: Path,
+    },
+    /// Where a name leads that `Event::LookUp` asked for.
+    LookedUp {
+        lookup: LookupId,
+        result: Result<Findings, LookupFailure>,
     },
     /// News from the media plane.
     Media(conclave_contract::Event),

@@ -73,6 +73,7 @@ impl Node {
     ) -> Option<Origin> {
         let unproven = self.origin_of(incoming);
         if let Origin::Trunk(_) = unproven {
+            self.guard.vouch(incoming.path.remote.ip());
             return Some(unproven);
         }
         let realm = self.authority.realm();

@@ -14,6 +14,7 @@ use crate::menus::MenuChange;
 use crate::node::Service;
 use crate::phones::PhoneChange;
 use crate::profiles::ProfileChange;
+use crate::requests::TrunkChange;
 use crate::rooms::Change;
 use crate::{Event, Node, RequestId, StoreFailure, StoreTicket, StoreWrite};
 
@@ -35,6 +36,10 @@ pub(crate) enum Pending {
     },
     Profile {
         change: ProfileChange,
+        request: RequestId,
+    },
+    Trunk {
+        change: Box<TrunkChange>,
         request: RequestId,
     },
     Renaming {
@@ -67,6 +72,7 @@ impl Pending {
             | Pending::Menu { .. }
             | Pending::Extension { .. }
             | Pending::Profile { .. }
+            | Pending::Trunk { .. }
             | Pending::Renaming { .. }
             | Pending::Phone { .. }
             | Pending::Registrations(_)
@@ -83,6 +89,7 @@ impl Pending {
             | Pending::Extension { .. }
             | Pending::Profile { .. }
             | Pending::Phone { .. }
+            | Pending::Trunk { .. }
             | Pending::Renaming { .. } => true,
             Pending::Registrations(_) | Pending::Call(_) | Pending::Ladder(_) => false,
         }
@@ -203,6 +210,9 @@ impl Node {
             }
             (Some(Pending::Profile { change, request }), result) => {
                 self.profile_stored(now, &change, request, result);
+            }
+            (Some(Pending::Trunk { change, request }), result) => {
+                self.trunk_stored(now, *change, request, result);
             }
             (Some(Pending::Renaming { renaming, request }), result) => {
                 self.renaming_stored(now, *renaming, request, result);

@@ -2,6 +2,7 @@
 
 mod carrying;
 mod load;
+mod names;
 mod store;
 mod writing;
 
@@ -17,9 +18,11 @@ use conclave_sip::{Path, Transport};
 
 use crate::camera::Camera;
 use crate::city::load::Load;
+use crate::city::names::Names;
 use crate::city::store::Store;
 use crate::exchange::{Decks, Exchange};
 use crate::network::{Network, Packet, Purpose};
+use crate::peer::{Peer, PeerId};
 use crate::phone::{Line, Phone, PhonePlan};
 
 /// Names a phone of a city.
@@ -35,12 +38,14 @@ pub struct City {
     network: Network,
     chance: Chance,
     phones: Vec<Phone>,
+    peers: Vec<Peer>,
     next_tick: Instant,
     /// When each phone speaks next; they are not in step with each other.
     next_word: Vec<Instant>,
     next_request: u64,
     replies: BTreeMap<RequestId, Result<api::Response, api::Problem>>,
     store: Store,
+    names: Names,
     load: Load,
     pub published: Vec<api::Event>,
     pub log: Vec<LogLine>,
@@ -91,11 +96,13 @@ impl City {
             network: Network::new(chance.fork()),
             chance,
             phones: Vec::new(),
+            peers: Vec::new(),
             next_tick: now,
             next_word: Vec::new(),
             next_request: 1,
             replies: BTreeMap::new(),
             store: Store::default(),
+            names: Names::default(),
             load: Load::new(now),
             published: Vec::new(),
             log: Vec::new(),
@@ -112,6 +119,33 @@ impl City {
         let out_of_step = Duration::from_micros(u64::from(self.chance.below(20_000)));
         self.next_word.push(self.now + out_of_step);
         PhoneId(self.phones.len() - 1)
+    }
+
+    /// Another telephone system, with the account 801 and the password `open sesame`.
+    pub fn add_peer(&mut self) -> PeerId {
+        let number = u8::try_from(self.peers.len()).unwrap_or(u8::MAX);
+        let wall = WallClock {
+            mono: self.epoch,
+            wall: UnixMillis(1_800_000_000_000),
+        };
+        self.peers.push(Peer::new(number, wall, self.chance.fork()));
+        PeerId(self.peers.len() - 1)
+    }
+
+    pub fn peer(&mut self, id: PeerId) -> &mut Peer {
+        &mut self.peers[id.0]
+    }
+
+    /// A peer calls who registered with it.
+    pub fn peer_calls(&mut self, id: PeerId, dialled: &str) {
+        let now = self.now;
+        self.peers[id.0].call(now, SERVER, dialled);
+        self.settle();
+    }
+
+    /// Where a name leads from now on, the best way first.
+    pub fn set_name(&mut self, host: &str, ways: Vec<SocketAddr>) {
+        self.names.set(host, ways);
     }
 
     pub fn phone(&mut self, id: PhoneId) -> &mut Phone {
@@ -254,6 +288,8 @@ impl City {
             .filter_map(|phone| phone.poll_timeout())
             .map(|it| it.0)
             .min();
+        let peers = self.peers.iter().filter_map(Peer::poll_timeout);
+        let peers = peers.map(|(at, _)| at).min();
         let node = self.node.poll_timeout().map(|(at, _)| at);
         let stored = self.store.next_written();
         let pictures = self.exchange.pictures.poll_timeout();
@@ -261,6 +297,7 @@ impl City {
             Some(self.next_tick),
             words,
             phones,
+            peers,
             node,
             stored,
             Some(self.load.next_reading),
@@ -285,6 +322,11 @@ impl City {
         }
         if self.node.poll_timeout().is_some_and(|(at, _)| at <= now) {
             self.node.handle_timeout(now);
+        }
+        for peer in &mut self.peers {
+            if peer.poll_timeout().is_some_and(|(at, _)| at <= now) {
+                peer.handle_timeout(now);
+            }
         }
         for index in 0..self.phones.len() {
             if self.phones[index]
@@ -337,6 +379,10 @@ impl City {
                     );
                 }
             }
+            return;
+        }
+        if let Some(peer) = self.peers.iter_mut().find(|peer| peer.sip == packet.to) {
+            peer.hear(now, packet.from, &packet.bytes);
             return;
         }
         let owner = self

@@ -470,6 +470,10 @@ impl Phone {
             | Event::Incoming { .. }
             | Event::Cancelled { .. }
             | Event::Asked { .. }
+            | Event::Subscribing { .. }
+            | Event::Resubscribed { .. }
+            | Event::Notified { .. }
+            | Event::SubscriptionEnded { .. }
             | Event::RequestFailed { .. }
             | Event::Acknowledged { .. } => {}
             Event::Info { .. } => {

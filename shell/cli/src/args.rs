@@ -9,7 +9,7 @@ use crate::settings::{Assignment, read_assignment};
 use crate::{
     AuditCommand, BackupArgs, ExtensionsCommand, Format, ImportCommand, InviteArgs, MenusCommand,
     PhonesCommand, ProfilesCommand, PromptsCommand, RestoreArgs, Secret, ServeArgs, SoundsCommand,
-    TokensCommand, TopArgs, UsersCommand, WebhooksCommand,
+    TokensCommand, TopArgs, TrunksCommand, UsersCommand, WebhooksCommand,
 };
 
 /// Conference rooms that any telephone can dial.
@@ -115,6 +115,9 @@ pub enum ClientCommand {
     /// Make accounts with which telephones register
     #[command(subcommand)]
     Phones(PhonesCommand),
+    /// Attach other telephone systems and carriers
+    #[command(subcommand)]
+    Trunks(TrunksCommand),
     /// Say what the voice says in your own recordings
     #[command(subcommand)]
     Prompts(PromptsCommand),

@@ -38,6 +38,8 @@ mod table;
 mod target;
 mod tokens;
 mod top;
+mod trunk_args;
+mod trunks;
 mod upload;
 mod users;
 mod watch;
@@ -66,4 +68,5 @@ pub use serve_args::{
 };
 pub use sounds::SoundsCommand;
 pub use top::TopArgs;
+pub use trunk_args::TrunksCommand;
 pub use webhook_args::{WebhookSettings, WebhooksCommand};

@@ -14,7 +14,7 @@ use crate::{
     audit, backups, calls, extensions, import, live, menus, phones, playlists, prompts, recordings,
     rooms, sounds,
 };
-use crate::{profiles, tokens, top, users, webhooks};
+use crate::{profiles, tokens, top, trunks, users, webhooks};
 
 /// Does the command on standard output and standard error, on a runtime of its own.
 #[must_use]
@@ -79,6 +79,7 @@ pub async fn run(
         ClientCommand::Audit(command) => audit::run(&client, command, &mut output).await,
         ClientCommand::Profiles(command) => profiles::run(&client, command, &mut output).await,
         ClientCommand::Import(command) => import::run(&client, command, &mut output).await,
+        ClientCommand::Trunks(command) => trunks::run(&client, command, &mut output).await,
         ClientCommand::Extensions(command) => extensions::run(&client, command, &mut output).await,
         ClientCommand::Phones(command) => phones::run(&client, command, &mut output).await,
         ClientCommand::Menus(command) => menus::run(&client, command, &mut output).await,

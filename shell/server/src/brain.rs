@@ -17,6 +17,7 @@ use tokio::sync::{Notify, mpsc, oneshot, watch};
 use crate::archive::{Archive, EndedPart};
 use crate::figures::Board;
 use crate::load::worker_ticks;
+use crate::lookups::{LookedUp, Lookups};
 use crate::writer::{Writer, Written};
 
 /// Everything the node is connected to.
@@ -25,6 +26,7 @@ pub struct Brain {
     engine: Engine,
     net: Net,
     writer: Writer,
+    lookups: Lookups,
     answers: BTreeMap<RequestId, oneshot::Sender<Result<api::Response, api::Problem>>>,
     /// Whose request the node is answering, and who waits for what is being written.
     acting: Option<api::Doer>,
@@ -46,6 +48,8 @@ pub struct Senses {
     pub sounds: mpsc::Receiver<Arc<Shelf>>,
     /// Parts of recordings that have ended.
     pub tapes: mpsc::UnboundedReceiver<EndedPart>,
+    /// Where names lead that the node asked for.
+    pub names: mpsc::UnboundedReceiver<LookedUp>,
     /// Told by the media workers when they have news.
     pub media: Arc<Notify>,
     /// True once the server is to end.
@@ -57,15 +61,17 @@ impl Brain {
         node: Node,
         engine: Engine,
         net: Net,
-        writer: Writer,
+        hands: (Writer, Lookups),
         archive: Archive,
         board: Board,
     ) -> Brain {
+        let (writer, lookups) = hands;
         Brain {
             node,
             engine,
             net,
             writer,
+            lookups,
             answers: BTreeMap::new(),
             acting: None,
             writing: BTreeMap::new(),
@@ -90,6 +96,9 @@ impl Brain {
                 () = senses.media.notified() => {}
                 Some(question) = senses.questions.recv() => self.asked(question),
                 Some(written) = senses.written.recv() => self.written(written),
+                Some(LookedUp { lookup, result }) = senses.names.recv() => {
+                    self.feed(Input::LookedUp { lookup, result });
+                }
                 Some(names) = senses.playlists.recv() => self.feed(Input::Playlists(names)),
                 Some(shelf) = senses.sounds.recv() => self.feed(Input::Sounds(shelf)),
                 Some(ended) = senses.tapes.recv() => {
@@ -193,7 +202,9 @@ impl Brain {
             self.next_reading = now + limits::LOAD_READING;
             let health = self.engine.health();
             self.feed(Input::Load(worker_ticks(&health)));
-            self.board.write(health, self.node.sip_counters().clone());
+            let trunks = self.node.trunk_figures().collect();
+            let sip = self.node.sip_counters().clone();
+            self.board.write(health, sip, trunks);
         }
     }
 
@@ -241,6 +252,7 @@ impl Brain {
             Event::Publish(event) => self.archive.publish(event, self.acting.clone()),
             Event::Log(line) => log(&line),
             Event::Tape(news) => self.tape(news),
+            Event::LookUp { lookup, place } => self.lookups.ask(lookup, place),
             Event::CloseConn(conn) => self.net.close(conn),
             Event::ShutdownComplete => self.finished = true,
         }
@@ -283,6 +295,7 @@ mod tests {
     use conclave_contract::{Command, Direction, LegSpec, MediaFormat, Segment};
     use conclave_engine::EngineConfig;
     use conclave_model::{Chance, Codec, LegId, PlayId, UnixMillis, WallClock};
+    use conclave_net::Names;
     use conclave_node::NodeConfig;
     use conclave_sound::Library;
     use conclave_store::Store;
@@ -357,6 +370,8 @@ mod tests {
             let programs = Programs::new(BTreeMap::new());
             Archive::new(keeper, events.clone(), Duration::from_secs(1), programs)
         };
+        let (lookups, names) = Lookups::start(Names::with_servers(&[]), &[]).unwrap();
+        let hands = (writer, lookups);
         let (handle, questions) = BrainHandle::channel();
         let (tell, playlists) = mpsc::channel(1);
         let (tell_sounds, sounds) = mpsc::channel(1);
@@ -368,10 +383,11 @@ mod tests {
             playlists,
             sounds,
             tapes,
+            names,
             media: Arc::default(),
             stop,
         };
-        let brain = Brain::new(node, engine, net, writer, archive, Board::default());
+        let brain = Brain::new(node, engine, net, hands, archive, Board::default());
         tokio::spawn(brain.run(senses));
         Running {
             handle,

@@ -7,11 +7,15 @@ use conclave_api::CertificateView;
 use conclave_cert::Certificate;
 use conclave_engine::EngineHealth;
 use conclave_hooks::{Courier, Outcome};
+use conclave_model::TrunkId;
 use conclave_web::{Host, HostFacts, Metric, MetricValue, Sample};
 
 use crate::media_figures::media;
 use crate::serve::now;
 use crate::tls;
+
+/// Which trunk, whether it is up, and how long its last answer took in seconds.
+pub type TrunkFigures = (TrunkId, bool, Option<f64>);
 
 /// The engine's health as the brain last saw it, at most half a second old.
 #[derive(Clone, Default)]
@@ -21,13 +25,19 @@ pub struct Board(Arc<Mutex<Reading>>);
 struct Reading {
     engine: EngineHealth,
     sip: conclave_sip::Counters,
+    trunks: Vec<TrunkFigures>,
     not_ready: Option<String>,
 }
 
 impl Board {
-    pub fn write(&self, engine: EngineHealth, sip: conclave_sip::Counters) {
+    pub fn write(
+        &self,
+        engine: EngineHealth,
+        sip: conclave_sip::Counters,
+        trunks: Vec<TrunkFigures>,
+    ) {
         let mut reading = self.reading();
-        (reading.engine, reading.sip) = (engine, sip);
+        (reading.engine, reading.sip, reading.trunks) = (engine, sip, trunks);
     }
 
     /// From now on no call is taken, for this reason.
@@ -67,6 +77,7 @@ impl Host for Program {
             let reading = self.board.reading();
             let mut metrics = media(&reading.engine);
             metrics.extend(signalling(&reading.sip));
+            metrics.extend(trunks(&reading.trunks));
             metrics
         };
         metrics.extend(network(&self.net));
@@ -110,6 +121,32 @@ fn signalling(sip: &conclave_sip::Counters) -> Vec<Metric> {
             name: "conclave_sip_refused_total",
             help: "Requests refused, by status.",
             value: MetricValue::Counter(refused.collect()),
+        },
+    ]
+}
+
+/// By id: a name may be a telephone number.
+fn trunks(trunks: &[TrunkFigures]) -> Vec<Metric> {
+    let sample = |id: &TrunkId, value| Sample {
+        labels: vec![("trunk", id.to_string())],
+        value,
+    };
+    let up = trunks
+        .iter()
+        .map(|(id, is_up, _)| sample(id, f64::from(u8::from(*is_up))));
+    let rtt = trunks
+        .iter()
+        .filter_map(|(id, _, latency_s)| Some(sample(id, (*latency_s)?)));
+    vec![
+        Metric {
+            name: "conclave_trunk_up",
+            help: "1 while calls can be expected over this trunk.",
+            value: MetricValue::Gauge(up.collect()),
+        },
+        Metric {
+            name: "conclave_trunk_rtt_seconds",
+            help: "From our last request to this trunk to its answer.",
+            value: MetricValue::Gauge(rtt.collect()),
         },
     ]
 }

@@ -5,6 +5,7 @@ mod brain;
 mod figures;
 mod first_room;
 mod load;
+mod lookups;
 mod media_figures;
 mod offline;
 mod oidc;

@@ -31,6 +31,7 @@ pub fn run(options: &Options, command: &ClientCommand) -> Option<ExitCode> {
         | ClientCommand::Menus(_)
         | ClientCommand::Extensions(_)
         | ClientCommand::Phones(_)
+        | ClientCommand::Trunks(_)
         | ClientCommand::Profiles(_)
         | ClientCommand::Import(_)
         | ClientCommand::Prompts(_)

@@ -14,7 +14,7 @@ use conclave_hooks::Courier;
 use conclave_model::{
     Chance, HouseService, PlaylistName, RoomRecord, ServiceExtension, UnixMillis, WallClock,
 };
-use conclave_net::{Arrival, Bind, Net};
+use conclave_net::{Arrival, Bind, Names, Net};
 use conclave_node::{Node, NodeConfig, Shelf};
 use conclave_oidc::SignInService;
 use conclave_sound::{Library, OwnSounds};
@@ -31,6 +31,7 @@ use crate::archive;
 use crate::brain::{Brain, Senses};
 use crate::figures::{Board, Program};
 use crate::first_room;
+use crate::lookups::Lookups;
 use crate::oidc;
 use crate::playlists::Keeper;
 use crate::prompts::Speaker;
@@ -89,12 +90,12 @@ pub async fn serve(settings: Settings) -> Result<Ended, String> {
     let mut http = serve_http(&settings, http, (https, &certificate), backend)?;
     http.push(delivering);
     let first_room = lowest(&rooms);
-    let mut config = node_config(&settings, wall, &library, &own_sounds)?;
-    load_named(&store, &rooms, &mut config).await?;
-    let node = Node::new(config, rooms, chance);
+    let config = node_config(&settings, wall, &library, &own_sounds)?;
+    let node = Node::new(load_named(&store, &rooms, config).await?, rooms, chance);
     let (writer, written, writing) = Writer::start(Arc::clone(&store), settings.keeping);
     let (archive, tapes) = archive::open(&store, &events, &settings).await;
-    let brain = Brain::new(node, engine, net, writer, archive, board);
+    let (lookups, names) = Lookups::start(Names::of_this_machine(), &bound)?;
+    let brain = Brain::new(node, engine, net, (writer, lookups), archive, board);
     let senses = Senses {
         arrivals,
         questions,
@@ -102,15 +103,15 @@ pub async fn serve(settings: Settings) -> Result<Ended, String> {
         playlists,
         sounds,
         tapes,
+        names,
         media,
         stop,
     };
     let brain = tokio::spawn(brain.run(senses));
 
     let upkeep = [thrift::start(), tls::look_after(&settings, certificate)?];
-    let code = first_code(&store, &codes).await?;
-    let doors = doors(&settings, &bound, &open_at);
-    welcome::print(&doors, first_room.as_ref(), code.as_deref());
+    let places = (&bound[..], &open_at);
+    say_welcome(&settings, places, first_room.as_ref(), &store, &codes).await?;
     let ended = run_until_stopped(brain, &stop_brain, &restart).await?;
     upkeep.iter().for_each(JoinHandle::abort);
     let _ = close_http.send(true);
@@ -118,16 +119,32 @@ pub async fn serve(settings: Settings) -> Result<Ended, String> {
     Ok(ended)
 }
 
+/// Where the server is, and how the first user comes in.
+async fn say_welcome(
+    settings: &Settings,
+    (sip, http): (&[Bind], &[Vec<SocketAddr>; 2]),
+    first_room: Option<&RoomRecord>,
+    store: &Store,
+    codes: &OneTimeCodes,
+) -> Result<(), String> {
+    let code = first_code(store, codes).await?;
+    let doors = doors(settings, sip, http);
+    welcome::print(&doors, first_room, code.as_deref());
+    Ok(())
+}
+
 /// What rooms choose or begin with by name.
 async fn load_named(
     store: &Store,
     rooms: &[RoomRecord],
-    config: &mut NodeConfig,
-) -> Result<(), String> {
+    mut config: NodeConfig,
+) -> Result<NodeConfig, String> {
     config.menus = store.load_menus().await.map_err(|why| why.to_string())?;
+    config.trunks = store.load_trunks().await.map_err(|why| why.to_string())?;
     config.extensions = load_extensions(store, rooms).await?;
     config.profiles = store.load_profiles().await.map_err(|why| why.to_string())?;
-    load_phones(store, config).await
+    load_phones(store, &mut config).await?;
+    Ok(config)
 }
 
 async fn load_phones(store: &Store, config: &mut NodeConfig) -> Result<(), String> {

@@ -7,7 +7,7 @@ use conclave_api::ProfileKey;
 use conclave_model::confbridge::{MenuName, MenuRecord, ProfileRecord, Renaming};
 use conclave_model::{
     CallLadder, CallRecord, Extension, PhoneId, PhoneRecord, RegistrationRecord, RoomId,
-    RoomRecord, ServiceExtension, UnixMillis, limits,
+    RoomRecord, ServiceExtension, TrunkId, TrunkRecord, UnixMillis, limits,
 };
 use conclave_node::{StoreFailure, StoreTicket, StoreWrite};
 use conclave_store::{FORGOTTEN_AT_ONCE, Store, StoreError};
@@ -105,6 +105,8 @@ enum GroupedWrite {
     PutPhone(Box<PhoneRecord>),
     DeletePhone(PhoneId),
     PutRegistrations(PhoneId, Vec<RegistrationRecord>),
+    PutTrunk(Box<TrunkRecord>),
+    DeleteTrunk(TrunkId),
     Rename(Box<Renaming>),
     Calls(Vec<CallRecord>),
     Ladders(Vec<CallLadder>),
@@ -131,6 +133,8 @@ fn grouped(writes: impl Iterator<Item = (StoreTicket, StoreWrite)>) -> Vec<Group
             StoreWrite::PutPhone(phone) => GroupedWrite::PutPhone(phone),
             StoreWrite::DeletePhone(id) => GroupedWrite::DeletePhone(id),
             StoreWrite::PutRegistrations(phone, all) => GroupedWrite::PutRegistrations(phone, all),
+            StoreWrite::PutTrunk(trunk) => GroupedWrite::PutTrunk(trunk),
+            StoreWrite::DeleteTrunk(id) => GroupedWrite::DeleteTrunk(id),
             StoreWrite::Rename(renaming) => GroupedWrite::Rename(renaming),
             StoreWrite::PutLadder(ladder) => {
                 let last = groups.last_mut();
@@ -172,6 +176,8 @@ impl Group {
             | GroupedWrite::PutPhone(_)
             | GroupedWrite::DeletePhone(_)
             | GroupedWrite::PutRegistrations(..)
+            | GroupedWrite::PutTrunk(_)
+            | GroupedWrite::DeleteTrunk(_)
             | GroupedWrite::Rename(_)
             | GroupedWrite::Ladders(_) => None,
         }
@@ -193,6 +199,8 @@ impl Group {
             | GroupedWrite::PutPhone(_)
             | GroupedWrite::DeletePhone(_)
             | GroupedWrite::PutRegistrations(..)
+            | GroupedWrite::PutTrunk(_)
+            | GroupedWrite::DeleteTrunk(_)
             | GroupedWrite::Rename(_)
             | GroupedWrite::Calls(_) => None,
         }
@@ -249,6 +257,8 @@ async fn perform(store: &Store, write: &GroupedWrite) -> Result<(), StoreError> 
         GroupedWrite::PutPhone(phone) => store.put_phone(phone).await,
         GroupedWrite::DeletePhone(id) => store.delete_phone(*id).await,
         GroupedWrite::PutRegistrations(phone, all) => store.put_registrations(*phone, all).await,
+        GroupedWrite::PutTrunk(trunk) => store.put_trunk(trunk).await,
+        GroupedWrite::DeleteTrunk(id) => store.delete_trunk(*id).await,
         GroupedWrite::Rename(renaming) => store.rename(renaming).await,
         GroupedWrite::Calls(calls) => store.put_calls(calls).await,
         GroupedWrite::Ladders(ladders) => store.put_ladders(ladders).await,

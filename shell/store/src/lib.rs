@@ -21,6 +21,7 @@ mod renaming;
 mod rooms;
 mod sessions;
 mod store;
+mod trunks;
 mod users;
 mod webhooks;
 

@@ -53,7 +53,7 @@ fn newer_than_known(found: i64) -> StoreError {
     }
 }
 
-const STEPS: [(i64, &str, &str); 14] = [
+const STEPS: [(i64, &str, &str); 15] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (2, "access", include_str!("../migrations/0002_access.sql")),
     (
@@ -104,4 +104,5 @@ const STEPS: [(i64, &str, &str); 14] = [
         include_str!("../migrations/0017_encryption.sql"),
     ),
     (18, "phones", include_str!("../migrations/0018_phones.sql")),
+    (19, "trunks", include_str!("../migrations/0019_trunks.sql")),
 ];

@@ -135,6 +135,8 @@ async fn tokens_of_an_older_version_become_those_of_their_makers() {
         "ALTER TABLE rooms DROP COLUMN moderator_pin",
         "ALTER TABLE rooms DROP COLUMN personal_pins",
         "ALTER TABLE recordings DROP COLUMN file_name",
+        "DROP TABLE trunk_settings",
+        "DROP TABLE trunks",
         "DROP TABLE extensions",
         "ALTER TABLE calls DROP COLUMN encryption",
         "ALTER TABLE calls DROP COLUMN packets_forged",

@@ -1,6 +1,6 @@
 //! What an event changes in the rooms; draws nothing.
 
-use conclave_api::{Happening, LiveRef, NumberedEvent, RoomView, clean, read_rfc3339};
+use conclave_api::{Happening, LiveRef, NumberedEvent, RoomView, WaitEnd, clean, read_rfc3339};
 use conclave_model::UnixMillis;
 
 use crate::rooms::Rooms;
@@ -80,11 +80,7 @@ impl Rooms {
             Happening::ParticipantWaiting(wait) => {
                 self.room_at(&wait.at).wait(wait.waiting.clone());
             }
-            Happening::WaitingEnded(end) => {
-                let waiting = &mut self.room_at(&end.at).waiting;
-                // Who has joined is taken from the list by `participant.joined`, which follows.
-                waiting.retain(|caller| caller.id != end.waiting.id);
-            }
+            Happening::WaitingEnded(end) => self.wait_no_longer(end),
             Happening::ParticipantSentAway(sent) => {
                 self.room_at(&sent.at).leave(&sent.participant.id);
             }
@@ -107,10 +103,20 @@ impl Rooms {
             | Happening::PhoneUnregistered(_)
             | Happening::PhoneUpdated(_)
             | Happening::PhoneDeleted(_)
+            | Happening::TrunkUp(_)
+            | Happening::TrunkDown(_)
+            | Happening::TrunkUpdated(_)
+            | Happening::TrunkDeleted(_)
             | Happening::WebhookDisabled(_)
             | Happening::BackupDone(_)
             | Happening::Gap(_) => {}
         }
+    }
+
+    /// Who has joined is taken from the list by `participant.joined`, which follows.
+    fn wait_no_longer(&mut self, end: &WaitEnd) {
+        let waiting = &mut self.room_at(&end.at).waiting;
+        waiting.retain(|caller| caller.id != end.waiting.id);
     }
 
     /// A room that is shown has the title and the number of its record.

@@ -1,8 +1,8 @@
 //! What happened, in words and without what terminals obey; changes nothing.
 
 use conclave_api::{
-    Happening, LiveRef, ParticipantView, PinFailure, PinRoleName, SentAwayReason, Talk, WaitEnd,
-    WaitOutcome, clean,
+    Happening, LiveRef, Move, ParticipantView, PinFailure, PinRoleName, SentAwayReason, Talk,
+    WaitEnd, WaitOutcome, clean,
 };
 
 use crate::person::name_of;
@@ -21,9 +21,8 @@ pub fn of(what: &Happening) -> Option<(&LiveRef, String)> {
         Happening::ParticipantRemoved(it) => {
             Some((&it.at, of_whom(&it.participant, "was removed")))
         }
-        Happening::ParticipantMuted(it) => Some((&it.at, of_whom(&it.participant, "is muted"))),
-        Happening::ParticipantUnmuted(it) => {
-            Some((&it.at, of_whom(&it.participant, "is heard again")))
+        Happening::ParticipantMuted(it) | Happening::ParticipantUnmuted(it) => {
+            Some((&it.at, of_whom(&it.participant, is_heard(it))))
         }
         Happening::ParticipantHeld(it) | Happening::ParticipantResumed(it) => {
             Some((&it.at, of_whom(&it.participant, holds(it))))
@@ -37,10 +36,7 @@ pub fn of(what: &Happening) -> Option<(&LiveRef, String)> {
         Happening::RoleChanged(it) => Some((&it.at, of_whom(&it.participant, is_now(it)))),
         Happening::HandRaised(it) => Some((&it.at, of_whom(&it.participant, "raised a hand"))),
         Happening::HandLowered(it) => Some((&it.at, of_whom(&it.participant, "lowered the hand"))),
-        Happening::ParticipantMoved(it) => {
-            let goes = format!("goes to {}", clean(&it.to.extension));
-            Some((&it.at, of_whom(&it.participant, &goes)))
-        }
+        Happening::ParticipantMoved(it) => Some((&it.at, of_whom(&it.participant, &goes_to(it)))),
         Happening::ParticipantSentAway(it) => {
             Some((&it.at, of_whom(&it.participant, sent_away(it.reason))))
         }
@@ -71,9 +67,25 @@ pub fn of(what: &Happening) -> Option<(&LiveRef, String)> {
         | Happening::PhoneUnregistered(_)
         | Happening::PhoneUpdated(_)
         | Happening::PhoneDeleted(_)
+        | Happening::TrunkUp(_)
+        | Happening::TrunkDown(_)
+        | Happening::TrunkUpdated(_)
+        | Happening::TrunkDeleted(_)
         | Happening::WebhookDisabled(_)
         | Happening::BackupDone(_)
         | Happening::Gap(_) => None,
+    }
+}
+
+fn goes_to(it: &Move) -> String {
+    format!("goes to {}", clean(&it.to.extension))
+}
+
+fn is_heard(it: &Talk) -> &'static str {
+    if it.participant.muted {
+        "is muted"
+    } else {
+        "is heard again"
     }
 }
 

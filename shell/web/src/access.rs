@@ -292,6 +292,16 @@ const PATHS: &[(&str, Need, Need)] = &[
         to(Permission::SystemWrite),
     ),
     (
+        "/api/v1/trunks",
+        to(SystemRead),
+        to(Permission::SystemWrite),
+    ),
+    (
+        "/api/v1/trunks/{trunk}",
+        to(SystemRead),
+        to(Permission::SystemWrite),
+    ),
+    (
         "/api/v1/phones/{phone}/password",
         to(Permission::SystemWrite),
         to(Permission::SystemWrite),
@@ -301,6 +311,12 @@ const PATHS: &[(&str, Need, Need)] = &[
         to(SystemRead),
         to(SystemRead),
     ),
+    (
+        "/api/v1/trunks/{trunk}/test",
+        to(Permission::SystemWrite),
+        to(Permission::SystemWrite),
+    ),
+    ("/api/v1/trunk-templates", to(SystemRead), to(SystemRead)),
     ("/api/v1/rooms/{room}/live", to(LiveRead), to(LiveWrite)),
     (
         "/api/v1/rooms/{room}/live/participants",

@@ -15,7 +15,7 @@ use crate::explained::explained;
 use crate::{
     audit_log, backup, calls, deliveries, events, extensions, happened, invitation, live, menus,
     oidc, operations, options, phones, playlists, profiles, prompts, recordings, registrations,
-    restore, rooms, sign_in, sounds, tokens, uploads, users, waiting, webhooks,
+    restore, rooms, sign_in, sounds, tokens, trunks, uploads, users, waiting, webhooks,
 };
 
 /// The description as it is served and kept in `docs/openapi.json`.
@@ -116,6 +116,14 @@ fn named_routes() -> OpenApiRouter<Web> {
             extensions::put_extension,
             extensions::delete_extension
         ))
+        .routes(routes!(trunks::list_trunks, trunks::create_trunk))
+        .routes(routes!(
+            trunks::show_trunk,
+            trunks::update_trunk,
+            trunks::delete_trunk
+        ))
+        .routes(routes!(trunks::test_trunk))
+        .routes(routes!(trunks::list_trunk_templates))
         .routes(routes!(profiles::list_profiles, profiles::create_profile))
         .routes(routes!(
             profiles::show_profile,

@@ -42,6 +42,11 @@ const GROUPS: &[(&str, &str)] = &[
          that makes it and nowhere else.",
     ),
     (
+        "trunks",
+        "Other telephone systems and carriers: how the server is attached to each, and how it \
+         does. Calls over a trunk reach rooms by their extension, or the room that is its target.",
+    ),
+    (
         "live",
         "What goes on in a room now: who is in it, who waits at its door, and what a moderator \
          does with them. A room that nobody is in has no live view to change.",

@@ -60,6 +60,8 @@ mod sign_in;
 mod sounds;
 mod throttle;
 mod tokens;
+mod trunk_templates;
+mod trunks;
 mod unix;
 mod uploads;
 mod users;

@@ -14,6 +14,7 @@ import * as recordings from "./recordings";
 import * as rooms from "./rooms";
 import * as settings from "./settings";
 import * as shell from "./shell";
+import * as trunks from "./trunks";
 import * as webhooks from "./webhooks";
 import { isolated } from "./isolated";
 
@@ -21,13 +22,13 @@ const en = {
   ...shell.en, ...now.en, ...rooms.en, ...live.en, ...invite.en,
   ...music.en, ...calls.en, ...recordings.en, ...settings.en, ...access.en,
   ...webhooks.en, ...backup.en, ...menus.en, ...profiles.en, ...extensions.en,
-  ...certificate.en,
+  ...certificate.en, ...trunks.en,
 };
 const de: Record<Key, string> = {
   ...shell.de, ...now.de, ...rooms.de, ...live.de, ...invite.de,
   ...music.de, ...calls.de, ...recordings.de, ...settings.de, ...access.de,
   ...webhooks.de, ...backup.de, ...menus.de, ...profiles.de, ...extensions.de,
-  ...certificate.de,
+  ...certificate.de, ...trunks.de,
 };
 
 export type Key = keyof typeof en;

@@ -12,12 +12,15 @@ mod profiles;
 mod registrations;
 mod renaming;
 mod rooms;
+mod trunks;
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use conclave_api::{Counts, Problem, ProblemKind, Request, Response, RoomKey};
 use conclave_model::{RoomId, RoomRecord, limits};
+
+pub(crate) use trunks::{TrunkChange, view as trunk_view};
 
 use crate::stored::Pending;
 use crate::{Node, RequestId};
@@ -110,6 +113,7 @@ impl Node {
             }
             Request::Profile(asked) => return self.serve_profile(now, ticket, asked),
             Request::Phone(asked) => return self.serve_phone(now, ticket, asked),
+            Request::Trunk(asked) => return self.serve_trunk(now, ticket, asked),
             Request::Status => Ok(Response::Counts(self.counts())),
         };
         Some(answer)
@@ -120,6 +124,7 @@ impl Node {
         let key = match request {
             Request::Profile(asked) => return self.profile_must_wait(asked),
             Request::Phone(asked) => return self.phone_must_wait(asked),
+            Request::Trunk(asked) => return self.trunk_must_wait(asked),
             Request::PutExtension { extension, .. } | Request::DeleteExtension(extension) => {
                 return self.extensions.is_changing(extension);
             }

@@ -335,7 +335,8 @@ impl Hall {
             Command::StartTape { recording, .. } => self.taping = Some(recording),
             Command::StopTape { .. } => self.taping = None,
             Command::StopPlay { .. } => {}
-            Command::OpenLeg { .. }
+            Command::SendDatagram { .. }
+            | Command::OpenLeg { .. }
             | Command::UpdateLeg { .. }
             | Command::CloseLeg { .. }
             | Command::OpenStage { .. }

@@ -45,6 +45,12 @@ impl City {
                     quiet = false;
                 }
             }
+            for index in 0..self.peers.len() {
+                while let Some(transmit) = self.peers[index].poll_transmit() {
+                    self.post(transmit);
+                    quiet = false;
+                }
+            }
             if quiet {
                 return;
             }
@@ -79,6 +85,11 @@ impl City {
             }
             Event::Publish(event) => self.published.push(event),
             Event::Log(line) => self.log.push(line),
+            Event::LookUp { lookup, place } => {
+                let result = self.names.find(&place);
+                self.node
+                    .handle_input(self.now, Input::LookedUp { lookup, result });
+            }
             Event::CloseConn(_) | Event::Tape(_) | Event::ShutdownComplete => {}
         }
     }

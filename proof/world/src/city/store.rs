@@ -25,6 +25,8 @@ impl Store {
             | StoreWrite::DeleteRoom(_)
             | StoreWrite::PutExtension(_)
             | StoreWrite::DeleteExtension(_)
+            | StoreWrite::PutTrunk(_)
+            | StoreWrite::DeleteTrunk(_)
             | StoreWrite::PutMenu(_)
             | StoreWrite::DeleteMenu(_)
             | StoreWrite::PutProfile(_)

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, dead_code)] // A test may fail; each test program has its own copy.
 
 mod phones;
+pub mod trunks;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -183,13 +184,15 @@ pub fn status(got: &Got) -> StatusCode {
 /// Answers one request after the other from a list of rooms.
 async fn think(mut asks: mpsc::Receiver<Ask>, asked: Arc<Mutex<Vec<Request>>>) {
     let (mut rooms, mut menus, mut profiles) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut extensions, mut phones) = (Vec::new(), Vec::new());
+    let (mut extensions, mut phones, mut trunks) = (Vec::new(), Vec::new(), Vec::new());
     while let Some(Ask { request, reply, .. }) = asks.recv().await {
         asked.lock().unwrap().push(request.clone());
         let answer = if let Request::Profile(asked) = request {
             answer_profile(&mut profiles, asked)
         } else if let Request::Phone(asked) = request {
             phones::answer(&mut phones, asked)
+        } else if let Request::Trunk(asked) = request {
+            trunks::answer_trunk(&mut trunks, asked)
         } else if let Some(answer) = answer_extension(&mut extensions, &request) {
             answer
         } else {
@@ -393,6 +396,7 @@ fn answer(
         | Request::DeleteExtension(_)
         | Request::Profile(_)
         | Request::Phone(_)
+        | Request::Trunk(_)
         | Request::CreateMenu { .. }
         | Request::UpdateMenu { .. }
         | Request::DeleteMenu { .. } => unreachable!("answered above"),
