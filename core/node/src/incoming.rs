@@ -7,7 +7,7 @@ use conclave_call::{Call, CallIds, Caller, Dialled, Newcomer, Purpose, RoomName}
 use conclave_contract::{Command, VideoCommand};
 use conclave_ivr::Wording;
 use conclave_model::{
-    CallEnd, CallId, Language, ParticipantId, RoomId, RoomRecord, StageId, limits,
+    CallEnd, CallId, Language, Origin, ParticipantId, RoomId, RoomRecord, StageId, limits,
 };
 use conclave_room::{Arrival, Label, Room};
 use conclave_sip::{IncomingCall, SessionId};
@@ -26,6 +26,9 @@ impl Node {
         let Some(origin) = self.admit_origin(now, session, incoming) else {
             return;
         };
+        if self.is_one_too_many(now, session, origin) {
+            return;
+        }
         let at = self.config.wall.at(now);
         let ids = CallIds {
             call: CallId::mint(at, &mut self.chance),
@@ -34,11 +37,10 @@ impl Node {
             participant: ParticipantId::mint(at, &mut self.chance),
         };
         let caller = self.caller_of(incoming, origin);
-        let dialled = Dialled::parse(&incoming.dialled);
+        let dialled = self.dialled_by(origin, incoming);
         let Some((purpose, near)) = self.purpose(now, ids, &caller, &dialled, incoming) else {
-            let refusal = conclave_call::refusal_for(CallEnd::Failed);
-            self.ua.refuse(now, session, refusal);
-            return;
+            let broken = conclave_call::refusal_for(CallEnd::Failed);
+            return self.ua.refuse(now, session, broken);
         };
         if matches!(purpose, Purpose::NoSuchRoom { .. }) {
             self.dialled_nobody(now, caller.origin, caller.remote.ip());
@@ -70,6 +72,9 @@ impl Node {
             srtp,
         };
         self.ladders.open(ids.call, &incoming.call_id);
+        if matches!(newcomer.purpose, Purpose::Enter { .. }) {
+            self.ua.be_focus(now, session);
+        }
         let mut call = Call::incoming(&mut turn, newcomer);
         let room = call.room().and_then(|room| self.live.get(room.id));
         if room.is_some_and(|live| !live.room.answers()) {
@@ -78,8 +83,19 @@ impl Node {
         self.deadlines
             .set(Sleeper::Call(ids.call), call.poll_timeout());
         self.calls.add(call);
+        self.count_call(origin, ids.call);
         let work = out.into_iter().map(|output| Work::Call(ids.call, output));
         self.work.extend(work);
+    }
+
+    /// What a trunk says was dialled, else the Request-URI.
+    fn dialled_by(&self, origin: Origin, incoming: &IncomingCall) -> Dialled {
+        match origin {
+            Origin::Trunk(trunk) => Dialled::parse(&self.dialled_over(trunk, incoming)),
+            Origin::Phone(_) | Origin::Neighbour | Origin::Stranger => {
+                Dialled::parse(&incoming.dialled)
+            }
+        }
     }
 
     /// `None`: the room broke over this call.
@@ -91,7 +107,9 @@ impl Node {
         dialled: &Dialled,
         incoming: &IncomingCall,
     ) -> Option<(Purpose, Option<StageId>)> {
-        let Some(record) = self.rooms.dialled(&dialled.number).cloned() else {
+        let record = self.rooms.dialled(&dialled.number);
+        let record = record.or_else(|| self.trunk_room(caller.origin, &dialled.number));
+        let Some(record) = record.cloned() else {
             let service = self.service_purpose(&dialled.number, own_language(incoming));
             return Some((service.unwrap_or_else(|| self.no_such_room(incoming)), None));
         };

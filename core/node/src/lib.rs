@@ -34,11 +34,15 @@ mod taping;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod trunks;
 mod views;
 mod visits;
+mod watching;
 
 /// The operator's sounds, for [`NodeConfig`] and [`Input::Sounds`].
 pub use conclave_room::Shelf;
+/// A name that [`Event::LookUp`] asks for.
+pub use conclave_trunk::LookupId;
 pub use config::NodeConfig;
 pub use event::{Event, LogLevel, LogLine, Speaker, StoreWrite, TapeNews, TapePart};
 pub use input::{Input, RequestId, StoreFailure, StoreTicket};

@@ -7,12 +7,13 @@ use std::time::Instant;
 use conclave_call::not_inside;
 use conclave_contract::{Command, Event as MediaEvent};
 use conclave_model::{
-    CallId, Chance, LegId, LocalIds, PlaylistName, RegistrationRecord, RoomId, RoomRecord,
+    CallId, Chance, LegId, LocalIds, PlaylistName, RegistrationRecord, RoomId, RoomRecord, TrunkId,
 };
 use conclave_registrar::Registrar;
 use conclave_room::Shelf;
 use conclave_sip::digest::Authority;
 use conclave_sip::{Event as SipEvent, SessionId, TextId, Transmit, Ua, UaConfig, Why};
+use conclave_trunk::Trunks;
 
 use crate::calls::Calls;
 use crate::deadlines::Deadlines;
@@ -28,6 +29,7 @@ use crate::phones::Phones;
 use crate::profiles::ProfileShelf;
 use crate::rooms::Rooms;
 use crate::stored::Pending;
+use crate::watching::{PACKAGES, Watchers};
 use crate::{Event, Input, NodeConfig, StoreTicket};
 
 /// One running server's control brain, sans-IO: feed it, then drain [`Node::poll_transmit`],
@@ -49,6 +51,9 @@ pub struct Node {
     pub(crate) phones: Phones,
     pub(crate) registrar: Registrar,
     pub(crate) authority: Authority,
+    pub(crate) trunks: Trunks,
+    /// Who waits for the test of a trunk.
+    pub(crate) trunk_askers: BTreeMap<TrunkId, Vec<crate::RequestId>>,
     pub(crate) pending: BTreeMap<StoreTicket, Pending>,
     pub(crate) tickets: u64,
     /// Requests for a room whose last change is not stored yet, in their order.
@@ -60,6 +65,7 @@ pub struct Node {
     pub(crate) load: LoadJudge,
     pub(crate) ladders: Ladders,
     pub(crate) guard: Gate,
+    pub(crate) watchers: Watchers,
     #[cfg(test)]
     pub(crate) poison: crate::lending::Poison,
 }
@@ -71,6 +77,7 @@ pub(crate) enum Sleeper {
     Room(RoomId),
     /// A guess of this call waits for its answer.
     Guess(CallId),
+    Watchers,
 }
 
 /// Whether calls are taken.
@@ -91,6 +98,7 @@ impl Node {
             server_name: config.name.clone(),
             copies: true,
             registers: true,
+            packages: PACKAGES,
             ..UaConfig::default()
         };
         let phones = Phones::new(config.phones.clone());
@@ -101,7 +109,7 @@ impl Node {
             phone.is_some_and(|phone| phone.enabled)
         };
         registrar.restore(config.wall.mono, kept.filter(may_register).collect());
-        Self {
+        let mut node = Self {
             ua: Ua::new(ua_config, chance.fork()),
             authority: Authority::new(&config.sip_domain, chance.fork()),
             phones,
@@ -118,6 +126,8 @@ impl Node {
             ids: LocalIds::default(),
             calls: Calls::default(),
             live: Live::default(),
+            trunks: Trunks::default(),
+            trunk_askers: BTreeMap::new(),
             pending: BTreeMap::new(),
             tickets: 0,
             waiting: VecDeque::new(),
@@ -127,9 +137,12 @@ impl Node {
             service: Service::Open,
             load: LoadJudge::new(),
             ladders: Ladders::default(),
+            watchers: Watchers::default(),
             #[cfg(test)]
             poison: crate::lending::Poison::default(),
-        }
+        };
+        node.begin_trunks();
+        node
     }
 
     pub fn handle_input(&mut self, now: Instant, input: Input<'_>) {
@@ -140,8 +153,10 @@ impl Node {
             Input::StreamClosed { conn } => {
                 self.ua.handle_stream_closed(now, conn);
                 self.unregister_stream(now, conn);
+                self.with_trunks(now, |trunks, turn| trunks.stream_closed(turn, conn));
             }
             Input::ConnectFailed { path } => self.ua.handle_connect_failed(now, path),
+            Input::LookedUp { lookup, result } => self.looked_up(now, lookup, result),
             Input::Media(event) => self.media(now, event),
             Input::Video(event) => self.video(now, &event),
             Input::Request { ticket, request } => self.request(now, ticket, request),
@@ -160,6 +175,7 @@ impl Node {
         self.guard.guard.handle_timeout(now);
         self.ua.handle_timeout(now);
         self.unregister_late(now);
+        self.wake_trunks(now);
         self.settle(now);
         // Each once: who sets a deadline that has passed is woken by the next call, not by this.
         let due: Vec<Sleeper> = std::iter::from_fn(|| self.deadlines.take_due(now)).collect();
@@ -172,6 +188,7 @@ impl Node {
                     self.with_room(now, id, |room, turn| room.handle_timeout(turn));
                 }
                 Sleeper::Guess(id) => self.answer_held(now, id),
+                Sleeper::Watchers => self.tell_watchers(now),
             }
             self.settle(now);
         }
@@ -186,6 +203,7 @@ impl Node {
             self.ladders.poll_timeout(),
             self.guard.guard.poll_timeout(),
             self.registrar.poll_timeout(),
+            self.trunks_deadline(),
         ];
         earliest.into_iter().flatten().min_by_key(|(at, _)| *at)
     }
@@ -211,6 +229,11 @@ impl Node {
         self.ua.counters()
     }
 
+    #[cfg(test)]
+    pub(crate) fn ua_subscriptions(&self) -> usize {
+        self.ua.subscriptions()
+    }
+
     /// Carries out everything that follows from an input, and what follows from that.
     fn settle(&mut self, now: Instant) {
         loop {
@@ -223,6 +246,9 @@ impl Node {
             }
         }
         self.tell_of_blocks();
+        if std::mem::take(&mut self.outbox.has_news) {
+            self.tell_watchers(now);
+        }
         self.file_copies(now);
         self.ladders.forget_unclaimed();
         self.report_shutdown(now);
@@ -244,6 +270,17 @@ impl Node {
             self.asked(now, id, &asked);
             return;
         }
+        if let SipEvent::RequestAnswered { request, answer } = event {
+            self.with_trunks(now, |trunks, turn| trunks.answered(turn, request, &answer));
+            return;
+        }
+        if let SipEvent::RequestFailed { request, why } = event {
+            self.with_trunks(now, |trunks, turn| trunks.failed(turn, request, why));
+            return;
+        }
+        let Some(event) = self.watched(now, event) else {
+            return;
+        };
         let call = session_of(&event).and_then(|session| self.calls.of_session(session));
         if let Some(text) = text_of(&event) {
             let is_gone = |id| self.calls.get(id).is_none_or(conclave_call::Call::is_gone);
@@ -314,6 +351,10 @@ fn text_of(event: &SipEvent) -> Option<TextId> {
         SipEvent::Text { id, .. } => Some(*id),
         SipEvent::Incoming { .. }
         | SipEvent::Asked { .. }
+        | SipEvent::Subscribing { .. }
+        | SipEvent::Resubscribed { .. }
+        | SipEvent::Notified { .. }
+        | SipEvent::SubscriptionEnded { .. }
         | SipEvent::Cancelled { .. }
         | SipEvent::Acknowledged { .. }
         | SipEvent::Reoffered { .. }
@@ -343,6 +384,10 @@ fn session_of(event: &SipEvent) -> Option<SessionId> {
         | SipEvent::OfferAnswered { session, .. }
         | SipEvent::Ended { session, .. } => Some(*session),
         SipEvent::Asked { .. } => None,
+        SipEvent::Subscribing { .. }
+        | SipEvent::Resubscribed { .. }
+        | SipEvent::Notified { .. }
+        | SipEvent::SubscriptionEnded { .. } => None,
         SipEvent::RequestAnswered { .. } | SipEvent::RequestFailed { .. } => None,
     }
 }

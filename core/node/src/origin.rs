@@ -1,5 +1,7 @@
 //! Whose call one is, and what follows from that before it is answered.
 
+use std::net::IpAddr;
+
 use conclave_call::Caller;
 use conclave_model::{Origin, PhonePin, SrtpPolicy, is_neighbour};
 use conclave_room::Standing;
@@ -10,7 +12,14 @@ use crate::Node;
 impl Node {
     /// As far as the signalling proves it without asking.
     pub(crate) fn origin_of(&self, incoming: &IncomingCall) -> Origin {
-        let address = incoming.path.remote.ip();
+        if let Some(trunk) = self.trunks.of_incoming(incoming) {
+            return Origin::Trunk(trunk.record().id);
+        }
+        self.origin_at(incoming.path.remote.ip())
+    }
+
+    /// As far as the address alone proves it.
+    pub(crate) fn origin_at(&self, address: IpAddr) -> Origin {
         let own = &self.config.own_networks;
         if is_neighbour(address) || own.iter().any(|network| network.contains(address)) {
             Origin::Neighbour
@@ -19,7 +28,7 @@ impl Node {
         }
     }
 
-    /// Who calls: with an account, by its name and number.
+    /// Who calls: with an account, by its name and number; over a trunk, as it says.
     pub(crate) fn caller_of(&self, incoming: &IncomingCall, origin: Origin) -> Caller {
         let said = Caller::of(incoming, origin);
         match origin {
@@ -31,7 +40,8 @@ impl Node {
                 },
                 None => said,
             },
-            Origin::Trunk(_) | Origin::Neighbour | Origin::Stranger => said,
+            Origin::Trunk(id) => self.caller_over(id, incoming, said),
+            Origin::Neighbour | Origin::Stranger => said,
         }
     }
 
@@ -53,7 +63,8 @@ impl Node {
                 let own = self.phones.get(id).and_then(|phone| phone.srtp);
                 own.unwrap_or(self.config.srtp)
             }
-            Origin::Trunk(_) | Origin::Neighbour | Origin::Stranger => self.config.srtp,
+            Origin::Trunk(id) => self.trunk_srtp(id),
+            Origin::Neighbour | Origin::Stranger => self.config.srtp,
         }
     }
 }

@@ -14,6 +14,8 @@ pub(crate) struct Outbox {
     pub commands: VecDeque<Command>,
     pub pictures: VecDeque<VideoCommand>,
     pub events: VecDeque<Event>,
+    /// Something was published that watchers may see.
+    pub has_news: bool,
 }
 
 impl Outbox {
@@ -30,6 +32,7 @@ impl Outbox {
     }
 
     pub fn publish(&mut self, at: UnixMillis, what: Happening) {
+        self.has_news = true;
         self.event(Event::Publish(conclave_api::Event { at, what }));
     }
 

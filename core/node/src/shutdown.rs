@@ -17,7 +17,9 @@ impl Node {
             "Shutting down; {} calls are told so",
             self.calls.len()
         ));
+        self.with_trunks(now, conclave_trunk::Trunks::shut_down);
         self.ua.overloaded(Some(limits::SIP_RETRY_AFTER));
+        self.dismiss_watchers(now);
         for room in self.live.ids() {
             self.with_room(now, room, |room, turn| room.end(turn, CallEnd::Shutdown));
         }

@@ -21,6 +21,9 @@ mod shedding;
 mod studio;
 mod texts;
 mod town;
+mod trunk_requests;
+mod trunks;
 mod visits;
+mod watching;
 
 use town::Town;

@@ -12,7 +12,8 @@ use conclave_model::{
 };
 use conclave_sdp::{Author, Capabilities};
 use conclave_sip::{
-    Event as SipEvent, OutgoingCall, Path, SessionId, Transmit, Transport, Ua, UaConfig,
+    Event as SipEvent, Findings, Found, LookupFailure, OutgoingCall, Path, Place, SessionId,
+    Transmit, Transport, Ua, UaConfig,
 };
 
 use super::studio::Studio;
@@ -37,7 +38,11 @@ pub struct Town {
     pub phones: Vec<PhoneRecord>,
     pub registrations: Vec<RegistrationRecord>,
     pub wire: String,
+    /// What was sent to others than the phone.
+    pub elsewhere: Vec<String>,
     pub shutdown_complete: bool,
+    /// Nothing reaches the phone.
+    pub phone_is_silent: bool,
     requests: u64,
 }
 
@@ -92,7 +97,9 @@ impl Town {
             phones: Vec::new(),
             registrations: Vec::new(),
             wire: String::new(),
+            elsewhere: Vec::new(),
             shutdown_complete: false,
+            phone_is_silent: false,
             requests: 0,
         }
     }
@@ -332,8 +339,16 @@ impl Town {
         let mut moved = false;
         while let Some(transmit) = self.node.poll_transmit() {
             self.note(&transmit);
+            if transmit.path.remote != phone_path().local {
+                let text = String::from_utf8_lossy(&transmit.bytes).into_owned();
+                self.elsewhere.push(text);
+                continue;
+            }
             let path = across(transmit.path);
-            self.phone.handle_datagram(self.now, path, &transmit.bytes);
+            let is_heard = !self.phone_is_silent && path.local.ip() == phone_path().local.ip();
+            if is_heard {
+                self.phone.handle_datagram(self.now, path, &transmit.bytes);
+            }
             moved = true;
         }
         while let Some(transmit) = self.phone.poll_transmit() {
@@ -379,6 +394,11 @@ impl Town {
             Event::Publish(event) => self.happenings.push(event.what),
             Event::Log(line) => self.logs.push(line.sentence),
             Event::Tape(news) => self.tapes.push(news),
+            Event::LookUp { lookup, place } => {
+                let result = found(&place);
+                self.node
+                    .handle_input(self.now, Input::LookedUp { lookup, result });
+            }
             Event::CloseConn(_) => {}
             Event::ShutdownComplete => self.shutdown_complete = true,
         }
@@ -401,6 +421,8 @@ impl Town {
             | StoreWrite::DeleteRoom(_)
             | StoreWrite::PutExtension(_)
             | StoreWrite::DeleteExtension(_)
+            | StoreWrite::PutTrunk(_)
+            | StoreWrite::DeleteTrunk(_)
             | StoreWrite::PutMenu(_)
             | StoreWrite::DeleteMenu(_)
             | StoreWrite::PutProfile(_)
@@ -420,6 +442,24 @@ impl Town {
         let stored = Input::Stored { ticket, result };
         self.node.handle_input(self.now, stored);
     }
+}
+
+/// Addresses alone lead anywhere: there is no name server.
+fn found(place: &Place) -> Result<Findings, LookupFailure> {
+    let ip: IpAddr = place.host.parse().map_err(|_| LookupFailure::NoAddress)?;
+    let path = Path {
+        remote: SocketAddr::new(ip, place.port.unwrap_or(5_060)),
+        ..across(phone_path())
+    };
+    let way = Found {
+        path,
+        rank: 0,
+        weight: 0,
+    };
+    Ok(Findings {
+        ways: vec![way],
+        lifetime: None,
+    })
 }
 
 /// An offer of the phone.
