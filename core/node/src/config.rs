@@ -7,6 +7,8 @@ use conclave_model::confbridge::{MenuRecord, ProfileRecord, ProgramName};
 use conclave_model::{
     BlockRecord, Guests, Language, Network, PhoneRecord, PlaylistName, RegistrationRecord,
     ServiceExtension, SrtpPolicy, TrunkRecord, WallClock, limits,
+    BlockRecord, DigestAlgorithm, Guests, Language, Network, PhoneRecord, PlaylistName,
+    RegistrationRecord, ServiceExtension, SrtpPolicy, WallClock, limits,
 };
 use conclave_room::Shelf;
 
@@ -39,6 +41,8 @@ pub struct NodeConfig {
     pub registrations: Vec<RegistrationRecord>,
     /// The realm that telephones prove their passwords for.
     pub sip_domain: String,
+    /// How they prove them, the way we like best first.
+    pub digest: Vec<DigestAlgorithm>,
     /// Who may call without an account.
     pub guests: Guests,
     /// Other telephone systems and carriers, as the store has them.
@@ -74,6 +78,7 @@ impl NodeConfig {
             phones: Vec::new(),
             registrations: Vec::new(),
             sip_domain: name.to_owned(),
+            digest: DigestAlgorithm::ALL.to_vec(),
             guests: Guests::default(),
             trunks: Vec::new(),
             own_networks: Vec::new(),

@@ -111,7 +111,8 @@ impl Node {
         registrar.restore(config.wall.mono, kept.filter(may_register).collect());
         let mut node = Self {
             ua: Ua::new(ua_config, chance.fork()),
-            authority: Authority::new(&config.sip_domain, chance.fork()),
+            authority: Authority::new(&config.sip_domain, chance.fork())
+                .offering(config.digest.clone()),
             phones,
             registrar,
             rooms: Rooms::new(rooms),

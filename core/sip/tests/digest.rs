@@ -1,6 +1,6 @@
 //! Both sides of digest authentication against each other.
 
-use conclave_model::{Chance, Ha1Set, UnixMillis, limits};
+use conclave_model::{Chance, DigestAlgorithm, Ha1Set, UnixMillis, limits};
 use conclave_sip::digest::{Authority, Challenge, Credentials, Login, Proof, ha1_set};
 
 const START: UnixMillis = UnixMillis(1_700_000_000_000);
@@ -147,4 +147,20 @@ fn the_nonces_in_use_are_bounded_and_never_taken_twice() {
     }
     assert_eq!(both.authority.nonces_in_use(), limits::SIP_NONCES);
     assert_eq!(both.judge(START, &first), Proof::Stale);
+}
+
+#[test]
+fn what_is_not_offered_is_neither_asked_for_nor_taken() {
+    let mut both = Both::new();
+    let mut login = both.login(START, 2, "Geheim-12");
+    let by_md5 = both.answer(&mut login);
+    let mut login = both.login(START, 0, "Geheim-12");
+    let by_sha256 = both.answer(&mut login);
+    both.authority = Authority::new("conclave", Chance::from_seed([1; 32]))
+        .offering(vec![DigestAlgorithm::Sha256]);
+    let offered = both.authority.challenges(START, false);
+    let algorithms: Vec<_> = offered.iter().map(|one| one.algorithm).collect();
+    assert_eq!(algorithms, [DigestAlgorithm::Sha256]);
+    assert_eq!(both.judge(START, &by_md5), Proof::Wrong);
+    assert_eq!(both.judge(START, &by_sha256), Proof::Right);
 }

@@ -71,6 +71,48 @@ impl MediaSecrecy {
     }
 }
 
+/// An account of a server that a phone registers with.
+#[derive(Clone, Copy, Debug)]
+pub struct Login<'a> {
+    /// The server's, on this machine.
+    pub sip_port: u16,
+    /// `udp` or `tcp`.
+    pub transport: &'a str,
+    pub user: &'a str,
+    pub password: &'a str,
+}
+
+/// How a phone reaches servers.
+#[derive(Clone, Copy)]
+enum Reach<'a> {
+    Udp,
+    /// The certificates in this file vouch for whom it calls.
+    Tls(&'a Path),
+    Registered(Login<'a>),
+}
+
+impl Reach<'_> {
+    /// The beginning of an account's line.
+    fn identity(self, own_port: u16) -> String {
+        match self {
+            Reach::Udp => format!("<sip:phone@127.0.0.1:{own_port}>;regint=0"),
+            Reach::Tls(_) => format!("<sip:phone@127.0.0.1:{own_port};transport=tls>;regint=0"),
+            Reach::Registered(login) => {
+                let Login {
+                    sip_port,
+                    transport,
+                    user,
+                    password,
+                } = login;
+                format!(
+                    "<sip:{user}@127.0.0.1:{sip_port};transport={transport}>;auth_user={user};\
+                     auth_pass={password};regint=60"
+                )
+            }
+        }
+    }
+}
+
 /// A running baresip, killed at the end.
 pub struct Baresip {
     child: Child,
@@ -85,7 +127,7 @@ impl Baresip {
     /// When it does not start within 10 s.
     #[must_use]
     pub fn start(codec: PhoneCodec, voices: &[Voice]) -> Baresip {
-        Self::start_with(codec, Ears::One, MediaSecrecy::None, None, voices)
+        Self::start_with(codec, Ears::One, MediaSecrecy::None, Reach::Udp, voices)
     }
 
     /// A phone that speaks Opus and offers to hear two channels (RFC 7587 `stereo=1`).
@@ -98,7 +140,7 @@ impl Baresip {
             PhoneCodec::Opus,
             Ears::Two,
             MediaSecrecy::None,
-            None,
+            Reach::Udp,
             voices,
         )
     }
@@ -109,7 +151,7 @@ impl Baresip {
     /// When it does not start within 10 s.
     #[must_use]
     pub fn start_secret(codec: PhoneCodec, secrecy: MediaSecrecy, voices: &[Voice]) -> Baresip {
-        Self::start_with(codec, Ears::One, secrecy, None, voices)
+        Self::start_with(codec, Ears::One, secrecy, Reach::Udp, voices)
     }
 
     /// A phone that signals over TLS with whom the certificates in `authorities` vouch for.
@@ -123,14 +165,24 @@ impl Baresip {
         authorities: &Path,
         voices: &[Voice],
     ) -> Baresip {
-        Self::start_with(codec, Ears::One, secrecy, Some(authorities), voices)
+        Self::start_with(codec, Ears::One, secrecy, Reach::Tls(authorities), voices)
+    }
+
+    /// A phone that registers with a server, and proves itself when it is asked to.
+    ///
+    /// # Panics
+    /// When it does not start within 10 s.
+    #[must_use]
+    pub fn start_registered(codec: PhoneCodec, login: Login<'_>, voices: &[Voice]) -> Baresip {
+        let reach = Reach::Registered(login);
+        Self::start_with(codec, Ears::One, MediaSecrecy::None, reach, voices)
     }
 
     fn start_with(
         codec: PhoneCodec,
         ears: Ears,
         secrecy: MediaSecrecy,
-        authorities: Option<&Path>,
+        reach: Reach<'_>,
         voices: &[Voice],
     ) -> Baresip {
         let directory = tempfile::tempdir().expect("a temporary directory");
@@ -143,12 +195,12 @@ impl Baresip {
             Ears::Two => "opus/48000/2",
         };
         let account = format!(
-            "<sip:phone@127.0.0.1:{sip_port}{}>;regint=0;answermode=auto;audio_codecs={name}{}\n",
-            authorities.map_or("", |_| ";transport=tls"),
+            "{};answermode=auto;audio_codecs={name}{}\n",
+            reach.identity(sip_port),
             secrecy.account_parameter()
         );
         let mut config = config(codec, ears, &directory, sip_port, control_port);
-        if let Some(file) = authorities {
+        if let Reach::Tls(file) = reach {
             let file = file.display();
             writeln!(config, "sip_cafile {file}\nsip_verify_server yes")
                 .expect("writing to a string");

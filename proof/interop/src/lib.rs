@@ -12,7 +12,7 @@ mod torture;
 mod voice;
 mod watch;
 
-pub use baresip::{Baresip, MediaSecrecy, PhoneCodec};
+pub use baresip::{Baresip, Login, MediaSecrecy, PhoneCodec};
 pub use ear::{Ear, Heard};
 pub use ports::free_port;
 pub use server::{Room, Server};

@@ -297,6 +297,7 @@ fn node_config(
     config.srtp = settings.srtp;
     config.sip_domain.clone_from(&settings.sip_domain);
     config.guests = settings.guests;
+    config.digest.clone_from(&settings.digest);
     config.own_networks.clone_from(&settings.guest_networks);
     config.default_language = settings.language;
     config.record_commands = settings.record_commands.keys().cloned().collect();

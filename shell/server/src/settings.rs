@@ -11,7 +11,7 @@ use conclave_cli::{
 };
 use conclave_fetch::Networks;
 use conclave_model::confbridge::ProgramName;
-use conclave_model::{FieldError, Guests, Language, Network, SrtpPolicy, limits};
+use conclave_model::{DigestAlgorithm, FieldError, Guests, Language, Network, SrtpPolicy, limits};
 use conclave_net::Bind;
 use conclave_oidc::OidcSettings;
 use conclave_sip::Transport;
@@ -37,6 +37,8 @@ pub struct Settings {
     pub srtp: SrtpPolicy,
     /// The realm that telephones prove their passwords for.
     pub sip_domain: String,
+    /// How telephones prove their passwords.
+    pub digest: Vec<DigestAlgorithm>,
     /// Who may call without an account.
     pub guests: Guests,
     /// Whose callers are neighbours, beside the private networks.
@@ -78,6 +80,7 @@ struct File {
     rtp_ports: Option<String>,
     srtp: Option<String>,
     sip_domain: Option<String>,
+    digest: Option<Vec<String>>,
     guests: Option<String>,
     guest_networks: Vec<String>,
     name: Option<String>,
@@ -156,6 +159,7 @@ impl Settings {
             rtp_ports: rtp_ports.low()..=rtp_ports.high(),
             srtp: srtp(file.srtp.as_deref())?,
             sip_domain: sip_domain(file.sip_domain, &name)?,
+            digest: digest(file.digest)?,
             guests: guests(file.guests.as_deref())?,
             guest_networks: guest_networks(&file.guest_networks)?,
             name,
@@ -283,6 +287,25 @@ fn sip_domain(text: Option<String>, name: &str) -> Result<String, String> {
         let accepted = "expected a name such as phones.example.com";
         Err(format!("sip_domain: {text:?} is not accepted; {accepted}"))
     }
+}
+
+/// The one that is liked best first.
+fn digest(texts: Option<Vec<String>>) -> Result<Vec<DigestAlgorithm>, String> {
+    let accepted = "expected some of SHA-256, SHA-512-256, MD5";
+    let Some(texts) = texts else {
+        return Ok(DigestAlgorithm::ALL.to_vec());
+    };
+    if texts.is_empty() {
+        return Err(format!("digest: an empty list is not accepted; {accepted}"));
+    }
+    let mut all = Vec::new();
+    for text in texts {
+        let read = DigestAlgorithm::from_token(&text);
+        let new = read.filter(|one| !all.contains(one));
+        let wrong = || format!("digest: {text:?} is not accepted; {accepted}, each once");
+        all.push(new.ok_or_else(wrong)?);
+    }
+    Ok(all)
 }
 
 fn guests(text: Option<&str>) -> Result<Guests, String> {
@@ -451,6 +474,11 @@ mod tests {
         assert_eq!(settings.guest_networks, ["192.0.2.0/24".parse().unwrap()]);
         for (text, words) in [
             ("sip_domain = \"a b\"", ["sip_domain", "phones.example.com"]),
+            (
+                "digest = [\"SHA-1\"]",
+                ["digest", "SHA-256, SHA-512-256, MD5"],
+            ),
+            ("digest = [\"MD5\", \"md5\"]", ["digest", "each once"]),
             ("guests = \"all\"", ["guests", "nobody, neighbours, anyone"]),
             (
                 "guest_networks = [\"home\"]",

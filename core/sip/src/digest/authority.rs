@@ -13,6 +13,8 @@ use super::used::UsedNonces;
 /// proved nothing.
 pub struct Authority {
     realm: String,
+    /// What it asks for and takes, the one it likes best first.
+    offered: Vec<DigestAlgorithm>,
     key: NonceKey,
     used: UsedNonces,
     chance: Chance,
@@ -36,6 +38,7 @@ impl Authority {
         chance.fill(&mut password);
         Self {
             realm: realm.to_owned(),
+            offered: DigestAlgorithm::ALL.to_vec(),
             key: NonceKey::new(&mut chance),
             used: UsedNonces::default(),
             nobody: ha1_set("", realm, &hex(&password)),
@@ -43,12 +46,19 @@ impl Authority {
         }
     }
 
+    /// Asks for these alone and takes no other, the one it likes best first.
+    #[must_use]
+    pub fn offering(mut self, algorithms: Vec<DigestAlgorithm>) -> Self {
+        self.offered = algorithms;
+        self
+    }
+
     #[must_use]
     pub fn realm(&self) -> &str {
         &self.realm
     }
 
-    /// One challenge for every algorithm, the one we like best first, all with one new nonce.
+    /// One challenge for every algorithm that is offered, all with one new nonce.
     pub fn challenges(&mut self, at: UnixMillis, stale: bool) -> Vec<Challenge> {
         let nonce = self.key.make(at, &mut self.chance);
         let challenge = |algorithm| Challenge {
@@ -59,7 +69,7 @@ impl Authority {
             opaque: None,
             stale,
         };
-        DigestAlgorithm::ALL.into_iter().map(challenge).collect()
+        self.offered.iter().copied().map(challenge).collect()
     }
 
     /// Whether who sent this knows the password of `known`, which is what is kept of the user that
@@ -86,8 +96,9 @@ impl Authority {
         let is_right = bool::from(question.answer(ha1).ct_eq(&credentials.response));
         let nonce = self.key.open(&credentials.nonce);
         // We never ask for the content, and a proof for another realm is none for ours.
-        let is_asked =
-            count.is_none_or(|counted| counted.qop == Qop::Auth) && credentials.realm == self.realm;
+        let is_asked = count.is_none_or(|counted| counted.qop == Qop::Auth)
+            && credentials.realm == self.realm
+            && self.offered.contains(&credentials.algorithm);
         if !is_right || !is_asked || known.is_none() {
             return Proof::Wrong;
         }
