@@ -5,10 +5,8 @@ use std::sync::Arc;
 
 use conclave_model::confbridge::{MenuRecord, ProfileRecord, ProgramName};
 use conclave_model::{
-    BlockRecord, Guests, Language, Network, PhoneRecord, PlaylistName, RegistrationRecord,
-    ServiceExtension, SrtpPolicy, TrunkRecord, WallClock, limits,
     BlockRecord, DigestAlgorithm, Guests, Language, Network, PhoneRecord, PlaylistName,
-    RegistrationRecord, ServiceExtension, SrtpPolicy, WallClock, limits,
+    RegistrationRecord, ServiceExtension, SrtpPolicy, TrunkRecord, WallClock, limits,
 };
 use conclave_room::Shelf;
 

@@ -9,6 +9,7 @@ import * as live from "./live";
 import * as menus from "./menus";
 import * as music from "./music";
 import * as now from "./now";
+import * as phones from "./phones";
 import * as profiles from "./profiles";
 import * as recordings from "./recordings";
 import * as rooms from "./rooms";
@@ -23,12 +24,16 @@ const en = {
   ...music.en, ...calls.en, ...recordings.en, ...settings.en, ...access.en,
   ...webhooks.en, ...backup.en, ...menus.en, ...profiles.en, ...extensions.en,
   ...certificate.en, ...trunks.en,
+  ...certificate.en,
+  ...phones.en,
 };
 const de: Record<Key, string> = {
   ...shell.de, ...now.de, ...rooms.de, ...live.de, ...invite.de,
   ...music.de, ...calls.de, ...recordings.de, ...settings.de, ...access.de,
   ...webhooks.de, ...backup.de, ...menus.de, ...profiles.de, ...extensions.de,
   ...certificate.de, ...trunks.de,
+  ...certificate.de,
+  ...phones.de,
 };
 
 export type Key = keyof typeof en;

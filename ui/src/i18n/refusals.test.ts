@@ -5,6 +5,7 @@ import { GERMAN, inGerman } from "./refusals";
 const sources = import.meta.glob<string>(
   [
     "../../../core/model/src/{room_record,user_name,playlist_name,password,pin,extension}.rs",
+    "../../../core/model/src/phone/{user,number,password}.rs",
     "../../../core/api/src/{music_input,webhook_input,invitation/meeting}.rs",
     "../../../shell/web/src/{users,playlists,tokens,uploads,webhooks}.rs",
   ],
@@ -21,7 +22,7 @@ test("what a form can meet is known in German", () => {
   expect(said.filter((words) => !(words in GERMAN))).toEqual([]);
 });
 
-const brain = import.meta.glob<string>("../../../core/node/src/{requests/{mod,pins,menus,profiles,rooms},stored}.rs", {
+const brain = import.meta.glob<string>("../../../core/node/src/{requests/{mod,pins,menus,phones,profiles,rooms},stored}.rs", {
   query: "?raw", import: "default", eager: true,
 });
 

@@ -123,6 +123,16 @@ export const GERMAN: Readonly<Record<string, string>> = {
     "zu viele Änderungen auf einmal; bitte gleich noch einmal",
   "a name that no preset has": "ein Name, den kein mitgeliefertes Menü hat",
   "a name that no other menu has": "ein Name, den kein anderes Menü hat",
+  "1 to 64 small letters, digits and any of . _ + -": "1 bis 64 Kleinbuchstaben, Ziffern und . _ + -",
+  "1 to 20 digits, with + in front of a whole number": "1 bis 20 Ziffern, vor einer ganzen Nummer ein +",
+  "12 to 128 letters, digits and signs of ASCII, without spaces":
+    "12 bis 128 Buchstaben ohne Umlaute, Ziffern und Zeichen, ohne Leerzeichen",
+  "a user that no other phone has": "ein Benutzer, den noch kein Telefon hat",
+  "there is a phone {user} already": "ein Telefon {user} gibt es schon",
+  "there are {n} phones already, which is the most": "es gibt schon {n} Telefone, mehr gehen nicht",
+  "the phone {user} was changed meanwhile; it is at version {n}":
+    "das Telefon {user} wurde inzwischen geändert; es hat jetzt Version {n}",
+  "there is no phone {user}": "ein Telefon {user} gibt es nicht",
   "there is a menu {name} already": "ein Menü {name} gibt es schon",
   "one of the menus {names}": "eines der Menüs {names}",
   "1 to 40 lower-case letters, digits, - and _": "1 bis 40 Kleinbuchstaben, Ziffern, - und _",

@@ -34,6 +34,7 @@ export const PAGES: readonly Page[] = [
   { pattern: "/settings/extensions", title: "extensions.title", needs: "system:read", load: () => import("./settings/Extensions.svelte") },
   { pattern: "/settings/certificate", title: "certificate.title", needs: "system:read", load: () => import("./settings/Certificate.svelte") },
   { pattern: "/settings/trunks", title: "trunks.title", needs: "system:read", load: () => import("./settings/Trunks.svelte") },
+  { pattern: "/settings/phones", title: "phones.title", needs: "system:read", load: () => import("./settings/Phones.svelte") },
   { pattern: "/settings/backup", title: "backup.title", needs: "system:write", load: () => import("./settings/Backup.svelte") },
   { pattern: "/settings/audit", title: "access.audit", needs: "audit:read", load: () => import("./settings/Audit.svelte") },
   { pattern: "/rooms", title: "shell.rooms", needs: "rooms:read", menu: 2, load: () => import("./Rooms.svelte") },

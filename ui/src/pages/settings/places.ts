@@ -17,6 +17,7 @@ export const PLACES: readonly Place[] = [
   { href: "/settings/profiles", title: "profiles.title", needs: "rooms:read" },
   { href: "/settings/extensions", title: "extensions.title", needs: "system:read" },
   { href: "/settings/trunks", title: "trunks.title", needs: "system:read" },
+  { href: "/settings/phones", title: "phones.title", needs: "system:read" },
   { href: "/settings/webhooks", title: "webhooks.title", needs: "webhooks:write" },
   { href: "/settings/certificate", title: "certificate.title", needs: "system:read" },
   { href: "/settings/backup", title: "backup.title", needs: "system:write" },
