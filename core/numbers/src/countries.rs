@@ -1,5 +1,5 @@
-//! The countries whose numbers we read, from the dialling procedures that each published with the
-//! ITU (Operational Bulletin, E.129); judges no number.
+//! The countries whose numbers we read: code, prefixes and emergency numbers as they are commonly
+//! known, not yet compared row by row with what each published (ITU-T E.129); judges no number.
 
 use crate::Country;
 

@@ -7,7 +7,8 @@ use conclave_interop::{Baresip, Login, PhoneCodec, Server, Voice, wait_for};
 const VOICE_HZ: u32 = 1_150;
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// baresip 1.0 knows MD5 alone, and gives up when it is asked for more. A server that answers nobody without an account, and the password of Anna's.
+/// A server that answers nobody without an account, and the password of Anna's. baresip 1.0 knows
+/// MD5 alone, and gives up when it is asked for more.
 fn closed_server() -> (Server, String) {
     let server = Server::start_with("guests = \"nobody\"\ndigest = [\"MD5\"]\n");
     server.add_room("Board", &["--ext", "801", "--pin", "627184"]);
