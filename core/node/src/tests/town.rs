@@ -1,6 +1,6 @@
 //! One node, one phone with many lines, a studio, a store and a clock.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
@@ -38,9 +38,11 @@ pub struct Town {
     pub phones: Vec<PhoneRecord>,
     pub registrations: Vec<RegistrationRecord>,
     pub wire: String,
-    /// What was sent to others than the phone.
+    /// What was sent to a desk beside the phone, at [`DESK_PORT`].
     pub elsewhere: Vec<String>,
     pub shutdown_complete: bool,
+    /// Those that the phone has.
+    pub addresses: BTreeSet<IpAddr>,
     /// Nothing reaches the phone.
     pub phone_is_silent: bool,
     requests: u64,
@@ -99,6 +101,7 @@ impl Town {
             wire: String::new(),
             elsewhere: Vec::new(),
             shutdown_complete: false,
+            addresses: BTreeSet::from([phone_path().local.ip()]),
             phone_is_silent: false,
             requests: 0,
         }
@@ -164,6 +167,7 @@ impl Town {
     pub fn dial_from(&mut self, address: IpAddr, user: &str) -> SessionId {
         let mut path = phone_path();
         path.local.set_ip(address);
+        self.addresses.insert(address);
         let call = OutgoingCall {
             path,
             target: format!("sip:{user}@192.0.2.1"),
@@ -339,13 +343,13 @@ impl Town {
         let mut moved = false;
         while let Some(transmit) = self.node.poll_transmit() {
             self.note(&transmit);
-            if transmit.path.remote != phone_path().local {
+            if transmit.path.remote.port() == DESK_PORT {
                 let text = String::from_utf8_lossy(&transmit.bytes).into_owned();
                 self.elsewhere.push(text);
                 continue;
             }
             let path = across(transmit.path);
-            let is_heard = !self.phone_is_silent && path.local.ip() == phone_path().local.ip();
+            let is_heard = !self.phone_is_silent && self.addresses.contains(&path.local.ip());
             if is_heard {
                 self.phone.handle_datagram(self.now, path, &transmit.bytes);
             }
@@ -461,6 +465,9 @@ fn found(place: &Place) -> Result<Findings, LookupFailure> {
         lifetime: None,
     })
 }
+
+/// Where a desk is that only watches.
+pub const DESK_PORT: u16 = 5_070;
 
 /// An offer of the phone.
 pub fn offer_of(capabilities: &Capabilities) -> Vec<u8> {

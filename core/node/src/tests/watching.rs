@@ -7,6 +7,7 @@ use conclave_model::Network;
 use conclave_sip::{Path, Transport};
 
 use super::Town;
+use super::town::DESK_PORT;
 use crate::Input;
 
 /// A desk phone with lamps beside the phone that calls.
@@ -21,7 +22,7 @@ impl Desk {
             path: Path {
                 transport: Transport::Udp,
                 local: ([192, 0, 2, 1], 5_060).into(),
-                remote: (address, 5_070).into(),
+                remote: (address, DESK_PORT).into(),
                 conn: None,
             },
             sequence: 0,
