@@ -43,6 +43,7 @@ impl Peer {
     pub fn new(number: u8, wall: WallClock, mut chance: Chance) -> Peer {
         let config = UaConfig {
             server_name: "pbx".to_owned(),
+            registers: true,
             ..UaConfig::default()
         };
         Peer {
