@@ -9,6 +9,7 @@ use crate::hands::{Hands, SUPPORTED};
 use crate::message::{
     ALLOW_INSIDE, Fields, Message, Method, Name, NameAddr, Scheme, Uri, finish, text, uri_address,
 };
+use crate::proofs::Proofs;
 use crate::transaction::{Outgoing, branch};
 
 /// What a request says of itself that is not the same for every one in its dialog.
@@ -49,6 +50,7 @@ pub(crate) struct Dialog {
     /// The Contact names an address that only the peer's own network can reach.
     behind_nat: bool,
     pub(crate) contact: String,
+    pub(crate) proofs: Proofs,
     pub(crate) peer_allows_update: bool,
     pub(crate) peer_supports_timer: bool,
     pub(crate) peer_allows_message: bool,
@@ -81,6 +83,7 @@ impl Dialog {
             route_set,
             path,
             contact: uri_address(scheme, &user.unwrap_or_default(), path),
+            proofs: Proofs::default(),
             peer_allows_update: invite.lists(Name::Allow, "UPDATE"),
             peer_supports_timer: invite.lists(Name::Supported, "timer"),
             peer_allows_message: invite.lists(Name::Allow, "MESSAGE"),
@@ -107,6 +110,11 @@ impl Dialog {
             .map(text);
         let target = clean(&call.target).into_bytes();
         let scheme = Uri::parse(&target).map_or(Scheme::Sip, |uri| uri.scheme);
+        let route = call.route.as_deref().map(|route| {
+            let harmless = |letter: &char| !matches!(letter, '<' | '>' | ' ');
+            let route: String = clean(route).chars().filter(harmless).collect();
+            format!("<{route};lr>").into_bytes()
+        });
         Self {
             call_id: call_id.into_bytes(),
             local_tag: local_tag.to_owned(),
@@ -115,11 +123,16 @@ impl Dialog {
             remote_party: bracketed(&call.to).into_bytes(),
             local_sequence: 0,
             remote_sequence: None,
+            // The address of a telephone behind a NAT means something to its own network alone.
+            behind_nat: call.route.is_none()
+                && Uri::parse(&target)
+                    .and_then(|uri| uri.socket_addr(call.path.transport))
+                    .is_some_and(|named| named != call.path.remote),
             remote_target: target,
-            route_set: Vec::new(),
+            route_set: route.into_iter().collect(),
             path: call.path,
-            behind_nat: false,
             contact: uri_address(scheme, &user.unwrap_or_default(), call.path),
+            proofs: Proofs::new(call.account.clone()),
             peer_allows_update: false,
             peer_supports_timer: false,
             peer_allows_message: false,
@@ -139,7 +152,19 @@ impl Dialog {
         self.remote_party = response.field(Name::To).unwrap_or(b"").to_vec();
         self.route_set = owned(response.values(Name::RecordRoute));
         self.route_set.reverse();
+        self.behind_nat &= self.route_set.is_empty();
         self.learn_peer(response);
+    }
+
+    /// Before any answer: the same call goes another way.
+    pub(crate) fn go_by(&mut self, path: Path) {
+        let scheme = Uri::parse(&self.remote_target).map_or(Scheme::Sip, |uri| uri.scheme);
+        let user = NameAddr::parse(&self.local_party)
+            .and_then(|from| Uri::parse(from.uri))
+            .and_then(|uri| uri.user)
+            .map(text);
+        self.contact = uri_address(scheme, &user.unwrap_or_default(), path);
+        self.path = path;
     }
 
     /// Contact and abilities, which every INVITE, UPDATE and 2xx to them may change.
@@ -196,7 +221,7 @@ impl Dialog {
 
     /// A request in the dialog with a given number: the ACK has that of its INVITE.
     pub(crate) fn request(
-        &self,
+        &mut self,
         hands: &mut Hands,
         method: Method,
         sequence: u32,
@@ -207,7 +232,7 @@ impl Dialog {
     }
 
     fn write(
-        &self,
+        &mut self,
         hands: &mut Hands,
         method: Method,
         sequence: u32,
@@ -219,10 +244,11 @@ impl Dialog {
         let path = self.next_hop();
         let mut out = Fields::with_capacity(768);
         let (request_uri, routes) = self.route();
+        let request_uri = request_uri.to_vec();
         let line = [
             method.as_str().as_bytes(),
             b" ",
-            request_uri,
+            &request_uri,
             b" SIP/2.0\r\n",
         ];
         out.append(&line.concat());
@@ -246,6 +272,7 @@ impl Dialog {
         if method == Method::Notify {
             out.add("Contact", &self.contact);
         }
+        self.prove(hands, method, &text(&request_uri), body, &mut out);
         out.append(&fields.into_bytes());
         out.add("User-Agent", &hands.config.server_name);
         Outgoing {
@@ -253,6 +280,27 @@ impl Dialog {
             branch_number,
             path,
             bytes: finish(out, body),
+        }
+    }
+
+    /// RFC 3261 §22.1: an ACK proves what its INVITE proved.
+    fn prove(
+        &mut self,
+        hands: &mut Hands,
+        method: Method,
+        uri: &str,
+        body: Option<(&str, &[u8])>,
+        out: &mut Fields,
+    ) {
+        let body = body.map_or(b"".as_slice(), |(_, body)| body);
+        let proofs = if method == Method::Ack {
+            self.proofs.of_ack()
+        } else {
+            let chance = &mut hands.chance;
+            self.proofs.of_request(method.as_str(), uri, body, chance)
+        };
+        for (name, proof) in proofs {
+            out.add(name, &proof);
         }
     }
 
@@ -290,6 +338,10 @@ impl Dialog {
     /// names are not resolved here; else where the peer's messages come from. Over a stream that
     /// is always the stream, while it is open.
     fn next_hop(&self) -> Path {
+        if self.remote_tag.is_empty() && self.remote_sequence.is_none() {
+            // Our own INVITE, before anybody answered: its owner said which way.
+            return self.path;
+        }
         let first = self
             .route_set
             .first()

@@ -16,6 +16,7 @@ mod message;
 mod outgoing;
 mod own_account;
 mod path;
+mod proofs;
 mod requests;
 mod route;
 mod session;

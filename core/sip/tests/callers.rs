@@ -6,11 +6,14 @@ mod phone;
 
 use std::time::Duration;
 
-use conclave_sip::{ConnId, EndReason, Event, OutgoingCall, SessionId, UaConfig};
+use conclave_sip::{ConnId, EndReason, Event, OutgoingCall, OwnAccount, Path, SessionId, UaConfig};
 use phone::{Phone, request, status, to_tag};
 
 fn call(phone: &mut Phone, sdp: Option<&str>) -> (SessionId, String) {
     let call = OutgoingCall {
+        further: Vec::new(),
+        route: None,
+        account: None,
         path: phone.path,
         target: "sip:ann@192.0.2.2".to_owned(),
         from: "sip:801@192.0.2.1".to_owned(),
@@ -222,4 +225,183 @@ fn a_request_in_the_air_when_its_stream_closes_goes_out_once_more() {
         ),
         "{ended:?}"
     );
+}
+
+/// A call through a trunk: by an outbound proxy, with an account, and a second way.
+fn trunk_call(phone: &mut Phone) -> String {
+    let further = Path {
+        remote: ([192, 0, 2, 3], 5060).into(),
+        ..phone.path
+    };
+    let call = OutgoingCall {
+        path: phone.path,
+        further: vec![further],
+        route: Some("sip:proxy.example.com".to_owned()),
+        account: Some(OwnAccount {
+            user: "anna".to_owned(),
+            password: "not for the wire".to_owned(),
+        }),
+        target: "sip:+4930123@carrier.example.com".to_owned(),
+        from: "sip:801@carrier.example.com".to_owned(),
+        to: "sip:+4930123@carrier.example.com".to_owned(),
+        sdp: Some(b"v=0".to_vec()),
+        headers: Vec::new(),
+    };
+    phone.ua.invite(phone.now, call);
+    phone.heard().pop().expect("an INVITE")
+}
+
+fn field<'a>(message: &'a str, name: &str) -> Vec<&'a str> {
+    let lines = message.lines();
+    lines.filter_map(|line| line.strip_prefix(name)).collect()
+}
+
+const ASKED: &str = "WWW-Authenticate: Digest realm=\"r\", nonce=\"n1\", qop=\"auth\"\r\n";
+
+#[test]
+fn a_challenge_is_answered_once_in_the_same_call_with_the_next_number() {
+    for (line, challenge, proof) in [
+        ("401 No", ASKED.to_owned(), "Authorization: "),
+        (
+            "407 No",
+            ASKED.replace("WWW", "Proxy")
+                + "Proxy-Authenticate: Digest realm=\"r\", \
+             nonce=\"n2\", algorithm=SHA-256\r\n",
+            "Proxy-Authorization: ",
+        ),
+    ] {
+        let mut phone = Phone::new(UaConfig::default());
+        let first = trunk_call(&mut phone);
+        assert!(field(&first, proof).is_empty());
+        assert_eq!(field(&first, "Route: "), ["<sip:proxy.example.com;lr>"]);
+        let heard = phone.send(answer(&first, line, "x", &challenge, ""));
+        let [ack, second] = &heard[..] else {
+            panic!("an ACK and another INVITE: {heard:?}");
+        };
+        assert!(ack.starts_with("ACK "), "{ack}");
+        assert_eq!(field(&first, "Call-ID: "), field(second, "Call-ID: "));
+        assert_eq!(field(&first, "From: "), field(second, "From: "));
+        assert_eq!(field(second, "CSeq: "), ["2 INVITE"]);
+        let [given] = field(second, proof)[..] else {
+            panic!("one proof: {second}");
+        };
+        assert!(
+            given.contains("uri=\"sip:+4930123@carrier.example.com\""),
+            "{given}"
+        );
+        assert!(!second.contains("not for the wire"));
+        let again = phone.send(answer(second, line, "y", &challenge, ""));
+        assert!(again.iter().all(|one| one.starts_with("ACK ")), "{again:?}");
+        let events = phone.events();
+        assert!(
+            matches!(
+                events[..],
+                [Event::Refused {
+                    status: 401 | 407,
+                    ..
+                }]
+            ),
+            "a password that was wrong is not tried again: {events:?}"
+        );
+    }
+}
+
+#[test]
+fn a_nonce_that_grew_old_is_replaced_and_counted_anew() {
+    let mut phone = Phone::new(UaConfig::default());
+    let first = trunk_call(&mut phone);
+    let second = phone
+        .send(answer(&first, "401 No", "x", ASKED, ""))
+        .remove(1);
+    assert!(second.contains("nc=00000001"), "{second}");
+    let stale = ASKED.replace("\"n1\"", "\"n2\", stale=true");
+    let third = phone
+        .send(answer(&second, "401 No", "x", &stale, ""))
+        .remove(1);
+    assert!(
+        third.contains("nonce=\"n2\"") && third.contains("nc=00000001"),
+        "{third}"
+    );
+    let ack = phone
+        .send(answer(&third, "200 OK", "x", "", "v=0"))
+        .remove(0);
+    assert_eq!(
+        field(&ack, "Authorization: "),
+        field(&third, "Authorization: "),
+        "an ACK proves what its INVITE proved (RFC 3261 §22.1)"
+    );
+    let Some(Event::Answered { session, .. }) = phone.events().pop() else {
+        panic!("answered");
+    };
+    phone.ua.bye(phone.now, session, None);
+    let bye = phone.heard().remove(0);
+    assert!(
+        bye.contains("nonce=\"n2\"") && bye.contains("nc=00000002"),
+        "{bye}"
+    );
+}
+
+#[test]
+fn proxy_and_callee_may_both_ask() {
+    let mut phone = Phone::new(UaConfig::default());
+    let first = trunk_call(&mut phone);
+    let by_proxy = ASKED.replace("WWW", "Proxy");
+    let second = phone
+        .send(answer(&first, "407 No", "x", &by_proxy, ""))
+        .remove(1);
+    let third = phone
+        .send(answer(&second, "401 No", "x", ASKED, ""))
+        .remove(1);
+    assert_eq!(field(&third, "Authorization: ").len(), 1, "{third}");
+    let proxy = field(&third, "Proxy-Authorization: ");
+    assert!(
+        proxy.len() == 1 && proxy[0].contains("nc=00000002"),
+        "{third}"
+    );
+}
+
+#[test]
+fn a_call_goes_the_next_way_when_one_is_silent_or_out_of_service() {
+    for is_silent in [true, false] {
+        let mut phone = Phone::new(UaConfig::default());
+        let first = trunk_call(&mut phone);
+        let second = if is_silent {
+            phone.wait(Duration::from_secs(33));
+            phone.transmits().pop().expect("another INVITE")
+        } else {
+            let busy = answer(&first, "503 Down", "x", "", "");
+            let path = phone.path;
+            phone.ua.handle_datagram(phone.now, path, busy.as_bytes());
+            phone.transmits().pop().expect("another INVITE")
+        };
+        assert_eq!(second.path.remote, ([192, 0, 2, 3], 5060).into());
+        let text = String::from_utf8_lossy(&second.bytes).into_owned();
+        assert!(
+            text.starts_with("INVITE ") && text.contains("CSeq: 2 INVITE"),
+            "{text}"
+        );
+        assert!(phone.events().is_empty());
+        phone.send(answer(&text, "503 Down", "x", "", ""));
+        assert!(matches!(
+            phone.events()[..],
+            [Event::Refused { status: 503, .. }]
+        ));
+    }
+}
+
+#[test]
+fn no_proof_and_no_other_way_is_tried_of_a_call_that_was_given_up() {
+    let mut phone = Phone::new(UaConfig::default());
+    let first = trunk_call(&mut phone);
+    phone.send(answer(&first, "180 Ringing", "x", "", ""));
+    let Some(Event::Progress { session, .. }) = phone.events().pop() else {
+        panic!("it rings");
+    };
+    phone.ua.bye(phone.now, session, None);
+    phone.heard();
+    for refusal in [("503 Down", ""), ("401 No", ASKED)] {
+        let heard = phone.send(answer(&first, refusal.0, "x", refusal.1, ""));
+        assert!(heard.iter().all(|one| one.starts_with("ACK ")), "{heard:?}");
+    }
+    assert!(matches!(phone.events()[..], [Event::Ended { .. }]));
 }

@@ -192,6 +192,9 @@ fn a_ringing_session_reminds_its_proxies_every_minute() {
 
 fn call(phone: &mut Phone) -> String {
     let call = OutgoingCall {
+        further: Vec::new(),
+        route: None,
+        account: None,
         path: phone.path,
         target: "sip:ann@192.0.2.2".to_owned(),
         from: "sip:801@192.0.2.1".to_owned(),

@@ -42,6 +42,9 @@ impl Caller {
     pub(crate) fn call(&mut self, now: Instant, extension: &str, sdp: Vec<u8>) -> SessionId {
         let server = self.path.remote;
         let call = OutgoingCall {
+            further: Vec::new(),
+            route: None,
+            account: None,
             path: self.path,
             target: format!("sip:{extension}@{server}"),
             from: format!("\"Bench\" <sip:bench@{}>", self.path.local),

@@ -69,6 +69,9 @@ impl Peer {
         let sdp = Author::new(7, self.sip.ip(), 4_000).offer(&Capabilities::default(), None);
         let (target, _) = self.binding.clone().expect("somebody registered");
         let call = OutgoingCall {
+            further: Vec::new(),
+            route: None,
+            account: None,
             path: self.path(server),
             target,
             from: format!("\"Anna\" <sip:200@{}>", self.sip.ip()),

@@ -161,6 +161,9 @@ impl Phone {
             headers.extend(account.proof(&target, &mut self.chance));
         }
         let call = OutgoingCall {
+            further: Vec::new(),
+            route: None,
+            account: None,
             path,
             to: format!("<{target}>"),
             target,

@@ -151,6 +151,9 @@ impl Town {
         headers: Vec<(String, String)>,
     ) -> SessionId {
         let call = OutgoingCall {
+            further: Vec::new(),
+            route: None,
+            account: None,
             path: phone_path(),
             target: format!("sip:{user}@192.0.2.1"),
             from: from.to_owned(),
@@ -169,6 +172,9 @@ impl Town {
         path.local.set_ip(address);
         self.addresses.insert(address);
         let call = OutgoingCall {
+            further: Vec::new(),
+            route: None,
+            account: None,
             path,
             target: format!("sip:{user}@192.0.2.1"),
             from: format!("<sip:somebody@{address}>"),

@@ -1,5 +1,7 @@
 //! The caller's side before the answer: invites, hears it ring, gives up, tells forks apart.
 
+use std::collections::VecDeque;
+
 use super::refresh::seconds;
 use super::{Session, Stage, Terms};
 use crate::desk::Desk;
@@ -7,7 +9,7 @@ use crate::dialog::Dialog;
 use crate::message::{Description, Fields, Message, Method, Name, session_description, text};
 use crate::timers::{SessionAlarm, TimerId};
 use crate::transaction::{ClientKey, GIVE_UP, Outcome, Purpose};
-use crate::{EndReason, Event, Offer, OutgoingCall, SessionId};
+use crate::{EndReason, Event, Offer, OutgoingCall, Path, SessionId};
 
 /// Phones that ring at once for one call; more do not get their PRACK.
 const FORKS_MAX: usize = 16;
@@ -27,6 +29,8 @@ pub(super) struct Calling {
     cancel: Cancel,
     /// The last RSeq of every phone that rings, by its tag.
     rings: Vec<(Vec<u8>, u32)>,
+    /// Ways that were not tried yet.
+    further: VecDeque<Path>,
     give_up: Option<TimerId>,
 }
 
@@ -70,6 +74,7 @@ impl Session {
             heard: false,
             cancel: Cancel::No,
             rings: Vec::new(),
+            further: call.further.iter().copied().collect(),
             give_up: None,
         };
         let mut session = Session::new(id, dialog, Stage::Calling(Box::new(calling)));
@@ -86,17 +91,29 @@ impl Session {
     ) {
         let response = match outcome {
             Outcome::Response(response) => response,
-            Outcome::Timeout => return self.call_failed(desk, 408, "Request Timeout"),
-            Outcome::TransportFailed => return self.call_failed(desk, 503, "No Connection"),
+            Outcome::Timeout => return self.way_failed(desk, key, 408, "Request Timeout"),
+            Outcome::TransportFailed => return self.way_failed(desk, key, 503, "No Connection"),
         };
-        let is_current = matches!(&self.stage, Stage::Calling(calling) if calling.key == key);
+        let is_current = self.is_calling_with(key);
         match (is_current, response.status().unwrap_or(0)) {
             (true, status @ 100..=199) => self.call_progressed(desk, response, status),
             (true, 200..=299) => self.call_answered(desk, response),
             (true, 422) if self.invite_with_longer_interval(desk, response) => {}
+            (true, 401 | 407) if self.invite_with_proof(desk, response) => {}
+            (true, 503) if self.invite_elsewhere(desk) => {}
             (true, status) => self.call_failed(desk, status, &text(response.phrase())),
             (false, 200..=299) => self.answered_again(desk, response),
             (false, _) => {}
+        }
+    }
+
+    fn is_calling_with(&self, key: ClientKey) -> bool {
+        matches!(&self.stage, Stage::Calling(calling) if calling.key == key)
+    }
+
+    fn way_failed(&mut self, desk: &mut Desk<'_>, key: ClientKey, status: u16, phrase: &str) {
+        if self.is_calling_with(key) && !self.invite_elsewhere(desk) {
+            self.call_failed(desk, status, phrase);
         }
     }
 
@@ -152,6 +169,7 @@ impl Session {
         let mut early = self.dialog.answered_by(response);
         let request = early.next_request(desk.hands, Method::Prack, fields, None);
         self.dialog.local_sequence = early.local_sequence;
+        self.dialog.proofs = early.proofs;
         desk.clients
             .open(desk.hands, desk.now, request, self.id, Purpose::Prack);
         true
@@ -253,11 +271,49 @@ impl Session {
         }
         calling.interval_s = min_s;
         calling.interval_tries += 1;
+        self.invite_again(desk);
+        true
+    }
+
+    /// 401 or 407: the same call with a proof (RFC 3261 §22.2), once for each who asks.
+    fn invite_with_proof(&mut self, desk: &mut Desk<'_>, response: &Message) -> bool {
+        let may = self.has_not_been_cancelled() && self.dialog.proofs.answer(response);
+        if may {
+            self.invite_again(desk);
+        }
+        may
+    }
+
+    /// The way is silent, closed or says 503: the same call by the next (RFC 3263 §4.3).
+    fn invite_elsewhere(&mut self, desk: &mut Desk<'_>) -> bool {
+        if !self.has_not_been_cancelled() {
+            return false;
+        }
+        let Stage::Calling(calling) = &mut self.stage else {
+            return false;
+        };
+        let Some(path) = calling.further.pop_front() else {
+            return false;
+        };
+        self.dialog.go_by(path);
+        self.invite_again(desk);
+        true
+    }
+
+    fn has_not_been_cancelled(&self) -> bool {
+        matches!(&self.stage, Stage::Calling(calling) if calling.cancel == Cancel::No)
+    }
+
+    /// A new INVITE with the next number, as one that was refused allows.
+    fn invite_again(&mut self, desk: &mut Desk<'_>) {
+        let Stage::Calling(calling) = &mut self.stage else {
+            return;
+        };
         calling.heard = false;
         let (headers, sdp) = (&calling.headers, calling.sdp.as_deref());
-        calling.key = send_invite(desk, &mut self.dialog, self.id, headers, min_s, sdp);
+        let interval_s = calling.interval_s;
+        calling.key = send_invite(desk, &mut self.dialog, self.id, headers, interval_s, sdp);
         calling.sequence = self.dialog.local_sequence;
-        true
     }
 
     pub(super) fn cancel_call(&mut self, desk: &mut Desk<'_>, reason: Option<&str>) {

@@ -119,6 +119,9 @@ impl Pair {
 
     pub fn outgoing(&self, sdp: Option<&str>) -> OutgoingCall {
         OutgoingCall {
+            further: Vec::new(),
+            route: None,
+            account: None,
             path: self.path(Side::Left),
             target: "sip:801@192.0.2.1".to_owned(),
             from: "\"Ann\" <sip:ann@192.0.2.2>".to_owned(),
