@@ -8,7 +8,7 @@ use crate::Done;
 /// A program of the system.
 #[derive(Clone, Copy)]
 pub struct Tool {
-    /// Any of these in the search path will do.
+    /// Any of these in the search path will do; `NAME.so` is a module of Kamailio's.
     pub programs: &'static [&'static str],
     /// The Debian package that has it.
     pub package: &'static str,
@@ -35,7 +35,7 @@ pub const FOR_BUILD: [Tool; 3] = [
 ];
 
 /// What the tests with real telephones need.
-pub const FOR_INTEROP: [Tool; 4] = [
+pub const FOR_INTEROP: [Tool; 8] = [
     Tool {
         programs: &["sipp"],
         package: "sip-tester",
@@ -45,6 +45,26 @@ pub const FOR_INTEROP: [Tool; 4] = [
         programs: &["baresip"],
         package: "baresip-core",
         why: "a telephone with every codec we speak",
+    },
+    Tool {
+        programs: &["kamailio"],
+        package: "kamailio",
+        why: "a telephone system to be behind and to register with",
+    },
+    Tool {
+        programs: &["tls.so"],
+        package: "kamailio-tls-modules",
+        why: "the same over TLS",
+    },
+    Tool {
+        programs: &["websocket.so"],
+        package: "kamailio-websocket-modules",
+        why: "the same for browsers",
+    },
+    Tool {
+        programs: &["openssl"],
+        package: "openssl",
+        why: "makes certificates, and speaks TLS in versions too old",
     },
     Tool {
         programs: &["opusdec"],
@@ -158,9 +178,22 @@ fn apt(verb: &[&str], packages: &[&str]) -> Done {
 }
 
 fn is_there(tool: &Tool) -> bool {
-    let there = tool.programs.iter().any(|program| in_path(program));
+    let mut programs = tool.programs.iter();
+    let there = programs.any(|program| in_path(program) || is_kamailio_module(program));
     there && (tool.package != PYTHON || makes_folders())
 }
+
+/// Debian keeps them by architecture.
+fn is_kamailio_module(name: &str) -> bool {
+    let libraries = Path::new("/usr/lib").read_dir().into_iter().flatten();
+    let places = libraries.flatten().map(|place| place.path());
+    name.ends_with(".so")
+        && places
+            .into_iter()
+            .any(|place| place.join(KAMAILIO).join(name).is_file())
+}
+
+const KAMAILIO: &str = "kamailio/modules";
 
 /// Debian has a Python that cannot make such a folder.
 fn makes_folders() -> bool {

@@ -4,6 +4,7 @@
 
 mod baresip;
 mod ear;
+mod kamailio;
 mod ports;
 mod server;
 mod sipp;
@@ -14,9 +15,10 @@ mod watch;
 
 pub use baresip::{Baresip, Login, MediaSecrecy, PhoneCodec};
 pub use ear::{Ear, Heard};
-pub use ports::free_port;
+pub use kamailio::{Exchange, Kamailio, Papers};
+pub use ports::{free_port, low_port};
 pub use server::{Room, Server};
-pub use sipp::{Scenario, run as run_sipp};
+pub use sipp::{Scenario, run as run_sipp, run_at as run_sipp_at};
 pub use terminal::TerminalView;
 pub use torture::{Torture, rfc4475, rfc5118};
 pub use voice::Voice;

@@ -26,11 +26,22 @@ pub struct Scenario<'a> {
 /// # Panics
 /// When SIPp cannot be started.
 pub fn run(port: u16, scenario: &Scenario<'_>) -> Result<(), String> {
+    run_at(&format!("127.0.0.1:{port}"), scenario)
+}
+
+/// The same against another address of this machine.
+///
+/// # Errors
+/// As of [`run`].
+///
+/// # Panics
+/// As of [`run`].
+pub fn run_at(place: &str, scenario: &Scenario<'_>) -> Result<(), String> {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let file = directory.path().join("scenario.xml");
     std::fs::write(&file, scenario.xml).expect("room on the disk");
     let output = Command::new("sipp")
-        .arg(format!("127.0.0.1:{port}"))
+        .arg(place)
         .arg("-sf")
         .arg(&file)
         .args([
