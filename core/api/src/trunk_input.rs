@@ -100,6 +100,9 @@ pub struct TrunkInput {
     /// Addresses and networks.
     #[schema(example = json!(["192.0.2.0/28"]))]
     pub allowed: Option<Vec<String>>,
+    /// `auto`, `inside` or `outside`: whether its callers dial extensions.
+    #[schema(example = "auto")]
+    pub callers: Option<String>,
     #[schema(example = "801")]
     pub target: Option<String>,
     pub max_calls: Option<u32>,

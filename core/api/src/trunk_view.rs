@@ -59,7 +59,11 @@ pub struct TrunkView {
     /// Networks that calls come from, beside the addresses of the host.
     #[schema(example = json!(["192.0.2.0/28"]))]
     pub allowed: Vec<String>,
-    /// The room for calls whose number names none; empty for none.
+    /// `auto`, `inside` or `outside`: whether its callers dial extensions. `auto`: those from a
+    /// private network do.
+    #[schema(example = "auto")]
+    pub callers: String,
+    /// The extension that calls reach whose number leads nowhere; empty for none.
     #[schema(example = "801")]
     pub target: String,
     /// At once; 0: as many as the server takes.
@@ -200,6 +204,7 @@ impl TrunkView {
             privacy: record.privacy,
             options_s: record.options_s,
             allowed: record.allowed.iter().map(ToString::to_string).collect(),
+            callers: text(TrunkSetting::Callers),
             target: text(TrunkSetting::Target),
             max_calls: record.max_calls,
             srtp: text(TrunkSetting::Srtp),

@@ -102,8 +102,8 @@ pub use srtp_policy::SrtpPolicy;
 pub use srtp_suite::SrtpSuite;
 pub use text_message::{HOPS_AT_FIRST, TextMessage};
 pub use trunk::{
-    CallerFrom, NumberFrom, TrunkHost, TrunkKind, TrunkRecord, TrunkSecret, TrunkSetting,
-    TrunkTransport,
+    CallerFrom, NumberFrom, TrunkCallers, TrunkHost, TrunkKind, TrunkRecord, TrunkSecret,
+    TrunkSetting, TrunkTransport,
 };
 pub use user_name::UserName;
 pub use video_codec::{H264, Packetization, VideoCodec};

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use conclave_model::confbridge::{MenuRecord, ProfileRecord, ProgramName};
 use conclave_model::{
-    BlockRecord, DigestAlgorithm, Guests, Language, Network, PhoneRecord, PlaylistName,
-    RegistrationRecord, ServiceExtension, SrtpPolicy, TrunkRecord, WallClock, limits,
+    BlockRecord, DigestAlgorithm, Guests, Language, Network, NumberingRecord, PhoneRecord,
+    PlaylistName, RegistrationRecord, ServiceExtension, SrtpPolicy, TrunkRecord, WallClock, limits,
 };
 use conclave_room::Shelf;
 
@@ -45,6 +45,8 @@ pub struct NodeConfig {
     pub guests: Guests,
     /// Other telephone systems and carriers, as the store has them.
     pub trunks: Vec<TrunkRecord>,
+    /// Where numbers from outside lead, as the store has it.
+    pub numbers: Vec<NumberingRecord>,
     /// Networks whose callers are neighbours, beside the private ones.
     pub own_networks: Vec<Network>,
     /// Neighbours are paced and blocked as strangers are: everybody is one where a proxy or a
@@ -79,6 +81,7 @@ impl NodeConfig {
             digest: DigestAlgorithm::ALL.to_vec(),
             guests: Guests::default(),
             trunks: Vec::new(),
+            numbers: Vec::new(),
             own_networks: Vec::new(),
             guard_neighbours: false,
             blocks: Vec::new(),

@@ -15,6 +15,7 @@ use conclave_sip::{IncomingCall, SessionId};
 use crate::Node;
 use crate::follow::Work;
 use crate::node::{Service, Sleeper};
+use crate::numbering::Reached;
 
 impl Node {
     pub(crate) fn incoming(&mut self, now: Instant, session: SessionId, incoming: &IncomingCall) {
@@ -107,11 +108,14 @@ impl Node {
         dialled: &Dialled,
         incoming: &IncomingCall,
     ) -> Option<(Purpose, Option<StageId>)> {
-        let record = self.rooms.dialled(&dialled.number);
-        let record = record.or_else(|| self.trunk_room(caller.origin, &dialled.number));
-        let Some(record) = record.cloned() else {
-            let service = self.service_purpose(&dialled.number, own_language(incoming));
-            return Some((service.unwrap_or_else(|| self.no_such_room(incoming)), None));
+        let address = caller.remote.ip();
+        let record = match self.reached(caller.origin, address, &dialled.number) {
+            Reached::Room(record) => record,
+            Reached::Service(extension) => {
+                let service = self.service_purpose(extension.as_str(), own_language(incoming));
+                return Some((service.unwrap_or_else(|| self.no_such_room(incoming)), None));
+            }
+            Reached::Nobody => return Some((self.no_such_room(incoming), None)),
         };
         let room = RoomName {
             id: record.id,

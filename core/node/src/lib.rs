@@ -16,6 +16,7 @@ mod load;
 mod load_judge;
 mod menus;
 mod node;
+mod numbering;
 mod origin;
 mod outbox;
 mod phones;

@@ -9,6 +9,7 @@ use conclave_contract::{Command, Event as MediaEvent};
 use conclave_model::{
     CallId, Chance, LegId, LocalIds, PlaylistName, RegistrationRecord, RoomId, RoomRecord, TrunkId,
 };
+use conclave_numbers::Book;
 use conclave_registrar::Registrar;
 use conclave_room::Shelf;
 use conclave_sip::digest::Authority;
@@ -52,6 +53,7 @@ pub struct Node {
     pub(crate) registrar: Registrar,
     pub(crate) authority: Authority,
     pub(crate) trunks: Trunks,
+    pub(crate) numbers: Book,
     /// Who waits for the test of a trunk.
     pub(crate) trunk_askers: BTreeMap<TrunkId, Vec<crate::RequestId>>,
     pub(crate) pending: BTreeMap<StoreTicket, Pending>,
@@ -122,6 +124,7 @@ impl Node {
             menus: MenuShelf::new(config.menus.clone()),
             profiles: ProfileShelf::new(config.profiles.clone()),
             guard: Gate::new(&config),
+            numbers: Book::new(config.numbers.clone()),
             config,
             chance,
             ids: LocalIds::default(),

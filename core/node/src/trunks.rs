@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use conclave_api::Happening;
 use conclave_call::{Caller, Known};
-use conclave_model::{CallId, Origin, RoomRecord, SrtpPolicy, TrunkId, Way};
+use conclave_model::{CallId, Origin, SrtpPolicy, TrunkId, Way};
 use conclave_sip::{Findings, IncomingCall, LookupFailure, Refusal, SessionId};
 use conclave_trunk::{
     LookupId, Output, Trunk, TrunkCaller, TrunkState, Trunks, Turn, called_number,
@@ -162,19 +162,6 @@ impl Node {
     pub(crate) fn trunk_srtp(&self, id: TrunkId) -> SrtpPolicy {
         let trunk = self.trunks.get(id);
         trunk.map_or(self.config.srtp, |trunk| trunk.record().srtp)
-    }
-
-    /// The room for what no number of ours was dialled with.
-    pub(crate) fn trunk_room(
-        &self,
-        origin: Origin,
-        number: &str,
-    ) -> Option<&std::sync::Arc<RoomRecord>> {
-        let target = self.trunk_of(origin)?.record().target.as_ref()?;
-        if self.extensions.dialled(number).is_some() {
-            return None;
-        }
-        self.rooms.by_extension(target)
     }
 
     /// True: the trunk has as many calls as it may, and this one was refused.

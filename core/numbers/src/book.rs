@@ -1,10 +1,10 @@
 //! Everything that was set about numbers, in memory; follows no call.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use conclave_model::{
     CountryCode, E164, FieldError, Hub, MappedNumber, NumberBlock, NumberingKey, NumberingRecord,
-    TrunkId, limits,
+    limits,
 };
 
 use crate::{Country, country};
@@ -16,7 +16,6 @@ pub struct Book {
     blocks: BTreeMap<String, NumberBlock>,
     mapped: BTreeMap<E164, MappedNumber>,
     hubs: BTreeMap<E164, Hub>,
-    inside: BTreeSet<TrunkId>,
 }
 
 impl Book {
@@ -48,16 +47,6 @@ impl Book {
         self.hubs.values()
     }
 
-    /// The trunks whose callers dial extensions.
-    pub fn inside(&self) -> impl Iterator<Item = TrunkId> {
-        self.inside.iter().copied()
-    }
-
-    #[must_use]
-    pub fn is_inside(&self, trunk: TrunkId) -> bool {
-        self.inside.contains(&trunk)
-    }
-
     #[must_use]
     pub fn mapping(&self, number: &E164) -> Option<&MappedNumber> {
         self.mapped.get(number)
@@ -86,9 +75,6 @@ impl Book {
                 .cloned()
                 .map(NumberingRecord::Mapped),
             NumberingKey::Hub(number) => self.hubs.get(number).cloned().map(NumberingRecord::Hub),
-            NumberingKey::Inside(trunk) => self
-                .is_inside(*trunk)
-                .then_some(NumberingRecord::Inside(*trunk)),
         }
     }
 
@@ -132,9 +118,6 @@ impl Book {
                 }
                 within("number", is_new, self.hubs.len(), limits::HUBS)
             }
-            NumberingRecord::Inside(_) => {
-                within("trunk", is_new, self.inside.len(), limits::INSIDE_TRUNKS)
-            }
         }
     }
 
@@ -151,9 +134,6 @@ impl Book {
             NumberingRecord::Hub(hub) => {
                 self.hubs.insert(hub.number.clone(), hub);
             }
-            NumberingRecord::Inside(trunk) => {
-                self.inside.insert(trunk);
-            }
         }
     }
 
@@ -168,9 +148,6 @@ impl Book {
             }
             NumberingKey::Hub(number) => {
                 self.hubs.remove(number);
-            }
-            NumberingKey::Inside(trunk) => {
-                self.inside.remove(trunk);
             }
         }
     }

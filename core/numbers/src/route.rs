@@ -157,6 +157,22 @@ impl fmt::Display for How {
     }
 }
 
+/// Without its full stop, and without the number.
+impl fmt::Display for Nothing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Nothing::NoNumber => f.write_str("that is no telephone number"),
+            Nothing::Reserved(why) => write!(f, "no room can have that number: {why}"),
+            Nothing::NotOurs => {
+                f.write_str("that number is in no block, is not mapped, and is no shared number")
+            }
+            Nothing::NobodyThere => f.write_str("nothing has its extension"),
+            Nothing::Internal => f.write_str("the room is internal only"),
+            Nothing::Gone => f.write_str("what it was mapped to is gone"),
+        }
+    }
+}
+
 /// A sentence.
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -138,6 +138,7 @@ fn one(trunk: &TrunkView) -> Table {
         ("privacy", yes_no(trunk.privacy)),
         ("options_s", trunk.options_s.to_string()),
         ("allowed", trunk.allowed.join(",")),
+        ("callers", trunk.callers.clone()),
         ("target", trunk.target.clone()),
         ("max_calls", trunk.max_calls.to_string()),
         ("srtp", trunk.srtp.clone()),

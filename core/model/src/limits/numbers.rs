@@ -15,8 +15,6 @@ pub const NUMBER_BLOCKS: usize = 50;
 pub const MAPPED_NUMBERS: usize = 1_000;
 /// Shared numbers: one for each country that meetings are dialled from.
 pub const HUBS: usize = 100;
-/// Trunks whose callers dial extensions: every one that there may be.
-pub const INSIDE_TRUNKS: usize = 200;
 /// Of a room code, with a first digit that is not 0: a guess hits one of 10 000 rooms once in
 /// 90 000 tries.
 pub const ROOM_CODE_DIGITS: usize = 9;

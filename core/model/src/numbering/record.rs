@@ -1,7 +1,7 @@
 //! Everything about numbers that is kept under a key of its own.
 
 use super::{CountryCode, Hub, MappedNumber, NumberBlock};
-use crate::{E164, TrunkId};
+use crate::E164;
 
 /// One thing that is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,8 +11,6 @@ pub enum NumberingRecord {
     Block(NumberBlock),
     Mapped(MappedNumber),
     Hub(Hub),
-    /// Its callers are of the house: they dial extensions.
-    Inside(TrunkId),
 }
 
 /// Under which it is kept.
@@ -23,7 +21,6 @@ pub enum NumberingKey {
     Block(String),
     Mapped(E164),
     Hub(E164),
-    Inside(TrunkId),
 }
 
 impl NumberingRecord {
@@ -34,7 +31,6 @@ impl NumberingRecord {
             NumberingRecord::Block(block) => NumberingKey::Block(block.to_string()),
             NumberingRecord::Mapped(one) => NumberingKey::Mapped(one.number.clone()),
             NumberingRecord::Hub(hub) => NumberingKey::Hub(hub.number.clone()),
-            NumberingRecord::Inside(trunk) => NumberingKey::Inside(*trunk),
         }
     }
 }
@@ -48,7 +44,6 @@ impl NumberingKey {
             NumberingKey::Block(_) => "block",
             NumberingKey::Mapped(_) => "number",
             NumberingKey::Hub(_) => "hub",
-            NumberingKey::Inside(_) => "inside",
         }
     }
 
@@ -59,7 +54,6 @@ impl NumberingKey {
             NumberingKey::Country => String::new(),
             NumberingKey::Block(name) => name.clone(),
             NumberingKey::Mapped(number) | NumberingKey::Hub(number) => number.to_string(),
-            NumberingKey::Inside(trunk) => trunk.to_string(),
         }
     }
 }

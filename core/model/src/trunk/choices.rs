@@ -82,3 +82,14 @@ choice!(
     /// Remote-Party-ID, which never became a standard.
     RemoteParty = "rpid",
 );
+
+choice!(
+    /// What its callers reach.
+    TrunkCallers, "callers",
+    /// Those that come from a private network or one of our own are of the house, others are not.
+    Auto = "auto",
+    /// They are of the house: they dial extensions.
+    Inside = "inside",
+    /// They are of the world: they reach what has a number there.
+    Outside = "outside",
+);

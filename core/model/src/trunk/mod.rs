@@ -6,7 +6,7 @@ mod record;
 mod secret;
 mod setting;
 
-pub use choices::{CallerFrom, NumberFrom, TrunkKind, TrunkTransport};
+pub use choices::{CallerFrom, NumberFrom, TrunkCallers, TrunkKind, TrunkTransport};
 pub use host::TrunkHost;
 pub use record::TrunkRecord;
 pub use secret::TrunkSecret;

@@ -1,6 +1,8 @@
 //! What is kept of one trunk; knows nothing of how it does.
 
-use super::{CallerFrom, NumberFrom, TrunkHost, TrunkKind, TrunkSecret, TrunkTransport};
+use super::{
+    CallerFrom, NumberFrom, TrunkCallers, TrunkHost, TrunkKind, TrunkSecret, TrunkTransport,
+};
 use crate::{
     Chance, Extension, FieldError, Network, SrtpPolicy, Title, TrunkId, UnixMillis, limits,
 };
@@ -38,7 +40,9 @@ pub struct TrunkRecord {
     pub options_s: u32,
     /// Where its calls come from, beside the addresses of `host`.
     pub allowed: Vec<Network>,
-    /// The room for calls whose number names none.
+    /// Whether they dial extensions.
+    pub callers: TrunkCallers,
+    /// The extension that calls reach whose number leads nowhere.
     pub target: Option<Extension>,
     /// At once; 0: as many as the server takes.
     pub max_calls: u32,
@@ -76,6 +80,7 @@ impl TrunkRecord {
             privacy: true,
             options_s: OPTIONS_S,
             allowed: Vec::new(),
+            callers: TrunkCallers::Auto,
             target: None,
             max_calls: 0,
             srtp: SrtpPolicy::Off,

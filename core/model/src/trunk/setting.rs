@@ -1,7 +1,7 @@
 //! The settings of a trunk, one table for REST, the command line, templates and the store.
 
-use super::TrunkTransport;
-use super::{CallerFrom, NumberFrom, TrunkHost, TrunkKind, TrunkRecord, TrunkSecret};
+use super::{CallerFrom, NumberFrom, TrunkCallers, TrunkHost, TrunkKind, TrunkRecord};
+use super::{TrunkSecret, TrunkTransport};
 use crate::{FieldError, Network, SrtpPolicy, limits};
 
 /// One thing that can be set on a trunk.
@@ -25,13 +25,14 @@ pub enum TrunkSetting {
     Privacy,
     Options,
     Allowed,
+    Callers,
     Target,
     MaxCalls,
     Srtp,
 }
 
 impl TrunkSetting {
-    pub const ALL: [TrunkSetting; 21] = [
+    pub const ALL: [TrunkSetting; 22] = [
         TrunkSetting::Name,
         TrunkSetting::Template,
         TrunkSetting::Enabled,
@@ -50,6 +51,7 @@ impl TrunkSetting {
         TrunkSetting::Privacy,
         TrunkSetting::Options,
         TrunkSetting::Allowed,
+        TrunkSetting::Callers,
         TrunkSetting::Target,
         TrunkSetting::MaxCalls,
         TrunkSetting::Srtp,
@@ -77,6 +79,7 @@ impl TrunkSetting {
             TrunkSetting::Privacy => "privacy",
             TrunkSetting::Options => "options_s",
             TrunkSetting::Allowed => "allowed",
+            TrunkSetting::Callers => "callers",
             TrunkSetting::Target => "target",
             TrunkSetting::MaxCalls => "max_calls",
             TrunkSetting::Srtp => "srtp",
@@ -120,6 +123,7 @@ impl TrunkSetting {
                     record.allowed.iter().map(ToString::to_string).collect();
                 networks.join(",")
             }
+            TrunkSetting::Callers => record.callers.name().to_owned(),
             TrunkSetting::Target => record
                 .target
                 .as_ref()
@@ -181,6 +185,7 @@ impl TrunkSetting {
                 };
             }
             TrunkSetting::Allowed => record.allowed = self.networks(text)?,
+            TrunkSetting::Callers => record.callers = TrunkCallers::read(text)?,
             TrunkSetting::Target => {
                 let target = (!text.is_empty()).then(|| text.parse());
                 record.target = target.transpose().map_err(|_| self.refuse(text))?;
@@ -215,7 +220,10 @@ impl TrunkSetting {
             TrunkSetting::CallerIn => "auto, from, pai, ppi or rpid",
             TrunkSetting::Options => "seconds, 10 to 3600, or 0 for none",
             TrunkSetting::Allowed => "up to 64 addresses or networks such as 192.0.2.0/28",
-            TrunkSetting::Target => "the extension of a room, or nothing for none",
+            TrunkSetting::Callers => "auto, inside or outside",
+            TrunkSetting::Target => {
+                "the extension of a room, an echo test or an announcement, or nothing for none"
+            }
             TrunkSetting::MaxCalls => "0 to 9000; 0 for no limit of its own",
             TrunkSetting::Srtp => "off, offered or required",
         }

@@ -49,7 +49,9 @@ fn shown(town: &mut Town) -> TrunkView {
 fn town() -> Town {
     let mut town = Town::new();
     town.add_room("801", None);
-    let body = json!({"name": "PBX", "host": "192.0.2.7", "secret": "sesame", "user": "801"});
+    let body = json!({
+        "name": "PBX", "host": "192.0.2.7", "secret": "sesame", "user": "801", "callers": "inside"
+    });
     let made = trunk(create(&mut town, &body));
     assert_eq!((made.version, made.has_secret), (1, true));
     town

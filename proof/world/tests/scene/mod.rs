@@ -6,7 +6,7 @@ pub mod meeting;
 use std::ops::Range;
 use std::time::Duration;
 
-use conclave_model::{Chance, Codec, Prompt, RoomRecord, SrtpPolicy};
+use conclave_model::{Chance, Codec, NumberingRecord, Prompt, RoomRecord, SrtpPolicy};
 use conclave_world::{City, Decks, Line, PhoneId, PhonePlan, Voice, Weather, prompt_hz, room};
 
 /// A city with room 801.
@@ -24,6 +24,15 @@ pub fn city_that(srtp: SrtpPolicy) -> City {
     let mut chance = Chance::from_seed([7; 32]);
     let rooms = vec![room(&mut chance, "801", None, false, false)];
     City::with_settings(7, rooms, Decks::ONE, |config| config.srtp = srtp)
+}
+
+/// A city with these rooms, which ask for nothing, and these numbers.
+pub fn city_with_numbers(extensions: &[&str], numbers: Vec<NumberingRecord>) -> City {
+    let mut chance = Chance::from_seed([7; 32]);
+    let rooms = extensions.iter();
+    let rooms = rooms.map(|extension| room(&mut chance, extension, None, false, false));
+    let rooms = rooms.collect();
+    City::with_settings(7, rooms, Decks::ONE, |config| config.numbers = numbers)
 }
 
 /// A phone that says nothing.

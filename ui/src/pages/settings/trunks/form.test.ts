@@ -19,8 +19,8 @@ test("a change says what differs, and keeps a password that was not typed", () =
   const trunk = {
     name: "PBX", host: "192.0.2.7", user: "", kind: "address", transport: "udp", outbound_proxy: "",
     auth_user: "", from_domain: "", expires_s: 600, number_in: "auto", caller_in: "auto",
-    trusted: true, privacy: true, options_s: 60, allowed: ["192.0.2.0/28"], target: "",
-    max_calls: 0, srtp: "off", enabled: true, has_secret: true,
+    trusted: true, privacy: true, options_s: 60, allowed: ["192.0.2.0/28"],
+    callers: "auto", target: "", max_calls: 0, srtp: "off", enabled: true, has_secret: true,
   } as unknown as Trunk;
   const before = fromTrunk(trunk);
   expect(changes(before, { ...before })).toEqual({});

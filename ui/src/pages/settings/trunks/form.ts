@@ -22,6 +22,7 @@ export interface Draft {
   privacy: boolean;
   options_s: string;
   allowed: string;
+  callers: string;
   target: string;
   max_calls: string;
   srtp: string;
@@ -33,7 +34,7 @@ export type Field = keyof Draft;
 const EMPTY: Draft = {
   name: "", host: "", user: "", secret: "", kind: "address", transport: "udp", outbound_proxy: "",
   auth_user: "", from_domain: "", expires_s: "600", number_in: "auto", caller_in: "auto",
-  trusted: true, privacy: true, options_s: "60", allowed: "", target: "", max_calls: "0",
+  trusted: true, privacy: true, options_s: "60", allowed: "", callers: "auto", target: "", max_calls: "0",
   srtp: "off", enabled: true,
 };
 
