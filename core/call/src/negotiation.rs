@@ -241,7 +241,7 @@ impl Negotiation {
         let offer = Offer::parse(offer).map_err(Unusable::from)?;
         let mut agreed = answer(&offer, &self.capabilities()).map_err(Unusable::from)?;
         if let Some(before) = &self.agreed {
-            agreed.keep_key_of(before);
+            agreed.keep_ours_of(before);
         }
         Ok(self.keep(agreed))
     }
@@ -293,9 +293,9 @@ impl From<Refused> for Unusable {
         match refused {
             Refused::NoAudio | Refused::NoCommonCodec { .. } => Unusable::NothingInCommon,
             Refused::NotEncrypted { .. } => Unusable::NotEncrypted,
-            Refused::OnlyEncrypted { .. } | Refused::NoCommonSuite { .. } => {
-                Unusable::OnlyEncrypted
-            }
+            Refused::OnlyEncrypted { .. }
+            | Refused::NoFingerprint { .. }
+            | Refused::NoCommonSuite { .. } => Unusable::OnlyEncrypted,
         }
     }
 }

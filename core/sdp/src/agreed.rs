@@ -2,12 +2,12 @@
 
 use std::net::SocketAddr;
 
-use conclave_contract::{Direction, Keypad, LegSpec, LevelExtension, MediaFormat};
+use conclave_contract::{Direction, Handshakes, Keypad, LegSpec, LevelExtension, MediaFormat};
 use conclave_model::Encryption;
 
 use crate::encryption::AgreedKeys;
 use crate::level_line::LevelLine;
-use crate::{AgreedVideo, LevelRole};
+use crate::{AgreedIce, AgreedTls, AgreedVideo, LevelRole};
 
 /// The result of an exchange; two that are equal need no new media.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +38,12 @@ pub struct Agreed {
     /// Of each video line that was accepted.
     pub video: Vec<AgreedVideo>,
     pub(crate) keys: Option<AgreedKeys>,
+    /// The keys are agreed on where the sound goes.
+    pub tls: Option<AgreedTls>,
+    /// The way is agreed on there too.
+    pub ice: Option<AgreedIce>,
+    /// All lines share one port (RFC 9143); ours is the only one.
+    pub(crate) is_bundled: bool,
     /// Our half of the agreement on audio levels.
     pub(crate) levels: Option<LevelLine>,
     /// All media lines of the exchange in their order, of which ours is one.
@@ -48,18 +54,23 @@ pub struct Agreed {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Line {
     /// Ours, with the profile that was offered.
-    Audio { protocol: String },
+    Audio {
+        protocol: String,
+        mid: Option<String>,
+    },
     /// Ours too, if it was accepted and has a port, else port 0.
     Video {
         number: u8,
         protocol: String,
         formats: String,
+        mid: Option<String>,
     },
     /// Port 0, in its place (RFC 3264 §6).
     Rejected {
         kind: String,
         protocol: String,
         formats: String,
+        mid: Option<String>,
     },
 }
 
@@ -71,17 +82,29 @@ impl Agreed {
         Some(line.extension)
     }
 
-    /// `None`: the sound is not encrypted.
+    /// Whether the sound is encrypted, or is to be as soon as there are keys.
+    #[must_use]
+    pub const fn is_encrypted(&self) -> bool {
+        self.keys.is_some() || self.tls.is_some()
+    }
+
+    /// `None`: no key is known from the descriptions.
     #[must_use]
     pub fn encryption(&self) -> Option<Encryption> {
         self.keys.as_ref().map(AgreedKeys::encryption)
     }
 
-    /// A new answer of ours after `before`: a peer that offers the key that it had is answered with
-    /// that which we had, and both streams go on.
-    pub fn keep_key_of(&mut self, before: &Self) {
+    /// A new answer of ours after `before`: a peer that offers what it had (a key, its certificate,
+    /// its names) is answered with what we had, and everything goes on.
+    pub fn keep_ours_of(&mut self, before: &Self) {
         if let (Some(keys), Some(before)) = (&mut self.keys, &before.keys) {
             keys.keep_ours_of(before);
+        }
+        if let (Some(tls), Some(before)) = (&mut self.tls, &before.tls) {
+            tls.keep_role_of(before);
+        }
+        if let (Some(ice), Some(before)) = (&mut self.ice, &before.ice) {
+            ice.keep_ours_of(before);
         }
     }
 
@@ -103,7 +126,11 @@ impl Agreed {
             opus_stereo: self.opus_stereo,
             audio_level: self.levels_in(LevelRole::Reads),
             protection: self.keys.as_ref().map(AgreedKeys::protection),
-            handshakes: Default::default(),
+            handshakes: match (&self.tls, &self.ice) {
+                (Some(_), _) => Handshakes::Awaited,
+                (None, Some(_)) => Handshakes::Heard,
+                (None, None) => Handshakes::Refused,
+            },
             ssrc,
             first_sequence,
             first_timestamp,

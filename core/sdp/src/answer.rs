@@ -6,6 +6,7 @@ use conclave_model::{Codec, SrtpPolicy, limits};
 use crate::agreed::Line;
 use crate::description::MediaLine;
 use crate::encryption::Shield;
+use crate::ice_line::AgreedIce;
 use crate::level_line::LevelLine;
 use crate::video::video_number;
 use crate::{Agreed, AgreedVideo, Capabilities, Offer, Preference, Refused};
@@ -18,7 +19,8 @@ use crate::{Agreed, AgreedVideo, Capabilities, Offer, Preference, Refused};
 pub fn answer(offer: &Offer, capabilities: &Capabilities) -> Result<Agreed, Refused> {
     let (chosen, line, shield, send) =
         choose(offer, capabilities).ok_or_else(|| why_refused(offer, capabilities))?;
-    let keys = shield.keys();
+    let is_plain = shield == Shield::Plain;
+    let (keys, tls) = shield.parts();
     let keypad = line.formats.keypads.clone();
     Ok(Agreed {
         remote: line.remote(),
@@ -38,11 +40,14 @@ pub fn answer(offer: &Offer, capabilities: &Capabilities) -> Result<Agreed, Refu
         opus_stereo: line.formats.opus.stereo,
         levels: levels(line, capabilities),
         // Pictures are passed on as they are, which beside encrypted sound would deceive people.
-        video: match keys {
-            None => video(offer, capabilities),
-            Some(_) => Vec::new(),
+        video: match is_plain {
+            true => video(offer, capabilities),
+            false => Vec::new(),
         },
         keys,
+        tls,
+        ice: AgreedIce::answering(line, &capabilities.ice),
+        is_bundled: line.is_bundled,
         lines: echo_lines(&offer.lines, chosen),
     })
 }
@@ -75,16 +80,19 @@ impl MediaLine {
     /// The line that answers it, where it is not the sound: `number` is that of a video line.
     pub(crate) fn echo(&self, number: Option<u8>) -> Line {
         let (protocol, formats) = (self.protocol.clone(), self.formats_text.clone());
+        let mid = self.mid.clone();
         match number {
             Some(number) => Line::Video {
                 number,
                 protocol,
                 formats,
+                mid,
             },
             None => Line::Rejected {
                 kind: self.kind.clone(),
                 protocol,
                 formats,
+                mid,
             },
         }
     }
@@ -150,6 +158,7 @@ fn echo_lines(lines: &[MediaLine], chosen: usize) -> Vec<Line> {
         if index == chosen {
             return Line::Audio {
                 protocol: line.protocol.clone(),
+                mid: line.mid.clone(),
             };
         }
         line.echo(number)
@@ -169,6 +178,9 @@ pub(crate) fn why_refused(offer: &Offer, capabilities: &Capabilities) -> Refused
         return Refused::NoAudio;
     };
     let (protocol, suites) = (line.protocol.clone(), line.crypto.names.join(", "));
+    if line.is_tls() && side.tls.fingerprint().is_some() {
+        return Refused::NoFingerprint { protocol };
+    }
     match side.policy {
         SrtpPolicy::Off => Refused::OnlyEncrypted { protocol },
         SrtpPolicy::Required if suites.is_empty() => Refused::NotEncrypted { protocol },

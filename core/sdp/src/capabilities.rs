@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use conclave_contract::{Direction, VideoFormat};
 use conclave_model::{Codec, limits};
 
-use crate::SrtpSide;
+use crate::{IceSide, SrtpSide};
 
 /// What one side is willing to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,7 @@ pub struct Capabilities {
     pub levels: LevelRole,
     pub video: VideoSide,
     pub srtp: SrtpSide,
+    pub ice: IceSide,
 }
 
 impl Default for Capabilities {
@@ -34,6 +35,7 @@ impl Default for Capabilities {
             levels: LevelRole::Reads,
             video: VideoSide::default(),
             srtp: SrtpSide::default(),
+            ice: IceSide::default(),
         }
     }
 }

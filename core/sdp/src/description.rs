@@ -10,7 +10,9 @@ use sdp_types::Session;
 use crate::SdpError;
 use crate::crypto_line::CryptoLines;
 use crate::format::Formats;
+use crate::ice_line::IceLines;
 use crate::level_line::LevelLine;
+use crate::tls_line::TlsLines;
 use crate::video::VideoFormats;
 
 /// A parsed offer. (An answer has the same form.)
@@ -69,6 +71,12 @@ pub(crate) struct MediaLine {
     pub rtcp_mux: bool,
     pub levels: Option<LevelLine>,
     pub crypto: CryptoLines,
+    pub tls: TlsLines,
+    pub ice: IceLines,
+    /// Its name among the lines.
+    pub mid: Option<String>,
+    /// It shares its port with the other lines of a group (RFC 9143).
+    pub is_bundled: bool,
     pub video: VideoFormats,
     rtcp: Option<(u16, Option<IpAddr>)>,
 }
@@ -92,6 +100,7 @@ impl MediaLine {
         let address = connection.map_or(Address::Unknown, |line| {
             Address::read(&line.connection_address)
         });
+        let mid = own.value("mid").filter(|mid| is_token(mid));
         Self {
             kind: media.media.to_ascii_lowercase(),
             port: media.port,
@@ -105,6 +114,10 @@ impl MediaLine {
             rtcp_mux: own.has("rtcp-mux"),
             levels: LevelLine::read(&own).or_else(|| LevelLine::read(&shared)),
             crypto: CryptoLines::read(&own),
+            tls: TlsLines::read(&own, &shared),
+            ice: IceLines::read(&own, &shared),
+            is_bundled: mid.is_some_and(|mid| is_in_bundle(mid, &shared)),
+            mid: mid.map(str::to_owned),
             video: match media.media.eq_ignore_ascii_case("video") {
                 true => VideoFormats::read(&media.fmt, &own),
                 false => VideoFormats::default(),
@@ -135,8 +148,10 @@ impl MediaLine {
 
     /// Our direction, as the mirror of theirs; a peer at `0.0.0.0` does not listen.
     pub(crate) fn our_direction(&self) -> Direction {
-        let listens = self.address != Address::Nowhere
-            && matches!(self.direction, Direction::SendRecv | Direction::RecvOnly);
+        // With checks, where it is said to be means nothing yet.
+        let is_there = self.address != Address::Nowhere || self.ice.credentials.is_some();
+        let listens =
+            is_there && matches!(self.direction, Direction::SendRecv | Direction::RecvOnly);
         let speaks = self.direction.sends();
         match (listens, speaks) {
             (true, true) => Direction::SendRecv,
@@ -179,7 +194,7 @@ impl<'a> Attributes<'a> {
         self.values(name).next()
     }
 
-    fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.0
             .iter()
             .any(|line| line.attribute.eq_ignore_ascii_case(name))
@@ -205,6 +220,24 @@ pub(crate) fn leading_number<N: FromStr>(text: &str) -> Option<N> {
         .unwrap_or(text.len());
     text[..end].parse().ok()
 }
+
+/// `BUNDLE 0 1`: in the first word the kind of the group.
+fn is_in_bundle(mid: &str, shared: &Attributes<'_>) -> bool {
+    let mut groups = shared.values("group").map(str::split_ascii_whitespace);
+    groups.any(|mut words| {
+        let kind = words.next().unwrap_or_default();
+        kind.eq_ignore_ascii_case("BUNDLE") && words.any(|word| word == mid)
+    })
+}
+
+/// RFC 8866 §9, as far as it matters: it is written again.
+fn is_token(text: &str) -> bool {
+    let is_sign = |sign: u8| sign.is_ascii_graphic();
+    (1..=MID_BYTES).contains(&text.len()) && text.bytes().all(is_sign)
+}
+
+/// Browsers count; a name of nobody is longer.
+const MID_BYTES: usize = 64;
 
 /// `53020` or `53020 IN IP4 126.16.64.4`.
 fn read_rtcp(text: &str) -> Option<(u16, Option<IpAddr>)> {

@@ -6,6 +6,7 @@ use conclave_model::{Chance, Encryption, SrtpKey, SrtpPolicy, SrtpSuite};
 use crate::agreed::Line;
 use crate::crypto_line::CryptoLine;
 use crate::description::MediaLine;
+use crate::tls_line::{AgreedTls, TlsSide};
 
 /// What one side is willing to do about encryption: nothing, by default.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +14,7 @@ pub struct SrtpSide {
     pub policy: SrtpPolicy,
     /// One of each suite that is spoken, new for each exchange: the best first when we offer.
     pub keys: Vec<SrtpKey>,
+    pub tls: TlsSide,
 }
 
 impl SrtpSide {
@@ -38,11 +40,28 @@ impl SrtpSide {
                 suites.map(|suite| SrtpKey::drawn(*suite, chance)).collect()
             }
         };
-        Self { policy, keys }
+        Self {
+            policy,
+            keys,
+            tls: TlsSide::Nothing,
+        }
+    }
+
+    /// And with handshakes, unless nothing is encrypted.
+    #[must_use]
+    pub fn and_tls(self, tls: TlsSide) -> Self {
+        let tls = match self.policy {
+            SrtpPolicy::Off => TlsSide::Nothing,
+            SrtpPolicy::Offered | SrtpPolicy::Required => tls,
+        };
+        Self { tls, ..self }
     }
 
     /// What is offered where nothing was agreed before.
     pub(crate) fn lines(&self) -> Vec<CryptoLine> {
+        if self.offers_tls() {
+            return Vec::new();
+        }
         let keys = (1..).zip(&self.keys);
         keys.map(|(tag, key)| CryptoLine {
             tag,
@@ -51,11 +70,16 @@ impl SrtpSide {
         .collect()
     }
 
+    pub(crate) const fn offers_tls(&self) -> bool {
+        matches!(self.tls, TlsSide::Offers(_))
+    }
+
     /// The profile of the line that we offer (RFC 8643 §3.1 where the peer has the choice).
     pub(crate) const fn protocol(&self) -> &'static str {
-        match self.policy {
-            SrtpPolicy::Off | SrtpPolicy::Offered => "RTP/AVP",
-            SrtpPolicy::Required => "RTP/SAVP",
+        match (self.policy, &self.tls) {
+            (SrtpPolicy::Off | SrtpPolicy::Offered, _) => "RTP/AVP",
+            (SrtpPolicy::Required, TlsSide::Offers(_)) => "UDP/TLS/RTP/SAVPF",
+            (SrtpPolicy::Required, TlsSide::Nothing | TlsSide::Answers(_)) => "RTP/SAVP",
         }
     }
 }
@@ -65,6 +89,7 @@ impl Default for SrtpSide {
         Self {
             policy: SrtpPolicy::Off,
             keys: Vec::new(),
+            tls: TlsSide::Nothing,
         }
     }
 }
@@ -135,13 +160,15 @@ impl AgreedKeys {
 pub(crate) enum Shield {
     Plain,
     Keys(AgreedKeys),
+    Tls(AgreedTls),
 }
 
 impl Shield {
-    pub(crate) fn keys(self) -> Option<AgreedKeys> {
+    pub(crate) fn parts(self) -> (Option<AgreedKeys>, Option<AgreedTls>) {
         match self {
-            Shield::Plain => None,
-            Shield::Keys(keys) => Some(keys),
+            Shield::Plain => (None, None),
+            Shield::Keys(keys) => (Some(keys), None),
+            Shield::Tls(tls) => (None, Some(tls)),
         }
     }
 }
@@ -157,19 +184,28 @@ impl MediaLine {
         ["RTP/SAVP", "RTP/SAVPF"].contains(&self.protocol.as_str())
     }
 
-    /// Whether it is an RTP line whose keys, if any, are in the description.
-    pub(crate) fn is_spoken(&self) -> bool {
-        self.is_plain() || self.is_secured()
+    /// Encrypted whatever happens, with keys that are agreed on where the sound goes.
+    pub(crate) fn is_tls(&self) -> bool {
+        ["UDP/TLS/RTP/SAVP", "UDP/TLS/RTP/SAVPF"].contains(&self.protocol.as_str())
     }
 
-    /// How it would be answered; `None`: not at all.
+    /// Whether it is an RTP line that can be spoken on, encrypted or not.
+    pub(crate) fn is_spoken(&self) -> bool {
+        self.is_plain() || self.is_secured() || self.is_tls()
+    }
+
+    /// How it would be answered; `None`: not at all. Keys that are there are taken before such that
+    /// are only to be agreed on: the profile of those leaves no choice.
     pub(crate) fn shield(&self, side: &SrtpSide) -> Option<Shield> {
-        let keys = AgreedKeys::answering(self, side).filter(|_| self.is_spoken());
+        let takes_keys = self.is_plain() || self.is_secured();
+        let keys = AgreedKeys::answering(self, side).filter(|_| takes_keys);
+        let tls = AgreedTls::answering(self, &side.tls).filter(|_| self.is_spoken());
+        let secret = keys.map(Shield::Keys).or(tls.map(Shield::Tls));
         let plain = self.is_plain().then_some(Shield::Plain);
         match side.policy {
             SrtpPolicy::Off => plain,
-            SrtpPolicy::Offered => keys.map(Shield::Keys).or(plain),
-            SrtpPolicy::Required => keys.map(Shield::Keys),
+            SrtpPolicy::Offered => secret.or(plain),
+            SrtpPolicy::Required => secret,
         }
     }
 }

@@ -32,6 +32,11 @@ pub enum Refused {
     NotEncrypted { protocol: String },
     #[error("no encryption of {protocol} is spoken here (a=crypto has \"{suites}\")")]
     NoCommonSuite { protocol: String, suites: String },
+    #[error(
+        "no certificate of {protocol} is named that could be recognised (a=fingerprint with \
+         sha-256, sha-384 or sha-512)"
+    )]
+    NoFingerprint { protocol: String },
     #[error("none of the codecs {offered} is spoken here")]
     NoCommonCodec { offered: String },
 }
@@ -47,6 +52,7 @@ impl Refused {
             Refused::NoAudio => 304,
             Refused::OnlyEncrypted { .. }
             | Refused::NotEncrypted { .. }
+            | Refused::NoFingerprint { .. }
             | Refused::NoCommonSuite { .. } => 302,
             Refused::NoCommonCodec { .. } => 305,
         }

@@ -9,8 +9,10 @@ mod description;
 mod encryption;
 mod error;
 mod format;
+mod ice_line;
 mod level_line;
 mod offer;
+mod tls_line;
 mod video;
 mod write;
 
@@ -21,6 +23,8 @@ pub use capabilities::{Capabilities, LevelRole, LocalMedia, Preference, VideoSid
 pub use description::Offer;
 pub use encryption::SrtpSide;
 pub use error::{Refused, SdpError};
+pub use ice_line::{AgreedIce, IceSide};
 pub use offer::read_answer;
+pub use tls_line::{AgreedTls, Setup, TlsSide};
 pub use video::AgreedVideo;
 pub use write::{write_answer, write_offer};

@@ -6,6 +6,8 @@ use crate::agreed::Line;
 use crate::answer::{keypad_for, packet_time, why_refused};
 use crate::description::MediaLine;
 use crate::encryption::AgreedKeys;
+use crate::ice_line::AgreedIce;
+use crate::tls_line::AgreedTls;
 use crate::video::video_number;
 use crate::{Agreed, AgreedVideo, Capabilities, Offer, Refused, SdpError, VideoSide};
 
@@ -28,7 +30,9 @@ pub fn read_answer(our_offer: &[u8], answer: &[u8]) -> Result<Agreed, SdpError> 
         .filter(|line| line.is_spoken_audio())
         .ok_or_else(|| why_refused(&theirs, &Capabilities::default()))?;
     let keys = AgreedKeys::answered(our_line, line);
-    if keys.is_none() && !(our_line.is_plain() && line.is_plain()) {
+    let tls = AgreedTls::answered(our_line, line).filter(|_| keys.is_none());
+    let is_plain = keys.is_none() && tls.is_none();
+    if is_plain && !(our_line.is_plain() && line.is_plain()) {
         let (protocol, suites) = (line.protocol.clone(), line.crypto.names.join(", "));
         return Err(Refused::NoCommonSuite { protocol, suites }.into());
     }
@@ -55,11 +59,14 @@ pub fn read_answer(our_offer: &[u8], answer: &[u8]) -> Result<Agreed, SdpError> 
         opus_bitrate_max: line.formats.opus.bitrate_max,
         opus_stereo: line.formats.opus.stereo,
         levels: our_line.levels.filter(|ours| ours.is_met_by(line.levels)),
-        video: match keys {
-            None => video_agreed(&ours, &theirs),
-            Some(_) => Vec::new(),
+        video: match is_plain {
+            true => video_agreed(&ours, &theirs),
+            false => Vec::new(),
         },
         keys,
+        tls,
+        ice: AgreedIce::answered(our_line, line),
+        is_bundled: our_line.is_bundled && line.is_bundled,
         lines: lines_of(&ours, place),
     })
 }
@@ -128,6 +135,7 @@ fn lines_of(ours: &Offer, place: usize) -> Vec<Line> {
     let line = |((index, line), number): ((usize, &MediaLine), Option<u8>)| match index == place {
         true => Line::Audio {
             protocol: line.protocol.clone(),
+            mid: line.mid.clone(),
         },
         false => line.echo(number),
     };

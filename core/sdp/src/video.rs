@@ -186,6 +186,7 @@ pub(crate) fn with_lines(lines: &[Line], wanted: u8) -> Vec<Line> {
                 number,
                 protocol: "RTP/AVP".to_owned(),
                 formats: "96".to_owned(),
+                mid: None,
             });
         }
     }

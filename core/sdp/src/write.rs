@@ -9,7 +9,9 @@ use conclave_model::{Codec, limits};
 use crate::agreed::Line;
 use crate::crypto_line::CryptoLine;
 use crate::encryption::offered_again;
+use crate::ice_line::{AgreedIce, OwnIceLine};
 use crate::level_line::LevelLine;
+use crate::tls_line::{AgreedTls, OwnTlsLine};
 use crate::video::with_lines;
 use crate::{Agreed, AgreedVideo, Capabilities, LocalMedia};
 
@@ -28,6 +30,9 @@ pub fn write_answer(agreed: &Agreed, local: &LocalMedia) -> Vec<u8> {
         opus_stereo: agreed.opus_stereo,
         levels: agreed.levels,
         crypto: offered_again(&agreed.lines, agreed.keys.as_ref()),
+        tls: agreed.tls.as_ref().map(AgreedTls::answer_line),
+        ice: agreed.ice.as_ref().map(AgreedIce::line),
+        is_bundled: agreed.is_bundled,
     };
     write(&agreed.lines, &audio, &agreed.video, local)
 }
@@ -47,12 +52,24 @@ pub fn write_offer(
     clocks.sort_unstable();
     clocks.dedup();
     let keypads = clocks.iter().map(|clock| numbers.keypad(*clock)).collect();
+    let tls = match (previous, capabilities.srtp.tls.fingerprint()) {
+        (Some(agreed), _) => agreed.tls.as_ref().map(|tls| &tls.ours),
+        (None, Some(ours)) if capabilities.srtp.offers_tls() => Some(ours),
+        (None, _) => None,
+    };
+    let ice = match previous {
+        Some(agreed) => agreed.ice.as_ref().map(AgreedIce::line),
+        None => OwnIceLine::offering(&capabilities.ice),
+    };
     let audio = AudioLine {
         formats,
         keypads,
         ptime_ms: capabilities.ptime_ms,
         direction: capabilities.direction,
-        rtcp_mux: previous.is_some_and(|agreed| agreed.rtcp_mux),
+        rtcp_mux: match previous {
+            Some(agreed) => agreed.rtcp_mux,
+            None => ice.is_some() || tls.is_some(),
+        },
         opus_dtx: true,
         opus_stereo: previous.is_some_and(|agreed| agreed.opus_stereo),
         levels: LevelLine::offered(
@@ -63,9 +80,13 @@ pub fn write_offer(
             Some(agreed) => offered_again(&agreed.lines, agreed.keys.as_ref()),
             None => capabilities.srtp.lines(),
         },
+        tls: tls.map(OwnTlsLine::offering),
+        ice,
+        is_bundled: previous.is_some_and(|agreed| agreed.is_bundled),
     };
     let fresh = [Line::Audio {
         protocol: capabilities.srtp.protocol().to_owned(),
+        mid: None,
     }];
     let before = previous.map_or(&fresh[..], |agreed| &agreed.lines);
     let agreed_before = previous.map_or(&[][..], |agreed| &agreed.video);
@@ -88,6 +109,9 @@ struct AudioLine {
     opus_stereo: bool,
     levels: Option<LevelLine>,
     crypto: Vec<CryptoLine>,
+    tls: Option<OwnTlsLine>,
+    ice: Option<OwnIceLine>,
+    is_bundled: bool,
 }
 
 fn write(lines: &[Line], audio: &AudioLine, video: &[AgreedVideo], local: &LocalMedia) -> Vec<u8> {
@@ -105,13 +129,24 @@ fn write(lines: &[Line], audio: &AudioLine, video: &[AgreedVideo], local: &Local
         "v=0\r\no=conclave {session_id} {version} IN {family} {address}\r\ns=conclave\r\n\
          c=IN {family} {address}\r\nt=0 0\r\n"
     );
+    let mut mids = lines.iter().filter_map(|line| match line {
+        Line::Audio { mid, .. } => mid.as_deref(),
+        Line::Video { .. } | Line::Rejected { .. } => None,
+    });
+    if let (Some(mid), true) = (mids.next(), audio.is_bundled) {
+        text.extend(["a=group:BUNDLE ", mid, "\r\n"]);
+    }
+    if audio.ice.as_ref().is_some_and(|ice| ice.is_lite) {
+        text.push_str("a=ice-lite\r\n");
+    }
     for line in lines {
         let written = match line {
-            Line::Audio { protocol } => audio.write(&mut text, protocol, local.port),
+            Line::Audio { protocol, .. } => audio.write(&mut text, protocol, local),
             Line::Video {
                 number,
                 protocol,
                 formats,
+                ..
             } => {
                 let port = local.video_ports.get(usize::from(*number)).copied();
                 let agreed = video.iter().find(|line| line.number == *number);
@@ -124,9 +159,14 @@ fn write(lines: &[Line], audio: &AudioLine, video: &[AgreedVideo], local: &Local
                 kind,
                 protocol,
                 formats,
+                ..
             } => write!(text, "m={kind} 0 {protocol} {formats}\r\n"),
         };
         written.expect("a String takes whatever is written");
+        let (Line::Audio { mid, .. } | Line::Video { mid, .. } | Line::Rejected { mid, .. }) = line;
+        if let Some(mid) = mid {
+            text.extend(["a=mid:", mid, "\r\n"]);
+        }
     }
     text.into_bytes()
 }
@@ -151,7 +191,8 @@ fn write_video(
 }
 
 impl AudioLine {
-    fn write(&self, text: &mut String, protocol: &str, port: u16) -> std::fmt::Result {
+    fn write(&self, text: &mut String, protocol: &str, local: &LocalMedia) -> std::fmt::Result {
+        let port = local.port;
         write!(text, "m=audio {port} {protocol}")?;
         for format in &self.formats {
             write!(text, " {}", format.payload_type)?;
@@ -178,6 +219,12 @@ impl AudioLine {
         write!(text, "a=maxptime:{}\r\n", limits::PTIME_MS.end())?;
         for line in &self.crypto {
             line.write(text)?;
+        }
+        if let Some(tls) = &self.tls {
+            tls.write(text)?;
+        }
+        if let Some(ice) = &self.ice {
+            ice.write(text, local.address, port)?;
         }
         if self.rtcp_mux {
             text.push_str("a=rtcp-mux\r\n");
