@@ -16,6 +16,11 @@ pub enum Trouble {
     NoAnswer(SocketAddr),
     /// Over a stream.
     NoConnection(SocketAddr),
+    /// Over TLS, by whoever is to be proved to be there.
+    NoSecureConnection {
+        remote: SocketAddr,
+        host: String,
+    },
     /// A proof was sent and not believed.
     PasswordRefused,
     /// A proof was asked for and there is no password.
@@ -63,6 +68,10 @@ impl Trouble {
             },
             Trouble::NoAnswer(remote) => format!("no answer from {remote}"),
             Trouble::NoConnection(remote) => format!("no connection to {remote}"),
+            Trouble::NoSecureConnection { remote, host } => format!(
+                "no connection by TLS to {remote}: nobody is there, or the certificate is not one \
+                 for {host} that is believed here; the log says which"
+            ),
             Trouble::PasswordRefused => "it refused the password".to_owned(),
             Trouble::PasswordMissing => "it wants a password, and none is set".to_owned(),
             Trouble::StrangeChallenge => "it asks for a proof that is no digest".to_owned(),

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Bench, Script, address, call, way};
-use conclave_sip::LookupFailure;
+use conclave_sip::{LookupFailure, Transport};
 use conclave_trunk::{Errand, Probe, TrunkState};
 
 #[test]
@@ -178,6 +178,23 @@ fn a_test_says_at_once_what_came() {
         panic!("{:?}", bench.tested)
     };
     assert_eq!(trouble.sentence(), "no connection to 198.51.100.1:5060");
+}
+
+#[test]
+fn over_tls_it_says_who_should_have_been_proved_to_be_there() {
+    let (mut bench, _) = Bench::with(&[]);
+    let mut way = way(1, 1);
+    way.path.transport = Transport::Tls;
+    bench.ways = Ok(vec![way]);
+    let id = bench.put(&[("transport", "tls"), ("options_s", "0")]);
+    bench.answers = vec![(address(1), Script::NoConnection)];
+    bench.step(|trunks, turn| assert!(trunks.test(turn, id)));
+    let [Probe::Failed(trouble)] = &bench.tested[..] else {
+        panic!("{:?}", bench.tested)
+    };
+    let host = bench.looked_up[0].1.host.clone();
+    let sentence = format!("the certificate is not one for {host}");
+    assert!(trouble.sentence().contains(&sentence), "{trouble:?}");
 }
 
 #[test]

@@ -152,7 +152,8 @@ impl Exchange {
                 "loadmodule \"tls.so\"\nmodparam(\"tls\", \"certificate\", \"{certificate}\")\n\
                  modparam(\"tls\", \"private_key\", \"{key}\")\n\
                  modparam(\"tls\", \"ca_list\", \"{authority}\")\n\
-                 modparam(\"tls\", \"tls_method\", \"TLSv1.2+\")\n"
+                 modparam(\"tls\", \"tls_method\", \"TLSv1.2+\")\n\
+                 modparam(\"tls\", \"verify_certificate\", 1)\n"
             );
         }
         if self.web_sockets {

@@ -5,6 +5,7 @@
 mod baresip;
 mod ear;
 mod kamailio;
+mod papers;
 mod ports;
 mod server;
 mod sipp;
@@ -16,6 +17,7 @@ mod watch;
 pub use baresip::{Baresip, Login, MediaSecrecy, PhoneCodec};
 pub use ear::{Ear, Heard};
 pub use kamailio::{Exchange, Kamailio, Papers};
+pub use papers::Authority;
 pub use ports::{free_port, low_port};
 pub use server::{Room, Server};
 pub use sipp::{Scenario, run as run_sipp, run_at as run_sipp_at};

@@ -11,6 +11,7 @@ use conclave_net::{Arrival, Net};
 use conclave_node::{
     Event, Input, LogLevel, LogLine, Node, RequestId, Shelf, StoreTicket, TapeNews,
 };
+use conclave_sip::Transport;
 use conclave_web::Ask;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 
@@ -96,9 +97,7 @@ impl Brain {
                 () = senses.media.notified() => {}
                 Some(question) = senses.questions.recv() => self.asked(question),
                 Some(written) = senses.written.recv() => self.written(written),
-                Some(LookedUp { lookup, result }) = senses.names.recv() => {
-                    self.feed(Input::LookedUp { lookup, result });
-                }
+                Some(looked_up) = senses.names.recv() => self.looked_up(looked_up),
                 Some(names) = senses.playlists.recv() => self.feed(Input::Playlists(names)),
                 Some(shelf) = senses.sounds.recv() => self.feed(Input::Sounds(shelf)),
                 Some(ended) = senses.tapes.recv() => {
@@ -152,6 +151,19 @@ impl Brain {
             Arrival::StreamClosed { conn } => self.feed(Input::StreamClosed { conn }),
             Arrival::ConnectFailed { path } => self.feed(Input::ConnectFailed { path }),
         }
+    }
+
+    fn looked_up(&mut self, looked_up: LookedUp) {
+        let LookedUp {
+            lookup,
+            host,
+            result,
+        } = looked_up;
+        let ways = result.iter().flat_map(|found| &found.ways);
+        for way in ways.filter(|way| way.path.transport == Transport::Tls) {
+            self.net.expect(way.path.remote, &host);
+        }
+        self.feed(Input::LookedUp { lookup, result });
     }
 
     fn asked(&mut self, ask: Ask) {

@@ -16,6 +16,8 @@ pub struct Lookups {
 /// What came of one question.
 pub struct LookedUp {
     pub lookup: LookupId,
+    /// The name that was asked for: whoever is there must prove to be it (RFC 5922 §7.3).
+    pub host: String,
     pub result: Result<Findings, LookupFailure>,
 }
 
@@ -40,7 +42,12 @@ impl Lookups {
         tokio::spawn(async move {
             let result = finder.find(&place).await;
             // Nobody waits any more once the brain has ended.
-            let _ = tell.send(LookedUp { lookup, result });
+            let host = place.host;
+            let _ = tell.send(LookedUp {
+                lookup,
+                host,
+                result,
+            });
         });
     }
 }

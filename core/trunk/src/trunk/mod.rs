@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use conclave_model::{CallId, TrunkHost, TrunkRecord, UnixMillis};
 use conclave_sip::{
     ConnId, LookupFailure, OutMethod, OutRequestId, OutgoingRequest, OwnAccount, Path,
-    RequestAnswer, RequestFailure,
+    RequestAnswer, RequestFailure, Transport,
 };
 
 use crate::registration::Registration;
@@ -255,6 +255,10 @@ impl Trunk {
         };
         match why {
             RequestFailure::Silence => Trouble::NoAnswer(path.remote),
+            RequestFailure::NoConnection if path.transport == Transport::Tls => {
+                let (remote, host) = (path.remote, self.place().host);
+                Trouble::NoSecureConnection { remote, host }
+            }
             RequestFailure::NoConnection => Trouble::NoConnection(path.remote),
         }
     }
