@@ -39,6 +39,8 @@ pub struct LegSpec {
     pub protection: Option<Protection>,
     /// Whether keys and paths are also agreed on where the sound goes.
     pub handshakes: Handshakes,
+    /// The way to `remote` was checked (ICE): packets from elsewhere are a stranger's.
+    pub is_checked: bool,
     /// RTP randomness (RFC 3550 §5.1), drawn by the control plane so that a seed replays a run.
     pub ssrc: u32,
     pub first_sequence: u16,

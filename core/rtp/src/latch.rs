@@ -3,7 +3,8 @@
 //! The one rule: we send where signalling said until a good packet (RTP of an agreed payload type)
 //! comes. Its source is then the peer, for both directions. Another source takes its place only
 //! when it is the signalled one, or when the peer was silent for `limits::MEDIA_RELATCH`, or when
-//! signalling names a new address. Everybody else is a stranger.
+//! signalling names a new address. Everybody else is a stranger. Where the way is checked (ICE),
+//! what signalling names is the peer and nobody else is.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -15,6 +16,7 @@ pub struct Latch {
     signalled: Option<SocketAddr>,
     signalled_rtcp: Option<SocketAddr>,
     rtcp_mux: bool,
+    is_checked: bool,
     peer: Option<Peer>,
     rtcp_peer: Option<SocketAddr>,
 }
@@ -48,9 +50,15 @@ impl Latch {
             signalled,
             signalled_rtcp,
             rtcp_mux,
+            is_checked: false,
             peer: None,
             rtcp_peer: None,
         }
+    }
+
+    /// The way to the named address is checked on its own, or not.
+    pub fn set_checked(&mut self, is_checked: bool) {
+        self.is_checked = is_checked;
     }
 
     /// A new answer: an address that was not named before makes us forget the peer.
@@ -66,6 +74,9 @@ impl Latch {
 
     /// Judges the source of a good RTP packet.
     pub fn judge(&mut self, now: Moment, from: SocketAddr) -> Source {
+        if self.is_checked && self.signalled != Some(from) {
+            return Source::Stranger;
+        }
         let known = match &mut self.peer {
             Some(peer) if peer.address == from => {
                 peer.heard_at = now;
@@ -100,6 +111,7 @@ impl Latch {
     #[must_use]
     pub fn rtp(&self) -> Option<SocketAddr> {
         let peer = self.peer.as_ref().map(|peer| peer.address);
+        let peer = peer.filter(|_| !self.is_checked);
         peer.or(self.signalled).filter(is_reachable)
     }
 
@@ -175,6 +187,26 @@ mod tests {
         assert_eq!(latch.judge(nearly, at(6_000)), Source::Stranger);
         let after = now + limits::MEDIA_RELATCH;
         assert_eq!(latch.judge(after, at(6_000)), Source::NewPeer);
+    }
+
+    #[test]
+    fn a_way_that_is_checked_is_gone_by_nobody_else() {
+        let now = Moment::EPOCH;
+        let mut latch = Latch::new(None, None, true);
+        latch.set_checked(true);
+        assert_eq!(latch.judge(now, at(5_000)), Source::Stranger);
+        latch.signal(Some(at(4_000)), None, true);
+        assert_eq!(latch.judge(now, at(4_000)), Source::NewPeer);
+        assert_eq!(
+            latch.judge(now + limits::MEDIA_RELATCH, at(5_000)),
+            Source::Stranger
+        );
+        latch.signal(Some(at(6_000)), None, true);
+        assert_eq!(latch.judge(now, at(4_000)), Source::Stranger, "of before");
+        assert_eq!(
+            (latch.rtp(), latch.rtcp()),
+            (Some(at(6_000)), Some(at(6_000)))
+        );
     }
 
     #[test]

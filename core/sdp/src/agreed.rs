@@ -131,6 +131,7 @@ impl Agreed {
                 (None, Some(_)) => Handshakes::Heard,
                 (None, None) => Handshakes::Refused,
             },
+            is_checked: self.ice.is_some(),
             ssrc,
             first_sequence,
             first_timestamp,

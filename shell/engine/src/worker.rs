@@ -235,6 +235,7 @@ mod tests {
             audio_level: None,
             protection: None,
             handshakes: Default::default(),
+            is_checked: false,
             ssrc: 1,
             first_sequence: 1,
             first_timestamp: 1,

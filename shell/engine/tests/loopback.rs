@@ -137,6 +137,7 @@ fn spec(leg: LegId, remote: SocketAddr) -> LegSpec {
         audio_level: None,
         protection: None,
         handshakes: Default::default(),
+        is_checked: false,
         ssrc: leg.0,
         first_sequence: 1,
         first_timestamp: 1,

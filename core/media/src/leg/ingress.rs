@@ -60,8 +60,10 @@ impl Ingress {
             .map(|(at, format)| Voice::new(format, ear(at, format.codec)))
             .collect();
         let rates = voices.iter().map(Voice::rate);
+        let mut latch = Latch::new(spec.remote, spec.remote_rtcp, spec.rtcp_mux);
+        latch.set_checked(spec.is_checked);
         Self {
-            latch: Latch::new(spec.remote, spec.remote_rtcp, spec.rtcp_mux),
+            latch,
             keypad: KeypadInput::new(&spec.keypad, rates),
             voices,
             audio_level: spec.audio_level,
@@ -89,6 +91,7 @@ impl Ingress {
     pub fn replace(&mut self, new: &mut Ingress, spec: &LegSpec) {
         self.latch
             .signal(spec.remote, spec.remote_rtcp, spec.rtcp_mux);
+        self.latch.set_checked(spec.is_checked);
         self.keypad.replace_formats(&mut new.keypad);
         self.audio_level = new.audio_level;
         self.usual = None;

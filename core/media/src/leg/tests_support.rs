@@ -29,6 +29,7 @@ pub(crate) fn spec(codec: Codec) -> LegSpec {
         audio_level: None,
         protection: None,
         handshakes: Default::default(),
+        is_checked: false,
         ssrc: 0x1234_5678,
         first_sequence: 65_534,
         first_timestamp: 2_000,

@@ -171,6 +171,7 @@ impl Phone {
             }),
             protection: self.secrets.as_ref().map(|secrets| secrets.keys.clone()),
             handshakes: self.handshakes,
+            is_checked: false,
             ssrc: 0x2000 + self.leg.0,
             first_sequence: 65_530,
             first_timestamp: 4_294_960_000,

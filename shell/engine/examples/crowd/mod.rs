@@ -55,6 +55,7 @@ pub fn open(leg: LegId, codec: Codec, remote: SocketAddr) -> Command {
         audio_level: None,
         protection: None,
         handshakes: Default::default(),
+        is_checked: false,
         ssrc: leg.0,
         first_sequence: 1,
         first_timestamp: 1,
