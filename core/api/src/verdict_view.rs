@@ -136,6 +136,8 @@ fn and_its_end(way_in: String, end: CallEnd) -> String {
         | CallEnd::NoCodec
         | CallEnd::NotEncrypted
         | CallEnd::OnlyEncrypted
+        | CallEnd::WrongCertificate
+        | CallEnd::NoKeys
         | CallEnd::BadOffer
         | CallEnd::MediaLost
         | CallEnd::SignallingLost

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use conclave_contract::{Command, LegStats, Segment};
+use conclave_dtls::Identity;
 use conclave_ivr::{EntryInput, PinVerdict, RefusedEntry, ServicePlan, Wording};
 use conclave_model::{
     CallEnd, CallId, CallMoment, Codec, Encryption, Language, LegId, LineGrade, LineQuality,
@@ -11,6 +12,7 @@ use conclave_model::{
 use conclave_sip::{IncomingCall, SessionId, Why};
 
 use crate::digits::DigitGate;
+use crate::handshaking::Handshaking;
 use crate::history::History;
 use crate::negotiation::Negotiation;
 use crate::pictures::Pictures;
@@ -30,6 +32,7 @@ pub struct Call {
     pub(crate) dialled: Dialled,
     pub(crate) purpose: Purpose,
     pub(crate) negotiation: Negotiation,
+    pub(crate) handshaking: Handshaking,
     pub(crate) pictures: Pictures,
     pub(crate) digits: DigitGate,
     pub(crate) history: History,
@@ -67,6 +70,8 @@ pub struct Newcomer<'a> {
     /// So many video lines are accepted.
     pub video_lines: u8,
     pub srtp: SrtpPolicy,
+    /// What is shown at handshakes; `None`: none is done.
+    pub identity: Option<Identity>,
 }
 
 /// Whether the room that the call came for, or that of its seat, still counts it in.
@@ -90,7 +95,10 @@ impl Call {
             near,
             video_lines,
             srtp,
+            identity,
         } = newcomer;
+        let tls = Handshaking::tls_side(identity.as_ref());
+        let reached_at = incoming.path.local.ip();
         let belonging = match &purpose {
             Purpose::Enter { .. } => Belonging::ToRoom,
             Purpose::TurnAway { .. }
@@ -103,7 +111,8 @@ impl Call {
             caller,
             dialled,
             purpose,
-            negotiation: Negotiation::new(incoming.path.local.ip(), video_lines, srtp, turn.chance),
+            negotiation: Negotiation::new(reached_at, video_lines, (srtp, tls), turn.chance),
+            handshaking: Handshaking::new(identity),
             pictures: Pictures::default(),
             digits: DigitGate::default(),
             history: History::beginning_at(turn.wall),
@@ -311,6 +320,7 @@ impl Call {
     /// The deadline of [`Call::poll_timeout`] has come; early or late calls do no harm.
     pub fn handle_timeout(&mut self, turn: &mut Turn<'_>) {
         self.unanswered_timeout(turn);
+        self.handshake_timeout(turn);
         match &mut self.state {
             CallState::Opening { until } if *until <= turn.now => {
                 self.refuse(turn, CallEnd::ServerBusy);
@@ -333,6 +343,7 @@ impl Call {
     pub fn poll_timeout(&self) -> Option<(Instant, Why)> {
         let unanswered = self.next_unanswered().into_iter();
         let next = unanswered.chain(self.state.poll_timeout());
+        let next = next.chain(self.next_handshake());
         next.min_by_key(|(at, _)| *at)
     }
 
@@ -348,7 +359,7 @@ impl Call {
         match self.negotiation.begin(offer) {
             Ok(spec) => {
                 self.history.codec = Some(spec.send.codec);
-                self.history.encryption = self.negotiation.encryption();
+                let spec = self.agree(turn, spec);
                 self.state = CallState::Opening {
                     until: turn.now + limits::LEG_PATIENCE,
                 };

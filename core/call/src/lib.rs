@@ -1,11 +1,13 @@
 //! One caller from INVITE to BYE, whatever door they came through; cannot see another caller.
 
+mod agreeing;
 mod call;
 mod caller;
 mod dialled;
 mod digits;
 mod ending;
 mod entering;
+mod handshaking;
 mod history;
 mod info;
 mod negotiation;

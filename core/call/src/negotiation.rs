@@ -3,10 +3,10 @@
 use std::net::{IpAddr, SocketAddr};
 
 use conclave_contract::{LegSpec, VideoSpec};
-use conclave_model::{CallEnd, Chance, Encryption, SrtpPolicy};
+use conclave_model::{CallEnd, Chance, Encryption, IceCredentials, SrtpPolicy};
 use conclave_sdp::{
-    Agreed, Author, Capabilities, Offer, Refused, SdpError, SrtpSide, VideoSide, answer,
-    read_answer,
+    Agreed, Author, Capabilities, IceSide, Offer, Refused, SdpError, SrtpSide, TlsSide, VideoSide,
+    answer, read_answer,
 };
 
 use crate::video_desk::VideoDesk;
@@ -20,6 +20,7 @@ pub(crate) struct Negotiation {
     session_id: u64,
     rtp: RtpStart,
     srtp: SrtpPolicy,
+    tls: TlsSide,
     /// For keys.
     chance: Chance,
     pub video: VideoDesk,
@@ -65,7 +66,12 @@ impl Unusable {
 
 impl Negotiation {
     /// `video_lines`: so many of an offer are accepted.
-    pub fn new(reached_at: IpAddr, video_lines: u8, srtp: SrtpPolicy, chance: &mut Chance) -> Self {
+    pub fn new(
+        reached_at: IpAddr,
+        video_lines: u8,
+        (srtp, tls): (SrtpPolicy, TlsSide),
+        chance: &mut Chance,
+    ) -> Self {
         Self {
             capabilities: Capabilities::default(),
             reached_at,
@@ -77,6 +83,7 @@ impl Negotiation {
                 timestamp: chance.u32(),
             },
             srtp,
+            tls,
             chance: chance.fork(),
             video: VideoDesk::new(video_lines),
             author: None,
@@ -174,6 +181,20 @@ impl Negotiation {
         self.agreed.as_ref().and_then(Agreed::encryption)
     }
 
+    /// Or is to be, as soon as there are keys.
+    pub fn is_encrypted(&self) -> bool {
+        self.agreed.as_ref().is_some_and(Agreed::is_encrypted)
+    }
+
+    pub const fn agreed(&self) -> Option<&Agreed> {
+        self.agreed.as_ref()
+    }
+
+    /// The leg, as it was agreed last.
+    pub fn spec(&self) -> Option<LegSpec> {
+        self.agreed.as_ref().map(|agreed| self.spec_of(agreed))
+    }
+
     /// How many video lines there are.
     pub fn video_lines(&self) -> u8 {
         let lines = self.agreed.as_ref().map_or(0, |agreed| agreed.video.len());
@@ -232,7 +253,8 @@ impl Negotiation {
                 lines: self.video.accepts,
                 ..VideoSide::default()
             },
-            srtp: SrtpSide::answering(self.srtp, &mut self.chance),
+            srtp: SrtpSide::answering(self.srtp, &mut self.chance).and_tls(self.tls.clone()),
+            ice: IceSide::Answers(IceCredentials::drawn(&mut self.chance)),
             ..self.capabilities.clone()
         }
     }

@@ -143,7 +143,7 @@ impl Call {
 
     /// None beside encrypted sound: pictures are passed on as they are.
     fn lines_wanted(&self) -> u8 {
-        if self.negotiation.encryption().is_some() {
+        if self.negotiation.is_encrypted() {
             return 0;
         }
         let pictures = &self.pictures;
@@ -171,7 +171,7 @@ impl Call {
         !opening.is_empty()
     }
 
-    fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         matches!(self.state, CallState::Closing { .. } | CallState::Ended)
     }
 }

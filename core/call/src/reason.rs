@@ -23,6 +23,8 @@ pub fn reason_header(end: CallEnd) -> String {
         CallEnd::NoCodec => (88, "no common codec"),
         CallEnd::NotEncrypted => (88, "encryption required"),
         CallEnd::OnlyEncrypted => (88, "encryption not understood"),
+        CallEnd::WrongCertificate => (88, "certificate not as announced"),
+        CallEnd::NoKeys => (88, "no keys agreed on in time"),
         CallEnd::BadOffer => (111, "session description not understood"),
         CallEnd::MediaLost => (102, "no media received"),
         CallEnd::SignallingLost => (102, "no answer to signalling"),
@@ -38,7 +40,11 @@ pub fn reason_header(end: CallEnd) -> String {
 pub fn refusal_for(end: CallEnd) -> Refusal {
     let status = match end {
         CallEnd::NoSuchRoom => 404,
-        CallEnd::NoCodec | CallEnd::NotEncrypted | CallEnd::OnlyEncrypted => Refused::STATUS,
+        CallEnd::NoCodec
+        | CallEnd::NotEncrypted
+        | CallEnd::OnlyEncrypted
+        | CallEnd::WrongCertificate
+        | CallEnd::NoKeys => Refused::STATUS,
         CallEnd::BadOffer => 400,
         CallEnd::RoomFull => 486,
         CallEnd::WrongPin | CallEnd::NoPin | CallEnd::RoomLocked | CallEnd::Removed => 403,
@@ -67,6 +73,8 @@ const fn warning_for(end: CallEnd) -> Option<Warning> {
         CallEnd::NoCodec => Some(Warning(305, "no codec in common")),
         CallEnd::NotEncrypted => Some(Warning(302, "encrypted media (SRTP) is required here")),
         CallEnd::OnlyEncrypted => Some(Warning(302, "no encryption in common")),
+        CallEnd::WrongCertificate => Some(Warning(302, "the certificate is not as announced")),
+        CallEnd::NoKeys => Some(Warning(302, "no keys were agreed on in time")),
         CallEnd::HungUp
         | CallEnd::Cancelled
         | CallEnd::NoSuchRoom

@@ -74,10 +74,10 @@ impl Call {
         if self.negotiation.awaits_answer() && !self.take_answer(turn, answer) {
             return;
         }
-        if let CallState::Answering { keys } = &mut self.state {
-            let keys = std::mem::take(keys);
-            self.answered(turn, keys);
+        if let CallState::Answering { is_taken, .. } = &mut self.state {
+            *is_taken = true;
         }
+        self.begin_if_ready(turn);
     }
 
     /// The answer to our offer, in an ACK. False: it cannot be used; a call that is not yet begun
@@ -134,8 +134,8 @@ impl Call {
 
     /// What was agreed now holds for the leg.
     pub(crate) fn follow(&mut self, turn: &mut Turn<'_>, spec: conclave_contract::LegSpec) {
+        let spec = self.agree(turn, spec);
         self.history.codec = Some(spec.send.codec);
-        self.history.encryption = self.negotiation.encryption();
         let held = !spec.direction.hears_peer();
         turn.media(Command::UpdateLeg {
             leg: self.ids.leg,
@@ -152,5 +152,6 @@ impl Call {
             turn.out.push(Output::Held(held));
         }
         self.follow_pictures(turn);
+        self.begin_handshake(turn);
     }
 }

@@ -33,10 +33,9 @@ impl Call {
             }
             Event::Quality { quality, .. } => self.line_measured(turn, quality),
             Event::MediaLost { .. } => self.abort(turn, CallEnd::MediaLost),
-            Event::Datagram { .. }
-            | Event::MediaStarted { .. }
-            | Event::AnnounceDone { .. }
-            | Event::StageFailed { .. } => {}
+            Event::Datagram { from, bytes, .. } => self.handshake_came(turn, from, &bytes),
+            Event::MediaStarted { .. } | Event::AnnounceDone { .. } | Event::StageFailed { .. } => {
+            }
         }
     }
 
@@ -49,7 +48,7 @@ impl Call {
             CallState::Entering(_) => self.feed_entry(turn, EntryInput::Digit(digit)),
             CallState::Serving(_) => self.feed_service(turn, ServiceInput::Digit(digit)),
             CallState::InRoom => turn.out.push(Output::ForRoom(Heard::Key(digit))),
-            CallState::Answering { keys } | CallState::ShowingPin { keys, .. } => {
+            CallState::Answering { keys, .. } | CallState::ShowingPin { keys, .. } => {
                 if keys.len() < limits::EARLY_KEYS {
                     keys.push(digit);
                 }
@@ -91,10 +90,14 @@ impl Call {
             self.heard_since = Some(turn.wall);
             self.history.answered_at = Some(turn.wall);
             self.history.timeline.note(turn.wall, CallMoment::Answered);
-            self.state = CallState::Answering { keys: Vec::new() };
+            self.state = CallState::Answering {
+                keys: Vec::new(),
+                is_taken: false,
+            };
         }
         self.note_own_lines(0);
         self.follow_pictures(turn);
+        self.begin_handshake(turn);
     }
 
     /// The leg that was asked for does not exist, so there is none to close.

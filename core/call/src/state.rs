@@ -19,9 +19,11 @@ pub(crate) enum CallState {
         farewell: Farewell,
         end: CallEnd,
     },
-    /// 200 was sent; its ACK is awaited. Keys pressed early are kept for the script.
+    /// 200 was sent; its ACK is awaited, and after it (`is_taken`) the keys of the sound. Keys
+    /// pressed early are kept for the script.
     Answering {
         keys: Vec<Digit>,
+        is_taken: bool,
     },
     /// The PIN from the dialled number is being shown to the door.
     ShowingPin {

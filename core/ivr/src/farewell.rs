@@ -98,6 +98,8 @@ pub const fn farewell(end: CallEnd) -> &'static [Prompt] {
         | CallEnd::NoCodec
         | CallEnd::NotEncrypted
         | CallEnd::OnlyEncrypted
+        | CallEnd::WrongCertificate
+        | CallEnd::NoKeys
         | CallEnd::BadOffer
         | CallEnd::MediaLost
         | CallEnd::SignallingLost => &[],

@@ -82,6 +82,10 @@ pub enum CallEnd {
     NotEncrypted,
     /// Encryption alone was offered, in no way that is spoken here (488).
     OnlyEncrypted,
+    /// Somebody shook hands who was not the one that signalled.
+    WrongCertificate,
+    /// No keys were agreed on within `limits::DTLS_HANDSHAKE`.
+    NoKeys,
     /// The description of the caller's sound could not be read (400).
     BadOffer,
     /// No packets came for `limits::MEDIA_TIMEOUT`.
@@ -97,7 +101,7 @@ pub enum CallEnd {
 }
 
 impl CallEnd {
-    pub const ALL: [CallEnd; 22] = [
+    pub const ALL: [CallEnd; 24] = [
         CallEnd::HungUp,
         CallEnd::Cancelled,
         CallEnd::NoSuchRoom,
@@ -114,6 +118,8 @@ impl CallEnd {
         CallEnd::NoCodec,
         CallEnd::NotEncrypted,
         CallEnd::OnlyEncrypted,
+        CallEnd::WrongCertificate,
+        CallEnd::NoKeys,
         CallEnd::BadOffer,
         CallEnd::MediaLost,
         CallEnd::SignallingLost,
@@ -142,6 +148,8 @@ impl CallEnd {
             CallEnd::NoCodec => "no_codec",
             CallEnd::NotEncrypted => "not_encrypted",
             CallEnd::OnlyEncrypted => "only_encrypted",
+            CallEnd::WrongCertificate => "wrong_certificate",
+            CallEnd::NoKeys => "no_keys",
             CallEnd::BadOffer => "bad_offer",
             CallEnd::MediaLost => "media_lost",
             CallEnd::SignallingLost => "signalling_lost",
@@ -173,6 +181,10 @@ impl CallEnd {
             CallEnd::OnlyEncrypted => {
                 "The caller's phone offered encryption only, in no way that is spoken here."
             }
+            CallEnd::WrongCertificate => {
+                "No keys were agreed on: the certificate was not the one that was announced."
+            }
+            CallEnd::NoKeys => "The caller's phone and the server agreed on no keys in time.",
             CallEnd::BadOffer => "What the caller's phone said of its sound could not be read.",
             CallEnd::MediaLost => "No sound packets came from the caller any more.",
             CallEnd::SignallingLost => "The caller's phone stopped answering.",

@@ -126,6 +126,8 @@ impl CallOutcome {
                 | CallEnd::NoCodec
                 | CallEnd::NotEncrypted
                 | CallEnd::OnlyEncrypted
+                | CallEnd::WrongCertificate
+                | CallEnd::NoKeys
                 | CallEnd::BadOffer
                 | CallEnd::MediaLost
                 | CallEnd::SignallingLost

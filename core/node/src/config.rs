@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
+use conclave_dtls::Identity;
 use conclave_model::confbridge::{MenuRecord, ProfileRecord, ProgramName};
 use conclave_model::{
     BlockRecord, DigestAlgorithm, Guests, Language, Network, NumberingRecord, PhoneRecord,
@@ -56,6 +57,8 @@ pub struct NodeConfig {
     pub blocks: Vec<BlockRecord>,
     /// Whether sound is encrypted, where nothing else is said of the caller.
     pub srtp: SrtpPolicy,
+    /// What is shown where keys are agreed on with the sound (DTLS-SRTP); without it they are not.
+    pub identity: Option<Identity>,
     /// What `record_command` may name.
     pub record_commands: Vec<ProgramName>,
 }
@@ -86,6 +89,7 @@ impl NodeConfig {
             guard_neighbours: false,
             blocks: Vec::new(),
             srtp: SrtpPolicy::default(),
+            identity: None,
             record_commands: Vec::new(),
         }
     }

@@ -46,13 +46,7 @@ impl Node {
         if matches!(purpose, Purpose::NoSuchRoom { .. }) {
             self.dialled_nobody(now, caller.origin, caller.remote.ip());
         }
-        let video_lines = match &purpose {
-            Purpose::Enter { room, .. } => self.video_lines(room.id),
-            Purpose::TurnAway { .. }
-            | Purpose::Serve { .. }
-            | Purpose::NoSuchRoom { .. }
-            | Purpose::Busy { .. } => 0,
-        };
+        let video_lines = self.video_lines_for(&purpose);
         let srtp = self.srtp_policy(caller.origin);
         let mut out = Vec::new();
         let mut turn = conclave_call::Turn {
@@ -71,6 +65,7 @@ impl Node {
             near,
             video_lines,
             srtp,
+            identity: self.config.identity.clone(),
         };
         self.ladders.open(ids.call, &incoming.call_id);
         if matches!(newcomer.purpose, Purpose::Enter { .. }) {
@@ -87,6 +82,16 @@ impl Node {
         self.count_call(origin, ids.call);
         let work = out.into_iter().map(|output| Work::Call(ids.call, output));
         self.work.extend(work);
+    }
+
+    fn video_lines_for(&self, purpose: &Purpose) -> u8 {
+        match purpose {
+            Purpose::Enter { room, .. } => self.video_lines(room.id),
+            Purpose::TurnAway { .. }
+            | Purpose::Serve { .. }
+            | Purpose::NoSuchRoom { .. }
+            | Purpose::Busy { .. } => 0,
+        }
     }
 
     /// What a trunk says was dialled, else the Request-URI.

@@ -40,6 +40,8 @@ mod views;
 mod visits;
 mod watching;
 
+/// What is shown at handshakes, for [`NodeConfig`].
+pub use conclave_dtls::Identity;
 /// The operator's sounds, for [`NodeConfig`] and [`Input::Sounds`].
 pub use conclave_room::Shelf;
 /// A name that [`Event::LookUp`] asks for.

@@ -91,6 +91,13 @@ impl AgreedTls {
         })
     }
 
+    /// Whether nothing is to begin anew: the same two ends in the same roles.
+    #[must_use]
+    pub fn is_as(&self, other: &Self) -> bool {
+        let is_same = self.theirs == other.theirs && self.ours == other.ours;
+        is_same && self.setup == other.setup
+    }
+
     /// The same two ends go on as they are (RFC 8842 §5.3).
     pub(crate) fn keep_role_of(&mut self, before: &Self) {
         if self.is_our_choice && self.theirs == before.theirs {

@@ -57,10 +57,9 @@ pub fn write_offer(
         (None, Some(ours)) if capabilities.srtp.offers_tls() => Some(ours),
         (None, _) => None,
     };
-    let ice = match previous {
-        Some(agreed) => agreed.ice.as_ref().map(AgreedIce::line),
-        None => OwnIceLine::offering(&capabilities.ice),
-    };
+    // Whoever offers names of its own says by other ones that checks begin anew.
+    let before = previous.and_then(|agreed| agreed.ice.as_ref());
+    let ice = OwnIceLine::offering(&capabilities.ice).or(before.map(AgreedIce::line));
     let audio = AudioLine {
         formats,
         keypads,

@@ -392,7 +392,9 @@ impl City {
         let Some(phone) = owner else { return };
         match packet.purpose {
             Purpose::Sip => phone.handle_sip(now, packet.from, &packet.bytes),
-            Purpose::Media if packet.to == phone.media => phone.handset.hear(moment, &packet.bytes),
+            Purpose::Media if packet.to == phone.media => {
+                phone.hear(now, moment, packet.from, &packet.bytes);
+            }
             Purpose::Media => {
                 if let Some(camera) = &mut phone.camera {
                     camera.see(now, packet.to.port(), &packet.bytes);

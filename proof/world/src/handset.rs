@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use conclave_audio::{Decoder, Encoder, OpusSettings, SampleRate, StereoDecoder, level};
-use conclave_contract::Direction;
+use conclave_contract::{Direction, Protection};
 use conclave_model::{Codec, Digit, Moment};
 use conclave_rtp::{EventReceiver, EventSender, Header, RtpPacket, write_header};
 use conclave_sdp::{Agreed, LevelRole};
@@ -21,6 +21,8 @@ pub struct Handset {
     link: Option<Link>,
     /// Its sound is encrypted.
     pub secrets: Option<Secrets>,
+    /// Its keys are still agreed on, and it says nothing before.
+    pub awaits_keys: bool,
     keys: VecDeque<Digit>,
     /// Packets to wait before the next key.
     pause: u32,
@@ -33,6 +35,8 @@ pub struct Handset {
     /// Packets of Opus in two channels.
     pub stereo_packets: u64,
     pub sound_packets: u64,
+    /// That came before there were keys.
+    pub early_packets: u64,
 }
 
 struct Link {
@@ -65,6 +69,7 @@ impl Handset {
             voice,
             link: None,
             secrets: None,
+            awaits_keys: false,
             keys: VecDeque::new(),
             pause: 0,
             ear: Ear::default(),
@@ -73,6 +78,7 @@ impl Handset {
             keys_heard: String::new(),
             stereo_packets: 0,
             sound_packets: 0,
+            early_packets: 0,
         }
     }
 
@@ -80,7 +86,10 @@ impl Handset {
     pub fn connect(&mut self, agreed: &Agreed, ssrc: u32) {
         let Some(remote) = agreed.remote else { return };
         let codec = agreed.send.codec;
-        Secrets::agree(&mut self.secrets, agreed.leg_spec(0, 0, 0).protection);
+        if agreed.tls.is_none() {
+            self.awaits_keys = false;
+            Secrets::agree(&mut self.secrets, agreed.leg_spec(0, 0, 0).protection);
+        }
         if let Some(link) = &mut self.link
             && link.codec == codec
         {
@@ -124,8 +133,15 @@ impl Handset {
         });
     }
 
+    /// Two ends agreed on these.
+    pub fn have_keys(&mut self, keys: Protection) {
+        self.awaits_keys = false;
+        Secrets::agree(&mut self.secrets, Some(keys));
+    }
+
     pub fn disconnect(&mut self) {
         self.link = None;
+        self.awaits_keys = false;
         self.secrets = None;
     }
 
@@ -179,7 +195,7 @@ impl Handset {
 
     /// The packet of this 20 ms, if there is anybody to send it to.
     pub fn speak(&mut self) -> Option<(SocketAddr, Vec<u8>)> {
-        let (to, packet) = self.say()?;
+        let (to, packet) = self.say().filter(|_| !self.awaits_keys)?;
         match &mut self.secrets {
             None => Some((to, packet)),
             Some(secrets) => Some((to, secrets.seal(&packet)?)),
@@ -219,6 +235,10 @@ impl Handset {
             return;
         };
         let opened = match &mut self.secrets {
+            None if self.awaits_keys => {
+                self.early_packets += 1;
+                return;
+            }
             None => Some(bytes.to_vec()),
             Some(secrets) => secrets.open(bytes),
         };

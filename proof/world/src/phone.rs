@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use conclave_contract::Direction;
-use conclave_model::{Chance, Codec, SrtpPolicy, SrtpSuite, TextMessage};
+use conclave_model::{Chance, Codec, Moment, SrtpPolicy, SrtpSuite, TextMessage};
 use conclave_sdp::{
     Agreed, Author, Capabilities, LevelRole, Offer, SrtpSide, VideoSide, answer, read_answer,
 };
@@ -16,6 +16,7 @@ use conclave_sip::{
 use crate::account::Account;
 use crate::camera::{Camera, CameraPlan};
 use crate::handset::Handset;
+use crate::handshaker::Handshaker;
 use crate::network::Weather;
 use crate::voice::{Ear, Voice};
 use crate::writing::Writing;
@@ -72,6 +73,8 @@ pub struct Phone {
     keypad: Keypad,
     levels: LevelRole,
     secrecy: (SrtpPolicy, Vec<SrtpSuite>),
+    /// Agrees on keys with the other end of the sound, and may look for the way there.
+    pub handshaker: Option<Handshaker>,
     has_two_ears: bool,
     /// With the server, if it has one.
     pub account: Option<Account>,
@@ -119,6 +122,7 @@ impl Phone {
             keypad: Keypad::Events,
             levels: LevelRole::Nothing,
             secrecy: (SrtpPolicy::Off, Vec::new()),
+            handshaker: None,
             has_two_ears: false,
             account: None,
             dialled: None,
@@ -245,6 +249,47 @@ impl Phone {
         self.secrecy = (policy, suites.to_vec());
     }
 
+    /// Agrees from the next call on on keys with the other end of the sound.
+    pub fn shake_hands(&mut self, policy: SrtpPolicy, handshaker: Handshaker) {
+        self.secrecy = (policy, Vec::new());
+        self.handshaker = Some(handshaker);
+    }
+
+    /// Something came to the port of the sound.
+    pub fn hear(&mut self, now: Instant, moment: Moment, from: SocketAddr, bytes: &[u8]) {
+        match (&mut self.handshaker, bytes.first()) {
+            (Some(handshaker), Some(0..=63)) => {
+                handshaker.hear(now, from, bytes);
+                self.take_keys();
+            }
+            (Some(_) | None, _) => self.handset.hear(moment, bytes),
+        }
+    }
+
+    /// What it has to say of keys and ways on the port of the sound.
+    pub fn poll_handshake(&mut self) -> Option<(SocketAddr, Vec<u8>)> {
+        self.handshaker.as_mut()?.poll()
+    }
+
+    fn take_keys(&mut self) {
+        let keys = self.handshaker.as_mut().and_then(Handshaker::take_keys);
+        if let Some(keys) = keys {
+            self.handset.have_keys(keys);
+        }
+    }
+
+    /// Goes on by another way: the checks begin anew.
+    pub fn restart_ice(&mut self, now: Instant, media: SocketAddr) {
+        self.media = media;
+        if let Some(handshaker) = &mut self.handshaker {
+            handshaker.restart(&mut self.chance);
+        }
+        let offer = self.offer();
+        if let Some(session) = self.session {
+            self.ua.reinvite(now, session, offer);
+        }
+    }
+
     /// Says from the next call on which language its owner speaks (RFC 3261 §20.3).
     pub fn speak(&mut self, language: &'static str) {
         self.language = Some(language);
@@ -342,12 +387,19 @@ impl Phone {
 
     pub fn handle_timeout(&mut self, now: Instant) {
         self.ua.handle_timeout(now);
+        if let Some(handshaker) = &mut self.handshaker {
+            handshaker.handle_timeout(now);
+        }
+        self.take_keys();
         self.drain_events(now);
     }
 
     #[must_use]
     pub fn poll_timeout(&self) -> Option<(Instant, Why)> {
-        self.ua.poll_timeout()
+        let own = self.handshaker.as_ref().and_then(Handshaker::poll_timeout);
+        own.into_iter()
+            .chain(self.ua.poll_timeout())
+            .min_by_key(|(at, _)| *at)
     }
 
     pub fn poll_transmit(&mut self) -> Option<Transmit> {
@@ -381,8 +433,14 @@ impl Phone {
 
     fn capabilities(&mut self) -> Capabilities {
         let (policy, suites) = &self.secrecy;
+        let (tls, ice) = self
+            .handshaker
+            .as_ref()
+            .map(Handshaker::sides)
+            .unwrap_or_default();
         Capabilities {
-            srtp: SrtpSide::drawn(*policy, suites, &mut self.chance),
+            srtp: SrtpSide::drawn(*policy, suites, &mut self.chance).and_tls(tls),
+            ice,
             codecs: vec![self.plan.codec],
             direction: self.direction,
             levels: self.levels,
@@ -419,8 +477,13 @@ impl Phone {
         self.agreed = None;
     }
 
-    fn show(&mut self, agreed: Agreed) {
+    fn show(&mut self, now: Instant, agreed: Agreed) {
         self.handset.connect(&agreed, self.chance.u32());
+        if let Some(handshaker) = &mut self.handshaker {
+            handshaker.agree(now, &agreed);
+            self.handset.awaits_keys = handshaker.awaits_keys();
+            self.agreed = Some(agreed.clone());
+        }
         if let Some(camera) = &mut self.camera {
             camera.connect(&agreed.video);
             self.agreed = Some(agreed);
@@ -437,18 +500,18 @@ impl Phone {
         match event {
             Event::Progress { answer, .. } => {
                 self.line = Line::Ringing;
-                self.connect(answer);
+                self.connect(now, answer);
             }
             Event::Answered { session, answer } => {
                 self.line = Line::Up;
                 match self.first_offer {
-                    FirstOffer::Ours => self.connect(answer),
+                    FirstOffer::Ours => self.connect(now, answer),
                     FirstOffer::Theirs => self.acknowledge(now, session, answer.as_ref()),
                 }
             }
             Event::OfferAnswered {
                 answer: Ok(answer), ..
-            } => self.connect(answer),
+            } => self.connect(now, answer),
             Event::Refused { status, .. } => {
                 self.line = Line::Refused(status);
                 self.handset.disconnect();
@@ -491,12 +554,12 @@ impl Phone {
         }
     }
 
-    fn connect(&mut self, description: Option<conclave_sip::Offer>) {
+    fn connect(&mut self, now: Instant, description: Option<conclave_sip::Offer>) {
         let Some(description) = description else {
             return;
         };
         if let Ok(agreed) = read_answer(&self.offered, &description.0) {
-            self.show(agreed);
+            self.show(now, agreed);
         }
     }
 
@@ -512,7 +575,7 @@ impl Phone {
             self.ua.accept_offer(now, session, ours);
             return;
         };
-        match self.agree(offer) {
+        match self.agree(now, offer) {
             Some(text) => self.ua.accept_offer(now, session, text),
             None => self.ua.refuse_offer(now, session, 488),
         }
@@ -525,18 +588,18 @@ impl Phone {
         session: SessionId,
         offer: Option<&conclave_sip::Offer>,
     ) {
-        match offer.and_then(|offer| self.agree(offer)) {
+        match offer.and_then(|offer| self.agree(now, offer)) {
             Some(text) => self.ua.acknowledge_with(now, session, text),
             None => self.hang_up(now),
         }
     }
 
     /// Connects the handset as their offer and our wishes allow; our answer.
-    fn agree(&mut self, offer: &conclave_sip::Offer) -> Option<Vec<u8>> {
+    fn agree(&mut self, now: Instant, offer: &conclave_sip::Offer) -> Option<Vec<u8>> {
         let offer = Offer::parse(&offer.0).ok()?;
         let agreed = answer(&offer, &self.capabilities()).ok()?;
         let text = self.author.answer(&agreed);
-        self.show(agreed);
+        self.show(now, agreed);
         Some(text)
     }
 }

@@ -9,6 +9,7 @@ mod held;
 mod own;
 mod server_tls;
 mod settings;
+mod sound;
 
 pub use acme::AcmeError;
 pub use certificate::Certificate;
@@ -17,6 +18,7 @@ pub use facts::Facts;
 pub use files::CertError;
 pub use server_tls::ServerTls;
 pub use settings::{CertSettings, Source};
+pub use sound::SoundCertificate;
 
 /// As the other side of TLS sees it; what it carries is somebody else's matter.
 pub type ServerStream<S> = tokio_rustls::server::TlsStream<S>;

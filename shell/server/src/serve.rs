@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use conclave_backup::swap_in;
-use conclave_cert::Certificate;
+use conclave_cert::{Certificate, SoundCertificate};
 use conclave_cli::Priority;
 use conclave_engine::{Engine, EngineConfig};
 use conclave_hooks::Courier;
@@ -15,7 +15,7 @@ use conclave_model::{
     Chance, HouseService, PlaylistName, RoomRecord, ServiceExtension, UnixMillis, WallClock,
 };
 use conclave_net::{Arrival, Bind, Names, Net};
-use conclave_node::{Node, NodeConfig, Shelf};
+use conclave_node::{Identity, Node, NodeConfig, Shelf};
 use conclave_oidc::SignInService;
 use conclave_sound::{Library, OwnSounds};
 use conclave_store::{Claim, Store};
@@ -295,6 +295,7 @@ fn node_config(
 ) -> Result<NodeConfig, String> {
     let mut config = NodeConfig::new(&settings.name, wall);
     config.srtp = settings.srtp;
+    config.identity = Some(identity()?);
     config.sip_domain.clone_from(&settings.sip_domain);
     config.guests = settings.guests;
     config.digest.clone_from(&settings.digest);
@@ -304,6 +305,12 @@ fn node_config(
     config.shelf = sounds::shelf(own_sounds);
     config.playlists = library.playlists().names().map_err(|why| why.to_string())?;
     Ok(config)
+}
+
+/// For handshakes where the sound goes; nothing of it is kept.
+fn identity() -> Result<Identity, String> {
+    let made = SoundCertificate::make().map_err(|why| why.to_string())?;
+    Identity::new(&made.certificate, made.private_key).map_err(|why| why.to_string())
 }
 
 fn way_in(settings: &Settings) -> Result<Option<Arc<SignInService>>, String> {

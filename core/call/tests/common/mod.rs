@@ -87,6 +87,7 @@ impl Bench {
             near: None,
             video_lines: 0,
             srtp,
+            identity: None,
         };
         let call = Call::incoming(&mut turn, newcomer);
         Self {

@@ -1,5 +1,7 @@
 //! Carries what the parts of a city say to each other; understands none of it.
 
+use std::net::SocketAddr;
+
 use conclave_node::{Event, Input};
 use conclave_sip::Transmit;
 
@@ -44,6 +46,10 @@ impl City {
                     self.post(transmit);
                     quiet = false;
                 }
+                while let Some((to, bytes)) = self.phones[index].poll_handshake() {
+                    self.post_handshake(index, to, bytes);
+                    quiet = false;
+                }
             }
             for index in 0..self.peers.len() {
                 while let Some(transmit) = self.peers[index].poll_transmit() {
@@ -71,6 +77,17 @@ impl City {
             bytes: transmit.bytes,
         };
         self.network.send(self.now, weather, packet);
+    }
+
+    fn post_handshake(&mut self, phone: usize, to: SocketAddr, bytes: Vec<u8>) {
+        let phone = &self.phones[phone];
+        let packet = Packet {
+            purpose: Purpose::Media,
+            from: phone.media,
+            to,
+            bytes,
+        };
+        self.network.send(self.now, phone.weather(), packet);
     }
 
     fn note(&mut self, event: Event) {

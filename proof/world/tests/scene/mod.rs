@@ -7,7 +7,9 @@ use std::ops::Range;
 use std::time::Duration;
 
 use conclave_model::{Chance, Codec, NumberingRecord, Prompt, RoomRecord, SrtpPolicy};
-use conclave_world::{City, Decks, Line, PhoneId, PhonePlan, Voice, Weather, prompt_hz, room};
+use conclave_world::{
+    City, Decks, Line, PhoneId, PhonePlan, Voice, Weather, identity, prompt_hz, room,
+};
 
 /// A city with room 801.
 pub fn city(pin: Option<&str>, message: bool, music: bool) -> City {
@@ -24,6 +26,16 @@ pub fn city_that(srtp: SrtpPolicy) -> City {
     let mut chance = Chance::from_seed([7; 32]);
     let rooms = vec![room(&mut chance, "801", None, false, false)];
     City::with_settings(7, rooms, Decks::ONE, |config| config.srtp = srtp)
+}
+
+/// The same, whose server agrees on keys where the sound goes.
+pub fn city_of_hands(srtp: SrtpPolicy, pin: Option<&str>) -> City {
+    let mut chance = Chance::from_seed([7; 32]);
+    let rooms = vec![room(&mut chance, "801", pin, false, false)];
+    City::with_settings(7, rooms, Decks::ONE, |config| {
+        config.srtp = srtp;
+        config.identity = Some(identity());
+    })
 }
 
 /// A city with these rooms, which ask for nothing, and these numbers.
