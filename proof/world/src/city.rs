@@ -404,17 +404,10 @@ impl City {
     }
 
     fn speak(&mut self, index: usize) {
-        let phone = &mut self.phones[index];
-        if let Some((to, bytes)) = phone.handset.speak() {
-            let packet = Packet {
-                purpose: Purpose::Media,
-                from: phone.media,
-                to,
-                bytes,
-            };
-            self.network.send(self.now, phone.weather(), packet);
+        if let Some((to, bytes)) = self.phones[index].handset.speak() {
+            self.post_media(index, to, bytes);
         }
-        let shot = phone.camera.as_mut().and_then(Camera::shoot);
+        let shot = self.phones[index].camera.as_mut().and_then(Camera::shoot);
         self.post_picture(index, shot);
     }
 

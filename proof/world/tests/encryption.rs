@@ -2,38 +2,14 @@
 
 mod scene;
 
-use conclave_api::{Request, Response, RoomKey};
 use conclave_model::{Chance, Codec, SrtpKey, SrtpPolicy, SrtpSuite};
 use conclave_world::{City, Line, PhoneId};
-use scene::{city, enter, hears, participants, seconds, speaking};
+use scene::{all_hear_each_other, city, encryption, enter, hears, participants, seconds, speaking};
 
 /// Three who speak with the voices 1, 2 and 3.
 fn three(city: &mut City) -> [PhoneId; 3] {
     [(Codec::Pcmu, 1), (Codec::G722, 2), (Codec::Opus, 3)]
         .map(|(codec, voice)| speaking(city, codec, voice))
-}
-
-fn all_hear_each_other(city: &mut City, phones: &[PhoneId]) {
-    for (at, phone) in phones.iter().enumerate() {
-        for voice in 1..=phones.len() {
-            let heard = hears(city, *phone, voice, 1.5);
-            if voice == at + 1 {
-                assert!(heard < 0.02, "{voice} hears itself: {heard}");
-            } else {
-                assert!(heard > 0.05, "{} does not hear {voice}: {heard}", at + 1);
-            }
-        }
-    }
-}
-
-fn encryption(city: &mut City) -> Vec<Option<String>> {
-    match city.ask(Request::ShowLive(RoomKey::new("801"))) {
-        Ok(Response::Live(live)) => {
-            let participants = live.participants.into_iter();
-            participants.map(|one| one.encryption).collect()
-        }
-        other => panic!("{other:?}"),
-    }
 }
 
 #[test]

@@ -5,10 +5,12 @@ mod scene;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use conclave_api::{Request, Response, RoomKey};
 use conclave_model::{CallEnd, Codec, Prompt, SrtpPolicy, SrtpSuite, limits};
 use conclave_world::{City, Handshaker, Line, PhoneId, Weather};
-use scene::{city_of_hands, enter, hears, participants, seconds, speaking, told};
+use scene::{
+    all_hear_each_other, city_of_hands, encryption, enter, hears, participants, seconds, speaking,
+    told,
+};
 
 /// Three who speak with the voices 1, 2 and 3; the first shakes hands.
 fn three(city: &mut City, handshaker: Handshaker) -> [PhoneId; 3] {
@@ -19,32 +21,9 @@ fn three(city: &mut City, handshaker: Handshaker) -> [PhoneId; 3] {
     phones
 }
 
-fn all_hear_each_other(city: &mut City, phones: &[PhoneId]) {
-    for (at, phone) in phones.iter().enumerate() {
-        for voice in 1..=phones.len() {
-            let heard = hears(city, *phone, voice, 1.5);
-            if voice == at + 1 {
-                assert!(heard < 0.02, "{voice} hears itself: {heard}");
-            } else {
-                assert!(heard > 0.05, "{} does not hear {voice}: {heard}", at + 1);
-            }
-        }
-    }
-}
-
 fn shaker(city: &mut City, phone: PhoneId) -> &mut Handshaker {
     let handshaker = city.phone(phone).handshaker.as_mut();
     handshaker.expect("it shakes hands")
-}
-
-fn encryption(city: &mut City) -> Vec<Option<String>> {
-    match city.ask(Request::ShowLive(RoomKey::new("801"))) {
-        Ok(Response::Live(live)) => {
-            let participants = live.participants.into_iter();
-            participants.map(|one| one.encryption).collect()
-        }
-        other => panic!("{other:?}"),
-    }
 }
 
 /// How the only call that ended did.

@@ -47,7 +47,7 @@ impl City {
                     quiet = false;
                 }
                 while let Some((to, bytes)) = self.phones[index].poll_handshake() {
-                    self.post_handshake(index, to, bytes);
+                    self.post_media(index, to, bytes);
                     quiet = false;
                 }
             }
@@ -79,7 +79,8 @@ impl City {
         self.network.send(self.now, weather, packet);
     }
 
-    fn post_handshake(&mut self, phone: usize, to: SocketAddr, bytes: Vec<u8>) {
+    /// From the port of a phone's sound.
+    pub(super) fn post_media(&mut self, phone: usize, to: SocketAddr, bytes: Vec<u8>) {
         let phone = &self.phones[phone];
         let packet = Packet {
             purpose: Purpose::Media,

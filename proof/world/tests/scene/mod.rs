@@ -97,6 +97,33 @@ pub fn now(city: &mut City, phone: PhoneId) -> f32 {
     city.phone(phone).handset.ear.seconds()
 }
 
+/// The phone at each place speaks with the voice of its place, from 1 on.
+pub fn all_hear_each_other(city: &mut City, phones: &[PhoneId]) {
+    for (at, phone) in phones.iter().enumerate() {
+        for voice in 1..=phones.len() {
+            let heard = hears(city, *phone, voice, 1.5);
+            if voice == at + 1 {
+                assert!(heard < 0.02, "{voice} hears itself: {heard}");
+            } else {
+                assert!(heard > 0.05, "{} does not hear {voice}: {heard}", at + 1);
+            }
+        }
+    }
+}
+
+/// How the sound of each participant of room 801 is encrypted.
+pub fn encryption(city: &mut City) -> Vec<Option<String>> {
+    match city.ask(conclave_api::Request::ShowLive(conclave_api::RoomKey::new(
+        "801",
+    ))) {
+        Ok(conclave_api::Response::Live(live)) => {
+            let participants = live.participants.into_iter();
+            participants.map(|one| one.encryption).collect()
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
 pub fn participants(city: &mut City, extension: &str) -> usize {
     let key = conclave_api::RoomKey::new(extension);
     match city.ask(conclave_api::Request::ShowLive(key)) {
