@@ -61,15 +61,10 @@ impl AgreedTls {
     pub(crate) fn answering(line: &MediaLine, side: &TlsSide) -> Option<Self> {
         let ours = side.fingerprint()?.clone();
         let theirs = Some(&line.tls.fingerprints).filter(|prints| !prints.is_empty())?;
-        let setup = match line.tls.setup {
-            Word::ActPass | Word::Active => Setup::Passive,
-            Word::Passive => Setup::Active,
-            Word::HoldConn => return None,
-        };
         Some(Self {
             ours,
             theirs: theirs.clone(),
-            setup,
+            setup: line.tls.setup.our_role()?,
             is_our_choice: line.tls.setup == Word::ActPass,
         })
     }
@@ -78,15 +73,10 @@ impl AgreedTls {
     pub(crate) fn answered(ours: &MediaLine, theirs: &MediaLine) -> Option<Self> {
         let own = ours.tls.fingerprints.first()?.clone();
         let prints = Some(&theirs.tls.fingerprints).filter(|prints| !prints.is_empty())?;
-        let setup = match theirs.tls.setup {
-            Word::Active | Word::ActPass => Setup::Passive,
-            Word::Passive => Setup::Active,
-            Word::HoldConn => return None,
-        };
         Some(Self {
             ours: own,
             theirs: prints.clone(),
-            setup,
+            setup: theirs.tls.setup.our_role()?,
             is_our_choice: false,
         })
     }
@@ -148,6 +138,17 @@ enum Word {
     Active,
     Passive,
     HoldConn,
+}
+
+impl Word {
+    /// What is left for us to be.
+    const fn our_role(self) -> Option<Setup> {
+        match self {
+            Word::ActPass | Word::Active => Some(Setup::Passive),
+            Word::Passive => Some(Setup::Active),
+            Word::HoldConn => None,
+        }
+    }
 }
 
 impl TlsLines {
