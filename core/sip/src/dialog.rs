@@ -104,22 +104,18 @@ impl Dialog {
         local_tag: &str,
     ) -> Self {
         let local_party = format!("{};tag={local_tag}", bracketed(&call.from));
-        let user = NameAddr::parse(local_party.as_bytes())
-            .and_then(|from| Uri::parse(from.uri))
-            .and_then(|uri| uri.user)
-            .map(text);
         let target = clean(&call.target).into_bytes();
-        let scheme = Uri::parse(&target).map_or(Scheme::Sip, |uri| uri.scheme);
         let route = call.route.as_deref().map(|route| {
             let harmless = |letter: &char| !matches!(letter, '<' | '>' | ' ');
             let route: String = clean(route).chars().filter(harmless).collect();
             format!("<{route};lr>").into_bytes()
         });
+        let contact = own_contact(local_party.as_bytes(), &target, call.path);
         Self {
             call_id: call_id.into_bytes(),
             local_tag: local_tag.to_owned(),
             remote_tag: Vec::new(),
-            local_party: local_party.clone().into_bytes(),
+            local_party: local_party.into_bytes(),
             remote_party: bracketed(&call.to).into_bytes(),
             local_sequence: 0,
             remote_sequence: None,
@@ -131,7 +127,7 @@ impl Dialog {
             remote_target: target,
             route_set: route.into_iter().collect(),
             path: call.path,
-            contact: uri_address(scheme, &user.unwrap_or_default(), call.path),
+            contact,
             proofs: Proofs::new(call.account.clone()),
             peer_allows_update: false,
             peer_supports_timer: false,
@@ -158,12 +154,7 @@ impl Dialog {
 
     /// Before any answer: the same call goes another way.
     pub(crate) fn go_by(&mut self, path: Path) {
-        let scheme = Uri::parse(&self.remote_target).map_or(Scheme::Sip, |uri| uri.scheme);
-        let user = NameAddr::parse(&self.local_party)
-            .and_then(|from| Uri::parse(from.uri))
-            .and_then(|uri| uri.user)
-            .map(text);
-        self.contact = uri_address(scheme, &user.unwrap_or_default(), path);
+        self.contact = own_contact(&self.local_party, &self.remote_target, path);
         self.path = path;
     }
 
@@ -373,6 +364,14 @@ pub(crate) fn via(path: Path, branch_number: u64) -> String {
         path.local,
         branch(branch_number)
     )
+}
+
+/// Where we are reached in a call of ours: under the user of From, by the scheme of whom we call.
+fn own_contact(local_party: &[u8], target: &[u8], path: Path) -> String {
+    let scheme = Uri::parse(target).map_or(Scheme::Sip, |uri| uri.scheme);
+    let from = NameAddr::parse(local_party).and_then(|from| Uri::parse(from.uri));
+    let user = from.and_then(|uri| uri.user).map(text);
+    uri_address(scheme, &user.unwrap_or_default(), path)
 }
 
 fn owned<'a>(values: impl Iterator<Item = &'a [u8]>) -> Vec<Vec<u8>> {

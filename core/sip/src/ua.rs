@@ -335,20 +335,10 @@ impl Ua {
 
     /// UAC: a new call.
     pub fn invite(&mut self, now: Instant, call: OutgoingCall) -> SessionId {
-        let id = self.reserve();
-        self.invite_as(now, id, call);
-        id
-    }
-
-    /// UAC: the number of a call that is placed later, or never.
-    pub fn reserve(&mut self) -> SessionId {
-        self.sessions.next_id()
-    }
-
-    /// UAC: a new call under a number of [`Ua::reserve`], which is used once.
-    pub fn invite_as(&mut self, now: Instant, id: SessionId, call: OutgoingCall) {
+        let id = self.sessions.next_id();
         let session = Session::calling(&mut self.desk(now), id, call);
         self.sessions.insert(session);
+        id
     }
 
     /// UAC: the answer to the offer that [`Event::Answered`] brought, when our INVITE had none.
