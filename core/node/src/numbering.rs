@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use conclave_api::masked;
-use conclave_model::{Extension, Origin, RoomId, RoomRecord, TrunkCallers};
+use conclave_model::{Extension, Origin, RoomId, RoomRecord, TrunkCallers, TrunkRecord};
 use conclave_numbers::{Directory, End, Side};
 
 use crate::Node;
@@ -21,9 +21,9 @@ pub(crate) enum Reached {
 }
 
 /// The rooms and other extensions, for the book of numbers.
-pub(crate) struct House<'a> {
-    pub rooms: &'a Rooms,
-    pub extensions: &'a Extensions,
+struct House<'a> {
+    rooms: &'a Rooms,
+    extensions: &'a Extensions,
 }
 
 impl Directory for House<'_> {
@@ -43,32 +43,29 @@ impl Directory for House<'_> {
 }
 
 impl Node {
-    pub(crate) fn house(&self) -> House<'_> {
-        House {
-            rooms: &self.rooms,
-            extensions: &self.extensions,
-        }
-    }
-
     /// Whose rules a call follows. A stranger who may call at all has dialled this server, as the
     /// house does.
-    pub(crate) fn side_of(&self, origin: Origin, address: Option<IpAddr>) -> Side {
-        let callers = match self.trunk_of(origin) {
-            Some(trunk) => trunk.record().callers,
-            None => return Side::Inside,
+    fn side_of(&self, trunk: Option<&TrunkRecord>, address: IpAddr) -> Side {
+        let Some(trunk) = trunk else {
+            return Side::Inside;
         };
-        let is_near = |address| self.origin_at(address) == Origin::Neighbour;
-        match callers {
+        let is_near = || self.origin_at(address) == Origin::Neighbour;
+        match trunk.callers {
             TrunkCallers::Inside => Side::Inside,
-            TrunkCallers::Auto if address.is_some_and(is_near) => Side::Inside,
+            TrunkCallers::Auto if is_near() => Side::Inside,
             TrunkCallers::Auto | TrunkCallers::Outside => Side::Outside,
         }
     }
 
     /// The one place where a number becomes what rings.
     pub(crate) fn reached(&mut self, origin: Origin, address: IpAddr, dialled: &str) -> Reached {
-        let side = self.side_of(origin, Some(address));
-        let route = self.numbers.follow(dialled, side, &self.house());
+        let trunk = self.trunk_of(origin).map(|trunk| &**trunk.record());
+        let side = self.side_of(trunk, address);
+        let house = House {
+            rooms: &self.rooms,
+            extensions: &self.extensions,
+        };
+        let route = self.numbers.follow(dialled, side, &house);
         let why = match route.end {
             End::Room(id) => match self.rooms.get(id) {
                 Some(record) => return Reached::Room(Arc::clone(record)),
@@ -78,14 +75,14 @@ impl Node {
             End::Hub(_) => None,
             End::Nothing(why) => Some(why),
         };
-        let Some(trunk) = self.trunk_of(origin) else {
+        let Some(trunk) = trunk else {
             return Reached::Nobody;
         };
-        if let Some(target) = self.target_of(origin) {
+        if let Some(target) = self.target_of(trunk) {
             return target;
         }
         if let Some(why) = why {
-            let (name, number) = (trunk.record().name.as_str(), masked(dialled));
+            let (name, number) = (trunk.name.as_str(), masked(dialled));
             let sentence = format!("A call over trunk {name:?} to {number} leads nowhere: {why}");
             self.outbox.info(sentence);
         }
@@ -93,8 +90,8 @@ impl Node {
     }
 
     /// What a trunk's calls reach whose number leads nowhere.
-    fn target_of(&self, origin: Origin) -> Option<Reached> {
-        let target = self.trunk_of(origin)?.record().target.as_ref()?;
+    fn target_of(&self, trunk: &TrunkRecord) -> Option<Reached> {
+        let target = trunk.target.as_ref()?;
         if let Some(record) = self.rooms.by_extension(target) {
             return Some(Reached::Room(Arc::clone(record)));
         }
