@@ -20,7 +20,7 @@ pub use kamailio::{Exchange, Kamailio, Papers};
 pub use papers::Authority;
 pub use ports::{free_port, low_port};
 pub use server::{Room, Server};
-pub use sipp::{Scenario, run as run_sipp, run_at as run_sipp_at};
+pub use sipp::{Scenario, call_with_pin, run as run_sipp, run_at as run_sipp_at};
 pub use terminal::TerminalView;
 pub use torture::{Torture, rfc4475, rfc5118};
 pub use voice::Voice;

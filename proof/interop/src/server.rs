@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::{TerminalView, Watch, free_port};
+use crate::{TerminalView, Watch, free_port, wait_for};
 
 /// A running `conclave serve` with an empty data directory, removed at the end.
 pub struct Server {
@@ -148,6 +148,17 @@ impl Server {
         }
         let json: Value = serde_json::from_str(&out).unwrap_or_default();
         json["participants"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// The call log, the call that began last first, once it has so many entries.
+    ///
+    /// # Panics
+    /// When it has not in this time.
+    pub fn finished_calls(&self, count: usize, patience: Duration) -> Vec<Value> {
+        wait_for("the call log", patience, || {
+            let calls = self.cli(&["calls", "ls"]).as_array()?.clone();
+            (calls.len() == count).then_some(calls)
+        })
     }
 
     /// `conclave live watch`, printing every event of the server until it is dropped.

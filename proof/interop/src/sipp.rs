@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::free_port;
+use crate::{Room, free_port};
 
 /// One scenario and how to run it.
 pub struct Scenario<'a> {
@@ -16,6 +16,17 @@ pub struct Scenario<'a> {
     /// `u1` (UDP), `t1` (TCP, one connection) or `tn` (TCP, one connection a call).
     pub transport: &'a str,
     pub patience: Duration,
+}
+
+/// A call that types the room's PIN when it is asked, stays, and hangs up.
+///
+/// # Panics
+/// When the room has no PIN.
+#[must_use]
+pub fn call_with_pin(room: &Room, stay: Duration) -> String {
+    include_str!("../scenarios/call_with_pin.xml")
+        .replace("PIN", room.pin.as_deref().expect("a PIN"))
+        .replace("STAY", &stay.as_millis().to_string())
 }
 
 /// Runs the scenario to its end.

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use conclave_interop::{
-    Baresip, Exchange, Kamailio, PhoneCodec, Scenario, Server, Voice, run_sipp_at, wait_for,
+    Baresip, Exchange, Kamailio, PhoneCodec, Scenario, Server, Voice, call_with_pin, run_sipp_at,
+    wait_for,
 };
 use serde_json::Value;
 
@@ -76,7 +77,7 @@ fn whatever_is_said_in_a_call_follows_its_route_over_udp_and_tcp() {
         });
         assert_eq!(said("BYE", "801"), 1, "{transport}");
         assert_eq!(kamailio.count("[without a route:"), 0, "{transport}");
-        let calls = finished(&server, 2);
+        let calls = server.finished_calls(2, PATIENCE);
         assert!(
             calls.iter().all(|call| call["dialled"] == "801"),
             "{calls:?}"
@@ -90,9 +91,7 @@ fn whatever_is_said_in_a_call_follows_its_route_over_udp_and_tcp() {
 fn many_calls_come_over_one_connection_and_nobody_comes_past_kamailio() {
     let (server, kamailio) = behind("tcp");
     let room = server.add_room("SIPp", &["--ext", "805", "--set", "message=no"]);
-    let xml = CALL_WITH_PIN
-        .replace("PIN", room.pin.as_deref().expect("a generated PIN"))
-        .replace("STAY", "4000");
+    let xml = call_with_pin(&room, Duration::from_secs(4));
     let scenario = Scenario {
         xml: &xml,
         service: "805",
@@ -102,7 +101,7 @@ fn many_calls_come_over_one_connection_and_nobody_comes_past_kamailio() {
         patience: Duration::from_secs(60),
     };
     run_sipp_at(&kamailio.place(), &scenario).unwrap_or_else(|story| panic!("{story}"));
-    let calls = finished(&server, CALLS as usize);
+    let calls = server.finished_calls(CALLS as usize, PATIENCE);
     for call in &calls {
         assert!(call["joined_at"].is_string(), "never got in: {call}");
         assert_eq!(call["end"], "hung_up", "{call}");
@@ -110,7 +109,10 @@ fn many_calls_come_over_one_connection_and_nobody_comes_past_kamailio() {
     let past = run_sipp_at(&format!("127.0.0.1:{}", server.sip_port), &scenario);
     let story = past.expect_err("nobody but Kamailio may call");
     assert!(story.contains("401"), "{story}");
-    assert_eq!(finished(&server, CALLS as usize).len(), CALLS as usize);
+    assert_eq!(
+        server.finished_calls(CALLS as usize, PATIENCE).len(),
+        CALLS as usize
+    );
 }
 
 #[test]
@@ -132,14 +134,6 @@ fn a_kamailio_that_is_away_is_down_and_one_that_is_back_is_up() {
     assert_eq!(watch.count("trunk.down"), 1);
 }
 
-fn finished(server: &Server, count: usize) -> Vec<Value> {
-    wait_for("the calls are kept", PATIENCE, || {
-        let calls = server.cli(&["calls", "ls"]);
-        let calls = calls.as_array()?.clone();
-        (calls.len() == count).then_some(calls)
-    })
-}
-
 /// In the last second of what the phone recorded.
 fn wait_until_heard(phone: &Baresip, pitch_hz: u32, wanted: bool) {
     let what = if wanted { "heard" } else { "not heard" };
@@ -152,7 +146,6 @@ fn wait_until_heard(phone: &Baresip, pitch_hz: u32, wanted: bool) {
     });
 }
 
-const CALL_WITH_PIN: &str = include_str!("../scenarios/call_with_pin.xml");
 const PATIENCE: Duration = Duration::from_secs(20);
 const LOW_HZ: u32 = 500;
 const HIGH_HZ: u32 = 1_400;

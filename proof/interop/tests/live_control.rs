@@ -42,7 +42,10 @@ fn mute_lock_remove_and_end_are_heard_at_once() {
         ear.loudness(0.0, ear.seconds()) > 0.01,
         "refused without a word"
     );
-    assert_eq!(finished(&server, 1)[0]["end"], "room_locked");
+    assert_eq!(
+        server.finished_calls(1, Duration::from_secs(5))[0]["end"],
+        "room_locked"
+    );
     server.cli(&["live", "unlock", "821"]);
 
     let code = server.cli_raw(&["live", "remove", "821", &high_id]).0;
@@ -51,7 +54,7 @@ fn mute_lock_remove_and_end_are_heard_at_once() {
     assert!(!low.has_ended());
     assert_eq!(server.cli_raw(&["live", "end", "821"]).0, 0);
     wait_ended("the conference is ended", &low);
-    let calls = finished(&server, 3);
+    let calls = server.finished_calls(3, Duration::from_secs(5));
     let ends: Vec<&Value> = calls.iter().map(|call| &call["end"]).collect();
     assert_eq!(
         ends,
@@ -153,14 +156,6 @@ fn wait_ended(what: &str, phone: &Baresip) {
     wait_for(what, Duration::from_secs(15), || {
         phone.has_ended().then_some(())
     });
-}
-
-/// The call log, the call that began last first, once it has so many entries.
-fn finished(server: &Server, count: usize) -> Vec<Value> {
-    wait_for("the call log", Duration::from_secs(5), || {
-        let calls = server.cli(&["calls", "ls"]).as_array()?.clone();
-        (calls.len() == count).then_some(calls)
-    })
 }
 
 const OLD_PIN: &str = "604217";

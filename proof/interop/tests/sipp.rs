@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use conclave_interop::{Scenario, Server, run_sipp, wait_for};
+use conclave_interop::{Scenario, Server, call_with_pin, run_sipp, wait_for};
 
 #[test]
 #[ignore = "needs SIPp: run `cargo xtask test`"]
@@ -10,9 +10,7 @@ fn calls_with_a_pin_get_in_over_udp_and_tcp() {
     for transport in ["u1", "t1", "tn"] {
         let server = Server::start();
         let room = server.add_room("SIPp", &["--ext", "805", "--set", "message=no"]);
-        let xml = CALL_WITH_PIN
-            .replace("PIN", room.pin.as_deref().expect("a generated PIN"))
-            .replace("STAY", "4000");
+        let xml = call_with_pin(&room, Duration::from_secs(4));
         let scenario = Scenario {
             xml: &xml,
             service: "805",
@@ -22,7 +20,7 @@ fn calls_with_a_pin_get_in_over_udp_and_tcp() {
             patience: Duration::from_secs(60),
         };
         run_sipp(server.sip_port, &scenario).unwrap_or_else(|story| panic!("{transport}: {story}"));
-        let calls = finished_calls(&server, CALLS as usize);
+        let calls = server.finished_calls(CALLS as usize, PATIENCE);
         for call in &calls {
             assert!(
                 call["joined_at"].is_string(),
@@ -50,7 +48,7 @@ fn three_wrong_pins_end_the_call_and_nobody_else_notices() {
         patience: Duration::from_secs(40),
     };
     run_sipp(server.sip_port, &scenario).unwrap_or_else(|story| panic!("{story}"));
-    let calls = finished_calls(&server, 1);
+    let calls = server.finished_calls(1, PATIENCE);
     assert_eq!(calls[0]["end"], "wrong_pin", "{}", calls[0]);
     assert!(calls[0]["joined_at"].is_null(), "{}", calls[0]);
     for secret in ["627184", "1212", "3434", "5656"] {
@@ -59,14 +57,6 @@ fn three_wrong_pins_end_the_call_and_nobody_else_notices() {
 }
 
 /// The call log, once it has `count` entries.
-fn finished_calls(server: &Server, count: usize) -> Vec<serde_json::Value> {
-    wait_for("the call log", Duration::from_secs(10), || {
-        let json = server.cli(&["calls", "ls"]);
-        let calls = json["calls"].as_array().or(json.as_array())?.clone();
-        (calls.len() == count).then_some(calls)
-    })
-}
-
-const CALL_WITH_PIN: &str = include_str!("../scenarios/call_with_pin.xml");
+const PATIENCE: Duration = Duration::from_secs(10);
 const WRONG_PIN: &str = include_str!("../scenarios/wrong_pin.xml");
 const CALLS: u32 = 20;
