@@ -27,9 +27,11 @@ pub struct AgreedIce {
 }
 
 impl AgreedIce {
-    /// `None` too where the peer checks no more than we do: there would be no check at all.
+    /// `None` too where the peer checks no more than we do, as there would be no check at all, and
+    /// where its reports want a way of their own: of that we have none to be checked, and whoever
+    /// misses it gives all of ICE up (RFC 8839 §4.2.5) and sends by ways that were never proven.
     pub(crate) fn answering(line: &MediaLine, side: &IceSide) -> Option<Self> {
-        let theirs = line.ice.credentials.clone()?;
+        let theirs = line.ice.credentials.clone().filter(|_| line.rtcp_mux)?;
         let (ours, is_lite) = match side {
             IceSide::Nothing => return None,
             IceSide::Answers(ours) => (ours.clone(), true),

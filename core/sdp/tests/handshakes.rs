@@ -175,7 +175,7 @@ fn what_stands_for_all_lines_counts_where_a_line_says_nothing() {
     let shared = format!(
         "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\n\
          a=fingerprint:{}\r\na=setup:passive\r\na=ice-ufrag:abcd\r\n\
-         a=ice-pwd:abcdefghijklmnopqrstuv\r\nm=audio 4000 UDP/TLS/RTP/SAVP 0\r\n",
+         a=ice-pwd:abcdefghijklmnopqrstuv\r\nm=audio 4000 UDP/TLS/RTP/SAVP 0\r\na=rtcp-mux\r\n",
         print("phone")
     );
     let agreed = answered(&shared, SrtpPolicy::Offered).unwrap();
@@ -184,6 +184,25 @@ fn what_stands_for_all_lines_counts_where_a_line_says_nothing() {
     let lite = shared.replace("a=setup", "a=ice-lite\r\na=setup");
     let agreed = answered(&lite, SrtpPolicy::Offered).unwrap();
     assert!(agreed.ice.is_none(), "two who wait for checks see none");
+}
+
+#[test]
+fn reports_that_want_a_way_of_their_own_are_answered_without_checks() {
+    let names = "a=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuv\r\n";
+    let shared = answered(
+        &tls_line("RTP/AVP", &format!("{names}a=rtcp-mux\r\n")),
+        SrtpPolicy::Off,
+    );
+    assert!(shared.unwrap().ice.is_some());
+    let apart = answered(&tls_line("RTP/AVP", names), SrtpPolicy::Off).unwrap();
+    assert!(apart.ice.is_none());
+    let said = written(&apart);
+    assert!(
+        !said.contains("ice-") && !said.contains("candidate"),
+        "{said}"
+    );
+    let leg = apart.leg_spec(1, 2, 3);
+    assert!(!leg.is_checked, "its sound is taken as without ICE");
 }
 
 #[test]
